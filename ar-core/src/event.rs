@@ -1,0 +1,198 @@
+//! Events: what happened, in the past tense. State moves only on events; the host reports what it did and what it saw.
+
+use crate::error::{ProblemCode, Problems};
+use alloc::{format, string::String, vec::Vec};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// One event: when, by which decision and whom, and what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// The day it happened.
+    pub on: NaiveDate,
+    /// The decision whose action it reports, if any. A second report of the same decision and kind changes nothing.
+    pub decision_id: Option<String>,
+    /// The person behind it, if any.
+    pub by: Option<String>,
+    /// What happened.
+    pub what: What,
+}
+
+/// One line of a posting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllocationLine {
+    /// The item that is reduced.
+    pub item_id: String,
+    /// Decimal text in units of the item's currency.
+    pub amount: String,
+    /// A word of `AllocationKind`; `payment` where absent.
+    #[serde(default)]
+    pub kind: Option<String>,
+}
+
+/// What happened. In JSON the variant is the field `event`, in snake case, and the fields stand beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", rename_all_fields = "snake_case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields are the columns of the tables of the same names")]
+pub enum What {
+    /// An item was issued on the day of the event.
+    ItemIssued { item_id: String, customer_id: String, kind: Option<String>, currency: String, amount: String, due_on: NaiveDate, reference: Option<String> },
+    /// Money came in.
+    PaymentReceived {
+        payment_id: String,
+        currency: String,
+        amount: String,
+        customer_id: Option<String>,
+        payer_name: Option<String>,
+        payer_account: Option<String>,
+        text: Option<String>,
+        reference: Option<String>,
+    },
+    /// A payment was returned by the bank; its allocations are undone.
+    PaymentFailed { payment_id: String },
+    /// One line of remittance advice came.
+    RemittanceReceived { remittance_id: String, payment_id: Option<String>, customer_id: Option<String>, reference: String, amount: Option<String> },
+    /// A customer wrote.
+    ReplyReceived { reply_id: String, customer_id: String, subject: Option<String>, text: Option<String>, channel: Option<String>, intent: Option<String> },
+    /// News from outside.
+    SignalReceived { customer_id: String, kind: String, severity: u8 },
+    /// Facts of a customer changed; only what is given changes.
+    CustomerChanged { customer_id: String, do_not_contact: Option<bool>, strategic: Option<bool>, owner: Option<String>, segment: Option<String>, blocked_until: Option<NaiveDate> },
+    /// The day is closed: no run and no event may be dated before it.
+    DayClosed {},
+    /// Cash (or a credit note) was posted.
+    ItemsAllocated { payment_id: String, allocations: Vec<AllocationLine> },
+    /// Postings of a payment were undone: all of them, or those on the items named.
+    AllocationReversed { payment_id: String, item_ids: Option<Vec<String>> },
+    /// The payer was asked what a payment is for.
+    RemittanceAsked { customer_id: Option<String>, payment_id: Option<String>, channel: Option<String> },
+    /// A dunning notice went out.
+    NoticeSent { customer_id: String, item_ids: Vec<String>, level: u8, channel: Option<String>, notice_id: Option<String> },
+    /// A notice came back: it moves no level.
+    NoticeBounced { notice_id: String },
+    /// A statement of account went out.
+    StatementSent { customer_id: String, channel: Option<String> },
+    /// A copy of an invoice went out.
+    InvoiceCopySent { customer_id: String, item_ids: Vec<String>, channel: Option<String> },
+    /// The customer was called.
+    CallMade { customer_id: String },
+    /// The owner of the account was told.
+    OwnerNotified { customer_id: String },
+    /// A message of the customer was answered; all open ones where none is named.
+    ReplySent { customer_id: String, reply_id: Option<String>, channel: Option<String> },
+    /// A dispute was opened.
+    DisputeOpened { dispute_id: String, item_id: String, amount: Option<String>, reason: Option<String> },
+    /// Somebody works on a dispute.
+    DisputeRouted { dispute_ids: Vec<String> },
+    /// A dispute was decided.
+    DisputeResolved { dispute_id: String, state: String },
+    /// A promise to pay was recorded.
+    PromiseMade { promise_id: String, customer_id: String, item_id: Option<String>, amount: Option<String>, due_on: NaiveDate },
+    /// The customer was reminded of a promise.
+    PromiseReminded { customer_id: String, channel: Option<String> },
+    /// A person approved a decision.
+    DecisionApproved {},
+    /// A person rejected a decision.
+    DecisionRejected {},
+}
+
+impl What {
+    /// The names of all events the books understand, as in JSON.
+    pub const NAMES: &'static [&'static str] = &[
+        "item_issued",
+        "payment_received",
+        "payment_failed",
+        "remittance_received",
+        "reply_received",
+        "signal_received",
+        "customer_changed",
+        "day_closed",
+        "items_allocated",
+        "allocation_reversed",
+        "remittance_asked",
+        "notice_sent",
+        "notice_bounced",
+        "statement_sent",
+        "invoice_copy_sent",
+        "call_made",
+        "owner_notified",
+        "reply_sent",
+        "dispute_opened",
+        "dispute_routed",
+        "dispute_resolved",
+        "promise_made",
+        "promise_reminded",
+        "decision_approved",
+        "decision_rejected",
+    ];
+}
+
+/// The most events that one call applies.
+pub const MAX_EVENTS: usize = 1_000_000;
+
+/// Reads a JSON array of events. What is wrong is added to `problems` with the number of the event.
+pub fn parse(text: &str, problems: &mut Problems) -> Vec<Event> {
+    let values: Vec<Value> = match serde_json::from_str(text) {
+        Ok(values) => values,
+        Err(bad) => {
+            problems.push("events", None, None, ProblemCode::Syntax, || format!("not a JSON array of events: {bad}"));
+            return Vec::new();
+        }
+    };
+    if values.len() > MAX_EVENTS {
+        problems.push("events", None, None, ProblemCode::BadShape, || format!("{} events, at most {MAX_EVENTS} a call", values.len()));
+        return Vec::new();
+    }
+    values.into_iter().enumerate().filter_map(|(row, value)| parse_one(row, value, problems)).collect()
+}
+
+fn parse_one(row: usize, value: Value, problems: &mut Problems) -> Option<Event> {
+    let Value::Object(mut fields) = value else {
+        problems.push("events", Some(row), None, ProblemCode::BadEvent, || "an event is an object".into());
+        return None;
+    };
+    let name = take_text(&mut fields, "event", row, problems);
+    let on = take_text(&mut fields, "on", row, problems);
+    let (decision_id, by) = (take_opt(&mut fields, "decision_id", row, problems), take_opt(&mut fields, "by", row, problems));
+    let day = on.as_deref().and_then(crate::calendar::date_from_text).filter(|day| (crate::calendar::FIRST_DAY..=crate::calendar::LAST_DAY).contains(day));
+    if let (Some(on), None) = (&on, day) {
+        problems.push("events", Some(row), Some("on"), ProblemCode::Unreadable, || format!("'{on}' is not a day"));
+    }
+    let name = name?;
+    if !What::NAMES.contains(&name.as_str()) {
+        let near = crate::ledger::schema::nearest(&name, What::NAMES.iter().copied()).unwrap_or("");
+        problems.push("events", Some(row), Some("event"), ProblemCode::UnknownEvent, || format!("no such event '{name}'; did you mean '{near}'?"));
+        return None;
+    }
+    let mut tagged = Map::new();
+    tagged.insert(name, Value::Object(fields));
+    match serde_json::from_value::<What>(Value::Object(tagged)) {
+        Ok(what) => Some(Event { on: day?, decision_id, by, what }),
+        Err(bad) => {
+            problems.push("events", Some(row), None, ProblemCode::BadEvent, || format!("{bad}"));
+            None
+        }
+    }
+}
+
+fn take_opt(fields: &mut Map<String, Value>, name: &str, row: usize, problems: &mut Problems) -> Option<String> {
+    match fields.remove(name) {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) if text.len() <= 256 && !text.contains(char::is_control) => Some(text),
+        Some(_) => {
+            problems.push("events", Some(row), Some(name), ProblemCode::BadEvent, || "a short text is wanted".into());
+            None
+        }
+    }
+}
+
+fn take_text(fields: &mut Map<String, Value>, name: &str, row: usize, problems: &mut Problems) -> Option<String> {
+    let before = problems.total();
+    let text = take_opt(fields, name, row, problems);
+    if text.is_none() && problems.total() == before {
+        problems.push("events", Some(row), Some(name), ProblemCode::BadEvent, || format!("the field '{name}' is required"));
+    }
+    text
+}

@@ -1,0 +1,210 @@
+//! Events in: `Ledger::apply`. All or nothing: the events are worked into a copy, which replaces the ledger only if
+//! every one of them fits.
+
+use super::{Ledger, Verdict};
+use crate::error::{Error, ErrorCode, ProblemCode, Problems};
+use crate::event::{self, Event, What};
+use crate::money::Currency;
+use crate::record::{Contact, CustomerIdx, ItemIdx, PaymentIdx};
+use crate::text::TextId;
+use alloc::{format, string::String, vec::Vec};
+use chrono::NaiveDate;
+
+/// One batch of events being worked in.
+pub(super) struct Batch<'p> {
+    pub(super) ledger: Ledger,
+    pub(super) problems: &'p mut Problems,
+    pub(super) row: usize,
+    pub(super) on: NaiveDate,
+}
+
+impl Ledger {
+    /// Applies events in their order. An event that reports the same decision and kind a second time changes nothing.
+    /// Items and payments of the batch are entered first, so that the other events may name them.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidEvents`] with every problem (number of the event, field, code); the ledger is unchanged.
+    pub fn apply(&mut self, events: &[Event]) -> Result<(), Error> {
+        let mut problems = Problems::default();
+        let ledger = self.with(events, &mut problems);
+        problems.into_result(ErrorCode::InvalidEvents)?;
+        *self = ledger;
+        Ok(())
+    }
+
+    /// Applies a JSON array of events: objects with `event`, `on`, optional `decision_id` and `by`, and the fields of
+    /// the event.
+    ///
+    /// # Errors
+    /// As [`Ledger::apply`], also for text that is not such an array.
+    pub fn apply_json(&mut self, text: &str) -> Result<(), Error> {
+        let mut problems = Problems::default();
+        let events = event::parse(text, &mut problems);
+        if problems.total() == 0 {
+            return self.apply(&events);
+        }
+        problems.into_result(ErrorCode::InvalidEvents)
+    }
+
+    fn with(&self, events: &[Event], problems: &mut Problems) -> Self {
+        let mut batch = Batch { ledger: self.clone(), problems, row: 0, on: crate::calendar::FIRST_DAY };
+        batch.enter_records(events);
+        for (row, event) in events.iter().enumerate() {
+            (batch.row, batch.on) = (row, event.on);
+            batch.one(event);
+        }
+        batch.ledger.restore_order();
+        batch.ledger
+    }
+
+    fn restore_order(&mut self) {
+        self.sort_contacts();
+        self.allocations.sort_by_key(|row| (row.item, row.on, row.credit, row.kind, row.amount));
+        let texts = &self.texts;
+        self.promises.sort_by(|a, b| (a.customer, a.due_on, texts.get(a.id)).cmp(&(b.customer, b.due_on, texts.get(b.id))));
+        self.disputes.sort_by(|a, b| (a.customer, a.opened_on, texts.get(a.id)).cmp(&(b.customer, b.opened_on, texts.get(b.id))));
+        self.notices.sort_by(|a, b| (a.customer, a.sent_on, texts.get(a.id)).cmp(&(b.customer, b.sent_on, texts.get(b.id))));
+        self.replies.sort_by(|a, b| (a.customer, a.received_on, texts.get(a.id)).cmp(&(b.customer, b.received_on, texts.get(b.id))));
+        self.signals.sort_by(|a, b| (a.customer, a.on, texts.get(a.kind), a.severity).cmp(&(b.customer, b.on, texts.get(b.kind), b.severity)));
+        self.remittances.sort_by(|a, b| a.payment.cmp(&b.payment).then_with(|| texts.get(a.id).cmp(texts.get(b.id))));
+    }
+}
+
+impl Batch<'_> {
+    pub(super) fn refuse(&mut self, field: &str, code: ProblemCode, message: impl FnOnce() -> String) {
+        self.problems.push("events", Some(self.row), Some(field), code, message);
+    }
+
+    fn one(&mut self, event: &Event) {
+        if let Some(closed) = self.ledger.closed_on.filter(|closed| event.on < *closed) {
+            return self.refuse("on", ProblemCode::EventTooOld, || format!("the books are closed until {closed}"));
+        }
+        if self.repeats(event) {
+            return;
+        }
+        match &event.what {
+            What::ItemIssued { .. } | What::PaymentReceived { .. } => {}
+            What::DecisionApproved {} => self.verdict(event, true),
+            What::DecisionRejected {} => self.verdict(event, false),
+            What::DayClosed {} => self.ledger.closed_on = self.ledger.closed_on.max(Some(event.on)),
+            What::CallMade { customer_id } => self.contact(customer_id, Some("call")),
+            What::OwnerNotified { customer_id } => {
+                // An inside message: no contact with the customer.
+                self.customer(customer_id);
+            }
+            What::StatementSent { customer_id, channel } | What::PromiseReminded { customer_id, channel } | What::InvoiceCopySent { customer_id, channel, .. } => {
+                self.contact(customer_id, channel.as_deref());
+            }
+            What::RemittanceAsked { customer_id: Some(customer_id), channel, .. } => self.contact(customer_id, channel.as_deref()),
+            What::RemittanceAsked { .. } => {}
+            What::CustomerChanged { .. } => self.change_customer(&event.what),
+            What::ItemsAllocated { payment_id, allocations } => self.allocate(payment_id, allocations, event.decision_id.as_deref()),
+            What::AllocationReversed { payment_id, item_ids } => self.reverse(payment_id, item_ids.as_deref()),
+            What::PaymentFailed { payment_id } => self.fail_payment(payment_id),
+            _ => self.message_or_claim(event),
+        }
+    }
+
+    /// Whether this decision was reported done before: then nothing moves a second time.
+    fn repeats(&mut self, event: &Event) -> bool {
+        let Some(id) = &event.decision_id else { return false };
+        if matches!(event.what, What::DecisionApproved {} | What::DecisionRejected {}) {
+            return false;
+        }
+        if self.ledger.done.contains_key(id) {
+            return true;
+        }
+        self.ledger.done.insert(id.clone(), event.on);
+        false
+    }
+
+    fn verdict(&mut self, event: &Event, approved: bool) {
+        let Some(id) = event.decision_id.clone() else {
+            return self.refuse("decision_id", ProblemCode::BadEvent, || "a verdict names its decision".into());
+        };
+        let by = event.by.clone().unwrap_or_default();
+        if by.is_empty() {
+            return self.refuse("by", ProblemCode::BadEvent, || "a verdict names the person".into());
+        }
+        self.ledger.verdicts.insert(id, Verdict { approved, by, on: event.on });
+    }
+
+    pub(super) fn customer(&mut self, id: &str) -> Option<CustomerIdx> {
+        let found = self.ledger.find_customer(id);
+        if found.is_none() {
+            self.refuse("customer_id", ProblemCode::UnknownCustomer, || format!("no customer '{id}'"));
+        }
+        found
+    }
+
+    pub(super) fn item(&mut self, id: &str) -> Option<ItemIdx> {
+        let found = self.ledger.find_item(id);
+        if found.is_none() {
+            self.refuse("item_id", ProblemCode::UnknownItem, || format!("no item '{id}'"));
+        }
+        found
+    }
+
+    pub(super) fn payment(&mut self, id: &str) -> Option<PaymentIdx> {
+        let found = self.ledger.find_payment(id);
+        if found.is_none() {
+            self.refuse("payment_id", ProblemCode::UnknownPayment, || format!("no payment '{id}'"));
+        }
+        found
+    }
+
+    pub(super) fn keep(&mut self, field: &str, text: &str, longest: usize) -> TextId {
+        if text.len() > longest {
+            self.refuse(field, ProblemCode::TextTooLong, || format!("{} bytes, at most {longest}", text.len()));
+            return TextId::NONE;
+        }
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            self.refuse(field, ProblemCode::ControlCharacter, || "control character".into());
+            return TextId::NONE;
+        }
+        self.ledger.texts.push(text).unwrap_or(TextId::NONE)
+    }
+
+    pub(super) fn amount(&mut self, field: &str, text: &str, currency: Currency) -> Option<i64> {
+        match crate::money::minor_from_text(text, currency.exponent()) {
+            Ok(minor) if minor > 0 => Some(minor),
+            Ok(_) => {
+                self.refuse(field, ProblemCode::NotPositive, || "an amount is positive".into());
+                None
+            }
+            Err(bad) => {
+                self.refuse(field, ProblemCode::NotMinorUnits, || format!("'{}': {bad}", text.chars().take(40).collect::<String>()));
+                None
+            }
+        }
+    }
+
+    pub(super) fn contact(&mut self, customer_id: &str, channel: Option<&str>) {
+        if let Some(customer) = self.customer(customer_id) {
+            let channel = self.ledger.texts.intern(channel.unwrap_or("")).unwrap_or(TextId::NONE);
+            self.ledger.contacts.push(Contact { customer, on: self.on, channel });
+        }
+    }
+
+    fn change_customer(&mut self, what: &What) {
+        let What::CustomerChanged { customer_id, do_not_contact, strategic, owner, segment, blocked_until } = what else { return };
+        let owner = owner.as_deref().map(|owner| self.keep("owner", owner, 512));
+        let segment = segment.as_deref().map(|segment| self.keep("segment", segment, 64));
+        let Some(at) = self.customer(customer_id) else { return };
+        if let Some(row) = self.ledger.customers.get_mut(at.0 as usize) {
+            row.do_not_contact = do_not_contact.unwrap_or(row.do_not_contact);
+            row.strategic = strategic.unwrap_or(row.strategic);
+            row.owner = owner.unwrap_or(row.owner);
+            row.segment = segment.unwrap_or(row.segment);
+            row.blocked_until = blocked_until.or(row.blocked_until);
+        }
+    }
+
+    /// The items that an event names; an unknown one is refused.
+    pub(super) fn item_list(&mut self, ids: &[String]) -> core::ops::Range<u32> {
+        let found: Vec<ItemIdx> = ids.iter().filter_map(|id| self.item(id)).collect();
+        let start = self.ledger.item_lists.len() as u32;
+        self.ledger.item_lists.extend(found);
+        start..self.ledger.item_lists.len() as u32
+    }
+}

@@ -1,0 +1,197 @@
+//! The digest of a ledger: SHA-256 over its rows in canonical order, the same for any order of the input.
+
+use super::Ledger;
+use crate::calendar::days_since_epoch;
+use crate::money::Currency;
+use crate::record::{Credit, ItemIdx};
+use crate::text::TextId;
+use alloc::{string::String, vec::Vec};
+use chrono::NaiveDate;
+use core::ops::Range;
+use sha2::{Digest, Sha256};
+
+/// Collects fields as canonical bytes: every text with its length, every number in 8 bytes, little endian.
+struct Canon<'l> {
+    ledger: &'l Ledger,
+    hash: Sha256,
+    buffer: Vec<u8>,
+}
+
+/// Bytes that are gathered before the hash is fed.
+const CHUNK: usize = 1 << 16;
+
+impl Canon<'_> {
+    fn int(&mut self, value: i64) -> &mut Self {
+        self.buffer.extend_from_slice(&value.to_le_bytes());
+        if self.buffer.len() >= CHUNK {
+            self.hash.update(&self.buffer);
+            self.buffer.clear();
+        }
+        self
+    }
+
+    fn opt(&mut self, value: Option<i64>) -> &mut Self {
+        self.int(i64::from(value.is_some())).int(value.unwrap_or(0))
+    }
+
+    fn flag(&mut self, value: bool) -> &mut Self {
+        self.int(i64::from(value))
+    }
+
+    fn str(&mut self, text: &str) -> &mut Self {
+        self.int(text.len() as i64);
+        self.buffer.extend_from_slice(text.as_bytes());
+        self
+    }
+
+    fn text(&mut self, id: TextId) -> &mut Self {
+        let ledger = self.ledger;
+        self.str(ledger.texts.get(id))
+    }
+
+    fn date(&mut self, day: NaiveDate) -> &mut Self {
+        self.int(i64::from(days_since_epoch(day)))
+    }
+
+    fn day(&mut self, day: Option<NaiveDate>) -> &mut Self {
+        self.opt(day.map(|day| i64::from(days_since_epoch(day))))
+    }
+
+    fn currency(&mut self, currency: Currency) -> &mut Self {
+        self.str(currency.code())
+    }
+
+    fn list(&mut self, range: &Range<u32>) -> &mut Self {
+        let ledger = self.ledger;
+        self.int(range.len() as i64);
+        for text in ledger.list(range) {
+            self.str(text);
+        }
+        self
+    }
+
+    fn items(&mut self, range: &Range<u32>) -> &mut Self {
+        let ledger = self.ledger;
+        // The order in which a notice or plan names its items says nothing.
+        let mut items: Vec<ItemIdx> = ledger.item_list(range).to_vec();
+        items.sort_unstable();
+        self.int(items.len() as i64);
+        for item in items {
+            self.int(i64::from(item.0));
+        }
+        self
+    }
+
+    fn table(&mut self, name: &str, rows: usize) -> &mut Self {
+        self.str(name).int(rows as i64)
+    }
+}
+
+impl Ledger {
+    /// Hex SHA-256 over everything the ledger holds, in canonical order. Equal books have equal digests, whatever the
+    /// order of their rows and whichever face loaded them.
+    pub fn digest(&self) -> String {
+        let mut canon = Canon { ledger: self, hash: Sha256::new(), buffer: Vec::with_capacity(CHUNK * 2) };
+        self.hash_parties(&mut canon);
+        self.hash_cash(&mut canon);
+        self.hash_claims(&mut canon);
+        self.hash_messages(&mut canon);
+        canon.hash.update(&canon.buffer);
+        hex(&canon.hash.finalize())
+    }
+
+    fn hash_parties(&self, canon: &mut Canon<'_>) {
+        canon.str("ar-ledger-1").table("customers", self.customers.len());
+        for row in &self.customers {
+            canon.text(row.id).text(row.name).opt(row.parent.map(|at| i64::from(at.0))).text(row.owner).text(row.segment);
+            canon.text(row.industry).text(row.country).text(row.language).str(row.time_zone.map_or("", |zone| zone.name()));
+            canon.str(row.currency.as_ref().map_or("", Currency::code)).flag(row.strategic).flag(row.consumer).flag(row.do_not_contact);
+            canon.opt(row.credit_limit).opt(row.annual_revenue).list(&row.aliases).list(&row.channels).list(&row.bank_accounts).day(row.blocked_until);
+        }
+        canon.table("items", self.items.len());
+        for row in &self.items {
+            canon.text(row.id).int(i64::from(row.customer.0)).str(row.kind.name()).currency(row.currency).int(row.amount).int(row.open);
+            canon.date(row.issued_on).date(row.due_on).day(row.settled_on).text(row.reference).text(row.purchase_order);
+            canon.int(i64::from(row.discount_ppm)).day(row.discount_until).int(i64::from(row.level)).day(row.last_notice_on).flag(row.disputed);
+            canon.day(row.blocked_until).int(i64::from(row.contacts)).flag(row.open_stated);
+        }
+    }
+
+    fn hash_cash(&self, canon: &mut Canon<'_>) {
+        canon.table("payments", self.payments.len());
+        for row in &self.payments {
+            canon.text(row.id).opt(row.customer.map(|at| i64::from(at.0))).currency(row.currency).int(row.amount).int(row.bank_fee);
+            canon.date(row.received_on).text(row.payer_name).text(row.payer_account).text(row.text).text(row.reference).text(row.method).flag(row.failed);
+        }
+        canon.table("remittances", self.remittances.len());
+        for row in &self.remittances {
+            canon.text(row.id).opt(row.customer.map(|at| i64::from(at.0))).opt(row.payment.map(|at| i64::from(at.0))).date(row.received_on);
+            canon.text(row.reference).opt(row.amount).int(row.discount).int(row.deduction).text(row.deduction_reason);
+        }
+        canon.table("allocations", self.allocations.len());
+        for row in &self.allocations {
+            let (side, at) = match row.credit {
+                Credit::Payment(at) => (0, at.0),
+                Credit::Item(at) => (1, at.0),
+            };
+            canon.int(i64::from(row.item.0)).int(side).int(i64::from(at)).date(row.on).int(row.amount).str(row.kind.name());
+        }
+        canon.table("fx_rates", self.fx_rates.len());
+        for row in &self.fx_rates {
+            canon.currency(row.base).currency(row.quote).date(row.on).int(row.rate);
+        }
+    }
+
+    fn hash_claims(&self, canon: &mut Canon<'_>) {
+        canon.table("promises", self.promises.len());
+        for row in &self.promises {
+            canon.text(row.id).int(i64::from(row.customer.0)).opt(row.item.map(|at| i64::from(at.0))).opt(row.amount).date(row.made_on).date(row.due_on).str(row.state.name());
+        }
+        canon.table("disputes", self.disputes.len());
+        for row in &self.disputes {
+            canon.text(row.id).int(i64::from(row.item.0)).int(row.amount).text(row.reason).date(row.opened_on).day(row.resolved_on).str(row.state.name()).flag(row.routed);
+        }
+        canon.table("plans", self.plans.len());
+        for row in &self.plans {
+            canon.text(row.id).int(i64::from(row.customer.0)).date(row.agreed_on).str(row.state.name()).items(&row.items);
+        }
+        canon.table("instalments", self.instalments.len());
+        for row in &self.instalments {
+            canon.int(i64::from(row.plan)).date(row.due_on).int(row.amount).day(row.paid_on);
+        }
+    }
+
+    fn hash_messages(&self, canon: &mut Canon<'_>) {
+        canon.table("notices", self.notices.len());
+        for row in &self.notices {
+            canon.text(row.id).int(i64::from(row.customer.0)).date(row.sent_on).int(i64::from(row.level)).text(row.channel).str(row.state.name()).items(&row.items);
+        }
+        canon.table("replies", self.replies.len());
+        for row in &self.replies {
+            canon.text(row.id).int(i64::from(row.customer.0)).date(row.received_on).day(row.answered_on).text(row.subject).text(row.text).text(row.channel).text(row.intent);
+        }
+        canon.table("signals", self.signals.len());
+        for row in &self.signals {
+            canon.int(i64::from(row.customer.0)).date(row.on).text(row.kind).int(i64::from(row.severity));
+        }
+        canon.table("contacts", self.contacts.len());
+        for row in &self.contacts {
+            canon.int(i64::from(row.customer.0)).date(row.on).text(row.channel);
+        }
+        canon.table("verdicts", self.verdicts.len());
+        for (id, verdict) in &self.verdicts {
+            canon.str(id).flag(verdict.approved).str(&verdict.by).date(verdict.on);
+        }
+        canon.table("done", self.done.len());
+        for (id, on) in &self.done {
+            canon.str(id).date(*on);
+        }
+        canon.day(self.closed_on);
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

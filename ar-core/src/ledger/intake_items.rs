@@ -1,0 +1,344 @@
+//! Items, payments, remittances and allocations in: sorted, resolved, and never allocated beyond what they hold.
+
+use super::index::IdIndex;
+use super::intake::Intake;
+use super::reader::Row;
+use super::{Ledger, schema};
+use crate::error::ProblemCode;
+use crate::record::{Allocation, AllocationKind, Credit, CustomerIdx, Item, ItemIdx, ItemKind, Payment, PaymentIdx, Remittance};
+use crate::text::TextId;
+use alloc::{format, string::String, vec::Vec};
+
+impl Ledger {
+    /// The customer that a row names. An unknown one is a problem; a null where one is required was reported already.
+    pub(super) fn resolve_customer(&self, row: &mut Row<'_, '_>, column: usize, last: &mut Option<(String, CustomerIdx)>) -> Option<CustomerIdx> {
+        let id = row.text(column)?;
+        // Rows often come customer by customer: the last answer is asked first.
+        if let Some((known, at)) = last.as_ref().filter(|(known, _)| *known == id) {
+            let _ = known;
+            return Some(*at);
+        }
+        let found = self.find_customer(&id);
+        match found {
+            Some(at) => *last = Some((id.into_owned(), at)),
+            None => row.complain(column, ProblemCode::UnknownCustomer, || format!("no customer '{id}'")),
+        }
+        found
+    }
+
+    /// The item that a row names.
+    pub(super) fn resolve_item(&self, row: &mut Row<'_, '_>, column: usize) -> Option<ItemIdx> {
+        let id = row.text(column)?;
+        let found = self.find_item(&id);
+        if found.is_none() {
+            row.complain(column, ProblemCode::UnknownItem, || format!("no item '{id}'"));
+        }
+        found
+    }
+}
+
+fn read_item(ledger: &mut Ledger, row: &mut Row<'_, '_>, last: &mut Option<(String, CustomerIdx)>) -> Option<Item> {
+    const fn at(name: &str) -> usize {
+        schema::ITEMS.at(name)
+    }
+    let currency = row.currency(at("currency"));
+    let exponent = currency.map_or(2, |currency| currency.exponent());
+    let id = row.text(at("item_id"));
+    let customer = ledger.resolve_customer(row, at("customer_id"), last);
+    let kind = if row.has(at("kind")) { row.word(at("kind"), ItemKind::WORDS, ItemKind::from_name) } else { Some(ItemKind::Invoice) };
+    let amount = row.amount(at("amount"), exponent, false);
+    let stated = row.amount(at("open_amount"), exponent, true);
+    let (issued_on, due_on, settled_on) = (row.date(at("issued_on")), row.date(at("due_on")), row.date(at("settled_on")));
+    let discount_ppm = row.percent(at("discount_percent")).unwrap_or(0);
+    let discount_until = row.date(at("discount_until"));
+    let level = row.int(at("dunning_level")).unwrap_or(0);
+    let last_notice_on = row.date(at("last_notice_on"));
+    let disputed = row.flag(at("disputed"));
+    let blocked_until = row.date(at("blocked_until"));
+    let purchase_order = ledger.keep(row, at("purchase_order"));
+    let reference = ledger.keep(row, at("reference"));
+    if let (Some(issued), Some(due)) = (issued_on, due_on)
+        && due < issued
+    {
+        row.complain(at("due_on"), ProblemCode::DatesOutOfOrder, || format!("due on {due}, before it was issued on {issued}"));
+    }
+    if let (Some(issued), Some(settled)) = (issued_on, settled_on)
+        && settled < issued
+    {
+        row.complain(at("settled_on"), ProblemCode::DatesOutOfOrder, || format!("settled on {settled}, before it was issued on {issued}"));
+    }
+    if let (Some(amount), Some(stated)) = (amount, stated) {
+        if stated > amount {
+            row.complain(at("open_amount"), ProblemCode::AmountTooLarge, || "more is open than the item's amount".into());
+        } else if settled_on.is_some() && stated > 0 {
+            row.complain(at("open_amount"), ProblemCode::Contradiction, || "settled, and still open".into());
+        }
+    }
+    let (Some(amount), Some(customer)) = (amount, customer) else { return None };
+    let id = ledger.texts.push(&id?)?;
+    Some(Item {
+        id,
+        reference: if reference.is_none() { id } else { reference },
+        purchase_order,
+        customer,
+        amount,
+        open: stated.unwrap_or(if settled_on.is_some() { 0 } else { amount }),
+        issued_on: issued_on?,
+        due_on: due_on?,
+        settled_on,
+        last_notice_on,
+        discount_until,
+        blocked_until,
+        discount_ppm,
+        contacts: u16::try_from(level).unwrap_or(0),
+        currency: currency?,
+        kind: kind?,
+        level: u8::try_from(level).unwrap_or(0),
+        disputed,
+        open_stated: stated.is_some(),
+    })
+}
+
+fn read_payment(ledger: &mut Ledger, row: &mut Row<'_, '_>, last: &mut Option<(String, CustomerIdx)>) -> Option<Payment> {
+    const fn at(name: &str) -> usize {
+        schema::PAYMENTS.at(name)
+    }
+    let currency = row.currency(at("currency"));
+    let exponent = currency.map_or(2, |currency| currency.exponent());
+    let id = row.text(at("payment_id"));
+    let amount = row.amount(at("amount"), exponent, false);
+    let received_on = row.date(at("received_on"));
+    let payment = Payment {
+        id: TextId::NONE,
+        customer: ledger.resolve_customer(row, at("customer_id"), last),
+        amount: 0,
+        applied: 0,
+        bank_fee: row.amount(at("bank_fee"), exponent, true).unwrap_or(0),
+        received_on: received_on?,
+        payer_name: ledger.keep(row, at("payer_name")),
+        payer_account: ledger.keep(row, at("payer_account")),
+        text: ledger.keep(row, at("text")),
+        reference: ledger.keep(row, at("reference")),
+        method: ledger.share(row, at("method")),
+        currency: currency?,
+        failed: row.flag(at("failed")),
+    };
+    Some(Payment { id: ledger.texts.push(&id?)?, amount: amount?, ..payment })
+}
+
+impl Intake<'_> {
+    pub(super) fn items(&mut self) {
+        let mut rows: Vec<Item> = Vec::with_capacity(self.table(&schema::ITEMS).map_or(0, crate::table::Table::rows));
+        let mut numbers: Vec<u32> = Vec::new();
+        let mut last = None;
+        self.each_row(&schema::ITEMS, |ledger, row| {
+            if let Some(item) = read_item(ledger, row, &mut last) {
+                rows.push(item);
+                numbers.push(row.row as u32);
+            }
+        });
+        let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
+        let index = IdIndex::new(&self.ledger.texts, &ids);
+        self.report_repeats(&schema::ITEMS, "item_id", &index, &ids, &numbers);
+        self.ledger.place_items(rows, index);
+    }
+
+    pub(super) fn payments(&mut self) {
+        let (mut rows, mut numbers, mut last): (Vec<Payment>, Vec<u32>, _) = (Vec::new(), Vec::new(), None);
+        self.each_row(&schema::PAYMENTS, |ledger, row| {
+            if let Some(payment) = read_payment(ledger, row, &mut last) {
+                rows.push(payment);
+                numbers.push(row.row as u32);
+            }
+        });
+        let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
+        let index = IdIndex::new(&self.ledger.texts, &ids);
+        self.report_repeats(&schema::PAYMENTS, "payment_id", &index, &ids, &numbers);
+        self.ledger.place_payments(rows, index);
+    }
+
+    pub(super) fn remittances(&mut self) {
+        const fn at(name: &str) -> usize {
+            schema::REMITTANCES.at(name)
+        }
+        let (mut rows, mut numbers, mut last): (Vec<Remittance>, Vec<u32>, _) = (Vec::new(), Vec::new(), None);
+        self.each_row(&schema::REMITTANCES, |ledger, row| {
+            let payment = row.text(at("payment_id")).map(|id| (ledger.find_payment(&id), id));
+            if let Some((None, id)) = &payment {
+                row.complain(at("payment_id"), ProblemCode::UnknownPayment, || format!("no payment '{id}'"));
+            }
+            let payment = payment.and_then(|(at, _)| at);
+            let customer = ledger.resolve_customer(row, at("customer_id"), &mut last);
+            let paid = payment.and_then(|at| ledger.payments.get(at.0 as usize)).map(|row| row.currency);
+            let exponent = paid.or_else(|| ledger.customer(customer?)?.currency).map_or(2, |currency| currency.exponent());
+            let id = row.text(at("remittance_id"));
+            let received_on = row.date(at("received_on"));
+            let line = Remittance {
+                id: id.as_ref().and_then(|id| ledger.texts.push(id)).unwrap_or(TextId::NONE),
+                customer,
+                payment,
+                received_on: received_on.unwrap_or(crate::calendar::FIRST_DAY),
+                reference: ledger.keep(row, at("reference")),
+                amount: row.amount(at("amount"), exponent, true),
+                discount: row.amount(at("discount"), exponent, true).unwrap_or(0),
+                deduction: row.amount(at("deduction"), exponent, true).unwrap_or(0),
+                deduction_reason: ledger.share(row, at("deduction_reason")),
+            };
+            rows.push(line);
+            numbers.push(row.row as u32);
+        });
+        let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
+        let index = IdIndex::new(&self.ledger.texts, &ids);
+        self.report_repeats(&schema::REMITTANCES, "remittance_id", &index, &ids, &numbers);
+        let texts = &self.ledger.texts;
+        rows.sort_by(|a, b| a.payment.cmp(&b.payment).then_with(|| texts.get(a.id).cmp(texts.get(b.id))));
+        self.ledger.remittances = rows;
+    }
+
+    pub(super) fn allocations(&mut self) {
+        const fn at(name: &str) -> usize {
+            schema::ALLOCATIONS.at(name)
+        }
+        let mut rows: Vec<(Allocation, u32)> = Vec::new();
+        self.each_row(&schema::ALLOCATIONS, |ledger, row| {
+            let item = ledger.resolve_item(row, at("item_id"));
+            let credit = row.text(at("credit_id")).and_then(|id| {
+                let found = ledger.find_payment(&id).map(Credit::Payment).or_else(|| ledger.find_item(&id).map(Credit::Item));
+                if found.is_none() {
+                    row.complain(at("credit_id"), ProblemCode::UnknownPayment, || format!("no payment or credit note '{id}'"));
+                }
+                found
+            });
+            let kind = if row.has(at("kind")) { row.word(at("kind"), AllocationKind::WORDS, AllocationKind::from_name) } else { Some(AllocationKind::Payment) };
+            let exponent = item.and_then(|item| ledger.item(item)).map_or(2, |item| item.currency.exponent());
+            let (amount, on) = (row.amount(at("amount"), exponent, false), row.date(at("on")));
+            let (Some(item), Some(credit), Some(kind), Some(amount), Some(on)) = (item, credit, kind, amount, on) else { return };
+            if let Some(bad) = ledger.allocation_problem(item, credit) {
+                row.complain(at("credit_id"), bad, || "the credit does not fit the item (currency, or not a credit)".into());
+                return;
+            }
+            rows.push((Allocation { item, credit, on, amount, kind, decision: TextId::NONE }, row.row as u32));
+        });
+        self.check_sums(&rows);
+        self.ledger.allocations = rows.into_iter().map(|(row, _)| row).collect();
+        self.ledger.allocations.sort_by_key(|row| (row.item, row.on, row.credit, row.kind, row.amount));
+    }
+
+    /// Adds the allocations up by item and by credit; what goes beyond is reported at the row that first did.
+    fn check_sums(&mut self, rows: &[(Allocation, u32)]) {
+        for (row, number) in rows {
+            let ledger = &mut self.ledger;
+            let mut over = None;
+            if let Some(item) = ledger.items.get_mut(row.item.0 as usize).filter(|item| !item.open_stated && item.settled_on.is_none()) {
+                item.open -= row.amount;
+                over = (item.open < 0).then_some("item_id");
+            } else if ledger.items.get(row.item.0 as usize).is_some_and(|item| row.amount > item.amount) {
+                over = Some("item_id");
+            }
+            match row.credit {
+                Credit::Payment(at) => {
+                    if let Some(payment) = ledger.payments.get_mut(at.0 as usize) {
+                        // A discount, fee or write-off is granted by us: it is not the payer's money.
+                        if row.kind == AllocationKind::Payment {
+                            payment.applied = payment.applied.saturating_add(row.amount);
+                        }
+                        over = over.or((payment.applied > payment.amount).then_some("credit_id"));
+                    }
+                }
+                Credit::Item(at) => {
+                    if let Some(credit) = ledger.items.get_mut(at.0 as usize).filter(|credit| !credit.open_stated) {
+                        credit.open -= row.amount;
+                        over = over.or((credit.open < 0).then_some("credit_id"));
+                    }
+                }
+            }
+            if let Some(column) = over {
+                self.problems.push("allocations", Some(*number as usize), Some(column), ProblemCode::OverAllocated, || "more is allocated than there is".into());
+            }
+        }
+    }
+}
+
+impl Ledger {
+    /// Why a credit cannot be applied to an item, if it cannot.
+    pub(super) fn allocation_problem(&self, item: ItemIdx, credit: Credit) -> Option<ProblemCode> {
+        let debit = self.item(item)?;
+        let currency = match credit {
+            Credit::Payment(at) => self.payments.get(at.0 as usize)?.currency,
+            Credit::Item(at) => {
+                let credit = self.item(at)?;
+                if !credit.kind.is_credit() {
+                    return Some(ProblemCode::UnknownPayment);
+                }
+                credit.currency
+            }
+        };
+        if debit.kind.is_credit() {
+            return Some(ProblemCode::UnknownItem);
+        }
+        (currency != debit.currency).then_some(ProblemCode::CurrencyMismatch)
+    }
+
+    /// Sorts items by customer, due date and identifier, and builds the two indexes.
+    pub(super) fn place_items(&mut self, rows: Vec<Item>, mut index: IdIndex) {
+        let mut rank = alloc::vec![0u32; rows.len()];
+        for (at, from) in (0u32..).zip(index.positions()) {
+            if let Some(slot) = rank.get_mut(from as usize) {
+                *slot = at;
+            }
+        }
+        let mut keyed: Vec<(u32, u32, Item)> = rank.into_iter().zip(0u32..).zip(rows).map(|((rank, from), row)| (rank, from, row)).collect();
+        keyed.sort_unstable_by_key(|(rank, _, row)| (row.customer, row.due_on, *rank));
+        let mut moved = alloc::vec![0u32; keyed.len()];
+        for (to, (_, from, _)) in (0u32..).zip(&keyed) {
+            if let Some(slot) = moved.get_mut(*from as usize) {
+                *slot = to;
+            }
+        }
+        index.renumber(&moved);
+        self.item_index = index;
+        self.items = keyed.into_iter().map(|(_, _, row)| row).collect();
+        self.count_items();
+    }
+
+    pub(super) fn count_items(&mut self) {
+        let mut starts = alloc::vec![0u32; self.customers.len() + 1];
+        for item in &self.items {
+            if let Some(slot) = starts.get_mut(item.customer.0 as usize + 1) {
+                *slot += 1;
+            }
+        }
+        let mut sum = 0;
+        for slot in &mut starts {
+            sum += *slot;
+            *slot = sum;
+        }
+        self.item_starts = starts;
+    }
+
+    /// Sorts payments by day received and identifier, and builds their index.
+    pub(super) fn place_payments(&mut self, rows: Vec<Payment>, mut index: IdIndex) {
+        let mut rank = alloc::vec![0u32; rows.len()];
+        for (at, from) in (0u32..).zip(index.positions()) {
+            if let Some(slot) = rank.get_mut(from as usize) {
+                *slot = at;
+            }
+        }
+        let mut keyed: Vec<(u32, u32, Payment)> = rank.into_iter().zip(0u32..).zip(rows).map(|((rank, from), row)| (rank, from, row)).collect();
+        keyed.sort_unstable_by_key(|(rank, _, row)| (row.received_on, *rank));
+        let mut moved = alloc::vec![0u32; keyed.len()];
+        for (to, (_, from, _)) in (0u32..).zip(&keyed) {
+            if let Some(slot) = moved.get_mut(*from as usize) {
+                *slot = to;
+            }
+        }
+        index.renumber(&moved);
+        self.payment_index = index;
+        self.payments = keyed.into_iter().map(|(_, _, row)| row).collect();
+    }
+
+    /// The payment behind a handle.
+    pub fn payment(&self, at: PaymentIdx) -> Option<&Payment> {
+        self.payments.get(at.0 as usize)
+    }
+}

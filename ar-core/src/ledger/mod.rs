@@ -1,0 +1,286 @@
+//! The ledger: what is owed, held and known, sorted customer by customer. Tables come in through `intake`, events
+//! through `apply`; nothing else changes it.
+
+mod apply;
+mod apply_books;
+mod cell;
+mod digest;
+mod index;
+mod intake;
+mod intake_claims;
+mod intake_items;
+mod reader;
+pub mod schema;
+
+use crate::calendar;
+use crate::money::Currency;
+use crate::record::{Allocation, AllocationKind, Contact, Credit, Customer, CustomerIdx, Dispute, FxRate, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise, Remittance, Reply, Signal};
+use crate::text::{TextId, TextPool};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use chrono::NaiveDate;
+use core::ops::Range;
+use index::IdIndex;
+
+/// What people said of a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Approved (also after an edit) or rejected.
+    pub approved: bool,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub on: NaiveDate,
+}
+
+/// The books of one company. Rows are sorted: customers by identifier, items by customer, due date, identifier.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    texts: TextPool,
+    lists: Vec<TextId>,
+    item_lists: Vec<ItemIdx>,
+    customers: Vec<Customer>,
+    items: Vec<Item>,
+    item_starts: Vec<u32>,
+    payments: Vec<Payment>,
+    remittances: Vec<Remittance>,
+    allocations: Vec<Allocation>,
+    promises: Vec<Promise>,
+    disputes: Vec<Dispute>,
+    plans: Vec<Plan>,
+    instalments: Vec<Instalment>,
+    notices: Vec<Notice>,
+    replies: Vec<Reply>,
+    signals: Vec<Signal>,
+    fx_rates: Vec<FxRate>,
+    contacts: Vec<Contact>,
+    verdicts: BTreeMap<String, Verdict>,
+    done: BTreeMap<String, NaiveDate>,
+    closed_on: Option<NaiveDate>,
+    customer_index: IdIndex,
+    item_index: IdIndex,
+    payment_index: IdIndex,
+}
+
+/// A row that belongs to one customer, in a table sorted by customer.
+pub trait OfCustomer {
+    /// The customer.
+    fn customer(&self) -> CustomerIdx;
+}
+
+macro_rules! of_customer {
+    ($($row:ty),+) => { $(impl OfCustomer for $row { fn customer(&self) -> CustomerIdx { self.customer } })+ };
+}
+of_customer!(Promise, Dispute, Plan, Notice, Reply, Signal, Contact);
+
+fn slice_of<R: OfCustomer>(rows: &[R], customer: CustomerIdx) -> &[R] {
+    let from = rows.partition_point(|row| row.customer() < customer);
+    let to = rows.partition_point(|row| row.customer() <= customer);
+    rows.get(from..to).unwrap_or(&[])
+}
+
+impl Ledger {
+    /// Every customer, sorted by identifier.
+    pub fn customers(&self) -> &[Customer] {
+        &self.customers
+    }
+
+    /// A customer.
+    pub fn customer(&self, at: CustomerIdx) -> Option<&Customer> {
+        self.customers.get(at.0 as usize)
+    }
+
+    /// Finds a customer by identifier.
+    pub fn find_customer(&self, id: &str) -> Option<CustomerIdx> {
+        self.customer_index.find(&self.texts, id, |at| self.customers.get(at as usize).map_or(TextId::NONE, |row| row.id)).map(CustomerIdx)
+    }
+
+    /// Every item.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// An item.
+    pub fn item(&self, at: ItemIdx) -> Option<&Item> {
+        self.items.get(at.0 as usize)
+    }
+
+    /// Finds an item by identifier.
+    pub fn find_item(&self, id: &str) -> Option<ItemIdx> {
+        self.item_index.find(&self.texts, id, |at| self.items.get(at as usize).map_or(TextId::NONE, |row| row.id)).map(ItemIdx)
+    }
+
+    /// Positions of the items of a customer.
+    pub fn item_range(&self, customer: CustomerIdx) -> Range<usize> {
+        let at = customer.0 as usize;
+        let from = self.item_starts.get(at).copied().unwrap_or(0) as usize;
+        let to = self.item_starts.get(at + 1).copied().unwrap_or(0) as usize;
+        from..to.max(from)
+    }
+
+    /// The items of a customer, by due date.
+    pub fn items_of(&self, customer: CustomerIdx) -> &[Item] {
+        self.items.get(self.item_range(customer)).unwrap_or(&[])
+    }
+
+    /// Every payment, by day received.
+    pub fn payments(&self) -> &[Payment] {
+        &self.payments
+    }
+
+    /// Finds a payment by identifier.
+    pub fn find_payment(&self, id: &str) -> Option<PaymentIdx> {
+        self.payment_index.find(&self.texts, id, |at| self.payments.get(at as usize).map_or(TextId::NONE, |row| row.id)).map(PaymentIdx)
+    }
+
+    /// Lines of remittance advice, by payment (those without one first).
+    pub fn remittances(&self) -> &[Remittance] {
+        &self.remittances
+    }
+
+    /// Lines of advice of one payment.
+    pub fn remittances_of(&self, payment: PaymentIdx) -> &[Remittance] {
+        let from = self.remittances.partition_point(|row| row.payment < Some(payment));
+        let to = self.remittances.partition_point(|row| row.payment <= Some(payment));
+        self.remittances.get(from..to).unwrap_or(&[])
+    }
+
+    /// Allocations, by item.
+    pub fn allocations(&self) -> &[Allocation] {
+        &self.allocations
+    }
+
+    /// Allocations on one item, by day.
+    pub fn allocations_of(&self, item: ItemIdx) -> &[Allocation] {
+        let from = self.allocations.partition_point(|row| row.item < item);
+        let to = self.allocations.partition_point(|row| row.item <= item);
+        self.allocations.get(from..to).unwrap_or(&[])
+    }
+
+    /// Promises of a customer.
+    pub fn promises_of(&self, customer: CustomerIdx) -> &[Promise] {
+        slice_of(&self.promises, customer)
+    }
+
+    /// Disputes of a customer.
+    pub fn disputes_of(&self, customer: CustomerIdx) -> &[Dispute] {
+        slice_of(&self.disputes, customer)
+    }
+
+    /// Payment plans of a customer.
+    pub fn plans_of(&self, customer: CustomerIdx) -> &[Plan] {
+        slice_of(&self.plans, customer)
+    }
+
+    /// Notices to a customer.
+    pub fn notices_of(&self, customer: CustomerIdx) -> &[Notice] {
+        slice_of(&self.notices, customer)
+    }
+
+    /// Messages from a customer.
+    pub fn replies_of(&self, customer: CustomerIdx) -> &[Reply] {
+        slice_of(&self.replies, customer)
+    }
+
+    /// Outside signals about a customer.
+    pub fn signals_of(&self, customer: CustomerIdx) -> &[Signal] {
+        slice_of(&self.signals, customer)
+    }
+
+    /// Our contacts with a customer.
+    pub fn contacts_of(&self, customer: CustomerIdx) -> &[Contact] {
+        slice_of(&self.contacts, customer)
+    }
+
+    /// Items named by a plan or notice.
+    pub fn item_list(&self, range: &Range<u32>) -> &[ItemIdx] {
+        self.item_lists.get(range.start as usize..range.end as usize).unwrap_or(&[])
+    }
+
+    /// Texts of a list column.
+    pub fn list(&self, range: &Range<u32>) -> impl Iterator<Item = &str> {
+        self.lists.get(range.start as usize..range.end as usize).unwrap_or(&[]).iter().map(|id| self.texts.get(*id))
+    }
+
+    /// The text behind a handle.
+    pub fn text(&self, id: TextId) -> &str {
+        self.texts.get(id)
+    }
+
+    /// The pool of texts.
+    pub fn texts(&self) -> &TextPool {
+        &self.texts
+    }
+
+    /// What people said of a decision.
+    pub fn verdict(&self, decision_id: &str) -> Option<&Verdict> {
+        self.verdicts.get(decision_id)
+    }
+
+    /// The day on which the action of a decision was reported done.
+    pub fn done_on(&self, decision_id: &str) -> Option<NaiveDate> {
+        self.done.get(decision_id).copied()
+    }
+
+    /// The last day closed by `DayClosed`; earlier runs are refused.
+    pub fn closed_on(&self) -> Option<NaiveDate> {
+        self.closed_on
+    }
+
+    /// The currencies of items and payments, in order.
+    pub fn currencies(&self) -> Vec<Currency> {
+        let mut seen: Vec<Currency> = Vec::new();
+        for currency in self.items.iter().map(|item| item.currency).chain(self.payments.iter().map(|payment| payment.currency)) {
+            if !seen.contains(&currency) {
+                seen.push(currency);
+            }
+        }
+        seen.sort_unstable();
+        seen
+    }
+
+    /// What is open of every item at the end of `as_of`, from what was known by then: 0 before it was issued and after
+    /// it was settled, else the amount the host stated, else the amount less what was allocated by then.
+    pub fn open_all(&self, as_of: NaiveDate) -> Vec<i64> {
+        let mut open: Vec<i64> = self.items.iter().map(|item| item.open_alone(as_of)).collect();
+        for row in self.allocations.iter().filter(|row| row.on <= as_of) {
+            if let Some(slot) = open.get_mut(row.item.0 as usize).filter(|slot| **slot != 0)
+                && !self.item(row.item).is_some_and(|item| item.open_stated)
+            {
+                *slot = (*slot - row.amount).max(0);
+            }
+        }
+        open
+    }
+
+    /// What is unapplied of every payment at the end of `as_of`: 0 before it was received, and if it failed.
+    pub fn unapplied_all(&self, as_of: NaiveDate) -> Vec<i64> {
+        let alone = |payment: &Payment| if payment.received_on > as_of || payment.failed { 0 } else { payment.amount };
+        let mut unapplied: Vec<i64> = self.payments.iter().map(alone).collect();
+        for row in self.allocations.iter().filter(|row| row.on <= as_of && row.kind == AllocationKind::Payment) {
+            if let Credit::Payment(at) = row.credit
+                && let Some(slot) = unapplied.get_mut(at.0 as usize)
+            {
+                *slot = (*slot - row.amount).max(0);
+            }
+        }
+        unapplied
+    }
+
+    /// Days past due of an item on `day`; 0 or less is not late.
+    pub fn days_late(item: &Item, day: NaiveDate) -> i32 {
+        calendar::days_between(item.due_on, day)
+    }
+
+    /// Bytes of memory held by the ledger.
+    pub fn heap_bytes(&self) -> usize {
+        self.texts.heap_bytes()
+            + self.items.capacity() * size_of::<Item>()
+            + self.customers.capacity() * size_of::<Customer>()
+            + self.payments.capacity() * size_of::<Payment>()
+            + self.allocations.capacity() * size_of::<Allocation>()
+            + self.item_starts.capacity() * size_of::<u32>()
+            + self.item_index.heap_bytes()
+            + self.customer_index.heap_bytes()
+            + self.payment_index.heap_bytes()
+    }
+}

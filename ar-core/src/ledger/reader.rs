@@ -1,0 +1,230 @@
+//! Reads tables row by row against their schema; whatever is wrong becomes a problem, nothing stops at the first.
+
+use super::cell::{Value, accepts, type_name};
+use super::schema::{Kind, TableSpec, nearest};
+use crate::error::{ProblemCode, Problems};
+use crate::money::Currency;
+use crate::table::{Column, Table};
+use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+#[derive(Clone, Copy)]
+struct Bind<'t> {
+    column: &'t Column<'t>,
+    minor: bool,
+}
+
+/// Calls `each` for every row of a table. Rows are numbered through all batches.
+pub(super) fn read_rows<'t>(spec: &'static TableSpec, table: &'t Table<'t>, problems: &mut Problems, mut each: impl FnMut(&mut Row<'t, '_>)) {
+    let mut base = 0;
+    for (at, batch) in table.batches.iter().enumerate() {
+        // A wrong column is reported once, for the first batch: the batches of a stream share one schema.
+        let columns = bind(spec, &batch.columns, problems, at == 0);
+        let rows = batch.rows();
+        for column in batch.columns.iter().filter(|column| column.data.rows() != rows) {
+            problems.push(spec.name, None, Some(&column.name), ProblemCode::BadShape, || format!("{} rows where the table has {rows}", column.data.rows()));
+        }
+        if !columns.iter().zip(spec.columns).all(|(bind, column)| bind.is_some() || !column.required) {
+            return;
+        }
+        for local in 0..rows {
+            each(&mut Row { spec, columns: &columns, local, row: base + local, problems });
+        }
+        base += rows;
+    }
+}
+
+fn bind<'t>(spec: &'static TableSpec, columns: &'t [Column<'t>], problems: &mut Problems, report: bool) -> Vec<Option<Bind<'t>>> {
+    let mut bound: Vec<Option<Bind<'t>>> = alloc::vec![None; spec.columns.len()];
+    if columns.is_empty() && !report {
+        return bound;
+    }
+    for column in columns {
+        bind_one(spec, column, &mut bound, problems, report);
+    }
+    // A table without any column is an empty table (an empty list of rows has no columns to name).
+    if report && !columns.is_empty() {
+        for (bind, wanted) in bound.iter().zip(spec.columns) {
+            if bind.is_none() && wanted.required && !columns.iter().any(|column| bare(&column.name) == wanted.name) {
+                problems.push(spec.name, None, Some(wanted.name), ProblemCode::MissingColumn, || format!("the column '{}' is required", wanted.name));
+            }
+        }
+    }
+    bound
+}
+
+fn bare(name: &str) -> &str {
+    name.strip_suffix("_minor").unwrap_or(name)
+}
+
+fn bind_one<'t>(spec: &'static TableSpec, column: &'t Column<'t>, bound: &mut [Option<Bind<'t>>], problems: &mut Problems, report: bool) {
+    let mut complain = |code, message: String| {
+        if report {
+            problems.push(spec.name, None, Some(&column.name), code, || message);
+        }
+    };
+    if column.name.starts_with("x_") {
+        return;
+    }
+    let exact = spec.columns.iter().position(|wanted| wanted.name == column.name);
+    let minor = spec.columns.iter().position(|wanted| matches!(wanted.kind, Kind::Amount) && column.name.strip_suffix("_minor") == Some(wanted.name));
+    let Some((at, wanted)) = exact.or(minor).and_then(|at| spec.columns.get(at).map(|wanted| (at, wanted))) else {
+        let near = nearest(&column.name, spec.columns.iter().map(|wanted| wanted.name)).unwrap_or("");
+        return complain(ProblemCode::UnknownColumn, format!("no such column; did you mean '{near}'? (columns of your own start with 'x_')"));
+    };
+    let Some(slot) = bound.get_mut(at) else { return };
+    if slot.is_some() {
+        return complain(ProblemCode::DuplicateColumn, format!("'{}' is given twice", wanted.name));
+    }
+    if !accepts(wanted.kind, &column.data) {
+        return complain(ProblemCode::WrongType, format!("{} where {} is wanted", type_name(&column.data), wanted.kind.label()));
+    }
+    *slot = Some(Bind { column, minor: exact.is_none() });
+}
+
+/// One row of a table, read by position of the column in its spec.
+pub(super) struct Row<'t, 'p> {
+    spec: &'static TableSpec,
+    columns: &'p [Option<Bind<'t>>],
+    local: usize,
+    /// Number of the row in its table.
+    pub(super) row: usize,
+    problems: &'p mut Problems,
+}
+
+impl<'t> Row<'t, '_> {
+    /// Adds a problem of this row.
+    pub(super) fn complain(&mut self, column: usize, code: ProblemCode, message: impl FnOnce() -> String) {
+        let name = self.spec.columns.get(column).map(|column| column.name);
+        self.problems.push(self.spec.name, Some(self.row), name, code, message);
+    }
+
+    /// Whether the column is there and the row has a value.
+    pub(super) fn has(&self, column: usize) -> bool {
+        !matches!(self.value(column), Value::Null)
+    }
+
+    fn value(&self, column: usize) -> Value<'t> {
+        self.columns.get(column).copied().flatten().map_or(Value::Null, |bind| Value::of(bind.column, self.local))
+    }
+
+    fn keep<T>(&mut self, column: usize, read: Result<Option<T>, (ProblemCode, String)>) -> Option<T> {
+        match read {
+            Ok(Some(value)) => Some(value),
+            Ok(None) => {
+                if self.spec.columns.get(column).is_some_and(|column| column.required) {
+                    self.complain(column, ProblemCode::MissingValue, || "a value is required".into());
+                }
+                None
+            }
+            Err((code, message)) => {
+                self.complain(column, code, || message);
+                None
+            }
+        }
+    }
+
+    /// An identifier or any other text, by the kind of the column.
+    pub(super) fn text(&mut self, column: usize) -> Option<Cow<'t, str>> {
+        let (longest, breaks) = match self.spec.columns.get(column).map(|column| column.kind) {
+            Some(Kind::Text(longest)) => (longest, false),
+            Some(Kind::LongText(longest)) => (longest, true),
+            _ => (256, false),
+        };
+        let read = self.value(column).into_text(longest, breaks);
+        self.keep(column, read)
+    }
+
+    /// A word of the column's closed list, understood by `parse`.
+    pub(super) fn word<W>(&mut self, column: usize, words: &[&str], parse: impl Fn(&str) -> Option<W>) -> Option<W> {
+        let text = self.text(column)?;
+        let word = parse(&text);
+        if word.is_none() {
+            self.complain(column, ProblemCode::UnknownWord, || format!("'{text}' is none of {}", words.join(", ")));
+        }
+        word
+    }
+
+    /// A currency.
+    pub(super) fn currency(&mut self, column: usize) -> Option<Currency> {
+        let text = self.text(column)?;
+        let currency = Currency::try_new(&text).ok();
+        if currency.is_none() {
+            self.complain(column, ProblemCode::UnknownCurrency, || format!("'{text}' is not an ISO 4217 currency"));
+        }
+        currency
+    }
+
+    /// A time zone.
+    pub(super) fn time_zone(&mut self, column: usize) -> Option<Tz> {
+        let text = self.text(column)?;
+        let zone = crate::calendar::zone(&text);
+        if zone.is_none() {
+            self.complain(column, ProblemCode::UnknownTimeZone, || format!("'{text}' is not a zone of the IANA list"));
+        }
+        zone
+    }
+
+    /// A day.
+    pub(super) fn date(&mut self, column: usize) -> Option<NaiveDate> {
+        let read = self.value(column).into_date();
+        self.keep(column, read)
+    }
+
+    /// A truth value.
+    pub(super) fn flag(&mut self, column: usize) -> bool {
+        let read = self.value(column).into_bool();
+        self.keep(column, read).unwrap_or(false)
+    }
+
+    /// A whole number, by the range of the column.
+    pub(super) fn int(&mut self, column: usize) -> Option<i64> {
+        let (low, high) = match self.spec.columns.get(column).map(|column| column.kind) {
+            Some(Kind::Int(low, high)) => (low, high),
+            _ => (i64::MIN, i64::MAX),
+        };
+        let read = self.value(column).into_int(low, high);
+        self.keep(column, read)
+    }
+
+    /// A percentage in parts per million.
+    pub(super) fn percent(&mut self, column: usize) -> Option<u32> {
+        let read = self.value(column).into_minor(4, false);
+        let ppm = self.keep(column, read)?;
+        let ppm = u32::try_from(ppm).ok().filter(|ppm| *ppm <= 1_000_000);
+        if ppm.is_none() {
+            self.complain(column, ProblemCode::OutOfRange, || "a percentage is in 0 to 100".into());
+        }
+        ppm
+    }
+
+    /// A positive rate times 10^10.
+    pub(super) fn rate(&mut self, column: usize) -> Option<i64> {
+        let read = self.value(column).into_minor(10, false);
+        let rate = self.keep(column, read)?;
+        if rate <= 0 {
+            self.complain(column, ProblemCode::NotPositive, || "a rate is positive".into());
+            return None;
+        }
+        Some(rate)
+    }
+
+    /// A positive amount (not negative with `zero`) in minor units of a currency with `exponent` decimals.
+    pub(super) fn amount(&mut self, column: usize, exponent: u8, zero: bool) -> Option<i64> {
+        let minor = self.columns.get(column).copied().flatten().is_some_and(|bind| bind.minor);
+        let read = self.value(column).into_minor(exponent, minor);
+        let amount = self.keep(column, read)?;
+        if amount < 0 || (amount == 0 && !zero) {
+            self.complain(column, ProblemCode::NotPositive, || format!("{} where {} amount is wanted", amount, if zero { "a non-negative" } else { "a positive" }));
+            return None;
+        }
+        Some(amount)
+    }
+
+    /// A list of texts.
+    pub(super) fn list(&mut self, column: usize) -> Vec<&'t str> {
+        let read = self.value(column).into_list().map(|list| if list.is_empty() { None } else { Some(list) });
+        self.keep(column, read).unwrap_or_default()
+    }
+}

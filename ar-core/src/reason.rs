@@ -1,0 +1,443 @@
+//! Reasons: why the answer is what it is. Always `(code, observed, limit)`, the same in every face.
+
+use alloc::string::String;
+
+/// What the two numbers of a [`Reason`] count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unit {
+    /// Whole days.
+    Days,
+    /// Minor units of the currency of the row.
+    Minor,
+    /// Parts per million of a share or probability.
+    Ppm,
+    /// A number of things.
+    Count,
+    /// A dunning or autonomy level.
+    Level,
+    /// Days since 1970-01-01.
+    Date,
+    /// Points of the priority score.
+    Points,
+}
+
+impl Unit {
+    /// The name that every face uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Days => "days",
+            Self::Minor => "minor",
+            Self::Ppm => "ppm",
+            Self::Count => "count",
+            Self::Level => "level",
+            Self::Date => "date",
+            Self::Points => "points",
+        }
+    }
+}
+
+/// The closed list of reasons. Numbers go by room in hundreds (1 matching, 2 scoring, 3 collections, 4 escalation);
+/// gaps are never refilled, numbers never reused.
+#[repr(u16)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ReasonCode {
+    /// References in the payment that name open items, of the references found.
+    ReferenceListed = 101,
+    /// The explanation sums to the payment exactly.
+    AmountExact = 102,
+    /// The listed items sum to something else than the payment.
+    AmountDiffers = 103,
+    /// The payer was found, by so many independent kinds of evidence.
+    PayerKnown = 104,
+    /// No customer could be found for the payer.
+    PayerUnknown = 105,
+    /// So many explanations fit equally well; one is needed.
+    SeveralExplanations = 106,
+    /// Nothing but the amount points to the item.
+    AmountOnly = 107,
+    /// No explanation fits.
+    NothingFits = 108,
+    /// The listed items are in another currency than the payment.
+    CurrencyDiffers = 109,
+    /// Lines of remittance advice that belong to the payment.
+    RemittanceListed = 110,
+    /// The payment failed at the bank; nothing is applied.
+    PaymentFailed = 111,
+    /// The listed items belong to several customers.
+    SeveralCustomers = 112,
+    /// The search budget was reached; there may be more explanations.
+    BudgetReached = 113,
+    /// Share of late items in the whole book (the limit is the shipped prior).
+    BookRate = 201,
+    /// Share of late items after the customer's segment is taken into account (the limit is the share before).
+    SegmentRate = 202,
+    /// Share of late items after the customer's own settled items are taken into account.
+    CustomerRate = 203,
+    /// Probability of being late after the days already waited are taken into account.
+    AgeSoFar = 204,
+    /// Settled items of the customer known, and how many make a history.
+    HistoryLength = 205,
+    /// Points for the money at stake.
+    PointsAmount = 221,
+    /// Points for days beyond what is normal for this customer.
+    PointsBeyondHabit = 222,
+    /// Points because the customer pays later and later.
+    PointsDeteriorating = 223,
+    /// Points for open disputes that wait for an answer.
+    PointsDispute = 224,
+    /// Points because the customer wrote and waits for an answer.
+    PointsReplyWaiting = 225,
+    /// Points because the customer is late for the first time.
+    PointsFirstTimeLate = 226,
+    /// Points for the probability of default.
+    PointsDefault = 227,
+    /// Points for broken promises.
+    PointsBrokenPromise = 228,
+    /// Points for outside signals of distress.
+    PointsSignal = 229,
+    /// Days past due, and the days allowed.
+    PastDue = 301,
+    /// The item is not due yet (days past due, days allowed).
+    NotDue = 302,
+    /// An open dispute holds the item: disputed amount, open amount.
+    DisputeOpen = 303,
+    /// A live promise holds the item until the day promised and the tolerance after it.
+    PromiseLive = 304,
+    /// An active payment plan holds the item.
+    PlanActive = 305,
+    /// A block holds the item or account until a day.
+    Blocked = 306,
+    /// Cash for the item has landed and waits to be posted: amount, open amount.
+    CashLanded = 307,
+    /// Unallocated credits cover what is due: credits, amount due.
+    CreditsCover = 308,
+    /// The last notice is too recent: days since, days required.
+    NoticeTooRecent = 309,
+    /// The next level of the ladder was reached: level, level before.
+    LevelReached = 310,
+    /// Less is due than the ladder's minimum.
+    BelowMinimum = 311,
+    /// The ladder has no further level: a person decides what comes next.
+    LadderExhausted = 312,
+    /// Late, but inside what this customer always does: days late, days usual.
+    WithinHabit = 313,
+    /// Later than this customer ever is: days late, days usual.
+    OutsideHabit = 314,
+    /// The customer wrote and has had no answer: days waiting, days allowed.
+    ReplyWaiting = 315,
+    /// The customer must not be contacted by the engine.
+    DoNotContact = 316,
+    /// A signal of insolvency, death or fraud: severity, limit.
+    StopSignal = 317,
+    /// Promises broken, and how many are tolerated.
+    PromiseBroken = 318,
+    /// A promise is due today.
+    PromiseDue = 319,
+    /// Payments come later and later: days later than before, limit.
+    Deteriorating = 320,
+    /// Late for the first time: late items before, settled items known.
+    FirstTimeLate = 321,
+    /// The undisputed rest is still pursued: undisputed amount, whole amount.
+    UndisputedRest = 322,
+    /// Contacts in the rolling window, and the cap.
+    ContactCap = 323,
+    /// The item has reached its highest number of contacts.
+    MaxContacts = 324,
+    /// The item is not issued yet on the day of the run.
+    NotIssued = 325,
+    /// The customer of the item cannot be reached by any channel that is allowed.
+    NoChannel = 326,
+    /// A dispute waits to be routed: days open, days allowed.
+    DisputeWaiting = 327,
+    /// The item is included in the notice of the customer.
+    OnNotice = 328,
+    /// A person deals with this customer today; no notice goes out beside it.
+    PersonActs = 329,
+    /// A credit: nothing to collect.
+    IsCredit = 330,
+    /// A strategic customer: its owner is in.
+    Strategic = 331,
+    /// The day of the run is not a contact day; the next is.
+    ClosedDay = 332,
+    /// The autonomy level in force, and the level that acting needs.
+    AutonomyLevel = 401,
+    /// The amount, and the limit up to which the engine acts.
+    AmountLimit = 402,
+    /// The dunning level, and the highest at which the engine acts.
+    LevelLimit = 403,
+    /// The confidence, and the least that is needed.
+    ConfidenceLimit = 404,
+    /// A strategic customer: its owner decides.
+    StrategicCustomer = 405,
+    /// The first contact ever with this customer is approved by a person.
+    FirstContact = 406,
+    /// This action is always for a person.
+    AlwaysAsk = 407,
+    /// A person approved exactly this decision.
+    Approved = 408,
+    /// A person rejected exactly this decision.
+    Rejected = 409,
+    /// Inside every limit: acted.
+    InsideLimits = 410,
+    /// The kill switch is on: nothing is done without a person.
+    KillSwitch = 411,
+    /// The budget of automatic amounts for the run is used up.
+    BudgetLimit = 412,
+}
+
+struct Info {
+    name: &'static str,
+    unit: Unit,
+    sentence: &'static str,
+}
+
+const fn info(name: &'static str, unit: Unit, sentence: &'static str) -> Info {
+    Info { name, unit, sentence }
+}
+
+impl ReasonCode {
+    /// Every code, in the order of the numbers.
+    pub const ALL: &'static [Self] = &[
+        Self::ReferenceListed,
+        Self::AmountExact,
+        Self::AmountDiffers,
+        Self::PayerKnown,
+        Self::PayerUnknown,
+        Self::SeveralExplanations,
+        Self::AmountOnly,
+        Self::NothingFits,
+        Self::CurrencyDiffers,
+        Self::RemittanceListed,
+        Self::PaymentFailed,
+        Self::SeveralCustomers,
+        Self::BudgetReached,
+        Self::BookRate,
+        Self::SegmentRate,
+        Self::CustomerRate,
+        Self::AgeSoFar,
+        Self::HistoryLength,
+        Self::PointsAmount,
+        Self::PointsBeyondHabit,
+        Self::PointsDeteriorating,
+        Self::PointsDispute,
+        Self::PointsReplyWaiting,
+        Self::PointsFirstTimeLate,
+        Self::PointsDefault,
+        Self::PointsBrokenPromise,
+        Self::PointsSignal,
+        Self::PastDue,
+        Self::NotDue,
+        Self::DisputeOpen,
+        Self::PromiseLive,
+        Self::PlanActive,
+        Self::Blocked,
+        Self::CashLanded,
+        Self::CreditsCover,
+        Self::NoticeTooRecent,
+        Self::LevelReached,
+        Self::BelowMinimum,
+        Self::LadderExhausted,
+        Self::WithinHabit,
+        Self::OutsideHabit,
+        Self::ReplyWaiting,
+        Self::DoNotContact,
+        Self::StopSignal,
+        Self::PromiseBroken,
+        Self::PromiseDue,
+        Self::Deteriorating,
+        Self::FirstTimeLate,
+        Self::UndisputedRest,
+        Self::ContactCap,
+        Self::MaxContacts,
+        Self::NotIssued,
+        Self::NoChannel,
+        Self::DisputeWaiting,
+        Self::OnNotice,
+        Self::PersonActs,
+        Self::IsCredit,
+        Self::Strategic,
+        Self::ClosedDay,
+        Self::AutonomyLevel,
+        Self::AmountLimit,
+        Self::LevelLimit,
+        Self::ConfidenceLimit,
+        Self::StrategicCustomer,
+        Self::FirstContact,
+        Self::AlwaysAsk,
+        Self::Approved,
+        Self::Rejected,
+        Self::InsideLimits,
+        Self::KillSwitch,
+        Self::BudgetLimit,
+    ];
+
+    /// The name that every face uses.
+    pub const fn name(self) -> &'static str {
+        self.info().name
+    }
+
+    /// What the two numbers count.
+    pub const fn unit(self) -> Unit {
+        self.info().unit
+    }
+
+    /// The sentence for a person, with `{observed}` and `{limit}` as places.
+    pub const fn sentence(self) -> &'static str {
+        self.info().sentence
+    }
+
+    /// The hundred of the room that gives this reason.
+    pub const fn room(self) -> u16 {
+        self as u16 / 100
+    }
+
+    const fn info(self) -> Info {
+        match self.room() {
+            1 => self.matching_info(),
+            2 => self.scoring_info(),
+            3 => self.collections_info(),
+            _ => self.escalation_info(),
+        }
+    }
+
+    const fn matching_info(self) -> Info {
+        use Unit::{Count, Minor};
+        match self {
+            Self::ReferenceListed => info("reference_listed", Count, "{observed} of {limit} references name open items"),
+            Self::AmountExact => info("amount_exact", Minor, "the items sum to {observed}, the payment is {limit}"),
+            Self::AmountDiffers => info("amount_differs", Minor, "the listed items sum to {observed}, the payment is {limit}"),
+            Self::PayerKnown => info("payer_known", Count, "the payer is known by {observed} kinds of evidence"),
+            Self::PayerUnknown => info("payer_unknown", Count, "no customer found for the payer"),
+            Self::SeveralExplanations => info("several_explanations", Count, "{observed} explanations fit equally well, {limit} is needed"),
+            Self::AmountOnly => info("amount_only", Minor, "only the amount {observed} points to the item"),
+            Self::CurrencyDiffers => info("currency_differs", Count, "{observed} of the listed items are in another currency"),
+            Self::RemittanceListed => info("remittance_listed", Count, "{observed} lines of remittance advice"),
+            Self::PaymentFailed => info("payment_failed", Count, "the payment failed at the bank"),
+            Self::SeveralCustomers => info("several_customers", Count, "the listed items belong to {observed} customers"),
+            Self::BudgetReached => info("budget_reached", Count, "the search budget of {limit} was reached"),
+            _ => info("nothing_fits", Minor, "nothing open explains {observed}"),
+        }
+    }
+
+    const fn scoring_info(self) -> Info {
+        use Unit::{Count, Points, Ppm};
+        match self {
+            Self::BookRate => info("book_rate", Ppm, "late in the whole book: {observed}, shipped prior {limit}"),
+            Self::SegmentRate => info("segment_rate", Ppm, "late in this segment: {observed}, in the book {limit}"),
+            Self::CustomerRate => info("customer_rate", Ppm, "late for this customer: {observed}, in the segment {limit}"),
+            Self::AgeSoFar => info("age_so_far", Ppm, "after the days already waited: {observed}, before {limit}"),
+            Self::PointsAmount => info("points_amount", Points, "{observed} of {limit} points for the money at stake"),
+            Self::PointsBeyondHabit => info("points_beyond_habit", Points, "{observed} of {limit} points for being later than usual"),
+            Self::PointsDeteriorating => info("points_deteriorating", Points, "{observed} of {limit} points for paying later and later"),
+            Self::PointsDispute => info("points_dispute", Points, "{observed} of {limit} points for open disputes"),
+            Self::PointsReplyWaiting => info("points_reply_waiting", Points, "{observed} of {limit} points: the customer waits for an answer"),
+            Self::PointsFirstTimeLate => info("points_first_time_late", Points, "{observed} of {limit} points for being late for the first time"),
+            Self::PointsDefault => info("points_default", Points, "{observed} of {limit} points for the risk of default"),
+            Self::PointsBrokenPromise => info("points_broken_promise", Points, "{observed} of {limit} points for broken promises"),
+            Self::PointsSignal => info("points_signal", Points, "{observed} of {limit} points for outside signals"),
+            _ => info("history_length", Count, "{observed} settled items known, {limit} make a history"),
+        }
+    }
+
+    const fn collections_info(self) -> Info {
+        use Unit::{Count, Date, Days, Level, Minor};
+        match self {
+            Self::PastDue => info("past_due", Days, "{observed} past due, {limit} allowed"),
+            Self::NotDue => info("not_due", Days, "not due for dunning: {observed} past due, {limit} allowed"),
+            Self::DisputeOpen => info("dispute_open", Minor, "{observed} is disputed of {limit} open"),
+            Self::PromiseLive => info("promise_live", Date, "payment is promised for {observed}, held until {limit}"),
+            Self::PlanActive => info("plan_active", Count, "an active payment plan covers the item"),
+            Self::Blocked => info("blocked", Date, "blocked until {limit}"),
+            Self::CashLanded => info("cash_landed", Minor, "{observed} has landed for {limit} open"),
+            Self::CreditsCover => info("credits_cover", Minor, "credits of {observed} cover {limit} due"),
+            Self::NoticeTooRecent => info("notice_too_recent", Days, "last notice {observed} ago, {limit} required"),
+            Self::LevelReached => info("level_reached", Level, "level {observed} reached, level {limit} before"),
+            Self::BelowMinimum => info("below_minimum", Minor, "{observed} is due, the minimum is {limit}"),
+            Self::WithinHabit => info("within_habit", Days, "{observed} late, usually up to {limit}"),
+            Self::OutsideHabit => info("outside_habit", Days, "{observed} late, usually up to {limit}"),
+            Self::ReplyWaiting => info("reply_waiting", Days, "a message has waited {observed} for an answer, {limit} allowed"),
+            Self::DoNotContact => info("do_not_contact", Count, "the customer must not be contacted"),
+            Self::StopSignal => info("stop_signal", Count, "outside signal of severity {observed}, limit {limit}"),
+            Self::PromiseBroken => info("promise_broken", Count, "{observed} promises broken, {limit} tolerated"),
+            Self::PromiseDue => info("promise_due", Date, "payment was promised for {observed}"),
+            Self::Deteriorating => info("deteriorating", Days, "pays {observed} later than before, limit {limit}"),
+            Self::FirstTimeLate => info("first_time_late", Count, "late for the first time: {observed} late of {limit} settled before"),
+            Self::UndisputedRest => info("undisputed_rest", Minor, "{observed} of {limit} is not disputed"),
+            Self::ContactCap => info("contact_cap", Count, "{observed} contacts in the window, at most {limit}"),
+            Self::MaxContacts => info("max_contacts", Count, "{observed} contacts about the item, at most {limit}"),
+            Self::NotIssued => info("not_issued", Date, "issued on {observed}, after the day of the run"),
+            Self::NoChannel => info("no_channel", Count, "no allowed channel reaches the customer"),
+            Self::DisputeWaiting => info("dispute_waiting", Days, "a dispute is open for {observed}, {limit} allowed"),
+            Self::OnNotice => info("on_notice", Level, "on the customer's notice at level {observed}, own level {limit}"),
+            Self::PersonActs => info("person_acts", Count, "a person deals with this customer today"),
+            Self::IsCredit => info("is_credit", Minor, "a credit of {observed}: nothing to collect"),
+            Self::Strategic => info("strategic", Count, "a strategic customer"),
+            Self::ClosedDay => info("closed_day", Date, "{observed} is not a contact day, {limit} is"),
+            _ => info("ladder_exhausted", Level, "level {observed} was the last of {limit}"),
+        }
+    }
+
+    const fn escalation_info(self) -> Info {
+        use Unit::{Count, Level, Minor, Ppm};
+        match self {
+            Self::AutonomyLevel => info("autonomy_level", Level, "autonomy level {observed} is in force, acting needs {limit}"),
+            Self::AmountLimit => info("amount_limit", Minor, "{observed} is over the limit of {limit}"),
+            Self::LevelLimit => info("level_limit", Level, "dunning level {observed} is over the limit of {limit}"),
+            Self::ConfidenceLimit => info("confidence_limit", Ppm, "confidence {observed} is under the limit of {limit}"),
+            Self::StrategicCustomer => info("strategic_customer", Count, "a strategic customer: its owner decides"),
+            Self::FirstContact => info("first_contact", Count, "the first contact ever is approved by a person"),
+            Self::Approved => info("approved", Count, "approved by a person"),
+            Self::Rejected => info("rejected", Count, "rejected by a person"),
+            Self::InsideLimits => info("inside_limits", Minor, "{observed} is inside the limit of {limit}"),
+            Self::KillSwitch => info("kill_switch", Count, "the kill switch is on"),
+            Self::BudgetLimit => info("budget_limit", Minor, "{observed} would go over the run's budget of {limit}"),
+            _ => info("always_ask", Count, "this action is always for a person"),
+        }
+    }
+}
+
+/// One reason: what was seen and what it was held against, in the code's [`Unit`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reason {
+    /// Which reason.
+    pub code: ReasonCode,
+    /// What was seen; [`Reason::NOTHING`] where the code stands for itself.
+    pub observed: i64,
+    /// What it was held against; [`Reason::NOTHING`] where there is no limit.
+    pub limit: i64,
+}
+
+impl Reason {
+    /// Stands for "no number".
+    pub const NOTHING: i64 = i64::MIN;
+
+    /// A reason with both numbers.
+    pub const fn new(code: ReasonCode, observed: i64, limit: i64) -> Self {
+        Self { code, observed, limit }
+    }
+
+    /// A reason that stands for itself.
+    pub const fn bare(code: ReasonCode) -> Self {
+        Self { code, observed: Self::NOTHING, limit: Self::NOTHING }
+    }
+
+    /// The sentence for a person. `exponent` is that of the row's currency.
+    pub fn to_text(self, exponent: u8) -> String {
+        let unit = self.code.unit();
+        self.code.sentence().replace("{observed}", &number_text(self.observed, unit, exponent)).replace("{limit}", &number_text(self.limit, unit, exponent))
+    }
+}
+
+fn number_text(value: i64, unit: Unit, exponent: u8) -> String {
+    if value == Reason::NOTHING {
+        return "none".into();
+    }
+    match unit {
+        Unit::Minor => crate::money::minor_to_text(value, exponent),
+        Unit::Days if value == 1 => "1 day".into(),
+        Unit::Days => alloc::format!("{value} days"),
+        Unit::Ppm => alloc::format!("{}.{} %", value / 10_000, (value % 10_000).abs() / 1_000),
+        Unit::Date => i32::try_from(value).ok().and_then(crate::calendar::date_from_days).map_or_else(|| alloc::format!("day {value}"), |date| alloc::format!("{date}")),
+        Unit::Count | Unit::Level | Unit::Points => alloc::format!("{value}"),
+    }
+}

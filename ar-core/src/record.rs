@@ -1,0 +1,481 @@
+//! Records: what a ledger holds, as compact rows. Texts are handles into the ledger's pool, money is minor units.
+
+use crate::money::Currency;
+use crate::text::TextId;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use core::ops::Range;
+
+/// Position of a customer in the ledger (customers are sorted by identifier).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CustomerIdx(pub u32);
+
+/// Position of an item in the ledger (items are sorted by customer, due date, identifier).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ItemIdx(pub u32);
+
+/// Position of a payment in the ledger (payments are sorted by day received, identifier).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PaymentIdx(pub u32);
+
+/// A closed list of words: the same in tables, events, C and Python.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// Every word.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// The word that every face uses.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// Finds the word.
+            pub fn from_name(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// What an item is; gives its side.
+    ItemKind {
+        /// Raises what is owed.
+        Invoice = "invoice",
+        /// Raises what is owed.
+        DebitNote = "debit_note",
+        /// A fee charged by us.
+        Fee = "fee",
+        /// Interest charged by us.
+        Interest = "interest",
+        /// The part of an invoice that the customer kept back, as an item of its own.
+        Deduction = "deduction",
+        /// Lowers what is owed.
+        CreditNote = "credit_note",
+    }
+}
+
+impl ItemKind {
+    /// Whether the item lowers what is owed.
+    pub const fn is_credit(self) -> bool {
+        matches!(self, Self::CreditNote)
+    }
+}
+
+words! {
+    /// What an allocation of credit to a debit item stands for.
+    AllocationKind {
+        /// Cash (or a credit note) applied.
+        Payment = "payment",
+        /// Early-payment discount granted.
+        Discount = "discount",
+        /// A bank fee that we bear.
+        BankFee = "bank_fee",
+        /// Written off.
+        WriteOff = "write_off",
+        /// A difference of exchange rates.
+        FxDifference = "fx_difference",
+    }
+}
+
+words! {
+    /// Where a promise to pay stands.
+    PromiseState {
+        /// Waits for its day.
+        Open = "open",
+        /// The money came in time.
+        Kept = "kept",
+        /// Part of the money came in time.
+        PartlyKept = "partly_kept",
+        /// The day and the tolerance went by.
+        Broken = "broken",
+        /// Taken back.
+        Withdrawn = "withdrawn",
+        /// Replaced by a later promise.
+        Superseded = "superseded",
+    }
+}
+
+words! {
+    /// Where a dispute stands.
+    DisputeState {
+        /// Raised, nobody has looked.
+        Open = "open",
+        /// Somebody works on it.
+        InReview = "in_review",
+        /// The customer is right: a credit follows.
+        Valid = "valid",
+        /// We are right: dunning resumes.
+        Invalid = "invalid",
+        /// Both are right in part.
+        Partial = "partial",
+        /// Done.
+        Closed = "closed",
+    }
+}
+
+impl DisputeState {
+    /// Whether the dispute still holds dunning.
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Open | Self::InReview)
+    }
+}
+
+words! {
+    /// Where a payment plan stands.
+    PlanState {
+        /// Offered, not yet agreed.
+        Offered = "offered",
+        /// In force.
+        Active = "active",
+        /// All paid.
+        Completed = "completed",
+        /// An instalment was missed: true age returns.
+        Broken = "broken",
+    }
+}
+
+words! {
+    /// What became of a notice.
+    NoticeState {
+        /// Delivered, as far as known.
+        Sent = "sent",
+        /// Came back.
+        Bounced = "bounced",
+        /// Made and never sent.
+        Void = "void",
+    }
+}
+
+/// The legal party that pays.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Customer {
+    /// Identifier.
+    pub id: TextId,
+    /// Name.
+    pub name: TextId,
+    /// Whose child this customer is.
+    pub parent: Option<CustomerIdx>,
+    /// The named person of ours.
+    pub owner: TextId,
+    /// Segment of the policy and of the models.
+    pub segment: TextId,
+    /// Industry.
+    pub industry: TextId,
+    /// ISO 3166 country.
+    pub country: TextId,
+    /// BCP 47 language.
+    pub language: TextId,
+    /// Time zone; `None` = UTC.
+    pub time_zone: Option<Tz>,
+    /// Currency of `credit_limit` and `annual_revenue`.
+    pub currency: Option<Currency>,
+    /// Whether the account is strategic.
+    pub strategic: bool,
+    /// Whether the customer is a consumer.
+    pub consumer: bool,
+    /// Whether the engine must not contact the customer.
+    pub do_not_contact: bool,
+    /// Credit limit in minor units.
+    pub credit_limit: Option<i64>,
+    /// Revenue a year with us in minor units.
+    pub annual_revenue: Option<i64>,
+    /// Other names (range of the ledger's lists).
+    pub aliases: Range<u32>,
+    /// Channels in order of preference.
+    pub channels: Range<u32>,
+    /// Bank accounts the customer pays from.
+    pub bank_accounts: Range<u32>,
+    /// No contact before this day.
+    pub blocked_until: Option<NaiveDate>,
+}
+
+/// Anything on an account but a payment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Identifier.
+    pub id: TextId,
+    /// The number that the customer knows; the identifier where none is given.
+    pub reference: TextId,
+    /// The customer's purchase order.
+    pub purchase_order: TextId,
+    /// Who owes (or is owed).
+    pub customer: CustomerIdx,
+    /// Original amount, positive.
+    pub amount: i64,
+    /// What the tables and events say is still open, not counting what happens after a day of interest.
+    pub open: i64,
+    /// Day issued.
+    pub issued_on: NaiveDate,
+    /// Day due.
+    pub due_on: NaiveDate,
+    /// Day fully settled.
+    pub settled_on: Option<NaiveDate>,
+    /// Day of the last notice about it.
+    pub last_notice_on: Option<NaiveDate>,
+    /// Last day on which the discount may be taken.
+    pub discount_until: Option<NaiveDate>,
+    /// No dunning of this item before this day.
+    pub blocked_until: Option<NaiveDate>,
+    /// Early-payment discount in parts per million.
+    pub discount_ppm: u32,
+    /// Contacts so far.
+    pub contacts: u16,
+    /// Currency.
+    pub currency: Currency,
+    /// What it is.
+    pub kind: ItemKind,
+    /// Level of the last notice *sent*, 0 = none.
+    pub level: u8,
+    /// Disputed as a whole by the table's flag.
+    pub disputed: bool,
+    /// The open amount was stated by the host (else it follows from amount and allocations).
+    pub open_stated: bool,
+}
+
+impl Item {
+    /// What is open at the end of `as_of`, before allocations are counted.
+    pub fn open_alone(&self, as_of: NaiveDate) -> i64 {
+        let settled = self.settled_on.is_some_and(|day| day <= as_of);
+        if self.issued_on > as_of || settled {
+            0
+        } else if self.kind.is_credit() || (self.open_stated && self.settled_on.is_none()) {
+            self.open
+        } else {
+            self.amount
+        }
+    }
+}
+
+/// Money that came in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Payment {
+    /// Identifier.
+    pub id: TextId,
+    /// The customer, where the bank or the host knows.
+    pub customer: Option<CustomerIdx>,
+    /// Amount, positive.
+    pub amount: i64,
+    /// Of it applied by allocations (all days).
+    pub applied: i64,
+    /// Fee that the bank kept back.
+    pub bank_fee: i64,
+    /// Day received.
+    pub received_on: NaiveDate,
+    /// Name on the statement.
+    pub payer_name: TextId,
+    /// Account on the statement.
+    pub payer_account: TextId,
+    /// Text on the statement.
+    pub text: TextId,
+    /// Structured reference.
+    pub reference: TextId,
+    /// How it was paid.
+    pub method: TextId,
+    /// Currency.
+    pub currency: Currency,
+    /// Returned by the bank.
+    pub failed: bool,
+}
+
+/// One line of what the payer says a payment is for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remittance {
+    /// Identifier of the line.
+    pub id: TextId,
+    /// Who sent it.
+    pub customer: Option<CustomerIdx>,
+    /// The payment, once linked.
+    pub payment: Option<PaymentIdx>,
+    /// Day received.
+    pub received_on: NaiveDate,
+    /// What the line names.
+    pub reference: TextId,
+    /// Amount of the line.
+    pub amount: Option<i64>,
+    /// Discount taken.
+    pub discount: i64,
+    /// Amount kept back.
+    pub deduction: i64,
+    /// Why it was kept back.
+    pub deduction_reason: TextId,
+}
+
+/// The credit side of an allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Credit {
+    /// A payment.
+    Payment(PaymentIdx),
+    /// A credit note.
+    Item(ItemIdx),
+}
+
+/// Minor units of one credit applied to one debit item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Allocation {
+    /// The item that is reduced.
+    pub item: ItemIdx,
+    /// What reduces it.
+    pub credit: Credit,
+    /// Day of the posting.
+    pub on: NaiveDate,
+    /// Amount, positive.
+    pub amount: i64,
+    /// What it stands for.
+    pub kind: AllocationKind,
+    /// Decision that made it, if the engine did.
+    pub decision: TextId,
+}
+
+/// A promise to pay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Promise {
+    /// Identifier.
+    pub id: TextId,
+    /// Who promised.
+    pub customer: CustomerIdx,
+    /// The item, or the whole account.
+    pub item: Option<ItemIdx>,
+    /// Amount promised; `None` = all that is due.
+    pub amount: Option<i64>,
+    /// Day of the promise.
+    pub made_on: NaiveDate,
+    /// Day promised.
+    pub due_on: NaiveDate,
+    /// Where it stands.
+    pub state: PromiseState,
+}
+
+/// A claim that something is wrong with an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dispute {
+    /// Identifier.
+    pub id: TextId,
+    /// Who disputes.
+    pub customer: CustomerIdx,
+    /// What is disputed.
+    pub item: ItemIdx,
+    /// Disputed amount; at most the item's.
+    pub amount: i64,
+    /// Reason code of the host.
+    pub reason: TextId,
+    /// Day opened.
+    pub opened_on: NaiveDate,
+    /// Day resolved.
+    pub resolved_on: Option<NaiveDate>,
+    /// Where it stands.
+    pub state: DisputeState,
+    /// The customer is told who works on it.
+    pub routed: bool,
+}
+
+/// An agreement to pay in parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Identifier.
+    pub id: TextId,
+    /// Who pays.
+    pub customer: CustomerIdx,
+    /// Day agreed.
+    pub agreed_on: NaiveDate,
+    /// Where it stands.
+    pub state: PlanState,
+    /// Items covered (range of the ledger's item lists).
+    pub items: Range<u32>,
+}
+
+/// One part of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instalment {
+    /// The plan (position in the ledger's plans).
+    pub plan: u32,
+    /// Day due.
+    pub due_on: NaiveDate,
+    /// Amount.
+    pub amount: i64,
+    /// Day paid.
+    pub paid_on: Option<NaiveDate>,
+}
+
+/// One outbound message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// Identifier.
+    pub id: TextId,
+    /// To whom.
+    pub customer: CustomerIdx,
+    /// Items covered (range of the ledger's item lists).
+    pub items: Range<u32>,
+    /// Day sent.
+    pub sent_on: NaiveDate,
+    /// Dunning level; 0 = outside dunning.
+    pub level: u8,
+    /// Channel.
+    pub channel: TextId,
+    /// What became of it.
+    pub state: NoticeState,
+}
+
+/// One inbound message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// Identifier.
+    pub id: TextId,
+    /// From whom.
+    pub customer: CustomerIdx,
+    /// Day received.
+    pub received_on: NaiveDate,
+    /// Day of our answer.
+    pub answered_on: Option<NaiveDate>,
+    /// Subject.
+    pub subject: TextId,
+    /// Text.
+    pub text: TextId,
+    /// Channel.
+    pub channel: TextId,
+    /// What it is about, where the host knows.
+    pub intent: TextId,
+}
+
+/// News from outside about a customer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signal {
+    /// About whom.
+    pub customer: CustomerIdx,
+    /// Day.
+    pub on: NaiveDate,
+    /// Kind (`insolvency`, `bureau`, `news`, `deceased` …).
+    pub kind: TextId,
+    /// 0 (harmless) to 100 (certain failure).
+    pub severity: u8,
+}
+
+/// Units of `quote` for one unit of `base`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FxRate {
+    /// One unit of this.
+    pub base: Currency,
+    /// So many units of this.
+    pub quote: Currency,
+    /// Day.
+    pub on: NaiveDate,
+    /// Rate times 10^10.
+    pub rate: i64,
+}
+
+/// A contact with a customer, of any kind, in either direction of initiative but ours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contact {
+    /// With whom.
+    pub customer: CustomerIdx,
+    /// Day.
+    pub on: NaiveDate,
+    /// Channel.
+    pub channel: TextId,
+}

@@ -1,0 +1,67 @@
+//! The audit log: is the chain whole?
+
+use crate::arena::Arena;
+use crate::borrow::{Place, borrow, first, free};
+use crate::error::ErrorHandle;
+use crate::guard::guard;
+use crate::status::Status;
+use crate::tables::TablesHandle;
+use ar_core::audit;
+use std::ffi::c_char;
+use std::ptr;
+
+/// One place where the chain of an audit log is broken.
+#[repr(C)]
+#[derive(Debug)]
+pub struct BreakRow {
+    /// `seq` of the entry.
+    pub seq: i64,
+    /// What is wrong, as a word.
+    pub code: *const c_char,
+    /// One sentence for a person.
+    pub message: *const c_char,
+}
+
+/// What ar_audit_verify found. Immutable: any number of threads may read it.
+pub struct BreaksHandle {
+    rows: Vec<BreakRow>,
+    _texts: Arena,
+}
+
+/// Verifies an audit log: `tables` holds the table "audit" as a report gave it. What is found is to be freed with
+/// ar_breaks_free; no rows mean that the chain is whole.
+/// Errors: AR_STATUS_INVALID_AUDIT (no table or column of an audit log); AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_audit_verify(tables: *const TablesHandle, out: *mut *mut BreaksHandle, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (tables, out) = (borrow(tables, "tables")?, Place::new(out, "out")?);
+            let breaks = tables.with(audit::verify)?;
+            let mut texts = Arena::default();
+            let rows = breaks.iter().map(|found| BreakRow { seq: found.seq, code: texts.keep(&found.code), message: texts.keep(&found.message) }).collect();
+            out.give(BreaksHandle { rows, _texts: texts });
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// The breaks that were found, in the order of `seq`. The rows are borrowed from `breaks`.
+/// Errors: AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_breaks_rows(breaks: *const BreaksHandle, rows: *mut *const BreakRow, rows_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let breaks = borrow(breaks, "breaks")?;
+            let (rows, rows_len) = (Place::new(rows, "rows")?, Place::new(rows_len, "rows_len")?);
+            rows.fill(first(&breaks.rows));
+            rows_len.fill(breaks.rows.len());
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// Frees what ar_audit_verify found. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_breaks_free(breaks: *mut BreaksHandle) {
+    unsafe { guard(ptr::null_mut(), || free(breaks)) }
+}

@@ -1,0 +1,73 @@
+//! The models: what was learned from the books.
+
+use crate::borrow::{Place, borrow, day, free, text};
+use crate::error::ErrorHandle;
+use crate::guard::guard;
+use crate::ledger::LedgerHandle;
+use crate::status::Status;
+use crate::text::TextPlace;
+use ar_core::Models;
+use std::ffi::c_char;
+use std::ptr;
+
+/// Learned models with version and digest. Immutable: any number of threads may read it.
+pub struct ModelsHandle(pub(crate) Models);
+
+/// Learns from the ledger's own history: only facts known before `as_of_days` (days since 1970-01-01) are used.
+/// To be freed with ar_models_free.
+/// Errors: AR_STATUS_INVALID_ARGUMENT (the day); AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_models_fit(ledger: *const LedgerHandle, as_of_days: i32, out: *mut *mut ModelsHandle, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (ledger, out) = (borrow(ledger, "ledger")?.read()?, Place::new(out, "out")?);
+            out.give(ModelsHandle(Models::fit(ledger, day(as_of_days, "as_of_days")?)));
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// Reads models that ar_models_to_json wrote, `json_len` bytes of UTF-8. To be freed with ar_models_free.
+/// Errors: AR_STATUS_INVALID_MODELS; AR_STATUS_INVALID_ARGUMENT (not UTF-8); AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_models_from_json(json: *const c_char, json_len: usize, out: *mut *mut ModelsHandle, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (json, out) = (text(json, json_len, "json")?, Place::new(out, "out")?);
+            out.give(ModelsHandle(Models::from_json(json)?));
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// The models as JSON, to be kept: `*text` is owned by the caller and freed with ar_string_free; `text_len` may be NULL.
+/// Errors: AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_models_to_json(models: *const ModelsHandle, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (models, out) = (borrow(models, "models")?, TextPlace::new(text, text_len)?);
+            out.give(models.0.to_json());
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// The SHA-256 digest of the models in hex, the same in every language; the text as in ar_models_to_json.
+/// Errors: AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_models_digest(models: *const ModelsHandle, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (models, out) = (borrow(models, "models")?, TextPlace::new(text, text_len)?);
+            out.give(models.0.digest());
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// Frees models. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_models_free(models: *mut ModelsHandle) {
+    unsafe { guard(ptr::null_mut(), || free(models)) }
+}

@@ -1,0 +1,267 @@
+//! The report: all that one run found, as rows, as Arrow streams and as JSON.
+
+use crate::borrow::{Checked, Place, borrow, day, first, free, name};
+use crate::error::{ErrorHandle, Failure};
+use crate::guard::guard;
+use crate::ledger::LedgerHandle;
+use crate::models::ModelsHandle;
+use crate::names::{PartNumber, ReasonCodeNumber};
+use crate::policy::PolicyHandle;
+use crate::rows::{AgingRow, AllocationRow, DecisionRow, KpiRow, PaymentRow, Row, Rows, WorklistRow};
+use crate::status::Status;
+use crate::text::TextPlace;
+use crate::words;
+use ar_arrow::FFI_ArrowArrayStream;
+use ar_core::error::ProblemCode;
+use ar_core::money::Currency;
+use ar_core::reason::{Reason, ReasonCode};
+use ar_core::{Models, Part, Report};
+use std::ffi::{CString, c_char};
+use std::ptr;
+use std::sync::OnceLock;
+
+/// All that one run found. Immutable: any number of threads may read it.
+pub struct ReportHandle {
+    report: Report,
+    // Rows and JSON are made when they are first asked for, once, whichever thread asks.
+    json: OnceLock<CString>,
+    decisions: Shared<DecisionRow>,
+    worklist: Shared<WorklistRow>,
+    allocations: Shared<AllocationRow>,
+    payments: Shared<PaymentRow>,
+    aging: Shared<AgingRow>,
+    kpis: Shared<KpiRow>,
+}
+
+/// Rows that are made once.
+struct Shared<T>(OnceLock<Rows<T>>);
+
+impl<T: Row> Shared<T> {
+    const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    unsafe fn lend(&self, report: &Report, part: Part, rows: *mut *const T, rows_len: *mut usize) -> Checked<Status> {
+        let (rows, rows_len) = (Place::new(rows, "rows")?, Place::new(rows_len, "rows_len")?);
+        let made = &self.0.get_or_init(|| Rows::of(&report.part(part))).rows;
+        // SAFETY: checked above; the caller's promise is passed on.
+        unsafe {
+            rows.fill(first(made));
+            rows_len.fill(made.len());
+        }
+        Ok(Status::Ok)
+    }
+}
+
+/// Runs a day: matches cash, scores items, decides, hands to people what is theirs, and logs it. Nothing that is given is
+/// changed; the same inputs give the same report to the byte. The report is to be freed with ar_report_free.
+/// `models`: NULL for models that are fitted from the ledger's own history. `as_of_days`: the day, days since 1970-01-01.
+/// Errors: AR_STATUS_INVALID_ARGUMENT (the day); what the engine refuses; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_run(
+    ledger: *const LedgerHandle,
+    policy: *const PolicyHandle,
+    models: *const ModelsHandle,
+    as_of_days: i32,
+    out: *mut *mut ReportHandle,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe {
+        guard(error, || {
+            let (ledger, policy, out) = (borrow(ledger, "ledger")?.read()?, borrow(policy, "policy")?, Place::new(out, "out")?);
+            let as_of = day(as_of_days, "as_of_days")?;
+            let report = if models.is_null() {
+                ar_core::run(ledger, &policy.0, &Models::fit(ledger, as_of), as_of)?
+            } else {
+                ar_core::run(ledger, &policy.0, &borrow(models, "models")?.0, as_of)?
+            };
+            out.give(ReportHandle {
+                report,
+                json: OnceLock::new(),
+                decisions: Shared::new(),
+                worklist: Shared::new(),
+                allocations: Shared::new(),
+                payments: Shared::new(),
+                aging: Shared::new(),
+                kpis: Shared::new(),
+            });
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.
+/// Errors: AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_decisions(report: *const ReportHandle, rows: *mut *const DecisionRow, rows_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let report = borrow(report, "report")?;
+            report.decisions.lend(&report.report, Part::Decisions, rows, rows_len)
+        })
+    }
+}
+
+/// What a person has to do, best first; otherwise as ar_report_decisions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_worklist(report: *const ReportHandle, rows: *mut *const WorklistRow, rows_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let report = borrow(report, "report")?;
+            report.worklist.lend(&report.report, Part::Worklist, rows, rows_len)
+        })
+    }
+}
+
+/// The proposed applications of cash; otherwise as ar_report_decisions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_allocations(report: *const ReportHandle, rows: *mut *const AllocationRow, rows_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let report = borrow(report, "report")?;
+            report.allocations.lend(&report.report, Part::Allocations, rows, rows_len)
+        })
+    }
+}
+
+/// What was found for each payment; otherwise as ar_report_decisions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_payments(report: *const ReportHandle, rows: *mut *const PaymentRow, rows_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let report = borrow(report, "report")?;
+            report.payments.lend(&report.report, Part::Payments, rows, rows_len)
+        })
+    }
+}
+
+/// What is open, by days past due; otherwise as ar_report_decisions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_aging(report: *const ReportHandle, rows: *mut *const AgingRow, rows_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let report = borrow(report, "report")?;
+            report.aging.lend(&report.report, Part::Aging, rows, rows_len)
+        })
+    }
+}
+
+/// The measures; otherwise as ar_report_decisions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_kpis(report: *const ReportHandle, rows: *mut *const KpiRow, rows_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let report = borrow(report, "report")?;
+            report.kpis.lend(&report.report, Part::Kpis, rows, rows_len)
+        })
+    }
+}
+
+/// A part of the report as an Arrow C stream of record batches, with every column. `*out` is overwritten without being read;
+/// the caller owns the stream and calls its `release`. The stream stays valid after ar_report_free.
+/// Errors: AR_STATUS_INVALID_ARGUMENT (no such part); AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_stream(report: *const ReportHandle, part: PartNumber, out: *mut FFI_ArrowArrayStream, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (report, out) = (borrow(report, "report")?, Place::new(out, "out")?);
+            let part = words::Part::ALL.iter().find(|known| **known as u16 == part).and_then(|known| Part::from_name(known.name()));
+            let part = part.ok_or_else(|| Failure::argument("part", ProblemCode::UnknownWord, "no part of a report has this number".into()))?;
+            let table = report.report.part(part);
+            out.fill(ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow(part.name(), &error))?);
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// The whole report as JSON, the same bytes in every language. `*text` is borrowed from the report and ends with NUL;
+/// `text_len` may be NULL.
+/// Errors: AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_json(report: *const ReportHandle, text: *mut *const c_char, text_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let (report, text) = (borrow(report, "report")?, Place::new(text, "text")?);
+            let len = if text_len.is_null() { None } else { Some(Place::new(text_len, "text_len")?) };
+            let json = report.json.get_or_init(|| CString::new(report.report.to_json()).unwrap_or_default());
+            text.fill(json.as_ptr());
+            if let Some(len) = len {
+                len.fill(json.as_bytes().len());
+            }
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// Explains a decision, as JSON with a `text` for a person: `*text` is owned by the caller and freed with ar_string_free;
+/// `text_len` may be NULL.
+/// Errors: AR_STATUS_INVALID_ARGUMENT (no decision of that id); AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_explain(
+    report: *const ReportHandle,
+    decision_id: *const c_char,
+    text: *mut *mut c_char,
+    text_len: *mut usize,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe {
+        guard(error, || {
+            let (report, id, out) = (borrow(report, "report")?, name(decision_id, "decision_id")?, TextPlace::new(text, text_len)?);
+            let told = report.report.explain(id);
+            out.give(told.ok_or_else(|| Failure::argument("decision_id", ProblemCode::UnknownRecord, format!("the report has no decision {id:?}")))?);
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person; the text as in
+/// ar_report_explain.
+/// Errors: AR_STATUS_INVALID_ARGUMENT (no such action or customer); AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_why_not(
+    report: *const ReportHandle,
+    action: *const c_char,
+    customer_id: *const c_char,
+    text: *mut *mut c_char,
+    text_len: *mut usize,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe {
+        guard(error, || {
+            let (report, out) = (borrow(report, "report")?, TextPlace::new(text, text_len)?);
+            out.give(report.report.why_not(name(action, "action")?, name(customer_id, "customer_id")?)?);
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// A reason as a sentence for a person ("37 days past due, 30 days allowed"), from the fields of an ar_reason. `currency`: that
+/// of the row the reason stands in. `*text` is owned by the caller and freed with ar_string_free; `text_len` may be NULL.
+/// Errors: AR_STATUS_INVALID_ARGUMENT (no such code, or not an ISO 4217 currency); AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_reason_text(
+    code: ReasonCodeNumber,
+    observed: i64,
+    limit: i64,
+    currency: *const c_char,
+    text: *mut *mut c_char,
+    text_len: *mut usize,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe {
+        guard(error, || {
+            let (word, out) = (name(currency, "currency")?, TextPlace::new(text, text_len)?);
+            let currency = Currency::try_new(word).map_err(|_| Failure::argument("currency", ProblemCode::UnknownCurrency, format!("{word:?} is not an ISO 4217 currency")))?;
+            let code = ReasonCode::ALL.iter().find(|known| **known as u16 == code);
+            let code = *code.ok_or_else(|| Failure::argument("code", ProblemCode::UnknownWord, "no reason has this number".into()))?;
+            out.give(Reason::new(code, observed, limit).to_text(currency.exponent()));
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// Frees a report, with every row and text borrowed from it. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_free(report: *mut ReportHandle) {
+    unsafe { guard(ptr::null_mut(), || free(report)) }
+}

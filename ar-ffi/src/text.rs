@@ -1,0 +1,49 @@
+//! Texts out that the caller owns.
+
+use crate::borrow::{Checked, Place};
+use crate::guard::guard;
+use std::ffi::{CString, c_char};
+use std::ptr;
+
+/// The place for an owned text and, if wanted, its length.
+pub(crate) struct TextPlace {
+    text: Place<*mut c_char>,
+    len: Option<Place<usize>>,
+}
+
+impl TextPlace {
+    /// Checks the places; `len` may be NULL.
+    pub fn new(text: *mut *mut c_char, len: *mut usize) -> Checked<Self> {
+        let len = if len.is_null() { None } else { Some(Place::new(len, "text_len")?) };
+        Ok(Self { text: Place::new(text, "text")?, len })
+    }
+
+    /// Hands the text over.
+    pub unsafe fn give(self, text: String) {
+        let text = CString::new(text).unwrap_or_else(|error| {
+            let bytes: Vec<u8> = error.into_vec().into_iter().filter(|byte| *byte != 0).collect();
+            CString::new(bytes).unwrap_or_default()
+        });
+        let len = text.as_bytes().len();
+        // SAFETY: checked in `new`; the caller's promise is passed on.
+        unsafe {
+            self.text.fill(text.into_raw());
+            if let Some(place) = self.len {
+                place.fill(len);
+            }
+        }
+    }
+}
+
+/// Frees a text that the library gave away (those that come as `char **text`). NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_string_free(text: *mut c_char) {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            if !text.is_null() {
+                drop(CString::from_raw(text));
+            }
+            Ok(())
+        })
+    }
+}

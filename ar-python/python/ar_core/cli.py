@@ -1,0 +1,102 @@
+"""The command `ar-core`: a thin shell over `ar_core.host`. Results go to stdout, progress and complaints to stderr."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+EXIT_CODES = """exit codes:
+  0 done    1 failed (a broken audit chain, a void approval)    2 the input is wrong
+  3 another run is working on this book    4 refused    5 a library is missing"""
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-11-21") from None
+
+
+def parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    top = argparse.ArgumentParser(
+        prog="ar-core",
+        description="Runs an accounts-receivable book through one day: applies cash, scores items, decides, and says what needs you.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+
+    run = commands.add_parser("run", help="run one day of a book and write the report")
+    run.add_argument(
+        "book", type=Path, help="a folder with items.csv or items.parquet and more tables, or one items file"
+    )
+    run.add_argument("--as-of", type=_day, required=True, metavar="DATE", help="the day to decide for, like 2026-11-21")
+    run.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the tables and report.html go")
+    run.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="a policy in TOML or JSON (default: policy.toml of the book, else built in)",
+    )
+    run.add_argument("--dry-run", action="store_true", help="write the report, carry out and remember nothing")
+    run.add_argument("--only-csv", action="store_true", help="write no Parquet files")
+    run.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+    for word, text in (
+        ("approve", "say yes to open decisions of the latest day and carry them out"),
+        ("reject", "say no to them"),
+    ):
+        verdict = commands.add_parser(word, help=text)
+        verdict.add_argument("book", type=Path)
+        verdict.add_argument("decision_ids", nargs="+", metavar="D-…")
+        verdict.add_argument(
+            "--by", default="", metavar="NAME", help="who says so (default: the name you are logged in with)"
+        )
+        verdict.add_argument("--out", type=Path, metavar="FOLDER", help="default: where the day was written")
+        verdict.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+    worklist = commands.add_parser("worklist", help="what waits for a person, best first")
+    worklist.add_argument("book", type=Path)
+    worklist.add_argument("--limit", type=int, default=50, metavar="N")
+    worklist.add_argument("--json", action="store_true")
+
+    explain = commands.add_parser("explain", help="why a decision was made")
+    explain.add_argument("book", type=Path)
+    explain.add_argument("decision_id", metavar="D-…")
+    explain.add_argument("--json", action="store_true")
+
+    verify = commands.add_parser("verify", help="check that an audit chain is whole")
+    verify.add_argument("audit", type=Path, help="audit.csv or audit.parquet of an out folder")
+    verify.add_argument("--json", action="store_true")
+
+    demo = commands.add_parser("demo", help="make a small book and run a day of it")
+    demo.add_argument("--out", type=Path, default=Path("ar-core-demo"), metavar="FOLDER")
+    demo.add_argument("--json", action="store_true", help="print the summary as JSON")
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    args = parser().parse_args(argv)
+    from ar_core.host import commands, say
+    from ar_core.host.errors import HostError
+
+    try:
+        return int(getattr(commands, args.command)(args))
+    except HostError as error:
+        say.failure(error, as_json=getattr(args, "json", False))
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("stopped; nothing was recorded", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

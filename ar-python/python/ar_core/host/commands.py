@@ -1,0 +1,144 @@
+"""What each sub-command does; `cli` parses, `say` speaks."""
+
+from __future__ import annotations
+
+import getpass
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ar_core.host import engine as door
+from ar_core.host import say
+from ar_core.host.book import state_path
+from ar_core.host.day import Day, Request, Verdict, repeat, run_day
+from ar_core.host.errors import InvalidBook, Refused, need, problem
+from ar_core.host.outputs import flat
+from ar_core.host.progress import Progress
+from ar_core.host.state import open_state
+
+DEMO_SEED = 7
+DEMO_DAY = "2026-11-20"
+
+
+def run(args: Namespace) -> int:
+    """One day of a book."""
+    request = Request(args.book, args.as_of, args.out, args.policy, dry_run=args.dry_run, only_csv=args.only_csv)
+    return _finish(run_day(request, Progress()), args, dry_run=args.dry_run)
+
+
+def approve(args: Namespace) -> int:
+    """Yes to open decisions: the day is run again with the approval, and what it allows is carried out."""
+    return _verdict(args, "approved")
+
+
+def reject(args: Namespace) -> int:
+    """No to open decisions."""
+    return _verdict(args, "rejected")
+
+
+def _verdict(args: Namespace, word: str) -> int:
+    verdict = Verdict(word, tuple(dict.fromkeys(args.decision_ids)), args.by or _login())
+    day = repeat(args.book, verdict, Progress(), args.out)
+    say.verdict(day, verdict, args.json)
+    return 1 if day.void else 0
+
+
+def worklist(args: Namespace) -> int:
+    """What waits for a person in the latest day."""
+    _exists(args.book)
+    with open_state(state_path(args.book), write=False) as state:
+        last = state.latest_run()
+        asks = state.open_asks(last.run_id) if last else []
+    if last is None:
+        raise Refused(
+            f"{args.book} has not been run yet; start with: ar-core run {args.book} --as-of <date> --out <folder>"
+        )
+    say.worklist(asks, last, args.limit, args.json)
+    return 0
+
+
+def explain(args: Namespace) -> int:
+    """Why a decision was made: in the engine's words if it is of the latest day, else what was recorded."""
+    _exists(args.book)
+    with open_state(state_path(args.book), write=False) as state:
+        known = state.decision(args.decision_id)
+        last = state.latest_run()
+    if known is None or last is None:
+        raise InvalidBook(f"no decision {args.decision_id} in this book; see: ar-core worklist {args.book}")
+    text = None
+    if known["run_id"] == last.run_id:
+        day = repeat(args.book, None, Progress(quiet=True), None, True)
+        if day.body(args.decision_id) is not None:
+            text = day.report.explain(args.decision_id)
+    say.explanation(known, text, args.json)
+    return 0
+
+
+def verify(args: Namespace) -> int:
+    """Check an audit chain from a file."""
+    breaks = [dict(entry) for entry in door.native().verify_audit(_read_audit(args.audit))]
+    say.verification(args.audit, breaks, args.json)
+    return 1 if breaks else 0
+
+
+def _read_audit(path: Path) -> Any:
+    pa = need("pyarrow")
+    if not path.is_file():
+        raise InvalidBook(f"no such file: {path}")
+    try:
+        if path.suffix.lower() == ".parquet":
+            return need("pyarrow.parquet").read_table(path)
+        pa_csv = need("pyarrow.csv")
+        header = path.open(encoding="utf-8").readline().replace('"', "").strip().split(",")
+        return pa_csv.read_csv(
+            path,
+            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+            convert_options=pa_csv.ConvertOptions(
+                column_types={name: pa.int64() if name == "seq" else pa.string() for name in header},
+                strings_can_be_null=False,
+            ),
+        )
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise InvalidBook(str(error), [problem("audit", "unreadable", f"{path.name}: {error}")]) from error
+
+
+def demo(args: Namespace) -> int:
+    """A made-up book, and a day of it."""
+    pa, pa_csv = need("pyarrow"), need("pyarrow.csv")
+    book, progress = args.out / "book", Progress()
+    with progress.step("make a book"):
+        book.mkdir(parents=True, exist_ok=True)
+        for name, table in door.native().simulate(seed=DEMO_SEED, as_of=DEMO_DAY).items():
+            pa_csv.write_csv(_with_semicolons(pa.table(table)), book / f"{name}.csv")
+    request = Request(book, date.fromisoformat(DEMO_DAY), args.out / "report")
+    return _finish(run_day(request, progress), args)
+
+
+def _with_semicolons(table: Any) -> Any:
+    """Lists of text as `a;b`, the way a person would type them into a CSV."""
+    pa, pc = need("pyarrow"), need("pyarrow.compute")
+    for index, field in enumerate(table.schema):
+        if pa.types.is_list(field.type) or pa.types.is_large_list(field.type):
+            table = table.set_column(index, field.name, pc.binary_join(table.column(index), ";"))
+    return flat(table)
+
+
+def _finish(day: Day, args: Namespace, dry_run: bool = False) -> int:
+    say.summary(day, args.out if args.command == "run" else args.out / "report", args.json, dry_run)
+    return 0
+
+
+def _exists(root: Path) -> None:
+    if not state_path(root).exists():
+        raise Refused(f"{root} has not been run yet; start with: ar-core run {root} --as-of <date> --out <folder>")
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+__all__ = ["approve", "demo", "explain", "reject", "run", "verify", "worklist"]

@@ -1,0 +1,80 @@
+"""Which event reports which action done, and what that event has to say.
+
+The engine decides; the host acts and reports. This table is the whole translation between the two, so a host of one's own
+(an ERP, a mail gateway) can read here what it owes the engine.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+ACTION_EVENTS: dict[str, str | None] = {
+    "post_allocation": "items_allocated",
+    "reverse_allocation": "allocation_reversed",
+    "create_deduction": "deduction_created",
+    "ask_remittance": "remittance_asked",
+    "refund_overpayment": "refunded",
+    "send_invoice": "invoice_sent",
+    "send_reminder": "notice_sent",
+    "send_notice": "notice_sent",
+    "send_statement": "statement_sent",
+    "send_invoice_copy": "invoice_copy_sent",
+    "call": "call_made",
+    "notify_owner": "owner_notified",
+    "open_dispute": "dispute_opened",
+    "route_dispute": "dispute_routed",
+    "resolve_dispute": "dispute_resolved",
+    "issue_credit_note": "item_issued",
+    "record_promise": "promise_made",
+    "remind_promise": "promise_reminded",
+    "offer_plan": "plan_offered",
+    "agree_plan": "plan_agreed",
+    "grant_extension": "extension_granted",
+    "charge_interest": "item_issued",
+    "charge_fee": "item_issued",
+    "retry_payment": "payment_retried",
+    "place_hold": "hold_placed",
+    "release_hold": "hold_released",
+    "change_terms": "terms_changed",
+    "write_off": "written_off",
+    "hand_over": "handed_over",
+    "reply": "reply_sent",
+    "wait": None,  # nothing is done, so nothing is reported
+    "review": None,  # a person looks; what they find arrives as an event of its own
+}
+VERDICTS = ("decision_approved", "decision_rejected", "decision_edited")
+
+
+def event_id(decision_id: str, event: str) -> str:
+    """The idempotency key of an event: one decision is reported done once."""
+    return f"{decision_id}:{event}"
+
+
+def done_event(decision: dict[str, Any], on: str, allocations: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The event that reports an `act` decision carried out on a day; None when there is nothing to report.
+
+    `allocations` are the rows of the report's allocations that belong to this decision.
+    """
+    name = ACTION_EVENTS.get(decision["action"])
+    if name is None:
+        return None
+    event: dict[str, Any] = {"event": name, "on": on, "decision_id": decision["decision_id"]}
+    for key in ("customer_id", "currency", "amount", "level"):
+        if decision.get(key) is not None:
+            event[key] = decision[key]
+    if decision.get("item_ids"):
+        event["item_ids"] = decision["item_ids"]
+    params = decision.get("params") or {}
+    event.update({key: value for key, value in params.items() if value is not None and key not in event})
+    if name == "items_allocated" and allocations:
+        event["payment_id"] = allocations[0]["payment_id"]
+        event["allocations"] = [
+            {key: row[key] for key in ("item_id", "amount", "currency", "kind") if row.get(key) is not None}
+            for row in allocations
+        ]
+    return event
+
+
+def verdict_event(verdict: str, decision_id: str, on: str, by: str) -> dict[str, Any]:
+    """What a person said of an ask: `approved` or `rejected`."""
+    return {"event": f"decision_{verdict}", "on": on, "decision_id": decision_id, "by": by}

@@ -1,0 +1,50 @@
+"""Rows of the report as plain JSON values: decimals as text, days as ISO text, JSON text parsed."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ar_core.host.outputs import part
+
+JSON_COLUMNS = frozenset({"params", "context"})
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON can hold, money and days as text."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return value
+
+
+def rows(table: Any) -> list[dict[str, Any]]:
+    """The rows of a pyarrow table as plain values, with `params` and `context` parsed."""
+    result = []
+    for row in table.to_pylist():
+        entry = plain(row)
+        for column in JSON_COLUMNS & entry.keys():
+            if isinstance(entry[column], str):
+                entry[column] = json.loads(entry[column])
+        result.append(entry)
+    return result
+
+
+def decision_bodies(report: Any) -> list[dict[str, Any]]:
+    """Every decision of a report; what waits for a person carries its line of the worklist too."""
+    work = {row["decision_id"]: row for row in rows(part(report, "worklist"))}
+    bodies = rows(part(report, "decisions"))
+    for body in bodies:
+        line = work.get(body["decision_id"])
+        if line is not None:
+            body.update(
+                {key: line[key] for key in ("rank", "why", "person", "expected_value", "context") if key in line}
+            )
+    return bodies

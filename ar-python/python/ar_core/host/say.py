@@ -1,0 +1,212 @@
+"""What the command prints: results on stdout, complaints on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ar_core.host.day import Day, Verdict
+from ar_core.host.errors import HostError, InvalidBook
+from ar_core.host.outputs import part
+from ar_core.host.plain import rows
+from ar_core.host.state import Run
+from ar_core.host.words import money, plural, reason_text, words
+
+MOST_PROBLEMS = 50
+MOST_IN_SUMMARY = 5
+CELL_WIDTH = 100
+
+
+def _json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def grid(headers: tuple[str, ...], lines: list[tuple[Any, ...]], right: frozenset[int] = frozenset()) -> str:
+    """A plain table with aligned columns; control characters of untrusted text do not reach the terminal."""
+    cells = [tuple(_cell(value) for value in line) for line in lines]
+    widths = [max(len(row[index]) for row in [headers, *cells]) for index in range(len(headers))]
+    shown = []
+    for row in [headers, tuple("-" * width for width in widths), *cells]:
+        parts = [
+            text.rjust(width) if index in right else text.ljust(width)
+            for index, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        shown.append("  ".join(parts).rstrip())
+    return "\n".join(shown)
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else str(value)
+    text = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(text.split()))
+    return text if len(text) <= CELL_WIDTH else text[: CELL_WIDTH - 1] + "…"
+
+
+def failure(error: HostError, as_json: bool) -> None:
+    """One message, and for wrong input the table of its problems."""
+    problems = error.problems if isinstance(error, InvalidBook) else []
+    if as_json:
+        _json({"error": str(error), "exit_code": error.exit_code, "problems": problems})
+        return
+    print(f"ar-core: {error}", file=sys.stderr)
+    if problems:
+        lines = [
+            tuple(entry.get(key) for key in ("table", "row", "column", "code", "file", "line", "message"))
+            for entry in problems[:MOST_PROBLEMS]
+        ]
+        print(
+            grid(("table", "row", "column", "code", "file", "line", "message"), lines, frozenset({1, 5})),
+            file=sys.stderr,
+        )
+        if len(problems) > MOST_PROBLEMS:
+            print(f"… and {len(problems) - MOST_PROBLEMS:,} more (all of them with --json)", file=sys.stderr)
+
+
+def open_and_overdue(report: Any) -> dict[str, tuple[Decimal, Decimal]]:
+    """Per currency what is open and what of it is overdue, from the ageing."""
+    totals: dict[str, tuple[Decimal, Decimal]] = {}
+    for row in rows(part(report, "aging")):
+        amount = Decimal(row["amount"])
+        is_open, overdue = totals.get(row["currency"], (Decimal(0), Decimal(0)))
+        totals[row["currency"]] = (is_open + amount, overdue + (amount if row["bucket"] != "not_due" else Decimal(0)))
+    return totals
+
+
+def _facts(day: Day, out: Path | None, dry_run: bool) -> dict[str, Any]:
+    return {
+        "run_id": None if dry_run else day.run.run_id,
+        "as_of": day.run.as_of,
+        "already_run": day.already,
+        "dry_run": dry_run,
+        "rows": day.book.rows(),
+        "open": {
+            currency: {"open": str(total), "overdue": str(overdue)}
+            for currency, (total, overdue) in open_and_overdue(day.report).items()
+        },
+        "decisions": day.run.decisions,
+        "acted": day.run.acted,
+        "asked": day.run.asked,
+        "newly_carried_out": 0 if dry_run else sum(event.recorded_by == "ar-core" for event in day.new_events),
+        "book_digest": day.run.book_digest,
+        "policy_digest": day.run.policy_digest,
+        "out": str(out) if out else None,
+    }
+
+
+def summary(day: Day, out: Path, as_json: bool, dry_run: bool = False) -> None:
+    """The day on one screen."""
+    facts = _facts(day, out, dry_run)
+    if as_json:
+        _json(facts)
+        return
+    if day.already:
+        print("already run: nothing changed")
+    print(
+        f"{day.book.name}, {day.run.as_of}"
+        + ("  (dry run: nothing was carried out or remembered)" if dry_run else f"  ({day.run.run_id})")
+    )
+    for currency, (total, overdue) in open_and_overdue(day.report).items():
+        print(f"  open       {money(total, currency)}, of which {money(overdue, currency)} overdue")
+    print(f"  decisions  {plural(day.run.decisions, 'decision')}: {day.run.acted:,} to act, {day.run.asked:,} to ask")
+    if not dry_run:
+        print(
+            f"  done       {facts['newly_carried_out']:,} carried out now, {len(day.carried):,} this day; see {out / 'outbox.csv'}"
+        )
+    asks = sorted((body for body in day.bodies if body["mode"] == "ask"), key=lambda body: body.get("rank") or 1 << 62)
+    if asks:
+        print("  needs you")
+        for body in asks[:MOST_IN_SUMMARY]:
+            print(f"    {body['decision_id']}  {_cell(body.get('why') or words(body['action']))}")
+        if len(asks) > MOST_IN_SUMMARY:
+            print(f"    … and {len(asks) - MOST_IN_SUMMARY:,} more")
+    print(f"  report     {out / 'report.html'}")
+
+
+def verdict(day: Day, said: Verdict, as_json: bool) -> None:
+    """What became of an approval or a rejection."""
+    out = Path(day.run.out) if day.run.out else None
+    if as_json:
+        _json(
+            {**_facts(day, out, False), "verdict": said.word, "decision_ids": list(said.decision_ids), "void": day.void}
+        )
+        return
+    done = {event.decision_id: event.body["event"] for event in day.new_events if event.recorded_by == "ar-core"}
+    for decision_id in said.decision_ids:
+        if decision_id in day.void:
+            still = day.body(decision_id)
+            reason = (
+                "the engine still asks: this needs more than a yes"
+                if still
+                else "the facts changed and the decision is gone"
+            )
+            print(f"{decision_id}: the approval is void; {reason}")
+        elif said.word == "approved":
+            print(
+                f"{decision_id}: approved by {said.by}"
+                + (f" and carried out ({done[decision_id]})" if decision_id in done else "")
+            )
+        else:
+            print(f"{decision_id}: rejected by {said.by}")
+    others = len(set(done) - set(said.decision_ids))
+    if others:
+        print(f"the book changed since the last run: {plural(others, 'more decision')} carried out")
+
+
+def worklist(asks: list[dict[str, Any]], last: Run, limit: int, as_json: bool) -> None:
+    """The open asks of the latest day."""
+    if as_json:
+        _json(asks[:limit] if limit >= 0 else asks)
+        return
+    if not asks:
+        print(f"nothing waits for a person ({last.as_of})")
+        return
+    lines = [
+        (
+            ask.get("rank"),
+            ask["decision_id"],
+            ask.get("customer_id"),
+            money(ask.get("amount"), ask.get("currency")),
+            words(ask["action"]),
+            ask.get("person") or ask.get("ask_role"),
+            ask.get("why"),
+        )
+        for ask in asks[:limit]
+    ]
+    print(grid(("rank", "decision", "customer", "amount", "action", "who", "why"), lines, frozenset({0, 3})))
+    if len(asks) > limit:
+        print(f"… and {len(asks) - limit:,} more (--limit)")
+
+
+def explanation(known: dict[str, Any], text: Any, as_json: bool) -> None:
+    """The engine's explanation, or the recorded decision with its reasons."""
+    if as_json:
+        _json({"decision": known, "explanation": text})
+        return
+    if text is not None:
+        print(text if isinstance(text, str) else json.dumps(text, indent=2, ensure_ascii=False, default=str))
+    else:
+        print(
+            f"{known['decision_id']}: {words(known['action'])} for {known.get('customer_id') or 'a payer not yet known'}, decided on {known['as_of']}"
+        )
+        for reason in known.get("reasons") or []:
+            print(f"  {reason_text(reason, known.get('currency'))}")
+    print(f"status: {known['status']} ({known['run_id']})")
+
+
+def verification(path: Path, breaks: list[dict[str, Any]], as_json: bool) -> None:
+    """Whether the chain is whole."""
+    if as_json:
+        _json({"audit": str(path), "whole": not breaks, "breaks": breaks})
+    elif not breaks:
+        print(f"{path}: the chain is whole")
+    else:
+        print(f"{path}: the chain is broken in {plural(len(breaks), 'place')}")
+        print(
+            grid(
+                ("seq", "code", "message"),
+                [tuple(entry.get(key) for key in ("seq", "code", "message")) for entry in breaks],
+                frozenset({0}),
+            )
+        )

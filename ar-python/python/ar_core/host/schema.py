@@ -1,0 +1,50 @@
+"""The schema of the state file, as a list of migrations: entry n brings version n to version n + 1, and none is ever edited."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE runs (
+            run_id TEXT PRIMARY KEY,
+            as_of TEXT NOT NULL,
+            book_digest TEXT NOT NULL,
+            policy_digest TEXT NOT NULL,
+            state_digest TEXT NOT NULL,
+            engine_version TEXT NOT NULL,
+            decisions INTEGER NOT NULL,
+            acted INTEGER NOT NULL,
+            asked INTEGER NOT NULL,
+            started_at TEXT NOT NULL,
+            fed_up_to INTEGER NOT NULL,
+            policy TEXT NOT NULL,
+            out TEXT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE decisions (
+            decision_id TEXT PRIMARY KEY,
+            run_id TEXT NOT NULL REFERENCES runs (run_id),
+            as_of TEXT NOT NULL,
+            customer_id TEXT,
+            action TEXT NOT NULL,
+            mode TEXT NOT NULL CHECK (mode IN ('act', 'ask')),
+            amount TEXT,
+            currency TEXT,
+            body TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('open', 'done', 'approved', 'rejected', 'expired', 'superseded'))
+        )
+        """,
+        "CREATE INDEX decisions_status ON decisions (status, as_of)",
+        """
+        CREATE TABLE events (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            event_id TEXT NOT NULL UNIQUE,
+            on_date TEXT NOT NULL,
+            decision_id TEXT REFERENCES decisions (decision_id),
+            body TEXT NOT NULL,
+            recorded_by TEXT NOT NULL,
+            run_id TEXT NOT NULL REFERENCES runs (run_id)
+        )
+        """,
+        "CREATE INDEX events_on_date ON events (on_date, seq)",
+    ),
+)

@@ -1,0 +1,95 @@
+"""Money, days and codes as a person reads them; shared by the terminal and the page."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+# ISO 4217 currencies that have not two decimals; needed only to print reasons, whose numbers are minor units.
+_EXPONENTS = {
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
+}
+
+
+def number(value: Any, places: int | None = None) -> str:
+    """Thousands separators; `places` rounds half up, for headlines only."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if not amount.is_finite():
+        return str(value)
+    if places is not None:
+        amount = amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return f"{amount:,f}"
+
+
+def money(amount: Any, currency: str | None, places: int | None = None) -> str:
+    """`USD 1,234.50`; nothing for no amount."""
+    if amount is None or amount == "":
+        return ""
+    return f"{currency} {number(amount, places)}" if currency else number(amount, places)
+
+
+def words(code: Any) -> str:
+    """`send_notice` as `Send notice`."""
+    text = str(code or "").replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 notice`, `1,200 notices`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def measure(value: int, unit: str | None, currency: str | None) -> str:
+    """One number of a reason with its unit."""
+    if unit == "minor":
+        places = _EXPONENTS.get(currency or "", 2)
+        return money(Decimal(value).scaleb(-places), currency)
+    if unit == "ppm":
+        return f"{value / 10_000:.1f} %"
+    if unit == "date":
+        return (date(1970, 1, 1) + timedelta(days=value)).isoformat()
+    if unit == "millidays":
+        return f"{value / 1000:,.1f} days"
+    if unit == "days":
+        return plural(value, "day")
+    if unit == "level":
+        return f"level {value}"
+    if unit == "points":
+        return plural(value, "point")
+    return number(value)
+
+
+def reason_text(reason: dict[str, Any], currency: str | None = None) -> str:
+    """`Past due: 37 days, limit 30 days`."""
+    observed, limit, unit = reason.get("observed"), reason.get("limit"), reason.get("unit")
+    facts = [] if observed is None else [measure(observed, unit, currency)]
+    if limit is not None:
+        facts.append(("limit " if facts else "") + measure(limit, unit, currency))
+    return words(reason["code"]) + (": " + ", ".join(facts) if facts else "")

@@ -1,0 +1,169 @@
+//! `Ledger`, `Policy` and `Models`: what goes into a run.
+
+use crate::{
+    cells::day_argument,
+    errors::{from_core, guarded, internal},
+    inputs::{Input, read_all},
+};
+use pyo3::{prelude::*, types::PyDict};
+use std::sync::RwLock;
+
+/// What is owed, held and known: the books of one company.
+///
+/// Each keyword names a table (`customers`, `items`, `payments`, `remittances`, `allocations`, `promises`, `disputes`, `plans`,
+/// `instalments`, `notices`, `replies`, `signals`, `fx_rates`); each value is a frame of pandas, polars, pyarrow or DuckDB
+/// (anything with `__arrow_c_stream__` or `__arrow_c_array__`), a list of dicts, a dict of columns, or None.
+/// Amounts are decimals or text in units of their currency, or `<name>_minor` columns of whole minor units; days are dates or
+/// ISO text; identifiers are text or whole numbers; columns of your own start with `x_`.
+///
+/// Raises InvalidInput with every problem (table, row, column, code, message); then nothing was loaded.
+#[pyclass(frozen, module = "ar_core", name = "Ledger")]
+pub(crate) struct Ledger(RwLock<ar_core::Ledger>);
+
+impl Ledger {
+    /// Reads the ledger without holding the interpreter: another thread may be applying events to it.
+    pub(crate) fn read<R: Send>(&self, py: Python<'_>, work: impl FnOnce(&ar_core::Ledger) -> R + Send) -> PyResult<R> {
+        py.detach(|| self.0.read().ok().map(|ledger| work(&ledger))).ok_or_else(|| broken(py))
+    }
+}
+
+/// A panic while events were applied: what the ledger holds is not known any more.
+fn broken(py: Python<'_>) -> PyErr {
+    internal(py, "an earlier failure left this ledger unusable; build it again from its tables")
+}
+
+/// Builds a ledger without holding the interpreter.
+pub(crate) fn ledger_of(py: Python<'_>, mut inputs: Vec<Input>) -> PyResult<ar_core::Ledger> {
+    let built = py.detach(move || {
+        let views: Vec<_> = inputs.iter_mut().map(Input::view).collect();
+        ar_core::Ledger::try_new(&views)
+    });
+    built.map_err(|error| from_core(py, &error))
+}
+
+#[pymethods]
+impl Ledger {
+    #[new]
+    #[pyo3(signature = (**tables))]
+    fn new(py: Python<'_>, tables: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        guarded(py, || {
+            let named = tables.into_iter().flat_map(|tables| tables.iter()).map(|(name, value)| Ok((name.extract()?, value)));
+            let inputs = read_all(py, named.collect::<PyResult<Vec<_>>>()?)?;
+            Ok(Self(RwLock::new(ledger_of(py, inputs)?)))
+        })
+    }
+
+    /// Applies what happened: a JSON array of events such as
+    /// `[{"event": "notice_sent", "on": "2026-11-21", "decision_id": "D-…"}]`. All of them or, with InvalidInput, none.
+    fn apply(&self, py: Python<'_>, events_json: &str) -> PyResult<()> {
+        guarded(py, || {
+            let applied = py.detach(|| self.0.write().ok().map(|mut ledger| ledger.apply_json(events_json)));
+            applied.ok_or_else(|| broken(py))?.map_err(|error| from_core(py, &error))
+        })
+    }
+
+    /// SHA-256 of everything the ledger holds, as 64 hex digits; the same for the same books, however they came in.
+    fn digest(&self, py: Python<'_>) -> PyResult<String> {
+        guarded(py, || self.read(py, ar_core::Ledger::digest))
+    }
+}
+
+/// Every number and list that we may choose, validated and versioned.
+#[pyclass(frozen, module = "ar_core", name = "Policy")]
+pub(crate) struct Policy(pub(crate) ar_core::Policy);
+
+#[pymethods]
+impl Policy {
+    /// The conservative policy: nothing is done without a person.
+    #[staticmethod]
+    fn default() -> Self {
+        Self(ar_core::Policy::default())
+    }
+
+    /// Reads a policy from JSON; what is not said keeps its default. Raises PolicyError with every mistake and its path.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
+        guarded(py, || ar_core::Policy::from_json(text).map(Self).map_err(|error| from_core(py, &error)))
+    }
+
+    /// Reads a policy from TOML; see `from_json`.
+    #[staticmethod]
+    fn from_toml(py: Python<'_>, text: &str) -> PyResult<Self> {
+        guarded(py, || ar_core::Policy::from_toml(text).map(Self).map_err(|error| from_core(py, &error)))
+    }
+
+    /// The whole policy as canonical JSON, defaults included.
+    fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    /// SHA-256 of the canonical JSON, as 64 hex digits.
+    #[getter]
+    fn digest(&self) -> String {
+        self.0.digest()
+    }
+
+    /// The version that the policy gives itself.
+    #[getter]
+    fn version(&self) -> &str {
+        self.0.version()
+    }
+
+    /// The JSON Schema of a policy.
+    #[staticmethod]
+    fn schema() -> String {
+        ar_core::Policy::schema()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<ar_core.Policy version {} digest {:.12}>", self.0.version(), self.0.digest())
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0.digest() == other.0.digest()
+    }
+
+    fn __hash__(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        self.0.digest().hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// What was learned from a ledger: the payment-time model.
+#[pyclass(frozen, module = "ar_core", name = "Models")]
+pub(crate) struct Models(pub(crate) ar_core::Models);
+
+#[pymethods]
+impl Models {
+    /// Learns from the settled items of a ledger, as known before the day `as_of` (a date, a datetime at midnight, or ISO text).
+    #[staticmethod]
+    fn fit(py: Python<'_>, ledger: &Ledger, as_of: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guarded(py, || {
+            let as_of = day_argument("as_of", as_of)?;
+            ledger.read(py, |ledger| ar_core::Models::fit(ledger, as_of)).map(Self)
+        })
+    }
+
+    /// The models as JSON.
+    fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    /// Reads models that `to_json` wrote. Raises InvalidInput.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
+        guarded(py, || ar_core::Models::from_json(text).map(Self).map_err(|error| from_core(py, &error)))
+    }
+
+    /// SHA-256 of the models, as 64 hex digits.
+    #[getter]
+    fn digest(&self) -> String {
+        self.0.digest()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<ar_core.Models digest {:.12}>", self.0.digest())
+    }
+}

@@ -1,0 +1,30 @@
+//! The Python face: `ar_core._native`. Thin newtypes over `ar-core`; whatever is pure Python lives in `python/ar_core/`.
+
+mod books;
+mod cells;
+mod errors;
+mod inputs;
+mod outputs;
+mod street;
+
+use pyo3::prelude::*;
+
+/// The engine of `ar_core`, compiled. Import `ar_core`, not this module.
+#[pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use super::books::{Ledger, Models, Policy};
+    #[pymodule_export]
+    use super::outputs::Table;
+    #[pymodule_export]
+    use super::street::{Report, run, simulate, verify_audit};
+    use pyo3::prelude::*;
+
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        super::errors::register(module)
+    }
+}

@@ -1,0 +1,214 @@
+//! `run`, its `Report`, and the functions that stand on their own.
+
+use crate::{
+    books::{Ledger, Models, Policy},
+    cells::day_argument,
+    errors::{argument, from_core, guarded},
+    inputs::{Input, read_all},
+    outputs::Table,
+};
+use ar_core::{Part, error::ProblemCode};
+use pyo3::{
+    prelude::*,
+    types::{PyDict, PyList},
+};
+use std::sync::Arc;
+
+/// All that one run found. Every part is a Table.
+#[pyclass(frozen, module = "ar_core", name = "Report")]
+pub(crate) struct Report(Arc<ar_core::Report>);
+
+impl Report {
+    fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+        py.import("json")?.call_method1("loads", (text,))
+    }
+}
+
+#[pymethods]
+impl Report {
+    /// Proposed applications of cash.
+    #[getter]
+    fn allocations(&self) -> Table {
+        Table::part(&self.0, Part::Allocations)
+    }
+
+    /// Every payment, with what was found for it.
+    #[getter]
+    fn payments(&self) -> Table {
+        Table::part(&self.0, Part::Payments)
+    }
+
+    /// Every open item: when its payment is expected, and why.
+    #[getter]
+    fn scores(&self) -> Table {
+        Table::part(&self.0, Part::Scores)
+    }
+
+    /// Actions on subjects: act, or ask a person.
+    #[getter]
+    fn decisions(&self) -> Table {
+        Table::part(&self.0, Part::Decisions)
+    }
+
+    /// What a person has to do, best first.
+    #[getter]
+    fn worklist(&self) -> Table {
+        Table::part(&self.0, Part::Worklist)
+    }
+
+    /// Every open item exactly once: decided on, or skipped and why.
+    #[getter]
+    fn outcomes(&self) -> Table {
+        Table::part(&self.0, Part::Outcomes)
+    }
+
+    /// Cash expected by day and currency, with intervals.
+    #[getter]
+    fn forecast(&self) -> Table {
+        Table::part(&self.0, Part::Forecast)
+    }
+
+    /// What is open, by days past due.
+    #[getter]
+    fn aging(&self) -> Table {
+        Table::part(&self.0, Part::Aging)
+    }
+
+    /// Measures with the formula that gave them.
+    #[getter]
+    fn kpis(&self) -> Table {
+        Table::part(&self.0, Part::Kpis)
+    }
+
+    /// The chain of audit entries.
+    #[getter]
+    fn audit(&self) -> Table {
+        Table::part(&self.0, Part::Audit)
+    }
+
+    /// Charts of the report: `report.plot.aging()`; needs `pip install 'ar-core[cli]'`.
+    #[getter]
+    fn plot<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("ar_core.plot")?.call_method1("ReportPlots", (slf,))
+    }
+
+    /// One part by its name. Raises InvalidInput for a name that is none of `parts()`.
+    fn part(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
+        let known = || Part::ALL.iter().map(|part| part.name()).collect::<Vec<_>>().join(", ");
+        let unknown = || argument(py, "name", ProblemCode::UnknownWord, format!("'{}' is none of {}", head(name), known()));
+        Part::from_name(name).map(|part| Table::part(&self.0, part)).ok_or_else(unknown)
+    }
+
+    /// Names of the parts.
+    #[staticmethod]
+    fn parts() -> Vec<&'static str> {
+        Part::ALL.iter().map(|part| part.name()).collect()
+    }
+
+    /// The report as canonical JSON: the same bytes from every face.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        guarded(py, || Ok(py.detach(|| self.0.to_json())))
+    }
+
+    /// Why a decision was made: a dict with `text` for a person and the data behind it. Raises InvalidInput where the report has
+    /// no such decision.
+    fn explain<'py>(&self, py: Python<'py>, decision_id: &str) -> PyResult<Bound<'py, PyAny>> {
+        guarded(py, || {
+            let found = self.0.explain(decision_id);
+            let unknown = || argument(py, "decision_id", ProblemCode::UnknownRecord, format!("the report has no decision '{}'", head(decision_id)));
+            Self::json(py, &found.ok_or_else(unknown)?)
+        })
+    }
+
+    /// Why an action was not taken for a customer: a dict with `text` and data. Raises InvalidInput for an unknown action or customer.
+    fn why_not<'py>(&self, py: Python<'py>, action: &str, customer_id: &str) -> PyResult<Bound<'py, PyAny>> {
+        guarded(py, || {
+            let found = self.0.why_not(action, customer_id).map_err(|error| from_core(py, &error))?;
+            Self::json(py, &found)
+        })
+    }
+
+    fn __repr__(&self) -> String {
+        let counts = Part::ALL.iter().map(|part| format!("{} {}", self.0.part(*part).rows(), part.name()));
+        format!("<ar_core.Report: {}>", counts.collect::<Vec<_>>().join(", "))
+    }
+}
+
+fn head(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+/// Decides what to do on the day `as_of`: a pure function of ledger, policy, models and day.
+///
+/// ledger: the books. policy: default `Policy.default()`. models: default `Models.fit(ledger, as_of)`.
+/// as_of: a date, a datetime at midnight, or ISO text; the engine has no clock.
+/// Raises InvalidInput when the day or the models do not fit the ledger.
+#[pyfunction]
+#[pyo3(signature = (ledger, policy=None, models=None, *, as_of))]
+pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, models: Option<&Models>, as_of: &Bound<'_, PyAny>) -> PyResult<Report> {
+    guarded(py, || {
+        let as_of = day_argument("as_of", as_of)?;
+        let (policy, models) = (policy.map(|policy| &policy.0), models.map(|models| &models.0));
+        let report = ledger.read(py, |ledger| {
+            let (default, fitted);
+            let policy = match policy {
+                Some(policy) => policy,
+                None => {
+                    default = ar_core::Policy::default();
+                    &default
+                }
+            };
+            let models = match models {
+                Some(models) => models,
+                None => {
+                    fitted = ar_core::Models::fit(ledger, as_of);
+                    &fitted
+                }
+            };
+            ar_core::run(ledger, policy, models, as_of)
+        })?;
+        report.map(|report| Report(Arc::new(report))).map_err(|error| from_core(py, &error))
+    })
+}
+
+/// Checks the chain of an audit table (any table form that Ledger accepts).
+///
+/// Returns a list of breaks, each a dict with seq, code and message; empty when the chain is whole.
+/// Raises InvalidInput when the table is not an audit table.
+#[pyfunction]
+pub(crate) fn verify_audit<'py>(py: Python<'py>, audit: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    guarded(py, || {
+        let mut inputs = read_all(py, [("audit".to_owned(), audit.clone())])?;
+        let breaks = py.detach(|| ar_core::audit::verify(&inputs.iter_mut().map(Input::view).collect::<Vec<_>>()));
+        let list = PyList::empty(py);
+        for found in breaks.map_err(|error| from_core(py, &error))? {
+            let entry = PyDict::new(py);
+            entry.set_item("seq", found.seq)?;
+            entry.set_item("code", found.code)?;
+            entry.set_item("message", found.message)?;
+            list.append(entry)?;
+        }
+        Ok(list)
+    })
+}
+
+/// Invents a book: the same seed gives the same tables.
+///
+/// seed: 0 or more. customers: how many. as_of: the day on which the book stands (a date, a datetime at midnight, or ISO text).
+/// Returns a dict of Tables by name, as `Ledger(**tables)` takes them.
+#[pyfunction]
+#[pyo3(signature = (seed=1, customers=200, as_of=None))]
+pub(crate) fn simulate<'py>(py: Python<'py>, seed: u64, customers: u32, as_of: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyDict>> {
+    guarded(py, || {
+        let as_of = as_of.map_or_else(|| Ok(SIMULATED_DAY), |day| day_argument("as_of", day))?;
+        let tables = py.detach(|| ar_core::simulate::simulate(seed, customers, as_of));
+        let named = PyDict::new(py);
+        for table in tables {
+            named.set_item(table.name.to_string(), Table::own(table))?;
+        }
+        Ok(named)
+    })
+}
+
+/// The day on which invented books stand unless another is asked for.
+const SIMULATED_DAY: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();

@@ -1,0 +1,325 @@
+"""A stand-in for the engine, small enough to see what the host does with it, and books to feed it.
+
+It decides by two rules: an overdue item gets a notice (an act, unless its amount is above 10,000: then it asks), and an item
+that was noticed or rejected is left alone. It counts how often it was run and what it was told.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+
+import pyarrow as pa
+
+MONEY = pa.decimal128(38, 2)
+REASONS = pa.list_(
+    pa.struct([("code", pa.string()), ("observed", pa.int64()), ("limit", pa.int64()), ("unit", pa.string())])
+)
+ASK_ABOVE = Decimal(10_000)
+HOSTILE = "<script>alert('Acme')</script> & \"Söhne\""
+
+
+class InvalidInput(ValueError):
+    """As the engine's own: a code and problems."""
+
+    def __init__(self, problems):
+        super().__init__("invalid input")
+        self.code, self.problems = "invalid_input", problems
+
+
+class Policy:
+    version = "1"
+
+    def __init__(self, text="{}"):
+        self._text = text
+        self.digest = hashlib.sha256(text.encode()).hexdigest()
+
+    default = classmethod(lambda cls: cls())
+    from_json = classmethod(lambda cls, text: cls(text))
+    from_toml = classmethod(lambda cls, text: cls(text))
+
+    def to_json(self):
+        return self._text
+
+
+class Ledger:
+    def __init__(self, **tables):
+        self.items = tables["items"].to_pylist()
+        self.events = []
+        problems = [
+            {
+                "table": "items",
+                "row": row,
+                "column": "amount",
+                "code": "not_a_number",
+                "message": f"'{item['amount']}' is no amount",
+            }
+            for row, item in enumerate(self.items)
+            if not str(item["amount"]).replace(".", "").isdigit()
+        ]
+        if problems:
+            raise InvalidInput(problems)
+
+    def apply(self, text):
+        self.events.extend(json.loads(text))
+
+    def digest(self):
+        return hashlib.sha256(json.dumps([self.items, self.events], default=str).encode()).hexdigest()
+
+
+class FakeEngine:
+    """The surface of the native module that the host uses."""
+
+    __version__ = "0.0.0-fake"
+
+    def __init__(self):
+        self.Policy, self.Ledger, self.runs = Policy, Ledger, []
+
+    def run(self, ledger, policy, models=None, as_of=None):
+        self.runs.append(list(ledger.events))
+        return _report(ledger, date.fromisoformat(as_of))
+
+
+def _report(ledger, as_of):
+    noticed = {item for event in ledger.events if event["event"] == "notice_sent" for item in event["item_ids"]}
+    said = {event["decision_id"]: event["event"] for event in ledger.events if event["event"].startswith("decision_")}
+    decisions, worklist, outcomes, scores = [], [], [], []
+    for item in ledger.items:
+        amount, late = Decimal(item["amount"]), (as_of - date.fromisoformat(item["due_on"])).days
+        decision_id = (
+            "D-"
+            + hashlib.sha256(f"{item['item_id']}|{as_of}|{len(noticed & {item['item_id']})}".encode()).hexdigest()[:10]
+        )
+        skip = "not_due" if late <= 0 else "notice_too_recent" if item["item_id"] in noticed else None
+        skip = skip or ("rejected" if said.get(decision_id) == "decision_rejected" else None)
+        reasons = [{"code": skip or "past_due", "observed": late, "limit": 0, "unit": "days"}]
+        common = {"customer_id": item["customer_id"], "currency": item["currency"]}
+        outcomes.append(
+            {
+                "item_id": item["item_id"],
+                "customer_id": item["customer_id"],
+                "outcome": "skipped" if skip else "decided",
+                "decision_id": None if skip else decision_id,
+                "reasons": reasons,
+            }
+        )
+        scores.append(_score(item, amount, late, as_of, reasons))
+        if skip:
+            continue
+        ask = amount > ASK_ABOVE and said.get(decision_id) != "decision_approved"
+        row = {
+            **common,
+            "decision_id": decision_id,
+            "item_ids": [item["item_id"]],
+            "action": "send_notice",
+            "amount": amount,
+            "level": 1,
+            "priority": late,
+            "params": json.dumps({"channel": "email"}),
+            "mode": "ask" if ask else "act",
+            "ask_role": "collector" if ask else None,
+            "reasons": reasons,
+            "evidence": [f"items/{item['item_id']}"],
+            "propensity": 1.0,
+            "expires_on": as_of + timedelta(days=7),
+        }
+        decisions.append(row)
+        if ask:
+            worklist.append(
+                {
+                    **common,
+                    "rank": len(worklist) + 1,
+                    "decision_id": decision_id,
+                    "amount": amount,
+                    "action": "send_notice",
+                    "ask_role": "collector",
+                    "person": None,
+                    "why": f"{HOSTILE} owes {amount} for {late} days",
+                    "expected_value": amount,
+                    "context": json.dumps(
+                        {"days_late": late, "items": [{"item_id": item["item_id"], "amount": str(amount)}]}
+                    ),
+                }
+            )
+    return _parts(ledger, as_of, decisions, worklist, outcomes, scores)
+
+
+def _score(item, amount, late, as_of, reasons):
+    return {
+        "item_id": item["item_id"],
+        "customer_id": item["customer_id"],
+        "currency": item["currency"],
+        "open_amount": amount,
+        "days_late": late,
+        "p_late": 0.4,
+        "p_late_30": 0.2,
+        "p_default": 0.01,
+        "expected_on": as_of,
+        "median_on": as_of,
+        "q10_on": as_of,
+        "q90_on": as_of + timedelta(days=30),
+        "priority": max(0, late),
+        "class": "habitual",
+        "reasons": reasons,
+    }
+
+
+def _parts(ledger, as_of, decisions, worklist, outcomes, scores):
+    currencies = sorted({item["currency"] for item in ledger.items})
+    aging = [
+        {"bucket": bucket, "currency": currency, "amount": Decimal(1000 * number), "count": number}
+        for currency in currencies
+        for number, bucket in enumerate(("not_due", "1-30", "31-60", "61-90", "over_90"), start=1)
+    ]
+    forecast = [
+        {
+            "on": as_of + timedelta(days=day),
+            "currency": currency,
+            "expected": Decimal(100 + day),
+            "lo80": Decimal(60),
+            "hi80": Decimal(160),
+            "lo95": Decimal(20),
+            "hi95": Decimal(260),
+        }
+        for currency in currencies
+        for day in range(28)
+    ]
+    kpis = [
+        {
+            "name": "dso_countback",
+            "value": 41.25,
+            "unit": "days",
+            "formula": "countback",
+            "version": "1",
+            "currency": currencies[0],
+            "note": None,
+        },
+        {
+            "name": "touchless_rate",
+            "value": None,
+            "unit": "ratio",
+            "formula": "auto / all",
+            "version": "1",
+            "currency": None,
+            "note": "no payments",
+        },
+    ]
+    audit = [
+        {
+            "seq": 0,
+            "previous": "",
+            "digest": "ab" * 32,
+            "kind": "inputs",
+            "policy_version": "1",
+            "model_version": "1",
+            "body": "{}",
+        }
+    ]
+    data = {
+        "decisions": decisions,
+        "worklist": worklist,
+        "outcomes": outcomes,
+        "scores": scores,
+        "aging": aging,
+        "forecast": forecast,
+        "kpis": kpis,
+        "audit": audit,
+        "allocations": [],
+        "payments": [],
+    }
+    parts = {name: pa.Table.from_pylist(rows, schema=SCHEMAS[name]) for name, rows in data.items()}
+    return SimpleNamespace(
+        **parts, to_json=lambda: json.dumps(data, default=str, sort_keys=True), explain=lambda key: f"because of {key}"
+    )
+
+
+def _schema(text, **special):
+    kinds = {
+        "s": pa.string(),
+        "i": pa.int64(),
+        "f": pa.float64(),
+        "d": pa.date32(),
+        "m": MONEY,
+        "r": REASONS,
+        "l": pa.list_(pa.string()),
+        "ll": pa.list_(pa.list_(pa.string())),
+    }
+    return pa.schema([(name, kinds[kind]) for name, kind in (column.split(":") for column in text.split())])
+
+
+SCHEMAS = {
+    "allocations": _schema("payment_id:s item_id:s amount:m currency:s kind:s decision_id:s"),
+    "payments": _schema(
+        "payment_id:s customer_id:s currency:s amount:m status:s confidence:f certificate:s alternatives:ll unapplied:m decision_id:s reasons:r"
+    ),
+    "scores": _schema(
+        "item_id:s customer_id:s currency:s open_amount:m days_late:i p_late:f p_late_30:f p_default:f expected_on:d median_on:d q10_on:d"
+        " q90_on:d priority:i class:s reasons:r"
+    ),
+    "decisions": _schema(
+        "decision_id:s customer_id:s currency:s item_ids:l action:s amount:m level:i priority:i params:s mode:s ask_role:s reasons:r"
+        " evidence:l propensity:f expires_on:d"
+    ),
+    "worklist": _schema(
+        "rank:i decision_id:s customer_id:s currency:s amount:m action:s ask_role:s person:s why:s expected_value:m context:s"
+    ),
+    "outcomes": _schema("item_id:s customer_id:s outcome:s decision_id:s reasons:r"),
+    "forecast": _schema("on:d currency:s expected:m lo80:m hi80:m lo95:m hi95:m"),
+    "aging": _schema("bucket:s currency:s amount:m count:i"),
+    "kpis": _schema("name:s value:f unit:s formula:s version:s currency:s note:s"),
+    "audit": _schema("seq:i previous:s digest:s kind:s policy_version:s model_version:s body:s"),
+}
+
+ITEMS = [
+    {
+        "item_id": "0001",
+        "customer_id": "C1",
+        "currency": "EUR",
+        "amount": "1200.50",
+        "issued_on": "2026-09-01",
+        "due_on": "2026-10-01",
+    },
+    {
+        "item_id": "0002",
+        "customer_id": "C2",
+        "currency": "EUR",
+        "amount": "45000.00",
+        "issued_on": "2026-09-01",
+        "due_on": "2026-10-15",
+    },
+    {
+        "item_id": "0003",
+        "customer_id": "C2",
+        "currency": "USD",
+        "amount": "310.00",
+        "issued_on": "2026-11-01",
+        "due_on": "2026-12-01",
+    },
+]
+
+
+def write_csv(path: Path, rows: list[dict]) -> None:
+    """A CSV as a spreadsheet would write it."""
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_book(folder: Path, items: list[dict] | None = None) -> Path:
+    """A folder with items and customers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_csv(folder / "items.csv", items or ITEMS)
+    write_csv(
+        folder / "customers.csv",
+        [
+            {"customer_id": "C1", "name": "Nordwind GmbH", "aliases": "Nordwind; NW "},
+            {"customer_id": "C2", "name": HOSTILE, "aliases": ""},
+        ],
+    )
+    return folder

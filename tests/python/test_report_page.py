@@ -1,0 +1,164 @@
+"""The page: self-contained, escaped, capped, one currency at a time, the same bytes for the same report."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import pytest
+from ar_core import plot
+from ar_core.host.book import read_book
+from ar_core.host.words import measure, money, reason_text
+from ar_core.page import facts
+from ar_core.report_html import render
+from host_helpers import HOSTILE, FakeEngine, Ledger, write_book
+
+DAY = date(2026, 11, 21)
+
+
+class Page(HTMLParser):
+    """Collects what matters: tags, ids, references."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.ids, self.links = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        values = dict(attributes)
+        if "id" in values:
+            self.ids.append(values["id"])
+        self.links += [values[name] for name in ("href", "src", "xlink:href") if name in values]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    book = read_book(write_book(tmp_path_factory.mktemp("book")))
+    report = FakeEngine().run(Ledger(**book.tables), None, as_of=DAY.isoformat())
+    return report, book, render(report, book, [], as_of=DAY)
+
+
+def test_nothing_is_fetched(page):
+    found = Page(page[2])
+    assert set(found.tags).isdisjoint({"script", "link", "iframe", "img", "object", "embed"})
+    assert all(link.startswith("#") for link in found.links)
+    assert [url for url in re.findall(r"https?://[^\s\"'<>)]+", page[2]) if "www.w3.org" not in url] == []
+    assert "@import" not in page[2] and "url(http" not in page[2]
+
+
+def test_names_are_escaped(page):
+    assert "<script" not in page[2]
+    assert "&lt;script&gt;alert" in page[2]
+    assert HOSTILE not in page[2]
+
+
+def test_ids_are_unique_and_links_lead_somewhere(page):
+    found = Page(page[2])
+    assert len(found.ids) == len(set(found.ids))
+    assert {link[1:] for link in found.links} <= set(found.ids)
+    assert set(re.findall(r"url\(#([^)]+)\)", page[2])) <= set(found.ids)
+
+
+def test_both_schemes_both_widths_and_words_for_each_plot(page):
+    for kind in ("light wide", "light narrow", "dark wide", "dark narrow"):
+        assert page[2].count(f'class="plot {kind}"') == 4, "two plots in each of two currencies"
+    assert page[2].count('role="img" aria-label="Bar chart of open amounts by days past due. Not due EUR 1,000.00') == 1
+
+
+def test_currencies_are_never_added(page):
+    collected = facts.collect(page[0], page[1], [], False)
+    assert [currency["code"] for currency in collected["currencies"]] == ["EUR", "USD"]
+    assert [tile["value"] for tile in collected["currencies"][1]["tiles"]][:2] == ["USD 15,000", "USD 14,000"]
+    assert "30,000" not in page[2]
+
+
+def test_the_same_report_gives_the_same_bytes(page):
+    assert render(page[0], page[1], [], as_of=DAY) == page[2]
+
+
+def test_long_lists_are_capped_and_say_so(page, monkeypatch, tmp_path):
+    monkeypatch.setattr(facts, "MOST_ROWS", 2)
+    items = [
+        {
+            "item_id": f"{n:04}",
+            "customer_id": "C1",
+            "currency": "EUR",
+            "amount": "20000",
+            "issued_on": "2026-09-01",
+            "due_on": "2026-10-01",
+        }
+        for n in range(5)
+    ]
+    book = read_book(write_book(tmp_path, items))
+    text = render(FakeEngine().run(Ledger(**book.tables), None, as_of=DAY.isoformat()), book, as_of=DAY)
+    assert "3 more are in <code>worklist.csv</code>" in text
+
+
+def test_an_empty_day_is_a_page_too(tmp_path):
+    items = [
+        {
+            "item_id": "1",
+            "customer_id": "C1",
+            "currency": "EUR",
+            "amount": "5",
+            "issued_on": "2026-11-01",
+            "due_on": "2026-12-01",
+        }
+    ]
+    book = read_book(write_book(tmp_path, items))
+    text = render(FakeEngine().run(Ledger(**book.tables), None, as_of=DAY.isoformat()), book, as_of=DAY, dry_run=True)
+    assert "Nothing needs you" in text and "dry run" in text
+
+
+def test_weeks_add_up_and_their_bands_stay_inside_the_days():
+    days = [
+        {
+            "on": DAY + timedelta(days=n),
+            "currency": "EUR",
+            "expected": Decimal("10.00"),
+            "lo80": Decimal("4.00"),
+            "hi80": Decimal("20.00"),
+            "lo95": Decimal("0.00"),
+            "hi95": Decimal("40.00"),
+        }
+        for n in range(10)
+    ]
+    first, rest = plot.weeks(days, "EUR")
+    assert (first["on"], first["days"], first["expected"]) == (DAY, 7, Decimal("70.00"))
+    assert (rest["days"], rest["expected"]) == (3, Decimal("30.00"))
+    for week in (first, rest):
+        assert Decimal(0) <= week["lo95"] <= week["lo80"] <= week["expected"] <= week["hi80"] <= week["hi95"]
+        assert week["hi95"] < 40 * week["days"]
+    assert plot.weeks(days, "USD") == []
+
+
+def test_charts_come_from_a_report(page):
+    plots = plot.ReportPlots(page[0])
+    for chart in (plots.aging(), plots.forecast("USD"), plots.forecast(weekly=False), plots.worklist()):
+        assert plot.svg(chart).startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "currency", "text"),
+    [
+        (123456, "minor", "EUR", "EUR 1,234.56"),
+        (123456, "minor", "JPY", "JPY 123,456"),
+        (123456, "minor", "KWD", "KWD 123.456"),
+        (950000, "ppm", None, "95.0 %"),
+        (1, "days", None, "1 day"),
+        (20778, "date", None, "2026-11-21"),
+        (2500, "millidays", None, "2.5 days"),
+    ],
+)
+def test_reasons_are_said_in_units(value, unit, currency, text):
+    assert measure(value, unit, currency) == text
+
+
+def test_words_of_reasons_and_money():
+    assert (
+        reason_text({"code": "past_due", "observed": 37, "limit": 30, "unit": "days"})
+        == "Past due: 37 days, limit 30 days"
+    )
+    assert money(Decimal("1234567.5"), "EUR", 0) == "EUR 1,234,568"
+    assert money(None, "EUR") == ""
