@@ -108,75 +108,42 @@ struct ArrowArrayStream {
 #endif
 
 
-/*
- Stands for "no number" in ar_reason.
- */
-#define AR_NO_NUMBER INT64_MIN
-
-/*
- The number of the binary interface that this header describes, and the number in the soname (libar_core.so.0).
- While it is 0 the interface may still change with every version of the library.
- */
+// The number of the binary interface that this header describes, and the number in the soname (libar_core.so.0).
+// While it is 0 the interface may still change with every version of the library.
 #define AR_ABI_VERSION 0
 
-/*
- Stands for "no number".
- */
-#define Reason_NOTHING INT64_MIN
+// Stands for "no number" in ar_reason.
+#define AR_NO_NUMBER INT64_MIN
 
-/*
- What a call came to. Numbers 1 to 99 are the classes of refused input, the same in every language; 101 and above belong to
- the C border. Numbers are never reused.
- */
+// What a call came to. Numbers 1 to 99 are the classes of refused input, the same in every language; 101 and above belong to
+// the C border. Numbers are never reused.
 enum ar_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   Done; every output is written.
-   */
+  // Done; every output is written.
   AR_STATUS_OK = 0,
-  /*
-   Tables were refused; nothing was loaded.
-   */
+  // Tables were refused; nothing was loaded.
   AR_STATUS_INVALID_TABLES = 1,
-  /*
-   A policy was refused.
-   */
+  // A policy was refused.
   AR_STATUS_INVALID_POLICY = 2,
-  /*
-   Events were refused; the ledger is unchanged.
-   */
+  // Events were refused; the ledger is unchanged.
   AR_STATUS_INVALID_EVENTS = 3,
-  /*
-   An argument was refused: a date, a part, an identifier, a length, text that is not UTF-8.
-   */
+  // An argument was refused: a date, a part, an identifier, a length, text that is not UTF-8.
   AR_STATUS_INVALID_ARGUMENT = 4,
-  /*
-   Models were refused (format or version).
-   */
+  // Models were refused (format or version).
   AR_STATUS_INVALID_MODELS = 5,
-  /*
-   An audit log cannot be used for what was asked.
-   */
+  // An audit log cannot be used for what was asked.
   AR_STATUS_INVALID_AUDIT = 6,
-  /*
-   A pointer that must not be NULL is NULL, or it is not aligned; the problem names the parameter.
-   */
+  // A pointer that must not be NULL is NULL, or it is not aligned; the problem names the parameter.
   AR_STATUS_NULL_POINTER = 101,
-  /*
-   An Arrow stream could not be read or made; the message is the stream's own.
-   */
+  // An Arrow stream could not be read or made; the message is the stream's own.
   AR_STATUS_ARROW_STREAM = 102,
-  /*
-   The ledger was being changed when a call panicked. It can only be freed.
-   */
+  // The ledger was being changed when a call panicked. It can only be freed.
   AR_STATUS_POISONED = 103,
-  /*
-   A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json, which
-   answers AR_STATUS_POISONED from now on. Please report the message.
-   */
+  // A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json, which
+  // answers AR_STATUS_POISONED from now on. Please report the message.
   AR_STATUS_PANIC = 104,
 };
 #ifndef __cplusplus
@@ -187,161 +154,85 @@ typedef uint32_t ar_status;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- What is wrong with one place of the input. Numbers go by kind in hundreds and are never reused.
- */
+// What is wrong with one place of the input. Numbers go by kind in hundreds and are never reused.
 enum ar_problem_code
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint16_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   A required column is absent.
-   */
+  // A required column is absent.
   AR_PROBLEM_CODE_MISSING_COLUMN = 101,
-  /*
-   No column of that name exists; the message names the nearest.
-   */
+  // No column of that name exists; the message names the nearest.
   AR_PROBLEM_CODE_UNKNOWN_COLUMN = 102,
-  /*
-   The same column is given twice (or `amount` beside `amount_minor`).
-   */
+  // The same column is given twice (or `amount` beside `amount_minor`).
   AR_PROBLEM_CODE_DUPLICATE_COLUMN = 103,
-  /*
-   The column's type cannot hold what the column means.
-   */
+  // The column's type cannot hold what the column means.
   AR_PROBLEM_CODE_WRONG_TYPE = 104,
-  /*
-   Columns of one table differ in length, or a table is too long (over 4,000,000,000 rows or bytes of text).
-   */
+  // Columns of one table differ in length, or a table is too long (over 4,000,000,000 rows or bytes of text).
   AR_PROBLEM_CODE_BAD_SHAPE = 105,
-  /*
-   No table of that name exists.
-   */
+  // No table of that name exists.
   AR_PROBLEM_CODE_UNKNOWN_TABLE = 106,
-  /*
-   A required value is null or empty.
-   */
+  // A required value is null or empty.
   AR_PROBLEM_CODE_MISSING_VALUE = 201,
-  /*
-   The text is not a number, date, boolean or list as required.
-   */
+  // The text is not a number, date, boolean or list as required.
   AR_PROBLEM_CODE_UNREADABLE = 202,
-  /*
-   The amount has more decimals than its currency, or a float is not a whole number of minor units.
-   */
+  // The amount has more decimals than its currency, or a float is not a whole number of minor units.
   AR_PROBLEM_CODE_NOT_MINOR_UNITS = 203,
-  /*
-   The amount must be positive (or not negative).
-   */
+  // The amount must be positive (or not negative).
   AR_PROBLEM_CODE_NOT_POSITIVE = 204,
-  /*
-   The number or date is outside the range that is accepted.
-   */
+  // The number or date is outside the range that is accepted.
   AR_PROBLEM_CODE_OUT_OF_RANGE = 205,
-  /*
-   Not an ISO 4217 currency with minor units.
-   */
+  // Not an ISO 4217 currency with minor units.
   AR_PROBLEM_CODE_UNKNOWN_CURRENCY = 206,
-  /*
-   Not one of the words that the column knows.
-   */
+  // Not one of the words that the column knows.
   AR_PROBLEM_CODE_UNKNOWN_WORD = 207,
-  /*
-   The text is longer than the column allows.
-   */
+  // The text is longer than the column allows.
   AR_PROBLEM_CODE_TEXT_TOO_LONG = 208,
-  /*
-   The text holds NUL or another control character.
-   */
+  // The text holds NUL or another control character.
   AR_PROBLEM_CODE_CONTROL_CHARACTER = 209,
-  /*
-   Not a time zone of the IANA list.
-   */
+  // Not a time zone of the IANA list.
   AR_PROBLEM_CODE_UNKNOWN_TIME_ZONE = 210,
-  /*
-   The text is not valid UTF-8.
-   */
+  // The text is not valid UTF-8.
   AR_PROBLEM_CODE_BAD_UTF8 = 211,
-  /*
-   Due before issued, settled before issued, resolved before opened …
-   */
+  // Due before issued, settled before issued, resolved before opened …
   AR_PROBLEM_CODE_DATES_OUT_OF_ORDER = 301,
-  /*
-   Open amount over the amount, dispute over the item, discount over the amount.
-   */
+  // Open amount over the amount, dispute over the item, discount over the amount.
   AR_PROBLEM_CODE_AMOUNT_TOO_LARGE = 302,
-  /*
-   A settled item that is said to be still open (or the other way round).
-   */
+  // A settled item that is said to be still open (or the other way round).
   AR_PROBLEM_CODE_CONTRADICTION = 303,
-  /*
-   The identifier stands twice in its table.
-   */
+  // The identifier stands twice in its table.
   AR_PROBLEM_CODE_DUPLICATE_ID = 401,
-  /*
-   The row names a customer that the customers table does not have.
-   */
+  // The row names a customer that the customers table does not have.
   AR_PROBLEM_CODE_UNKNOWN_CUSTOMER = 402,
-  /*
-   The row names an item that does not exist.
-   */
+  // The row names an item that does not exist.
   AR_PROBLEM_CODE_UNKNOWN_ITEM = 403,
-  /*
-   The row names a payment or credit that does not exist.
-   */
+  // The row names a payment or credit that does not exist.
   AR_PROBLEM_CODE_UNKNOWN_PAYMENT = 404,
-  /*
-   More is allocated than the item or the payment holds.
-   */
+  // More is allocated than the item or the payment holds.
   AR_PROBLEM_CODE_OVER_ALLOCATED = 405,
-  /*
-   Parents form a circle.
-   */
+  // Parents form a circle.
   AR_PROBLEM_CODE_CYCLIC_PARENTS = 406,
-  /*
-   Two currencies where one is needed.
-   */
+  // Two currencies where one is needed.
   AR_PROBLEM_CODE_CURRENCY_MISMATCH = 407,
-  /*
-   The row names a plan, promise, dispute, notice or reply that does not exist.
-   */
+  // The row names a plan, promise, dispute, notice or reply that does not exist.
   AR_PROBLEM_CODE_UNKNOWN_RECORD = 408,
-  /*
-   The policy has no such setting; the message names the nearest.
-   */
+  // The policy has no such setting; the message names the nearest.
   AR_PROBLEM_CODE_UNKNOWN_SETTING = 501,
-  /*
-   The setting's value has the wrong type.
-   */
+  // The setting's value has the wrong type.
   AR_PROBLEM_CODE_SETTING_TYPE = 502,
-  /*
-   The setting's value is outside its range.
-   */
+  // The setting's value is outside its range.
   AR_PROBLEM_CODE_SETTING_RANGE = 503,
-  /*
-   Settings contradict each other (levels not increasing, …).
-   */
+  // Settings contradict each other (levels not increasing, …).
   AR_PROBLEM_CODE_SETTING_CONFLICT = 504,
-  /*
-   The document is not JSON or TOML.
-   */
+  // The document is not JSON or TOML.
   AR_PROBLEM_CODE_SYNTAX = 505,
-  /*
-   There is no such event.
-   */
+  // There is no such event.
   AR_PROBLEM_CODE_UNKNOWN_EVENT = 601,
-  /*
-   The event lacks a field, or has one too many, or of the wrong type.
-   */
+  // The event lacks a field, or has one too many, or of the wrong type.
   AR_PROBLEM_CODE_BAD_EVENT = 602,
-  /*
-   The event cannot happen in the state the books are in.
-   */
+  // The event cannot happen in the state the books are in.
   AR_PROBLEM_CODE_IMPOSSIBLE_EVENT = 603,
-  /*
-   The event is dated before the last day that was closed.
-   */
+  // The event is dated before the last day that was closed.
   AR_PROBLEM_CODE_EVENT_TOO_OLD = 604,
 };
 #ifndef __cplusplus
@@ -352,145 +243,77 @@ typedef uint16_t ar_problem_code;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- What a decision does. Imperatives; the host reports each one done by an event.
- */
+// What a decision does. Imperatives; the host reports each one done by an event.
 enum ar_action
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint16_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   An action that this header does not list; the Arrow and JSON forms name it.
-   */
+  // An action that this header does not list; the Arrow and JSON forms name it.
   AR_ACTION_UNLISTED = 0,
-  /*
-   Apply cash or a credit to items.
-   */
+  // Apply cash or a credit to items.
   AR_ACTION_POST_ALLOCATION = 1,
-  /*
-   Take an application back.
-   */
+  // Take an application back.
   AR_ACTION_REVERSE_ALLOCATION = 2,
-  /*
-   Book the part that the customer kept back as an item of its own.
-   */
+  // Book the part that the customer kept back as an item of its own.
   AR_ACTION_CREATE_DEDUCTION = 3,
-  /*
-   Ask the payer what a payment is for.
-   */
+  // Ask the payer what a payment is for.
   AR_ACTION_ASK_REMITTANCE = 4,
-  /*
-   Pay back what was paid too much.
-   */
+  // Pay back what was paid too much.
   AR_ACTION_REFUND_OVERPAYMENT = 5,
-  /*
-   Send an invoice.
-   */
+  // Send an invoice.
   AR_ACTION_SEND_INVOICE = 6,
-  /*
-   Send a reminder before the due day.
-   */
+  // Send a reminder before the due day.
   AR_ACTION_SEND_REMINDER = 7,
-  /*
-   Send a dunning notice.
-   */
+  // Send a dunning notice.
   AR_ACTION_SEND_NOTICE = 8,
-  /*
-   Send a statement of account.
-   */
+  // Send a statement of account.
   AR_ACTION_SEND_STATEMENT = 9,
-  /*
-   Send a copy of an invoice.
-   */
+  // Send a copy of an invoice.
   AR_ACTION_SEND_INVOICE_COPY = 10,
-  /*
-   Call the customer.
-   */
+  // Call the customer.
   AR_ACTION_CALL = 11,
-  /*
-   Tell the customer's owner.
-   */
+  // Tell the customer's owner.
   AR_ACTION_NOTIFY_OWNER = 12,
-  /*
-   Open a dispute.
-   */
+  // Open a dispute.
   AR_ACTION_OPEN_DISPUTE = 13,
-  /*
-   Hand a dispute to whoever can settle it.
-   */
+  // Hand a dispute to whoever can settle it.
   AR_ACTION_ROUTE_DISPUTE = 14,
-  /*
-   Settle a dispute.
-   */
+  // Settle a dispute.
   AR_ACTION_RESOLVE_DISPUTE = 15,
-  /*
-   Issue a credit note.
-   */
+  // Issue a credit note.
   AR_ACTION_ISSUE_CREDIT_NOTE = 16,
-  /*
-   Record a promise to pay.
-   */
+  // Record a promise to pay.
   AR_ACTION_RECORD_PROMISE = 17,
-  /*
-   Remind of a promise.
-   */
+  // Remind of a promise.
   AR_ACTION_REMIND_PROMISE = 18,
-  /*
-   Offer a payment plan.
-   */
+  // Offer a payment plan.
   AR_ACTION_OFFER_PLAN = 19,
-  /*
-   Agree a payment plan.
-   */
+  // Agree a payment plan.
   AR_ACTION_AGREE_PLAN = 20,
-  /*
-   Grant more time.
-   */
+  // Grant more time.
   AR_ACTION_GRANT_EXTENSION = 21,
-  /*
-   Charge interest.
-   */
+  // Charge interest.
   AR_ACTION_CHARGE_INTEREST = 22,
-  /*
-   Charge a fee.
-   */
+  // Charge a fee.
   AR_ACTION_CHARGE_FEE = 23,
-  /*
-   Try a failed payment again.
-   */
+  // Try a failed payment again.
   AR_ACTION_RETRY_PAYMENT = 24,
-  /*
-   Place a credit hold.
-   */
+  // Place a credit hold.
   AR_ACTION_PLACE_HOLD = 25,
-  /*
-   Release a credit hold.
-   */
+  // Release a credit hold.
   AR_ACTION_RELEASE_HOLD = 26,
-  /*
-   Change the terms.
-   */
+  // Change the terms.
   AR_ACTION_CHANGE_TERMS = 27,
-  /*
-   Write off.
-   */
+  // Write off.
   AR_ACTION_WRITE_OFF = 28,
-  /*
-   Hand over to an agency or to law.
-   */
+  // Hand over to an agency or to law.
   AR_ACTION_HAND_OVER = 29,
-  /*
-   Answer a message.
-   */
+  // Answer a message.
   AR_ACTION_REPLY = 30,
-  /*
-   Do nothing until the day of the next look.
-   */
+  // Do nothing until the day of the next look.
   AR_ACTION_WAIT = 31,
-  /*
-   A person must look; nothing else fits.
-   */
+  // A person must look; nothing else fits.
   AR_ACTION_REVIEW = 32,
 };
 #ifndef __cplusplus
@@ -501,22 +324,16 @@ typedef uint16_t ar_action;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- Whether the engine acts or a person decides.
- */
+// Whether the engine acts or a person decides.
 enum ar_mode
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint16_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   A person decides; the row says which role.
-   */
-  AR_MODE_ASK = 1,
-  /*
-   Inside the lines: the host does it.
-   */
-  AR_MODE_ACT = 2,
+  // Inside the lines: the host does it.
+  AR_MODE_ACT = 1,
+  // A person decides; the row says which role.
+  AR_MODE_ASK = 2,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -526,299 +343,157 @@ typedef uint16_t ar_mode;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- The closed list of reasons. Numbers go by room in hundreds (1 matching, 2 scoring, 3 collections, 4 escalation);
- gaps are never refilled, numbers never reused.
- */
+// The closed list of reasons. Numbers go by room in hundreds (1 matching, 2 scoring, 3 collections, 4 escalation);
+// gaps are never refilled, numbers never reused.
 enum ar_reason_code
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint16_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   References in the payment that name open items, of the references found.
-   */
+  // References in the payment that name open items, of the references found.
   AR_REASON_CODE_REFERENCE_LISTED = 101,
-  /*
-   The explanation sums to the payment exactly.
-   */
+  // The explanation sums to the payment exactly.
   AR_REASON_CODE_AMOUNT_EXACT = 102,
-  /*
-   The listed items sum to something else than the payment.
-   */
+  // The listed items sum to something else than the payment.
   AR_REASON_CODE_AMOUNT_DIFFERS = 103,
-  /*
-   The payer was found, by so many independent kinds of evidence.
-   */
+  // The payer was found, by so many independent kinds of evidence.
   AR_REASON_CODE_PAYER_KNOWN = 104,
-  /*
-   No customer could be found for the payer.
-   */
+  // No customer could be found for the payer.
   AR_REASON_CODE_PAYER_UNKNOWN = 105,
-  /*
-   So many explanations fit equally well; one is needed.
-   */
+  // So many explanations fit equally well; one is needed.
   AR_REASON_CODE_SEVERAL_EXPLANATIONS = 106,
-  /*
-   Nothing but the amount points to the item.
-   */
+  // Nothing but the amount points to the item.
   AR_REASON_CODE_AMOUNT_ONLY = 107,
-  /*
-   No explanation fits.
-   */
+  // No explanation fits.
   AR_REASON_CODE_NOTHING_FITS = 108,
-  /*
-   The listed items are in another currency than the payment.
-   */
+  // The listed items are in another currency than the payment.
   AR_REASON_CODE_CURRENCY_DIFFERS = 109,
-  /*
-   Lines of remittance advice that belong to the payment.
-   */
+  // Lines of remittance advice that belong to the payment.
   AR_REASON_CODE_REMITTANCE_LISTED = 110,
-  /*
-   The payment failed at the bank; nothing is applied.
-   */
+  // The payment failed at the bank; nothing is applied.
   AR_REASON_CODE_PAYMENT_FAILED = 111,
-  /*
-   The listed items belong to several customers.
-   */
+  // The listed items belong to several customers.
   AR_REASON_CODE_SEVERAL_CUSTOMERS = 112,
-  /*
-   The search budget was reached; there may be more explanations.
-   */
+  // The search budget was reached; there may be more explanations.
   AR_REASON_CODE_BUDGET_REACHED = 113,
-  /*
-   Share of late items in the whole book (the limit is the shipped prior).
-   */
+  // Share of late items in the whole book (the limit is the shipped prior).
   AR_REASON_CODE_BOOK_RATE = 201,
-  /*
-   Share of late items after the customer's segment is taken into account (the limit is the share before).
-   */
+  // Share of late items after the customer's segment is taken into account (the limit is the share before).
   AR_REASON_CODE_SEGMENT_RATE = 202,
-  /*
-   Share of late items after the customer's own settled items are taken into account.
-   */
+  // Share of late items after the customer's own settled items are taken into account.
   AR_REASON_CODE_CUSTOMER_RATE = 203,
-  /*
-   Probability of being late after the days already waited are taken into account.
-   */
+  // Probability of being late after the days already waited are taken into account.
   AR_REASON_CODE_AGE_SO_FAR = 204,
-  /*
-   Settled items of the customer known, and how many make a history.
-   */
+  // Settled items of the customer known, and how many make a history.
   AR_REASON_CODE_HISTORY_LENGTH = 205,
-  /*
-   Points for the money at stake.
-   */
+  // Points for the money at stake.
   AR_REASON_CODE_POINTS_AMOUNT = 221,
-  /*
-   Points for days beyond what is normal for this customer.
-   */
+  // Points for days beyond what is normal for this customer.
   AR_REASON_CODE_POINTS_BEYOND_HABIT = 222,
-  /*
-   Points because the customer pays later and later.
-   */
+  // Points because the customer pays later and later.
   AR_REASON_CODE_POINTS_DETERIORATING = 223,
-  /*
-   Points for open disputes that wait for an answer.
-   */
+  // Points for open disputes that wait for an answer.
   AR_REASON_CODE_POINTS_DISPUTE = 224,
-  /*
-   Points because the customer wrote and waits for an answer.
-   */
+  // Points because the customer wrote and waits for an answer.
   AR_REASON_CODE_POINTS_REPLY_WAITING = 225,
-  /*
-   Points because the customer is late for the first time.
-   */
+  // Points because the customer is late for the first time.
   AR_REASON_CODE_POINTS_FIRST_TIME_LATE = 226,
-  /*
-   Points for the probability of default.
-   */
+  // Points for the probability of default.
   AR_REASON_CODE_POINTS_DEFAULT = 227,
-  /*
-   Points for broken promises.
-   */
+  // Points for broken promises.
   AR_REASON_CODE_POINTS_BROKEN_PROMISE = 228,
-  /*
-   Points for outside signals of distress.
-   */
+  // Points for outside signals of distress.
   AR_REASON_CODE_POINTS_SIGNAL = 229,
-  /*
-   Days past due, and the days allowed.
-   */
+  // Days past due, and the days allowed.
   AR_REASON_CODE_PAST_DUE = 301,
-  /*
-   The item is not due yet (days past due, days allowed).
-   */
+  // The item is not due yet (days past due, days allowed).
   AR_REASON_CODE_NOT_DUE = 302,
-  /*
-   An open dispute holds the item: disputed amount, open amount.
-   */
+  // An open dispute holds the item: disputed amount, open amount.
   AR_REASON_CODE_DISPUTE_OPEN = 303,
-  /*
-   A live promise holds the item until the day promised and the tolerance after it.
-   */
+  // A live promise holds the item until the day promised and the tolerance after it.
   AR_REASON_CODE_PROMISE_LIVE = 304,
-  /*
-   An active payment plan holds the item.
-   */
+  // An active payment plan holds the item.
   AR_REASON_CODE_PLAN_ACTIVE = 305,
-  /*
-   A block holds the item or account until a day.
-   */
+  // A block holds the item or account until a day.
   AR_REASON_CODE_BLOCKED = 306,
-  /*
-   Cash for the item has landed and waits to be posted: amount, open amount.
-   */
+  // Cash for the item has landed and waits to be posted: amount, open amount.
   AR_REASON_CODE_CASH_LANDED = 307,
-  /*
-   Unallocated credits cover what is due: credits, amount due.
-   */
+  // Unallocated credits cover what is due: credits, amount due.
   AR_REASON_CODE_CREDITS_COVER = 308,
-  /*
-   The last notice is too recent: days since, days required.
-   */
+  // The last notice is too recent: days since, days required.
   AR_REASON_CODE_NOTICE_TOO_RECENT = 309,
-  /*
-   The next level of the ladder was reached: level, level before.
-   */
+  // The next level of the ladder was reached: level, level before.
   AR_REASON_CODE_LEVEL_REACHED = 310,
-  /*
-   Less is due than the ladder's minimum.
-   */
+  // Less is due than the ladder's minimum.
   AR_REASON_CODE_BELOW_MINIMUM = 311,
-  /*
-   The ladder has no further level: a person decides what comes next.
-   */
+  // The ladder has no further level: a person decides what comes next.
   AR_REASON_CODE_LADDER_EXHAUSTED = 312,
-  /*
-   Late, but inside what this customer always does: days late, days usual.
-   */
+  // Late, but inside what this customer always does: days late, days usual.
   AR_REASON_CODE_WITHIN_HABIT = 313,
-  /*
-   Later than this customer ever is: days late, days usual.
-   */
+  // Later than this customer ever is: days late, days usual.
   AR_REASON_CODE_OUTSIDE_HABIT = 314,
-  /*
-   The customer wrote and has had no answer: days waiting, days allowed.
-   */
+  // The customer wrote and has had no answer: days waiting, days allowed.
   AR_REASON_CODE_REPLY_WAITING = 315,
-  /*
-   The customer must not be contacted by the engine.
-   */
+  // The customer must not be contacted by the engine.
   AR_REASON_CODE_DO_NOT_CONTACT = 316,
-  /*
-   A signal of insolvency, death or fraud: severity, limit.
-   */
+  // A signal of insolvency, death or fraud: severity, limit.
   AR_REASON_CODE_STOP_SIGNAL = 317,
-  /*
-   Promises broken, and how many are tolerated.
-   */
+  // Promises broken, and how many are tolerated.
   AR_REASON_CODE_PROMISE_BROKEN = 318,
-  /*
-   A promise is due today.
-   */
+  // A promise is due today.
   AR_REASON_CODE_PROMISE_DUE = 319,
-  /*
-   Payments come later and later: days later than before, limit.
-   */
+  // Payments come later and later: days later than before, limit.
   AR_REASON_CODE_DETERIORATING = 320,
-  /*
-   Late for the first time: late items before, settled items known.
-   */
+  // Late for the first time: late items before, settled items known.
   AR_REASON_CODE_FIRST_TIME_LATE = 321,
-  /*
-   The undisputed rest is still pursued: undisputed amount, whole amount.
-   */
+  // The undisputed rest is still pursued: undisputed amount, whole amount.
   AR_REASON_CODE_UNDISPUTED_REST = 322,
-  /*
-   Contacts in the rolling window, and the cap.
-   */
+  // Contacts in the rolling window, and the cap.
   AR_REASON_CODE_CONTACT_CAP = 323,
-  /*
-   The item has reached its highest number of contacts.
-   */
+  // The item has reached its highest number of contacts.
   AR_REASON_CODE_MAX_CONTACTS = 324,
-  /*
-   The item is not issued yet on the day of the run.
-   */
+  // The item is not issued yet on the day of the run.
   AR_REASON_CODE_NOT_ISSUED = 325,
-  /*
-   The customer of the item cannot be reached by any channel that is allowed.
-   */
+  // The customer of the item cannot be reached by any channel that is allowed.
   AR_REASON_CODE_NO_CHANNEL = 326,
-  /*
-   A dispute waits to be routed: days open, days allowed.
-   */
+  // A dispute waits to be routed: days open, days allowed.
   AR_REASON_CODE_DISPUTE_WAITING = 327,
-  /*
-   The item is included in the notice of the customer.
-   */
+  // The item is included in the notice of the customer.
   AR_REASON_CODE_ON_NOTICE = 328,
-  /*
-   A person deals with this customer today; no notice goes out beside it.
-   */
+  // A person deals with this customer today; no notice goes out beside it.
   AR_REASON_CODE_PERSON_ACTS = 329,
-  /*
-   A credit: nothing to collect.
-   */
+  // A credit: nothing to collect.
   AR_REASON_CODE_IS_CREDIT = 330,
-  /*
-   A strategic customer: its owner is in.
-   */
+  // A strategic customer: its owner is in.
   AR_REASON_CODE_STRATEGIC = 331,
-  /*
-   The day of the run is not a contact day; the next is.
-   */
+  // The day of the run is not a contact day; the next is.
   AR_REASON_CODE_CLOSED_DAY = 332,
-  /*
-   The autonomy level in force, and the level that acting needs.
-   */
+  // The autonomy level in force, and the level that acting needs.
   AR_REASON_CODE_AUTONOMY_LEVEL = 401,
-  /*
-   The amount, and the limit up to which the engine acts.
-   */
+  // The amount, and the limit up to which the engine acts.
   AR_REASON_CODE_AMOUNT_LIMIT = 402,
-  /*
-   The dunning level, and the highest at which the engine acts.
-   */
+  // The dunning level, and the highest at which the engine acts.
   AR_REASON_CODE_LEVEL_LIMIT = 403,
-  /*
-   The confidence, and the least that is needed.
-   */
+  // The confidence, and the least that is needed.
   AR_REASON_CODE_CONFIDENCE_LIMIT = 404,
-  /*
-   A strategic customer: its owner decides.
-   */
+  // A strategic customer: its owner decides.
   AR_REASON_CODE_STRATEGIC_CUSTOMER = 405,
-  /*
-   The first contact ever with this customer is approved by a person.
-   */
+  // The first contact ever with this customer is approved by a person.
   AR_REASON_CODE_FIRST_CONTACT = 406,
-  /*
-   This action is always for a person.
-   */
+  // This action is always for a person.
   AR_REASON_CODE_ALWAYS_ASK = 407,
-  /*
-   A person approved exactly this decision.
-   */
+  // A person approved exactly this decision.
   AR_REASON_CODE_APPROVED = 408,
-  /*
-   A person rejected exactly this decision.
-   */
+  // A person rejected exactly this decision.
   AR_REASON_CODE_REJECTED = 409,
-  /*
-   Inside every limit: acted.
-   */
+  // Inside every limit: acted.
   AR_REASON_CODE_INSIDE_LIMITS = 410,
-  /*
-   The kill switch is on: nothing is done without a person.
-   */
+  // The kill switch is on: nothing is done without a person.
   AR_REASON_CODE_KILL_SWITCH = 411,
-  /*
-   The budget of automatic amounts for the run is used up.
-   */
+  // The budget of automatic amounts for the run is used up.
   AR_REASON_CODE_BUDGET_LIMIT = 412,
+  // Exactly this decision was reported done today.
+  AR_REASON_CODE_ALREADY_DONE = 413,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -828,41 +503,25 @@ typedef uint16_t ar_reason_code;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- What the two numbers of a reason count.
- */
+// What the two numbers of a reason count.
 enum ar_unit
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint16_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   Whole days.
-   */
+  // Whole days.
   AR_UNIT_DAYS = 1,
-  /*
-   Minor units of the currency of the row.
-   */
+  // Minor units of the currency of the row.
   AR_UNIT_MINOR = 2,
-  /*
-   Parts per million of a share or probability.
-   */
+  // Parts per million of a share or probability.
   AR_UNIT_PPM = 3,
-  /*
-   A number of things.
-   */
+  // A number of things.
   AR_UNIT_COUNT = 4,
-  /*
-   A dunning or autonomy level.
-   */
+  // A dunning or autonomy level.
   AR_UNIT_LEVEL = 5,
-  /*
-   Days since 1970-01-01.
-   */
+  // Days since 1970-01-01.
   AR_UNIT_DATE = 6,
-  /*
-   Points of the priority score.
-   */
+  // Points of the priority score.
   AR_UNIT_POINTS = 7,
 };
 #ifndef __cplusplus
@@ -873,26 +532,18 @@ typedef uint16_t ar_unit;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- What was found for a payment.
- */
+// What was found for a payment.
 enum ar_payment_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint16_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   Nothing could be found.
-   */
-  AR_PAYMENT_STATUS_UNMATCHED = 1,
-  /*
-   An application is proposed; a person decides.
-   */
+  // Certain by the rules of the policy: may be posted, if the policy lets the engine act.
+  AR_PAYMENT_STATUS_AUTO = 1,
+  // Explained, but not certainly: a person decides.
   AR_PAYMENT_STATUS_PROPOSE = 2,
-  /*
-   Applied inside the lines.
-   */
-  AR_PAYMENT_STATUS_AUTO = 3,
+  // Not explained.
+  AR_PAYMENT_STATUS_UNMATCHED = 3,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -902,53 +553,31 @@ typedef uint16_t ar_payment_status;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- A part of a report: each is a table.
- */
+// A part of a report: each is a table.
 enum ar_part
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint16_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   Proposed applications of cash.
-   */
+  // Proposed applications of cash.
   AR_PART_ALLOCATIONS = 1,
-  /*
-   Each payment, always.
-   */
+  // Each payment, always.
   AR_PART_PAYMENTS = 2,
-  /*
-   Each open item: when and whether its money comes.
-   */
+  // Each open item: when and whether its money comes.
   AR_PART_SCORES = 3,
-  /*
-   Each action on a subject.
-   */
+  // Each action on a subject.
   AR_PART_DECISIONS = 4,
-  /*
-   What a person has to do, best first.
-   */
+  // What a person has to do, best first.
   AR_PART_WORKLIST = 5,
-  /*
-   Every open item once: decided or skipped, and why.
-   */
+  // Every open item once: decided or skipped, and why.
   AR_PART_OUTCOMES = 6,
-  /*
-   Expected cash by day.
-   */
+  // Expected cash by day.
   AR_PART_FORECAST = 7,
-  /*
-   What is open, by days past due.
-   */
+  // What is open, by days past due.
   AR_PART_AGING = 8,
-  /*
-   Measures, each with its formula.
-   */
+  // Measures, each with its formula.
   AR_PART_KPIS = 9,
-  /*
-   The chained log of inputs and decisions.
-   */
+  // The chained log of inputs and decisions.
   AR_PART_AUDIT = 10,
 };
 #ifndef __cplusplus
@@ -959,708 +588,247 @@ typedef uint16_t ar_part;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- What ar_audit_verify found. Immutable: any number of threads may read it.
- */
+// What ar_audit_verify found. Immutable: any number of threads may read it.
 typedef struct ar_breaks ar_breaks;
 
-/*
- Why a call failed: a status, a message, and every problem that was found.
- Immutable: any number of threads may read it.
- */
+// Why a call failed: a status, a message, and every problem that was found.
+// Immutable: any number of threads may read it.
 typedef struct ar_error ar_error;
 
-/*
- The books. Single-writer: while one thread is in ar_ledger_apply_json, no other may use the ledger; else any number of
- threads may read it.
- */
+// The books. Single-writer: while one thread is in ar_ledger_apply_json, no other may use the ledger; else any number of
+// threads may read it.
 typedef struct ar_ledger ar_ledger;
 
-/*
- Learned models with version and digest. Immutable: any number of threads may read it.
- */
+// Learned models with version and digest. Immutable: any number of threads may read it.
 typedef struct ar_models ar_models;
 
-/*
- A validated policy. Immutable: any number of threads may read it.
- */
+// A validated policy. Immutable: any number of threads may read it.
 typedef struct ar_policy ar_policy;
 
-/*
- All that one run found. Immutable: any number of threads may read it.
- */
+// All that one run found. Immutable: any number of threads may read it.
 typedef struct ar_report ar_report;
 
-/*
- A set of tables to be loaded. Each table is filled column by column from plain arrays, or comes as one Arrow stream.
- Single-writer: one thread at a time may add to it; while nobody adds, any number of threads may read it.
- */
+// A set of tables to be loaded. Each table is filled column by column from plain arrays, or comes as one Arrow stream.
+// Single-writer: one thread at a time may add to it; while nobody adds, any number of threads may read it.
 typedef struct ar_tables ar_tables;
 
-/*
- Handle of a text in a [`TextPool`].
- */
-typedef struct TextId TextId;
-
-/*
- One place where the chain of an audit log is broken.
- */
-typedef struct ar_break {
-  /*
-   `seq` of the entry.
-   */
-  int64_t seq;
-  /*
-   What is wrong, as a word.
-   */
-  const char *code;
-  /*
-   One sentence for a person.
-   */
-  const char *message;
-} ar_break;
-
-/*
- One thing that is wrong, and where. Belongs to its error. Fields may be added at the end in later versions: read it
- through the pointer, do not copy it by its size.
- */
+// One thing that is wrong, and where. Belongs to its error. Fields may be added at the end in later versions: read it
+// through the pointer, do not copy it by its size.
 typedef struct ar_problem {
-  /*
-   The table ("items"), or "policy", "events", "arguments".
-   */
+  // The table ("items"), or "policy", "events", "arguments".
   const char *table;
-  /*
-   Row of the table, counted from 0; -1 where the whole table or column is meant.
-   */
+  // Row of the table, counted from 0; -1 where the whole table or column is meant.
   int64_t row;
-  /*
-   Column of the table, path of the setting, field of the event, or parameter of the function; NULL where none is meant.
-   */
+  // Column of the table, path of the setting, field of the event, or parameter of the function; NULL where none is meant.
   const char *column;
-  /*
-   What is wrong.
-   */
+  // What is wrong.
   ar_problem_code code;
-  /*
-   One sentence for a person: what was seen, what is wanted.
-   */
+  // One sentence for a person: what was seen, what is wanted.
   const char *message;
 } ar_problem;
 
-/*
- Why the answer is what it is: what was seen and what it was held against.
- */
+// Why the answer is what it is: what was seen and what it was held against.
 typedef struct ar_reason {
-  /*
-   Which reason; names and texts: ar_reason_code_name, ar_reason_text.
-   */
+  // Which reason; names and texts: ar_reason_code_name, ar_reason_text.
   ar_reason_code code;
-  /*
-   What the two numbers count.
-   */
+  // What the two numbers count.
   ar_unit unit;
-  /*
-   What was seen; AR_NO_NUMBER where the code stands for itself.
-   */
+  // What was seen; AR_NO_NUMBER where the code stands for itself.
   int64_t observed;
-  /*
-   What it was held against; AR_NO_NUMBER where there is no limit.
-   */
+  // What it was held against; AR_NO_NUMBER where there is no limit.
   int64_t limit;
 } ar_reason;
 
-/*
- An action on a subject.
- */
+// An action on a subject.
 typedef struct ar_decision {
-  /*
-   Identifies the decision: the same inputs give the same id, so it serves as an idempotency key.
-   */
+  // Identifies the decision: the same inputs give the same id, so it serves as an idempotency key.
   const char *decision_id;
-  /*
-   The customer; NULL if the payer is unknown.
-   */
+  // The customer; NULL if the payer is unknown.
   const char *customer_id;
-  /*
-   ISO 4217 code, ended by NUL.
-   */
+  // ISO 4217 code, ended by NUL.
   char currency[4];
-  /*
-   What to do.
-   */
+  // What to do.
   ar_action action;
-  /*
-   Whether the host does it or a person decides.
-   */
+  // Whether the host does it or a person decides.
   ar_mode mode;
-  /*
-   The amount in minor units of the currency.
-   */
+  // The amount in minor units of the currency.
   int64_t amount_minor;
-  /*
-   Who decides ("collector"); NULL if mode is AR_MODE_ACT.
-   */
+  // Who decides ("collector"); NULL if mode is AR_MODE_ACT.
   const char *ask_role;
-  /*
-   The dunning level; 0 where there is none.
-   */
+  // The dunning level; 0 where there is none.
   int32_t level;
-  /*
-   The decision holds before this day (days since 1970-01-01).
-   */
+  // The decision holds before this day (days since 1970-01-01).
   int32_t expires_on;
-  /*
-   Points of the priority score.
-   */
+  // Points of the priority score.
   int64_t priority;
-  /*
-   The probability with which this action was chosen among its alternatives.
-   */
+  // The probability with which this action was chosen among its alternatives.
   double propensity;
-  /*
-   What the action needs to know, as a JSON object.
-   */
+  // What the action needs to know, as a JSON object.
   const char *params;
-  /*
-   The items it is about; NULL if there are none.
-   */
+  // The items it is about; NULL if there are none.
   const char *const *item_ids;
-  /*
-   How many.
-   */
+  // How many.
   size_t item_ids_len;
-  /*
-   Identifiers of the records that it rests on; NULL if there are none.
-   */
+  // Identifiers of the records that it rests on; NULL if there are none.
   const char *const *evidence;
-  /*
-   How many.
-   */
+  // How many.
   size_t evidence_len;
-  /*
-   Why; NULL if there are none.
-   */
+  // Why; NULL if there are none.
   const struct ar_reason *reasons;
-  /*
-   How many.
-   */
+  // How many.
   size_t reasons_len;
 } ar_decision;
 
-/*
- Something that a person has to do.
- */
+// Something that a person has to do.
 typedef struct ar_worklist_row {
-  /*
-   1 is the best use of the next minute.
-   */
+  // 1 is the best use of the next minute.
   int64_t rank;
-  /*
-   The decision that waits.
-   */
+  // The decision that waits.
   const char *decision_id;
-  /*
-   The customer; NULL if the payer is unknown.
-   */
+  // The customer; NULL if the payer is unknown.
   const char *customer_id;
-  /*
-   ISO 4217 code, ended by NUL.
-   */
+  // ISO 4217 code, ended by NUL.
   char currency[4];
-  /*
-   What is proposed.
-   */
+  // What is proposed.
   ar_action action;
-  /*
-   The amount in minor units of the currency.
-   */
+  // The amount in minor units of the currency.
   int64_t amount_minor;
-  /*
-   What deciding is worth, in minor units of the currency.
-   */
+  // What deciding is worth, in minor units of the currency.
   int64_t expected_value_minor;
-  /*
-   Who decides; NULL if anybody may.
-   */
+  // Points of the priority score.
+  int64_t priority;
+  // Who decides; NULL if anybody may.
   const char *ask_role;
-  /*
-   The named person who owns the account; NULL if there is none.
-   */
+  // The named person who owns the account; NULL if there is none.
   const char *person;
-  /*
-   One sentence for that person.
-   */
+  // One sentence for that person.
   const char *why;
-  /*
-   What that person should see, as a JSON object.
-   */
+  // What that person should see, as a JSON object.
   const char *context;
 } ar_worklist_row;
 
-/*
- A proposed application of cash.
- */
+// A proposed application of cash.
 typedef struct ar_allocation {
-  /*
-   The payment or credit.
-   */
+  // The payment or credit.
   const char *payment_id;
-  /*
-   The item that is paid.
-   */
+  // The item that is paid.
   const char *item_id;
-  /*
-   ISO 4217 code, ended by NUL.
-   */
+  // ISO 4217 code, ended by NUL.
   char currency[4];
-  /*
-   The amount in minor units of the currency.
-   */
+  // How certain the payment's explanation is.
+  ar_payment_status status;
+  // The amount in minor units of the currency.
   int64_t amount_minor;
-  /*
-   "payment", "discount", "bank_fee", "write_off" or "fx_difference".
-   */
+  // "payment", "discount", "bank_fee", "write_off" or "fx_difference".
   const char *kind;
-  /*
-   The decision that posts it.
-   */
+  // The decision that posts it; NULL if there is none.
   const char *decision_id;
 } ar_allocation;
 
-/*
- What was found for a payment.
- */
+// What was found for a payment.
 typedef struct ar_payment {
-  /*
-   The payment.
-   */
+  // The payment.
   const char *payment_id;
-  /*
-   The payer that was found; NULL if none.
-   */
+  // The payer that was found; NULL if none.
   const char *customer_id;
-  /*
-   ISO 4217 code, ended by NUL.
-   */
+  // ISO 4217 code, ended by NUL.
   char currency[4];
-  /*
-   What came of it.
-   */
+  // What came of it.
   ar_payment_status status;
-  /*
-   The amount in minor units of the currency.
-   */
+  // The amount in minor units of the currency.
   int64_t amount_minor;
-  /*
-   What no item was found for, in minor units of the currency.
-   */
+  // What no item was found for, in minor units of the currency.
   int64_t unapplied_minor;
-  /*
-   The probability that the explanation is right.
-   */
+  // The probability that the explanation is right.
   double confidence;
-  /*
-   "unique", "tied" or "bounded": what the search can say about other explanations.
-   */
+  // "unique", "tied" or "bounded": what the search can say about other explanations.
   const char *certificate;
-  /*
-   The decision; NULL if there is none.
-   */
+  // The decision; NULL if there is none.
   const char *decision_id;
-  /*
-   Why; NULL if there are none.
-   */
+  // Why; NULL if there are none.
   const struct ar_reason *reasons;
-  /*
-   How many.
-   */
+  // How many.
   size_t reasons_len;
 } ar_payment;
 
-/*
- What is open, by days past due.
- */
+// What is open, by days past due.
 typedef struct ar_aging_row {
-  /*
-   "not_due", "1-30", "31-60", "61-90" or "over_90".
-   */
+  // "not_due", "1-30", "31-60", "61-90" or "over_90".
   const char *bucket;
-  /*
-   ISO 4217 code, ended by NUL.
-   */
+  // ISO 4217 code, ended by NUL.
   char currency[4];
-  /*
-   The amount in minor units of the currency.
-   */
+  // The amount in minor units of the currency.
   int64_t amount_minor;
-  /*
-   How many items.
-   */
+  // How many items.
   int64_t count;
 } ar_aging_row;
 
-/*
- A measure.
- */
+// A measure.
 typedef struct ar_kpi {
-  /*
-   Its name ("dso").
-   */
+  // Its name ("dso").
   const char *name;
-  /*
-   Its value; NaN where it is not defined.
-   */
+  // Its value; NaN where it is not defined.
   double value;
-  /*
-   What the value counts ("days", "ppm").
-   */
+  // What the value counts ("days", "ppm").
   const char *unit;
-  /*
-   The currency it is of; NULL if of none.
-   */
+  // The currency it is of; NULL if of none.
   const char *currency;
-  /*
-   The formula.
-   */
+  // The formula.
   const char *formula;
-  /*
-   The version of the formula.
-   */
+  // The version of the formula.
   const char *version;
-  /*
-   What a reader should know; NULL if nothing.
-   */
+  // What a reader should know; NULL if nothing.
   const char *note;
 } ar_kpi;
 
-
+// One place where the chain of an audit log is broken.
+typedef struct ar_break {
+  // Number of the entry (its place, counted from 0, where the number itself is wrong).
+  int64_t seq;
+  // "wrong_seq", "wrong_previous" or "wrong_digest".
+  const char *code;
+  // One sentence for a person.
+  const char *message;
+} ar_break;
 
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
 
-/*
- Verifies an audit log: `tables` holds the table "audit" as a report gave it. What is found is to be freed with
- ar_breaks_free; no rows mean that the chain is whole.
- Errors: AR_STATUS_INVALID_AUDIT (no table or column of an audit log); AR_STATUS_NULL_POINTER.
- */
-ar_status ar_audit_verify(const struct ar_tables *tables, struct ar_breaks **out, struct ar_error **error);
+// AR_ABI_VERSION of the library that is loaded. If it differs from the header's, do not call anything else.
+uint32_t ar_abi_version(void);
 
-/*
- The breaks that were found, in the order of `seq`. The rows are borrowed from `breaks`.
- Errors: AR_STATUS_NULL_POINTER.
- */
-ar_status ar_breaks_rows(const struct ar_breaks *breaks, const struct ar_break **rows, size_t *rows_len);
+// Version of the library ("0.1.0"). Static.
+const char *ar_version(void);
 
-/*
- Frees what ar_audit_verify found. NULL is allowed.
- */
-void ar_breaks_free(struct ar_breaks *breaks);
-
-/*
- The status that the failed call returned. `error` NULL: AR_STATUS_OK.
- */
+// The status that the failed call returned. `error` NULL: AR_STATUS_OK.
 ar_status ar_error_code(const struct ar_error *error);
 
-/*
- One line for a log: the status, how many problems there are, and the first five. Borrowed from `error`;
- NULL if `error` is NULL.
- */
+// One line for a log: the status, how many problems there are, and the first five. Borrowed from `error`;
+// NULL if `error` is NULL.
 const char *ar_error_message(const struct ar_error *error);
 
-/*
- How many problems can be read: at most 10,000. `error` NULL: 0.
- */
+// How many problems can be read: at most 10,000. `error` NULL: 0.
 size_t ar_error_problems_len(const struct ar_error *error);
 
-/*
- How many problems there are, also those beyond the first 10,000. `error` NULL: 0.
- */
+// How many problems there are, also those beyond the first 10,000. `error` NULL: 0.
 uint64_t ar_error_problems_total(const struct ar_error *error);
 
-/*
- Problem `index` (from 0), in the order of table, row and column. Borrowed from `error`; NULL if there is none.
- */
+// Problem `index` (from 0), in the order of table, row and column. Borrowed from `error`; NULL if there is none.
 const struct ar_problem *ar_error_problem(const struct ar_error *error, size_t index);
 
-/*
- Frees an error. NULL is allowed.
- */
+// Frees an error. NULL is allowed.
 void ar_error_free(struct ar_error *error);
 
-/*
- Loads tables into a new ledger, to be freed with ar_ledger_free. All or nothing: every problem of every table is reported
- at once, with table, row and column. `tables` is only read, and may be used again or freed.
- Errors: AR_STATUS_INVALID_TABLES; AR_STATUS_NULL_POINTER.
- */
-ar_status ar_ledger_new(const struct ar_tables *tables,
-                        struct ar_ledger **out,
-                        struct ar_error **error);
-
-/*
- Applies events: a JSON array of objects {"event": "notice_sent", "on": "2026-11-21", ...}, `json_len` bytes of UTF-8.
- All or nothing: if one event is refused the ledger is unchanged, and every problem is reported (row = position in the array).
- Errors: AR_STATUS_INVALID_EVENTS; AR_STATUS_INVALID_ARGUMENT (not UTF-8); AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
- */
-ar_status ar_ledger_apply_json(struct ar_ledger *ledger,
-                               const char *json,
-                               size_t json_len,
-                               struct ar_error **error);
-
-/*
- The SHA-256 digest of the ledger in hex, the same in every language: `*text` is owned by the caller and freed with
- ar_string_free; `text_len` may be NULL.
- Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
- */
-ar_status ar_ledger_digest(const struct ar_ledger *ledger, char **text, size_t *text_len, struct ar_error **error);
-
-/*
- Frees a ledger. NULL is allowed. Reports made from it stay valid.
- */
-void ar_ledger_free(struct ar_ledger *ledger);
-
-/*
- Learns from the ledger's own history: only facts known before `as_of_days` (days since 1970-01-01) are used.
- To be freed with ar_models_free.
- Errors: AR_STATUS_INVALID_ARGUMENT (the day); AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
- */
-ar_status ar_models_fit(const struct ar_ledger *ledger,
-                        int32_t as_of_days,
-                        struct ar_models **out,
-                        struct ar_error **error);
-
-/*
- Reads models that ar_models_to_json wrote, `json_len` bytes of UTF-8. To be freed with ar_models_free.
- Errors: AR_STATUS_INVALID_MODELS; AR_STATUS_INVALID_ARGUMENT (not UTF-8); AR_STATUS_NULL_POINTER.
- */
-ar_status ar_models_from_json(const char *json, size_t json_len, struct ar_models **out, struct ar_error **error);
-
-/*
- The models as JSON, to be kept: `*text` is owned by the caller and freed with ar_string_free; `text_len` may be NULL.
- Errors: AR_STATUS_NULL_POINTER.
- */
-ar_status ar_models_to_json(const struct ar_models *models, char **text, size_t *text_len, struct ar_error **error);
-
-/*
- The SHA-256 digest of the models in hex, the same in every language; the text as in ar_models_to_json.
- Errors: AR_STATUS_NULL_POINTER.
- */
-ar_status ar_models_digest(const struct ar_models *models, char **text, size_t *text_len, struct ar_error **error);
-
-/*
- Frees models. NULL is allowed.
- */
-void ar_models_free(struct ar_models *models);
-
-/*
- The name of a status ("invalid_tables"). Static; NULL for an unknown number.
- */
-const char *ar_status_name(ar_status status);
-
-/*
- The name of a problem code ("missing_column"), the same in every language. Static; NULL for an unknown number.
- */
-const char *ar_problem_code_name(ar_problem_code code);
-
-/*
- The name of a reason code ("past_due"), the same in every language. Static; NULL for an unknown number.
- */
-const char *ar_reason_code_name(ar_reason_code code);
-
-/*
- The name of a unit ("days"). Static; NULL for an unknown number.
- */
-const char *ar_unit_name(ar_unit unit);
-
-/*
- The name of a part ("worklist"). Static; NULL for an unknown number.
- */
-const char *ar_part_name(ar_part part);
-
-/*
- The name of an action ("send_notice"). Static; NULL for an unknown number.
- */
-const char *ar_action_name(ar_action action);
-
-/*
- The name of a mode ("ask"). Static; NULL for an unknown number.
- */
-const char *ar_mode_name(ar_mode mode);
-
-/*
- The name of a payment's status ("auto"). Static; NULL for an unknown number.
- */
-const char *ar_payment_status_name(ar_payment_status status);
-
-/*
- The shipped policy, which is conservative: a person approves everything. To be freed with ar_policy_free.
- Errors: AR_STATUS_NULL_POINTER.
- */
-ar_status ar_policy_default(struct ar_policy **out, struct ar_error **error);
-
-/*
- Reads a policy from JSON, `json_len` bytes of UTF-8; what is not named keeps its default. To be freed with ar_policy_free.
- Every mistake is reported at once, with the path of the setting as its column.
- Errors: AR_STATUS_INVALID_POLICY; AR_STATUS_INVALID_ARGUMENT (not UTF-8); AR_STATUS_NULL_POINTER.
- */
-ar_status ar_policy_from_json(const char *json,
-                              size_t json_len,
-                              struct ar_policy **out,
-                              struct ar_error **error);
-
-/*
- Reads a policy from TOML, the form that people write; otherwise as ar_policy_from_json.
- */
-ar_status ar_policy_from_toml(const char *toml, size_t toml_len, struct ar_policy **out, struct ar_error **error);
-
-/*
- The whole policy as JSON, defaults included: `*text` is owned by the caller and freed with ar_string_free; `text_len` may
- be NULL.
- Errors: AR_STATUS_NULL_POINTER.
- */
-ar_status ar_policy_to_json(const struct ar_policy *policy,
-                            char **text,
-                            size_t *text_len,
-                            struct ar_error **error);
-
-/*
- The SHA-256 digest of the policy in hex, the same in every language; the text as in ar_policy_to_json.
- Errors: AR_STATUS_NULL_POINTER.
- */
-ar_status ar_policy_digest(const struct ar_policy *policy, char **text, size_t *text_len, struct ar_error **error);
-
-/*
- The version that the policy gives itself; the text as in ar_policy_to_json.
- Errors: AR_STATUS_NULL_POINTER.
- */
-ar_status ar_policy_version(const struct ar_policy *policy, char **text, size_t *text_len, struct ar_error **error);
-
-/*
- The JSON Schema of policies: every setting with unit, range and default; the text as in ar_policy_to_json.
- Errors: AR_STATUS_NULL_POINTER.
- */
-ar_status ar_policy_schema(char **text, size_t *text_len, struct ar_error **error);
-
-/*
- Frees a policy. NULL is allowed.
- */
-void ar_policy_free(struct ar_policy *policy);
-
-/*
- Runs a day: matches cash, scores items, decides, hands to people what is theirs, and logs it. Nothing that is given is
- changed; the same inputs give the same report to the byte. The report is to be freed with ar_report_free.
- `models`: NULL for models that are fitted from the ledger's own history. `as_of_days`: the day, days since 1970-01-01.
- Errors: AR_STATUS_INVALID_ARGUMENT (the day); what the engine refuses; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
- */
-ar_status ar_run(const struct ar_ledger *ledger,
-                 const struct ar_policy *policy,
-                 const struct ar_models *models,
-                 int32_t as_of_days,
-                 struct ar_report **out,
-                 struct ar_error **error);
-
-/*
- The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.
- Errors: AR_STATUS_NULL_POINTER.
- */
-ar_status ar_report_decisions(const struct ar_report *report, const struct ar_decision **rows, size_t *rows_len);
-
-/*
- What a person has to do, best first; otherwise as ar_report_decisions.
- */
-ar_status ar_report_worklist(const struct ar_report *report, const struct ar_worklist_row **rows, size_t *rows_len);
-
-/*
- The proposed applications of cash; otherwise as ar_report_decisions.
- */
-ar_status ar_report_allocations(const struct ar_report *report, const struct ar_allocation **rows, size_t *rows_len);
-
-/*
- What was found for each payment; otherwise as ar_report_decisions.
- */
-ar_status ar_report_payments(const struct ar_report *report, const struct ar_payment **rows, size_t *rows_len);
-
-/*
- What is open, by days past due; otherwise as ar_report_decisions.
- */
-ar_status ar_report_aging(const struct ar_report *report, const struct ar_aging_row **rows, size_t *rows_len);
-
-/*
- The measures; otherwise as ar_report_decisions.
- */
-ar_status ar_report_kpis(const struct ar_report *report, const struct ar_kpi **rows, size_t *rows_len);
-
-/*
- A part of the report as an Arrow C stream of record batches, with every column. `*out` is overwritten without being read;
- the caller owns the stream and calls its `release`. The stream stays valid after ar_report_free.
- Errors: AR_STATUS_INVALID_ARGUMENT (no such part); AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
- */
-ar_status ar_report_stream(const struct ar_report *report,
-                           ar_part part,
-                           struct ArrowArrayStream *out,
-                           struct ar_error **error);
-
-/*
- The whole report as JSON, the same bytes in every language. `*text` is borrowed from the report and ends with NUL;
- `text_len` may be NULL.
- Errors: AR_STATUS_NULL_POINTER.
- */
-ar_status ar_report_json(const struct ar_report *report, const char **text, size_t *text_len);
-
-/*
- Explains a decision, as JSON with a `text` for a person: `*text` is owned by the caller and freed with ar_string_free;
- `text_len` may be NULL.
- Errors: AR_STATUS_INVALID_ARGUMENT (no decision of that id); AR_STATUS_NULL_POINTER.
- */
-ar_status ar_report_explain(const struct ar_report *report,
-                            const char *decision_id,
-                            char **text,
-                            size_t *text_len,
-                            struct ar_error **error);
-
-/*
- Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person; the text as in
- ar_report_explain.
- Errors: AR_STATUS_INVALID_ARGUMENT (no such action or customer); AR_STATUS_NULL_POINTER.
- */
-ar_status ar_report_why_not(const struct ar_report *report,
-                            const char *action,
-                            const char *customer_id,
-                            char **text,
-                            size_t *text_len,
-                            struct ar_error **error);
-
-/*
- A reason as a sentence for a person ("37 days past due, 30 days allowed"), from the fields of an ar_reason. `currency`: that
- of the row the reason stands in. `*text` is owned by the caller and freed with ar_string_free; `text_len` may be NULL.
- Errors: AR_STATUS_INVALID_ARGUMENT (no such code, or not an ISO 4217 currency); AR_STATUS_NULL_POINTER.
- */
-ar_status ar_reason_text(ar_reason_code code,
-                         int64_t observed,
-                         int64_t limit,
-                         const char *currency,
-                         char **text,
-                         size_t *text_len,
-                         struct ar_error **error);
-
-/*
- Frees a report, with every row and text borrowed from it. NULL is allowed.
- */
-void ar_report_free(struct ar_report *report);
-
-/*
- An empty set of tables, to be freed with ar_tables_free.
- Errors: AR_STATUS_NULL_POINTER.
- */
+// An empty set of tables, to be freed with ar_tables_free.
+// Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_tables_new(struct ar_tables **out, struct ar_error **error);
 
-/*
- Adds a column of texts to a table ("items", "item_id"). The values are copied.
- `values`: `len` pointers to UTF-8; a NULL is a null value. `lens`: the bytes of each value; NULL if every value ends with
- NUL. Any column may be given as text: dates as "2026-11-21", amounts as "1250.00", truth values as "true".
- Whether the table, the column and its values are right is checked by ar_ledger_new, all at once; here only pointers are.
- Errors: AR_STATUS_NULL_POINTER; AR_STATUS_INVALID_ARGUMENT (a name is not UTF-8, the table was added as a stream).
- */
+// Adds a column of texts to a table ("items", "item_id"). The values are copied.
+// `values`: `len` pointers to UTF-8; a NULL is a null value. `lens`: the bytes of each value; NULL if every value ends with
+// NUL. Any column but a list may be given as text: dates as "2026-11-21", amounts as "1250.00", truth values as "true".
+// Whether the table, the column and its values are right is checked by ar_ledger_new, all at once; here only pointers are.
+// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_INVALID_ARGUMENT (a name is not UTF-8, the table was added as a stream).
 ar_status ar_tables_add_text_column(struct ar_tables *tables,
                                     const char *table,
                                     const char *column,
@@ -1669,13 +837,11 @@ ar_status ar_tables_add_text_column(struct ar_tables *tables,
                                     size_t len,
                                     struct ar_error **error);
 
-/*
- Adds a column of lists of texts (aliases, channels, bank_accounts). The values are copied.
- `values`, `lens`, `values_len`: the texts of all rows one after the other, as in ar_tables_add_text_column (a NULL is an
- empty text). `ends`: for each of the `len` rows, where its list ends in `values`; never decreasing, the last is `values_len`.
- `valid`: one byte a row, 0 = null; NULL if every row has a list.
- Errors: as ar_tables_add_text_column; AR_STATUS_INVALID_ARGUMENT if `ends` decreases or passes `values_len`.
- */
+// Adds a column of lists of texts (aliases, channels, bank_accounts). The values are copied.
+// `values`, `lens`, `values_len`: the texts of all rows one after the other, as in ar_tables_add_text_column (a NULL is an
+// empty text). `ends`: for each of the `len` rows, where its list ends in `values`; never decreasing, the last is `values_len`.
+// `valid`: one byte a row, 0 = null; NULL if every row has a list.
+// Errors: as ar_tables_add_text_column; AR_STATUS_INVALID_ARGUMENT if `ends` decreases or passes `values_len`.
 ar_status ar_tables_add_list_column(struct ar_tables *tables,
                                     const char *table,
                                     const char *column,
@@ -1687,11 +853,9 @@ ar_status ar_tables_add_list_column(struct ar_tables *tables,
                                     size_t len,
                                     struct ar_error **error);
 
-/*
- Adds a column of whole numbers: counts, levels, and amounts in minor units of the row's currency (columns "..._minor").
- The values are copied. `valid`: one byte a row, 0 = null (the value is then not read); NULL if every row has a value.
- Errors: as ar_tables_add_text_column.
- */
+// Adds a column of whole numbers: counts, levels, and amounts in minor units of the row's currency (columns "..._minor").
+// The values are copied. `valid`: one byte a row, 0 = null (the value is then not read); NULL if every row has a value.
+// Errors: as ar_tables_add_text_column.
 ar_status ar_tables_add_int64_column(struct ar_tables *tables,
                                      const char *table,
                                      const char *column,
@@ -1700,11 +864,9 @@ ar_status ar_tables_add_int64_column(struct ar_tables *tables,
                                      size_t len,
                                      struct ar_error **error);
 
-/*
- Adds a column of doubles (rates, percents). Amounts are better given in minor units or as text. Copied; `valid` as in
- ar_tables_add_int64_column.
- Errors: as ar_tables_add_text_column.
- */
+// Adds a column of doubles (rates, percents). Amounts are better given in minor units or as text. Copied; `valid` as in
+// ar_tables_add_int64_column.
+// Errors: as ar_tables_add_text_column.
 ar_status ar_tables_add_double_column(struct ar_tables *tables,
                                       const char *table,
                                       const char *column,
@@ -1713,10 +875,8 @@ ar_status ar_tables_add_double_column(struct ar_tables *tables,
                                       size_t len,
                                       struct ar_error **error);
 
-/*
- Adds a column of days, counted from 1970-01-01. Copied; `valid` as in ar_tables_add_int64_column.
- Errors: as ar_tables_add_text_column.
- */
+// Adds a column of days, counted from 1970-01-01. Copied; `valid` as in ar_tables_add_int64_column.
+// Errors: as ar_tables_add_text_column.
 ar_status ar_tables_add_date_column(struct ar_tables *tables,
                                     const char *table,
                                     const char *column,
@@ -1725,10 +885,8 @@ ar_status ar_tables_add_date_column(struct ar_tables *tables,
                                     size_t len,
                                     struct ar_error **error);
 
-/*
- Adds a column of truth values, one byte each, 0 = false. Copied; `valid` as in ar_tables_add_int64_column.
- Errors: as ar_tables_add_text_column.
- */
+// Adds a column of truth values, one byte each, 0 = false. Copied; `valid` as in ar_tables_add_int64_column.
+// Errors: as ar_tables_add_text_column.
 ar_status ar_tables_add_bool_column(struct ar_tables *tables,
                                     const char *table,
                                     const char *column,
@@ -1737,37 +895,217 @@ ar_status ar_tables_add_bool_column(struct ar_tables *tables,
                                     size_t len,
                                     struct ar_error **error);
 
-/*
- Adds a whole table from an Arrow C stream of record batches.
- The stream is consumed, whatever the status: its contents are moved out and its `release` is NULL afterwards; the
- producer's release is called once, at the latest by ar_tables_free. Where the layout allows, the data is not copied.
- Errors: AR_STATUS_NULL_POINTER; AR_STATUS_INVALID_ARGUMENT (the table was added before); AR_STATUS_ARROW_STREAM (released
- before, or the producer reports an error).
- */
+// Adds a whole table from an Arrow C stream of record batches.
+// The stream is consumed, whatever the status: its contents are moved out and its `release` is NULL afterwards; the
+// producer's release is called once, at the latest by ar_tables_free. Where the layout allows, the data is not copied.
+// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_INVALID_ARGUMENT (the table was added before); AR_STATUS_ARROW_STREAM (released
+// before, or the producer reports an error).
 ar_status ar_tables_add_stream(struct ar_tables *tables,
                                const char *table,
                                struct ArrowArrayStream *stream,
                                struct ar_error **error);
 
-/*
- Frees a set of tables. NULL is allowed.
- */
+// Frees a set of tables. NULL is allowed.
 void ar_tables_free(struct ar_tables *tables);
 
-/*
- Frees a text that the library gave away (those that come as `char **text`). NULL is allowed.
- */
+// Loads tables into a new ledger, to be freed with ar_ledger_free. All or nothing: every problem of every table is reported
+// at once, with table, row and column. `tables` is only read, and may be used again or freed.
+// Errors: AR_STATUS_INVALID_TABLES; AR_STATUS_NULL_POINTER.
+ar_status ar_ledger_new(const struct ar_tables *tables,
+                        struct ar_ledger **out,
+                        struct ar_error **error);
+
+// Applies events: a JSON array of objects {"event": "notice_sent", "on": "2026-11-21", ...}, `json_len` bytes of UTF-8.
+// All or nothing: if one event is refused the ledger is unchanged, and every problem is reported (row = position in the array).
+// Errors: AR_STATUS_INVALID_EVENTS; AR_STATUS_INVALID_ARGUMENT (not UTF-8); AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_ledger_apply_json(struct ar_ledger *ledger,
+                               const char *json,
+                               size_t json_len,
+                               struct ar_error **error);
+
+// The SHA-256 digest of the ledger in hex, the same in every language: `*text` is owned by the caller and freed with
+// ar_string_free; `text_len` may be NULL.
+// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_ledger_digest(const struct ar_ledger *ledger, char **text, size_t *text_len, struct ar_error **error);
+
+// Frees a ledger. NULL is allowed. Reports made from it stay valid.
+void ar_ledger_free(struct ar_ledger *ledger);
+
+// The shipped policy, which is conservative: a person approves everything. To be freed with ar_policy_free.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_policy_default(struct ar_policy **out, struct ar_error **error);
+
+// Reads a policy from JSON, `json_len` bytes of UTF-8; what is not named keeps its default. To be freed with ar_policy_free.
+// Every mistake is reported at once, with the path of the setting as its column.
+// Errors: AR_STATUS_INVALID_POLICY; AR_STATUS_INVALID_ARGUMENT (not UTF-8); AR_STATUS_NULL_POINTER.
+ar_status ar_policy_from_json(const char *json,
+                              size_t json_len,
+                              struct ar_policy **out,
+                              struct ar_error **error);
+
+// Reads a policy from TOML, the form that people write; otherwise as ar_policy_from_json.
+ar_status ar_policy_from_toml(const char *toml, size_t toml_len, struct ar_policy **out, struct ar_error **error);
+
+// The whole policy as JSON, defaults included: `*text` is owned by the caller and freed with ar_string_free; `text_len` may
+// be NULL.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_policy_to_json(const struct ar_policy *policy,
+                            char **text,
+                            size_t *text_len,
+                            struct ar_error **error);
+
+// The SHA-256 digest of the policy in hex, the same in every language; the text as in ar_policy_to_json.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_policy_digest(const struct ar_policy *policy, char **text, size_t *text_len, struct ar_error **error);
+
+// The version that the policy gives itself; the text as in ar_policy_to_json.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_policy_version(const struct ar_policy *policy, char **text, size_t *text_len, struct ar_error **error);
+
+// The JSON Schema of policies: every setting with unit, range and default; the text as in ar_policy_to_json.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_policy_schema(char **text, size_t *text_len, struct ar_error **error);
+
+// Frees a policy. NULL is allowed.
+void ar_policy_free(struct ar_policy *policy);
+
+// Learns from the ledger's own history: only facts known before `as_of_days` (days since 1970-01-01) are used.
+// To be freed with ar_models_free.
+// Errors: AR_STATUS_INVALID_ARGUMENT (the day); AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_models_fit(const struct ar_ledger *ledger,
+                        int32_t as_of_days,
+                        struct ar_models **out,
+                        struct ar_error **error);
+
+// Reads models that ar_models_to_json wrote, `json_len` bytes of UTF-8. To be freed with ar_models_free.
+// Errors: AR_STATUS_INVALID_MODELS; AR_STATUS_INVALID_ARGUMENT (not UTF-8); AR_STATUS_NULL_POINTER.
+ar_status ar_models_from_json(const char *json, size_t json_len, struct ar_models **out, struct ar_error **error);
+
+// The models as JSON, to be kept: `*text` is owned by the caller and freed with ar_string_free; `text_len` may be NULL.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_models_to_json(const struct ar_models *models, char **text, size_t *text_len, struct ar_error **error);
+
+// The SHA-256 digest of the models in hex, the same in every language; the text as in ar_models_to_json.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_models_digest(const struct ar_models *models, char **text, size_t *text_len, struct ar_error **error);
+
+// Frees models. NULL is allowed.
+void ar_models_free(struct ar_models *models);
+
+// Runs a day: matches cash, scores items, decides, hands to people what is theirs, and logs it. Nothing that is given is
+// changed; the same inputs give the same report to the byte. The report is to be freed with ar_report_free.
+// `models`: NULL for models that are fitted from the ledger's own history. `as_of_days`: the day, days since 1970-01-01.
+// Errors: AR_STATUS_INVALID_ARGUMENT (the day); what the engine refuses; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_run(const struct ar_ledger *ledger,
+                 const struct ar_policy *policy,
+                 const struct ar_models *models,
+                 int32_t as_of_days,
+                 struct ar_report **out,
+                 struct ar_error **error);
+
+// The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_report_decisions(const struct ar_report *report, const struct ar_decision **rows, size_t *rows_len);
+
+// What a person has to do, best first; otherwise as ar_report_decisions.
+ar_status ar_report_worklist(const struct ar_report *report, const struct ar_worklist_row **rows, size_t *rows_len);
+
+// The proposed applications of cash; otherwise as ar_report_decisions.
+ar_status ar_report_allocations(const struct ar_report *report, const struct ar_allocation **rows, size_t *rows_len);
+
+// What was found for each payment; otherwise as ar_report_decisions.
+ar_status ar_report_payments(const struct ar_report *report, const struct ar_payment **rows, size_t *rows_len);
+
+// What is open, by days past due; otherwise as ar_report_decisions.
+ar_status ar_report_aging(const struct ar_report *report, const struct ar_aging_row **rows, size_t *rows_len);
+
+// The measures; otherwise as ar_report_decisions.
+ar_status ar_report_kpis(const struct ar_report *report, const struct ar_kpi **rows, size_t *rows_len);
+
+// A part of the report as an Arrow C stream of record batches, with every column. `*out` is overwritten without being read;
+// the caller owns the stream and calls its `release`. The stream stays valid after ar_report_free.
+// Errors: AR_STATUS_INVALID_ARGUMENT (no such part); AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
+ar_status ar_report_stream(const struct ar_report *report,
+                           ar_part part,
+                           struct ArrowArrayStream *out,
+                           struct ar_error **error);
+
+// The whole report as JSON, the same bytes in every language. `*text` is borrowed from the report and ends with NUL;
+// `text_len` may be NULL.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_report_json(const struct ar_report *report, const char **text, size_t *text_len);
+
+// Explains a decision, as JSON with a `text` for a person: `*text` is owned by the caller and freed with ar_string_free;
+// `text_len` may be NULL.
+// Errors: AR_STATUS_INVALID_ARGUMENT (no decision of that id); AR_STATUS_NULL_POINTER.
+ar_status ar_report_explain(const struct ar_report *report,
+                            const char *decision_id,
+                            char **text,
+                            size_t *text_len,
+                            struct ar_error **error);
+
+// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person; the text as in
+// ar_report_explain.
+// Errors: AR_STATUS_INVALID_ARGUMENT (no such action or customer); AR_STATUS_NULL_POINTER.
+ar_status ar_report_why_not(const struct ar_report *report,
+                            const char *action,
+                            const char *customer_id,
+                            char **text,
+                            size_t *text_len,
+                            struct ar_error **error);
+
+// A reason as a sentence for a person ("37 days past due, 30 days allowed"), from the fields of an ar_reason. `currency`: that
+// of the row the reason stands in. `*text` is owned by the caller and freed with ar_string_free; `text_len` may be NULL.
+// Errors: AR_STATUS_INVALID_ARGUMENT (no such code, or not an ISO 4217 currency); AR_STATUS_NULL_POINTER.
+ar_status ar_reason_text(ar_reason_code code,
+                         int64_t observed,
+                         int64_t limit,
+                         const char *currency,
+                         char **text,
+                         size_t *text_len,
+                         struct ar_error **error);
+
+// Frees a report, with every row and text borrowed from it. NULL is allowed.
+void ar_report_free(struct ar_report *report);
+
+// Verifies an audit log: `tables` holds the table "audit" as a report gave it. What is found is to be freed with
+// ar_breaks_free; no rows mean that the chain is whole.
+// Errors: AR_STATUS_INVALID_AUDIT (no table or column of an audit log); AR_STATUS_NULL_POINTER.
+ar_status ar_audit_verify(const struct ar_tables *tables, struct ar_breaks **out, struct ar_error **error);
+
+// The breaks that were found, in the order of `seq`. The rows are borrowed from `breaks`.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_breaks_rows(const struct ar_breaks *breaks, const struct ar_break **rows, size_t *rows_len);
+
+// Frees what ar_audit_verify found. NULL is allowed.
+void ar_breaks_free(struct ar_breaks *breaks);
+
+// The name of a status ("invalid_tables"). Static; NULL for an unknown number.
+const char *ar_status_name(ar_status status);
+
+// The name of a problem code ("missing_column"), the same in every language. Static; NULL for an unknown number.
+const char *ar_problem_code_name(ar_problem_code code);
+
+// The name of a reason code ("past_due"), the same in every language. Static; NULL for an unknown number.
+const char *ar_reason_code_name(ar_reason_code code);
+
+// The name of a unit ("days"). Static; NULL for an unknown number.
+const char *ar_unit_name(ar_unit unit);
+
+// The name of a part ("worklist"). Static; NULL for an unknown number.
+const char *ar_part_name(ar_part part);
+
+// The name of an action ("send_notice"). Static; NULL for an unknown number.
+const char *ar_action_name(ar_action action);
+
+// The name of a mode ("ask"). Static; NULL for an unknown number.
+const char *ar_mode_name(ar_mode mode);
+
+// The name of a payment's status ("auto"). Static; NULL for an unknown number.
+const char *ar_payment_status_name(ar_payment_status status);
+
+// Frees a text that the library gave away (those that come as `char **text`). NULL is allowed.
 void ar_string_free(char *text);
-
-/*
- AR_ABI_VERSION of the library that is loaded. If it differs from the header's, do not call anything else.
- */
-uint32_t ar_abi_version(void);
-
-/*
- Version of the library ("0.1.0"). Static.
- */
-const char *ar_version(void);
 
 #ifdef __cplusplus
 }  // extern "C"

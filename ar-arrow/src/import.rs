@@ -185,7 +185,7 @@ fn list<O: OffsetSizeTrait>(array: &GenericListArray<O>) -> Data<'_> {
 }
 
 fn list_view<O: OffsetSizeTrait>(array: &GenericListViewArray<O>) -> Data<'_> {
-    let ranges = array.offsets().iter().zip(array.sizes()).map(|(start, size)| start.as_usize()..start.as_usize() + size.as_usize());
+    let ranges = array.offsets().iter().zip(array.sizes()).map(|(start, size)| start.as_usize()..start.as_usize().saturating_add(size.as_usize()));
     text_lists(array.values(), ranges.collect()).unwrap_or_else(|| unsupported(array))
 }
 

@@ -6,17 +6,33 @@ extern crate alloc;
 #[cfg(feature = "parallel")]
 extern crate std;
 
+pub mod action;
+pub mod audit;
 pub mod calendar;
+pub mod collections;
+pub mod decision;
 pub mod error;
+pub mod escalation;
 pub mod event;
+pub mod learn;
 pub mod ledger;
+pub mod matching;
+pub mod models;
 pub mod money;
+pub mod policy;
 pub mod reason;
 pub mod record;
+pub mod report;
+mod run;
+pub mod scoring;
 pub mod table;
 pub mod text;
 
 pub use error::{Error, ErrorCode, Problem, ProblemCode};
 pub use event::Event;
-pub use ledger::Ledger;
+pub use ledger::{Books, Ledger};
+pub use policy::Policy;
+pub use report::{Part, Report, kpi};
+pub use run::run;
+pub use models::Models;
 pub use money::{Currency, Money};

@@ -183,6 +183,8 @@ pub enum ReasonCode {
     KillSwitch = 411,
     /// The budget of automatic amounts for the run is used up.
     BudgetLimit = 412,
+    /// Exactly this decision was reported done today.
+    AlreadyDone = 413,
 }
 
 struct Info {
@@ -269,6 +271,7 @@ impl ReasonCode {
         Self::InsideLimits,
         Self::KillSwitch,
         Self::BudgetLimit,
+        Self::AlreadyDone,
     ];
 
     /// The name that every face uses.
@@ -391,6 +394,7 @@ impl ReasonCode {
             Self::InsideLimits => info("inside_limits", Minor, "{observed} is inside the limit of {limit}"),
             Self::KillSwitch => info("kill_switch", Count, "the kill switch is on"),
             Self::BudgetLimit => info("budget_limit", Minor, "{observed} would go over the run's budget of {limit}"),
+            Self::AlreadyDone => info("already_done", Count, "was done today already"),
             _ => info("always_ask", Count, "this action is always for a person"),
         }
     }

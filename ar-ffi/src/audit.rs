@@ -7,6 +7,7 @@ use crate::guard::guard;
 use crate::status::Status;
 use crate::tables::TablesHandle;
 use ar_core::audit;
+use ar_core::error::{Error, ErrorCode, ProblemCode};
 use std::ffi::c_char;
 use std::ptr;
 
@@ -14,9 +15,9 @@ use std::ptr;
 #[repr(C)]
 #[derive(Debug)]
 pub struct BreakRow {
-    /// `seq` of the entry.
+    /// Number of the entry (its place, counted from 0, where the number itself is wrong).
     pub seq: i64,
-    /// What is wrong, as a word.
+    /// "wrong_seq", "wrong_previous" or "wrong_digest".
     pub code: *const c_char,
     /// One sentence for a person.
     pub message: *const c_char,
@@ -36,9 +37,13 @@ pub unsafe extern "C" fn ar_audit_verify(tables: *const TablesHandle, out: *mut 
     unsafe {
         guard(error, || {
             let (tables, out) = (borrow(tables, "tables")?, Place::new(out, "out")?);
-            let breaks = tables.with(audit::verify)?;
+            let log = tables.with(|tables| match tables.iter().find(|table| table.name == "audit") {
+                Some(table) => audit::from_table(table),
+                None => Err(Error::one(ErrorCode::InvalidAudit, "audit", None, ProblemCode::MissingValue, "there is no table 'audit'".into())),
+            })?;
+            let breaks = audit::verify(&log);
             let mut texts = Arena::default();
-            let rows = breaks.iter().map(|found| BreakRow { seq: found.seq, code: texts.keep(&found.code), message: texts.keep(&found.message) }).collect();
+            let rows = breaks.iter().map(|found| BreakRow { seq: found.seq, code: texts.keep(found.code), message: texts.keep(&found.message) }).collect();
             out.give(BreaksHandle { rows, _texts: texts });
             Ok(Status::Ok)
         })

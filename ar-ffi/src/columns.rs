@@ -1,6 +1,6 @@
 //! Cells of a report's tables, read by column name.
 
-use ar_core::money::{Currency, minor_from_decimal};
+use ar_core::money::{Currency, minor_from_decimal, pow10};
 use ar_core::reason::Reason;
 use ar_core::table::{Column, Data, Table, Texts};
 use std::str;
@@ -56,12 +56,14 @@ impl<'t> Cells<'t> {
         self.int(row).and_then(|days| i32::try_from(days).ok())
     }
 
-    /// A double; NaN for null.
+    /// A double, also of an exact decimal; NaN for null.
     pub fn double(self, row: usize) -> f64 {
-        match self.data(row) {
-            Some(Data::Float(values)) => values.get(row).copied().unwrap_or(f64::NAN),
-            _ => f64::NAN,
-        }
+        let value = match self.data(row) {
+            Some(Data::Float(values)) => values.get(row).copied(),
+            Some(Data::Decimal(values, scale)) => values.get(row).map(|mantissa| *mantissa as f64 / pow10(*scale) as f64),
+            _ => None,
+        };
+        value.unwrap_or(f64::NAN)
     }
 
     /// An amount in minor units of `currency`; 0 for null.

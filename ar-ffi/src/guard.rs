@@ -71,8 +71,10 @@ fn panic_text(payload: Box<dyn Any + Send>) -> String {
         Err(payload) => match payload.downcast::<&'static str>() {
             Ok(text) => (*text).into(),
             Err(payload) => {
-                // An unknown payload may panic again when it is dropped; that would leave through this frame.
-                std::mem::forget(payload);
+                // An unknown payload may panic when it is dropped, and so may what it panics with: that one is left alone.
+                if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+                    std::mem::forget(again);
+                }
                 "unknown panic".into()
             }
         },

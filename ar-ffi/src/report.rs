@@ -165,8 +165,8 @@ pub unsafe extern "C" fn ar_report_stream(report: *const ReportHandle, part: Par
     unsafe {
         guard(error, || {
             let (report, out) = (borrow(report, "report")?, Place::new(out, "out")?);
-            let part = words::Part::ALL.iter().find(|known| **known as u16 == part).and_then(|known| Part::from_name(known.name()));
-            let part = part.ok_or_else(|| Failure::argument("part", ProblemCode::UnknownWord, "no part of a report has this number".into()))?;
+            let known = words::Part::ALL.iter().find(|known| **known as u16 == part);
+            let part = known.and_then(|known| Part::from_name(known.name())).ok_or_else(|| Failure::argument("part", ProblemCode::UnknownWord, "no part of a report has this number".into()))?;
             let table = report.report.part(part);
             out.fill(ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow(part.name(), &error))?);
             Ok(Status::Ok)
@@ -251,7 +251,8 @@ pub unsafe extern "C" fn ar_reason_text(
     unsafe {
         guard(error, || {
             let (word, out) = (name(currency, "currency")?, TextPlace::new(text, text_len)?);
-            let currency = Currency::try_new(word).map_err(|_| Failure::argument("currency", ProblemCode::UnknownCurrency, format!("{word:?} is not an ISO 4217 currency")))?;
+            let unknown = |_| Failure::argument("currency", ProblemCode::UnknownCurrency, format!("{word:?} is not an ISO 4217 currency"));
+            let currency = Currency::try_new(word).map_err(unknown)?;
             let code = ReasonCode::ALL.iter().find(|known| **known as u16 == code);
             let code = *code.ok_or_else(|| Failure::argument("code", ProblemCode::UnknownWord, "no reason has this number".into()))?;
             out.give(Reason::new(code, observed, limit).to_text(currency.exponent()));

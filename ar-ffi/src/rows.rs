@@ -84,6 +84,8 @@ pub struct WorklistRow {
     pub amount_minor: i64,
     /// What deciding is worth, in minor units of the currency.
     pub expected_value_minor: i64,
+    /// Points of the priority score.
+    pub priority: i64,
     /// Who decides; NULL if anybody may.
     pub ask_role: *const c_char,
     /// The named person who owns the account; NULL if there is none.
@@ -104,11 +106,13 @@ pub struct AllocationRow {
     pub item_id: *const c_char,
     /// ISO 4217 code, ended by NUL.
     pub currency: [c_char; 4],
+    /// How certain the payment's explanation is.
+    pub status: PaymentStatus,
     /// The amount in minor units of the currency.
     pub amount_minor: i64,
     /// "payment", "discount", "bank_fee", "write_off" or "fx_difference".
     pub kind: *const c_char,
-    /// The decision that posts it.
+    /// The decision that posts it; NULL if there is none.
     pub decision_id: *const c_char,
 }
 
@@ -177,7 +181,7 @@ pub struct KpiRow {
 // Programs are compiled against these. A change here is a new AR_ABI_VERSION.
 #[cfg(target_pointer_width = "64")]
 const _: () = {
-    assert!(size_of::<ReasonRow>() == 24 && size_of::<DecisionRow>() == 120 && size_of::<WorklistRow>() == 80);
+    assert!(size_of::<ReasonRow>() == 24 && size_of::<DecisionRow>() == 120 && size_of::<WorklistRow>() == 88);
     assert!(size_of::<AllocationRow>() == 48 && size_of::<PaymentRow>() == 80 && size_of::<AgingRow>() == 32 && size_of::<KpiRow>() == 56);
 };
 
@@ -242,6 +246,10 @@ fn action(text: Option<&str>) -> Action {
     text.and_then(Action::from_name).unwrap_or(Action::Unlisted)
 }
 
+fn payment_status(text: Option<&str>) -> PaymentStatus {
+    text.and_then(PaymentStatus::from_name).unwrap_or(PaymentStatus::Unmatched)
+}
+
 impl Row for DecisionRow {
     fn all(columns: Columns<'_>, store: &mut Store) -> Vec<Self> {
         let [id, customer, code, amount, role] = ["decision_id", "customer_id", "currency", "amount", "ask_role"].map(|name| columns.get(name));
@@ -279,7 +287,8 @@ impl Row for DecisionRow {
 impl Row for WorklistRow {
     fn all(columns: Columns<'_>, store: &mut Store) -> Vec<Self> {
         let [rank, id, customer, code, amount, verb] = ["rank", "decision_id", "customer_id", "currency", "amount", "action"].map(|name| columns.get(name));
-        let [role, person, why, value, context] = ["ask_role", "person", "why", "expected_value", "context"].map(|name| columns.get(name));
+        let [role, person, why, value, priority, context] =
+            ["ask_role", "person", "why", "expected_value", "priority", "context"].map(|name| columns.get(name));
         let row = |row| Self {
             rank: rank.int(row).unwrap_or(0),
             decision_id: store.text(id, row),
@@ -288,6 +297,7 @@ impl Row for WorklistRow {
             action: action(verb.text(row)),
             amount_minor: amount.minor(row, code.text(row).unwrap_or_default()),
             expected_value_minor: value.minor(row, code.text(row).unwrap_or_default()),
+            priority: priority.int(row).unwrap_or(0),
             ask_role: store.text(role, row),
             person: store.text(person, row),
             why: store.text(why, row),
@@ -299,11 +309,13 @@ impl Row for WorklistRow {
 
 impl Row for AllocationRow {
     fn all(columns: Columns<'_>, store: &mut Store) -> Vec<Self> {
-        let [payment, item, code, amount, kind, id] = ["payment_id", "item_id", "currency", "amount", "kind", "decision_id"].map(|name| columns.get(name));
+        let [payment, item, code, status] = ["payment_id", "item_id", "currency", "status"].map(|name| columns.get(name));
+        let [amount, kind, id] = ["amount", "kind", "decision_id"].map(|name| columns.get(name));
         let row = |row| Self {
             payment_id: store.text(payment, row),
             item_id: store.text(item, row),
             currency: currency(code.text(row)),
+            status: payment_status(status.text(row)),
             amount_minor: amount.minor(row, code.text(row).unwrap_or_default()),
             kind: store.text(kind, row),
             decision_id: store.text(id, row),
@@ -315,14 +327,15 @@ impl Row for AllocationRow {
 impl Row for PaymentRow {
     fn all(columns: Columns<'_>, store: &mut Store) -> Vec<Self> {
         let [payment, customer, code, status, amount] = ["payment_id", "customer_id", "currency", "status", "amount"].map(|name| columns.get(name));
-        let [unapplied, confidence, certificate, id, reasons] = ["unapplied", "confidence", "certificate", "decision_id", "reasons"].map(|name| columns.get(name));
+        let [unapplied, confidence, certificate, id, reasons] =
+            ["unapplied", "confidence", "certificate", "decision_id", "reasons"].map(|name| columns.get(name));
         let row = |row| {
             let (reasons, reasons_len) = store.reasons(reasons, row);
             Self {
                 payment_id: store.text(payment, row),
                 customer_id: store.text(customer, row),
                 currency: currency(code.text(row)),
-                status: status.text(row).and_then(PaymentStatus::from_name).unwrap_or(PaymentStatus::Unmatched),
+                status: payment_status(status.text(row)),
                 amount_minor: amount.minor(row, code.text(row).unwrap_or_default()),
                 unapplied_minor: unapplied.minor(row, code.text(row).unwrap_or_default()),
                 confidence: confidence.double(row),
@@ -351,7 +364,8 @@ impl Row for AgingRow {
 
 impl Row for KpiRow {
     fn all(columns: Columns<'_>, store: &mut Store) -> Vec<Self> {
-        let [name, value, unit, currency, formula, version, note] = ["name", "value", "unit", "currency", "formula", "version", "note"].map(|name| columns.get(name));
+        let [name, value, unit, currency, formula, version, note] =
+            ["name", "value", "unit", "currency", "formula", "version", "note"].map(|name| columns.get(name));
         let row = |row| Self {
             name: store.text(name, row),
             value: value.double(row),

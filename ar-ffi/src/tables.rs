@@ -134,7 +134,7 @@ pub unsafe extern "C" fn ar_tables_new(out: *mut *mut TablesHandle, error: *mut 
 
 /// Adds a column of texts to a table ("items", "item_id"). The values are copied.
 /// `values`: `len` pointers to UTF-8; a NULL is a null value. `lens`: the bytes of each value; NULL if every value ends with
-/// NUL. Any column may be given as text: dates as "2026-11-21", amounts as "1250.00", truth values as "true".
+/// NUL. Any column but a list may be given as text: dates as "2026-11-21", amounts as "1250.00", truth values as "true".
 /// Whether the table, the column and its values are right is checked by ar_ledger_new, all at once; here only pointers are.
 /// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_INVALID_ARGUMENT (a name is not UTF-8, the table was added as a stream).
 #[unsafe(no_mangle)]

@@ -124,22 +124,22 @@ pub enum Action {
 #[repr(u16)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// A person decides; the row says which role.
-    Ask = 1,
     /// Inside the lines: the host does it.
-    Act = 2,
+    Act = 1,
+    /// A person decides; the row says which role.
+    Ask = 2,
 }
 
 /// What was found for a payment.
 #[repr(u16)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PaymentStatus {
-    /// Nothing could be found.
-    Unmatched = 1,
-    /// An application is proposed; a person decides.
+    /// Certain by the rules of the policy: may be posted, if the policy lets the engine act.
+    Auto = 1,
+    /// Explained, but not certainly: a person decides.
     Propose = 2,
-    /// Applied inside the lines.
-    Auto = 3,
+    /// Not explained.
+    Unmatched = 3,
 }
 
 macro_rules! named {
@@ -211,8 +211,8 @@ named!(
     Wait = "wait",
     Review = "review",
 );
-named!(Mode, Ask = "ask", Act = "act");
-named!(PaymentStatus, Unmatched = "unmatched", Propose = "propose", Auto = "auto");
+named!(Mode, Act = "act", Ask = "ask");
+named!(PaymentStatus, Auto = "auto", Propose = "propose", Unmatched = "unmatched");
 
 impl From<ar_core::reason::Unit> for Unit {
     fn from(unit: ar_core::reason::Unit) -> Self {

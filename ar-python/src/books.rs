@@ -21,9 +21,13 @@ use std::sync::RwLock;
 pub(crate) struct Ledger(RwLock<ar_core::Ledger>);
 
 impl Ledger {
-    /// Reads the ledger without holding the interpreter: another thread may be applying events to it.
+    /// Reads the ledger as it stands now, without holding the interpreter; events that other threads apply meanwhile do not show.
     pub(crate) fn read<R: Send>(&self, py: Python<'_>, work: impl FnOnce(&ar_core::Ledger) -> R + Send) -> PyResult<R> {
-        py.detach(|| self.0.read().ok().map(|ledger| work(&ledger))).ok_or_else(|| broken(py))
+        py.detach(|| {
+            let now = self.0.read().ok().map(|ledger| ledger.clone());
+            now.map(|ledger| work(&ledger))
+        })
+        .ok_or_else(|| broken(py))
     }
 }
 
@@ -64,7 +68,7 @@ impl Ledger {
 
     /// SHA-256 of everything the ledger holds, as 64 hex digits; the same for the same books, however they came in.
     fn digest(&self, py: Python<'_>) -> PyResult<String> {
-        guarded(py, || self.read(py, ar_core::Ledger::digest))
+        guarded(py, || self.read(py, |ledger| ledger.digest()))
     }
 }
 

@@ -20,6 +20,8 @@ static CLASSES: PyOnceLock<Classes> = PyOnceLock::new();
 
 /// The most problems whose sentence stands in the message; all of them are in `.problems`.
 const SHOWN: usize = 20;
+/// The most characters of such a sentence.
+const LONGEST_LINE: usize = 400;
 
 impl Classes {
     fn of(py: Python<'_>) -> PyResult<&Self> {
@@ -100,16 +102,22 @@ fn problem_dict<'py>(py: Python<'py>, problem: &Problem) -> PyResult<Bound<'py, 
 
 fn text(code: ErrorCode, problems: &[Problem], total: u64) -> String {
     if let ([problem], 1) = (problems, total) {
-        return format!("{}: {problem}", code.name());
+        return format!("{}: {}", code.name(), line(problem));
     }
     let mut text = format!("{}: {total} problems", code.name());
     for problem in problems.iter().take(SHOWN) {
-        text.push_str(&format!("\n  {problem}"));
+        text.push_str(&format!("\n  {}", line(problem)));
     }
     if total > SHOWN as u64 {
         text.push_str(&format!("\n  … and {} more in .problems", total - SHOWN as u64));
     }
     text
+}
+
+/// A problem as one line; the name of a column may be as long as the caller likes.
+fn line(problem: &Problem) -> String {
+    let text = problem.to_string();
+    if text.chars().count() <= LONGEST_LINE { text } else { text.chars().take(LONGEST_LINE).chain(['…']).collect() }
 }
 
 /// The one door: no panic passes it, for `PanicException` is not an `Exception` and would end the host's loop.

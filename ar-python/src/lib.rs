@@ -17,9 +17,7 @@ mod _native {
     #[pymodule_export]
     use super::outputs::Table;
     #[pymodule_export]
-    use super::street::{Report, run, simulate, verify_audit};
-    use pyo3::prelude::*;
-
+    use super::street::{Report, run, verify_audit};
     use pyo3::prelude::*;
 
     #[pymodule_init]

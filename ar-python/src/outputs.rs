@@ -50,7 +50,8 @@ impl Table {
         Self { source: Source::Part(report.clone(), part), batches: OnceLock::new() }
     }
 
-    fn with<R>(&self, read: impl FnOnce(&Neutral<'_>) -> R) -> R {
+    /// Reads the rows. Those of a report are laid out anew each time: they are many, and mostly asked for once.
+    fn with<R>(&self, read: impl FnOnce(&Neutral<'static>) -> R) -> R {
         match &self.source {
             Source::Own(table) => read(table),
             Source::Part(report, part) => read(&report.part(*part)),
@@ -62,7 +63,7 @@ impl Table {
         if let Some(batches) = self.batches.get() {
             return Ok(batches.clone());
         }
-        let built = py.detach(|| self.with(ar_arrow::to_batches)).map_err(|error| internal(py, &error.to_string()))?;
+        let built = py.detach(|| self.with(|table| ar_arrow::to_batches(table))).map_err(|error| internal(py, &error.to_string()))?;
         Ok(self.batches.get_or_init(|| built).clone())
     }
 }
@@ -71,19 +72,22 @@ impl Table {
 impl Table {
     /// Name of the table, such as 'decisions'.
     #[getter]
-    fn name(&self) -> String {
-        self.with(|table| table.name.to_string())
+    fn name(&self) -> &str {
+        match &self.source {
+            Source::Own(table) => &table.name,
+            Source::Part(_, part) => part.name(),
+        }
     }
 
     /// Names of the columns, in order.
     #[getter]
-    fn column_names(&self) -> Vec<String> {
-        self.with(|table| table.columns().iter().map(|column| column.name.to_string()).collect())
+    fn column_names(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        guarded(py, || Ok(self.shared(py)?.0.fields().iter().map(|field| field.name().clone()).collect()))
     }
 
     /// Number of rows.
-    fn __len__(&self) -> usize {
-        self.with(Neutral::rows)
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        guarded(py, || Ok(self.shared(py)?.1.iter().map(|batch| batch.num_rows()).sum()))
     }
 
     /// A new Arrow stream of the rows, as a PyCapsule named 'arrow_array_stream'. The requested schema is not followed.
@@ -125,11 +129,9 @@ impl Table {
         guarded(py, || self.with(|table| rows(py, table, usize::MAX)))
     }
 
-    fn __repr__(&self) -> String {
-        self.with(|table| {
-            let names: Vec<&str> = table.columns().iter().map(|column| column.name.as_ref()).collect();
-            format!("<ar_core.Table '{}': {} rows, {} columns: {}>", table.name, table.rows(), names.len(), names.join(", "))
-        })
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let names = self.column_names(py)?;
+        Ok(format!("<ar_core.Table '{}': {} rows, {} columns: {}>", self.name(), self.__len__(py)?, names.len(), names.join(", ")))
     }
 
     /// The first rows as HTML, for notebooks.
@@ -217,7 +219,8 @@ fn decimal<'py>(py: Python<'py>, mantissa: i128, scale: u8) -> PyResult<Bound<'p
     DECIMAL.import(py, "decimal", "Decimal")?.call1((text,))
 }
 
-fn date(py: Python<'_>, days: i32) -> PyResult<Bound<'_, PyAny>> {
+/// A day as a `datetime.date`.
+pub(crate) fn date(py: Python<'_>, days: i32) -> PyResult<Bound<'_, PyAny>> {
     DATE.import(py, "datetime", "date")?.call_method1("fromordinal", (i64::from(days) + 719_163,))
 }
 

@@ -4,8 +4,8 @@ use crate::{
     books::{Ledger, Models, Policy},
     cells::day_argument,
     errors::{argument, from_core, guarded},
-    inputs::{Input, read_all},
-    outputs::Table,
+    inputs::read_all,
+    outputs::{Table, date},
 };
 use ar_core::{Part, error::ProblemCode};
 use pyo3::{
@@ -94,15 +94,14 @@ impl Report {
 
     /// One part by its name. Raises InvalidInput for a name that is none of `parts()`.
     fn part(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
-        let known = || Part::ALL.iter().map(|part| part.name()).collect::<Vec<_>>().join(", ");
-        let unknown = || argument(py, "name", ProblemCode::UnknownWord, format!("'{}' is none of {}", head(name), known()));
+        let unknown = || argument(py, "name", ProblemCode::UnknownWord, format!("'{}' is none of {}", head(name), Part::WORDS.join(", ")));
         Part::from_name(name).map(|part| Table::part(&self.0, part)).ok_or_else(unknown)
     }
 
     /// Names of the parts.
     #[staticmethod]
-    fn parts() -> Vec<&'static str> {
-        Part::ALL.iter().map(|part| part.name()).collect()
+    fn parts() -> &'static [&'static str] {
+        Part::WORDS
     }
 
     /// The report as canonical JSON: the same bytes from every face.
@@ -129,8 +128,14 @@ impl Report {
     }
 
     fn __repr__(&self) -> String {
-        let counts = Part::ALL.iter().map(|part| format!("{} {}", self.0.part(*part).rows(), part.name()));
-        format!("<ar_core.Report: {}>", counts.collect::<Vec<_>>().join(", "))
+        let report = &self.0;
+        format!("<ar_core.Report of {}: {} payments, {} open items, {} decisions, {} for people>", report.as_of(), report.payments().len(), report.scores().len(), report.decisions().len(), report.worklist().count())
+    }
+
+    /// The day of the run.
+    #[getter]
+    fn as_of<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        date(py, ar_core::calendar::days_since_epoch(self.0.as_of()))
     }
 }
 
@@ -179,7 +184,10 @@ pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, mode
 pub(crate) fn verify_audit<'py>(py: Python<'py>, audit: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
     guarded(py, || {
         let mut inputs = read_all(py, [("audit".to_owned(), audit.clone())])?;
-        let breaks = py.detach(|| ar_core::audit::verify(&inputs.iter_mut().map(Input::view).collect::<Vec<_>>()));
+        let breaks = py.detach(|| match inputs.first_mut() {
+            Some(input) => ar_core::audit::from_table(&input.view()).map(|log| ar_core::audit::verify(&log)),
+            None => Ok(Vec::new()),
+        });
         let list = PyList::empty(py);
         for found in breaks.map_err(|error| from_core(py, &error))? {
             let entry = PyDict::new(py);
@@ -191,24 +199,3 @@ pub(crate) fn verify_audit<'py>(py: Python<'py>, audit: &Bound<'py, PyAny>) -> P
         Ok(list)
     })
 }
-
-/// Invents a book: the same seed gives the same tables.
-///
-/// seed: 0 or more. customers: how many. as_of: the day on which the book stands (a date, a datetime at midnight, or ISO text).
-/// Returns a dict of Tables by name, as `Ledger(**tables)` takes them.
-#[pyfunction]
-#[pyo3(signature = (seed=1, customers=200, as_of=None))]
-pub(crate) fn simulate<'py>(py: Python<'py>, seed: u64, customers: u32, as_of: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyDict>> {
-    guarded(py, || {
-        let as_of = as_of.map_or_else(|| Ok(SIMULATED_DAY), |day| day_argument("as_of", day))?;
-        let tables = py.detach(|| ar_core::simulate::simulate(seed, customers, as_of));
-        let named = PyDict::new(py);
-        for table in tables {
-            named.set_item(table.name.to_string(), Table::own(table))?;
-        }
-        Ok(named)
-    })
-}
-
-/// The day on which invented books stand unless another is asked for.
-const SIMULATED_DAY: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();

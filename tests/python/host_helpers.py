@@ -1,7 +1,7 @@
 """A stand-in for the engine, small enough to see what the host does with it, and books to feed it.
 
-It decides by two rules: an overdue item gets a notice (an act, unless its amount is above 10,000: then it asks), and an item
-that was noticed or rejected is left alone. It counts how often it was run and what it was told.
+It decides by three rules: an overdue item gets a notice (an act, unless its amount is above 10,000: then it asks), above a
+million a person calls, and an item that was noticed or rejected is left alone. It counts how often it was run and what it was told.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ REASONS = pa.list_(
     pa.struct([("code", pa.string()), ("observed", pa.int64()), ("limit", pa.int64()), ("unit", pa.string())])
 )
 ASK_ABOVE = Decimal(10_000)
+CALL_ABOVE = Decimal(1_000_000)
 HOSTILE = "<script>alert('Acme')</script> & \"Söhne\""
 
 
@@ -111,12 +112,13 @@ def _report(ledger, as_of):
         scores.append(_score(item, amount, late, as_of, reasons))
         if skip:
             continue
-        ask = amount > ASK_ABOVE and said.get(decision_id) != "decision_approved"
+        action = "call" if amount > CALL_ABOVE else "send_notice"
+        ask = action == "call" or (amount > ASK_ABOVE and said.get(decision_id) != "decision_approved")
         row = {
             **common,
             "decision_id": decision_id,
             "item_ids": [item["item_id"]],
-            "action": "send_notice",
+            "action": action,
             "amount": amount,
             "level": 1,
             "priority": late,
@@ -136,7 +138,7 @@ def _report(ledger, as_of):
                     "rank": len(worklist) + 1,
                     "decision_id": decision_id,
                     "amount": amount,
-                    "action": "send_notice",
+                    "action": action,
                     "ask_role": "collector",
                     "person": None,
                     "why": f"{HOSTILE} owes {amount} for {late} days",

@@ -1,12 +1,14 @@
 """The command line: exit codes, what is printed where, and nothing half-written."""
 
 import json
+import subprocess
+import sys
 
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 from ar_core import cli
-from host_helpers import FakeEngine, write_book, write_csv
+from host_helpers import ITEMS, FakeEngine, write_book, write_csv
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +126,24 @@ def test_worklist_explain_approve(book, capsys):
     assert code == 0 and out == "nothing waits for a person (2026-11-21)\n"
 
 
+def test_all_of_an_action_at_once(book, capsys):
+    run(capsys, book)
+    code, out, _ = command(capsys, "approve", book, "--action", "send_notice", "--by", "Ada")
+    assert code == 0 and out.count("approved by Ada and carried out") == 1
+    code, _, err = command(capsys, "approve", book, "--action", "send_notice")
+    assert code == 2 and "no open one has the action named" in err
+    code, _, err = command(capsys, "approve", book)
+    assert code == 2 and "name a decision" in err
+
+
+def test_a_call_that_was_made(book, capsys):
+    write_csv(book / "items.csv", [{**ITEMS[0], "amount": "2000000"}])
+    run(capsys, book)
+    code, out, _ = command(capsys, "done", book, "--action", "call", "--by", "Ada")
+    assert code == 0 and out.endswith(": done by Ada (call_made)\n")
+    assert command(capsys, "worklist", book)[1] == "nothing waits for a person (2026-11-21)\n"
+
+
 def test_a_void_approval_says_so_and_fails(book, capsys):
     run(capsys, book)
     (ask,) = json.loads(command(capsys, "worklist", book, "--json")[1])
@@ -149,7 +169,7 @@ def test_an_earlier_decision_is_explained_from_what_was_recorded(book, capsys):
     (ask,) = json.loads(command(capsys, "worklist", book, "--json")[1])
     command(capsys, "run", book, "--as-of", "2026-11-22", "--out", book.parent / "out")
     code, out, _ = command(capsys, "explain", book, ask["decision_id"])
-    assert code == 0 and "Past due: 37 days" in out and "status: superseded" in out
+    assert code == 0 and "37 days past due" in out and "status: superseded" in out
 
 
 @pytest.mark.parametrize("words", [("worklist",), ("explain", "D-1"), ("approve", "D-1")])
@@ -164,6 +184,26 @@ def test_an_unknown_decision(book, capsys):
     for word in ("approve", "explain"):
         code, _, err = command(capsys, word, book, "D-nothing")
         assert code == 2 and "no decision D-nothing" in err
+
+
+def test_results_never_go_among_the_tables_of_a_book(book, capsys):
+    before = sorted(path.name for path in book.iterdir())
+    code, _, err = command(capsys, "run", book, "--as-of", "2026-11-21", "--out", book)
+    assert code == 4 and "holds a book" in err
+    assert sorted(path.name for path in book.iterdir()) == before
+
+
+def test_a_missing_library_is_named_before_any_work(book, capsys, monkeypatch):
+    monkeypatch.setattr("ar_core.host.day.LIBRARIES", ("pyarrow", "no_such_library"))
+    code, _, err = run(capsys, book)
+    assert code == 5 and "pip install 'ar-core[cli]'" in err
+    assert not (book.parent / "out").exists()
+
+
+def test_importing_the_package_loads_nothing_but_the_engine():
+    heavy = ["pyarrow", "pandas", "polars", "numpy", "altair", "jinja2", "vl_convert", "sqlite3", "ar_core.host"]
+    code = f"import sys, ar_core; found = [name for name in {heavy} if name in sys.modules]; sys.exit(', '.join(found))"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_control_characters_do_not_reach_the_terminal(capsys):

@@ -4,10 +4,12 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from ar_core import plot
 from ar_core.host.book import read_book
+from ar_core.host.reasons import SENTENCES
 from ar_core.host.words import measure, money, reason_text
 from ar_core.page import facts
 from ar_core.report_html import render
@@ -67,7 +69,7 @@ def test_both_schemes_both_widths_and_words_for_each_plot(page):
 
 
 def test_currencies_are_never_added(page):
-    collected = facts.collect(page[0], page[1], [], False)
+    collected = facts.collect(page[0], page[1], [], False, [])
     assert [currency["code"] for currency in collected["currencies"]] == ["EUR", "USD"]
     assert [tile["value"] for tile in collected["currencies"][1]["tiles"]][:2] == ["USD 15,000", "USD 14,000"]
     assert "30,000" not in page[2]
@@ -155,10 +157,15 @@ def test_reasons_are_said_in_units(value, unit, currency, text):
     assert measure(value, unit, currency) == text
 
 
+def test_the_sentences_are_the_engines():
+    source = (Path(__file__).parents[2] / "ar-core" / "src" / "reason.rs").read_text()
+    assert dict(re.findall(r'info\("(\w+)", \w+, "([^"]*)"\)', source)) == SENTENCES
+
+
 def test_words_of_reasons_and_money():
-    assert (
-        reason_text({"code": "past_due", "observed": 37, "limit": 30, "unit": "days"})
-        == "Past due: 37 days, limit 30 days"
-    )
+    late = {"code": "past_due", "observed": 37, "limit": 30, "unit": "days"}
+    assert reason_text(late) == "37 days past due, 30 days allowed"
+    assert reason_text({**late, "code": "level_reached", "unit": "level"}) == "Level 37 reached, level 30 before"
+    assert reason_text({**late, "code": "news"}) == "News: 37 days, limit 30 days"
     assert money(Decimal("1234567.5"), "EUR", 0) == "EUR 1,234,568"
     assert money(None, "EUR") == ""

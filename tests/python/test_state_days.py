@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ar_core.host.book import state_path
-from ar_core.host.day import Request, Verdict, repeat, run_day
+from ar_core.host.day import Request, Verdict, repeat, report_done, run_day
 from ar_core.host.errors import Refused, StateBusy
 from ar_core.host.progress import Progress
 from ar_core.host.schema import MIGRATIONS
@@ -155,6 +155,28 @@ def test_a_rejection_is_remembered(book, engine):
     assert table(book, f"SELECT status FROM decisions WHERE decision_id = '{decision}'") == [("rejected",)]
     assert run(book, engine).already
     assert engine.runs[-1][0]["event"] == "decision_rejected"
+
+
+def test_what_a_person_did_is_told_from_the_next_day_on(book, engine):
+    write_book(book, [{**ITEMS[0], "amount": "2000000"}])
+    call = ask_of(run(book, engine))
+    with pytest.raises(Refused, match="only a person can"):
+        repeat(book, Verdict("approved", (call,), "Ada"), QUIET, engine=engine)
+    assert report_done(book, (call,), "Ada") == {call: "call_made"}
+    with pytest.raises(Refused, match="is not open: it is done"):
+        report_done(book, (call,), "Ada")
+    assert run(book, engine).already, "the day itself stays as it was computed"
+    assert outbox(book) == [], "what a person did is no work for the host"
+    run(book, engine, NEXT)
+    assert engine.runs[-1] == [
+        {"event": "call_made", "on": "2026-11-21", "decision_id": call, "customer_id": "C1", "by": "Ada"}
+    ]
+
+
+def test_only_what_a_person_does_is_reported_done(book, engine):
+    with_notice = ask_of(run(book, engine))
+    with pytest.raises(Refused, match="once approved"):
+        report_done(book, (with_notice,), "Ada")
 
 
 def test_the_policy_of_the_day_is_the_policy_of_its_approval(book, engine, tmp_path):

@@ -1,7 +1,7 @@
-//! Events in: `Ledger::apply`. All or nothing: the events are worked into a copy, which replaces the ledger only if
+//! Events in: `Books::apply`. All or nothing: the events are worked into a copy, which replaces the ledger only if
 //! every one of them fits.
 
-use super::{Ledger, Verdict};
+use super::{Books, Verdict};
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::event::{self, Event, What};
 use crate::money::Currency;
@@ -12,38 +12,27 @@ use chrono::NaiveDate;
 
 /// One batch of events being worked in.
 pub(super) struct Batch<'p> {
-    pub(super) ledger: Ledger,
+    pub(super) ledger: Books,
     pub(super) problems: &'p mut Problems,
     pub(super) row: usize,
     pub(super) on: NaiveDate,
 }
 
-impl Ledger {
-    /// Applies events in their order. An event that reports the same decision and kind a second time changes nothing.
-    /// Items and payments of the batch are entered first, so that the other events may name them.
-    ///
-    /// # Errors
-    /// [`ErrorCode::InvalidEvents`] with every problem (number of the event, field, code); the ledger is unchanged.
-    pub fn apply(&mut self, events: &[Event]) -> Result<(), Error> {
+impl Books {
+    /// The books after the events; as `Ledger::apply`.
+    pub(super) fn with_events(&self, events: &[Event]) -> Result<Self, Error> {
         let mut problems = Problems::default();
-        let ledger = self.with(events, &mut problems);
+        let books = self.with(events, &mut problems);
         problems.into_result(ErrorCode::InvalidEvents)?;
-        *self = ledger;
-        Ok(())
+        Ok(books)
     }
 
-    /// Applies a JSON array of events: objects with `event`, `on`, optional `decision_id` and `by`, and the fields of
-    /// the event.
-    ///
-    /// # Errors
-    /// As [`Ledger::apply`], also for text that is not such an array.
-    pub fn apply_json(&mut self, text: &str) -> Result<(), Error> {
+    /// The books after a JSON array of events.
+    pub(super) fn with_json(&self, text: &str) -> Result<Self, Error> {
         let mut problems = Problems::default();
         let events = event::parse(text, &mut problems);
-        if problems.total() == 0 {
-            return self.apply(&events);
-        }
-        problems.into_result(ErrorCode::InvalidEvents)
+        problems.into_result(ErrorCode::InvalidEvents)?;
+        self.with_events(&events)
     }
 
     fn with(&self, events: &[Event], problems: &mut Problems) -> Self {
@@ -88,14 +77,12 @@ impl Batch<'_> {
             What::DecisionRejected {} => self.verdict(event, false),
             What::DayClosed {} => self.ledger.closed_on = self.ledger.closed_on.max(Some(event.on)),
             What::CallMade { customer_id } => self.contact(customer_id, Some("call")),
-            What::OwnerNotified { customer_id } => {
-                // An inside message: no contact with the customer.
-                self.customer(customer_id);
-            }
+            // An inside message: kept under a channel of its own, and no contact with the customer.
+            What::OwnerNotified { customer_id } => self.contact(customer_id, Some("owner")),
             What::StatementSent { customer_id, channel } | What::PromiseReminded { customer_id, channel } | What::InvoiceCopySent { customer_id, channel, .. } => {
                 self.contact(customer_id, channel.as_deref());
             }
-            What::RemittanceAsked { customer_id: Some(customer_id), channel, .. } => self.contact(customer_id, channel.as_deref()),
+            What::RemittanceAsked { customer_id: Some(customer_id), .. } => self.contact(customer_id, Some("remittance")),
             What::RemittanceAsked { .. } => {}
             What::CustomerChanged { .. } => self.change_customer(&event.what),
             What::ItemsAllocated { payment_id, allocations } => self.allocate(payment_id, allocations, event.decision_id.as_deref()),

@@ -1,6 +1,6 @@
 //! The digest of a ledger: SHA-256 over its rows in canonical order, the same for any order of the input.
 
-use super::Ledger;
+use super::Books;
 use crate::calendar::days_since_epoch;
 use crate::money::Currency;
 use crate::record::{Credit, ItemIdx};
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 /// Collects fields as canonical bytes: every text with its length, every number in 8 bytes, little endian.
 struct Canon<'l> {
-    ledger: &'l Ledger,
+    ledger: &'l Books,
     hash: Sha256,
     buffer: Vec<u8>,
 }
@@ -87,7 +87,7 @@ impl Canon<'_> {
     }
 }
 
-impl Ledger {
+impl Books {
     /// Hex SHA-256 over everything the ledger holds, in canonical order. Equal books have equal digests, whatever the
     /// order of their rows and whichever face loaded them.
     pub fn digest(&self) -> String {

@@ -1,9 +1,9 @@
-//! Tables in: `Ledger::try_new`. Every table is read to the end, every problem is kept; only then is anything built.
+//! Tables in: `Books::try_new`. Every table is read to the end, every problem is kept; only then is anything built.
 
 use super::index::IdIndex;
 use super::reader::{Row, read_rows};
 use super::schema::{self, TableSpec, nearest};
-use super::Ledger;
+use super::Books;
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::record::{Customer, CustomerIdx};
 use crate::table::Table;
@@ -13,20 +13,16 @@ use core::ops::Range;
 
 /// The work in progress: the ledger as far as it is read, and what was wrong.
 pub(super) struct Intake<'t> {
-    pub(super) ledger: Ledger,
+    pub(super) ledger: Books,
     pub(super) problems: Problems,
     tables: &'t [Table<'t>],
     /// Customers are taken from the other tables where no customers table is given.
     pub(super) derived: bool,
 }
 
-impl Ledger {
-    /// Builds a ledger from tables. Only the tables that are there are read; names as in `schema::TABLES`. Without a
-    /// `customers` table the customers are those that the other tables name.
-    ///
-    /// # Errors
-    /// [`ErrorCode::InvalidTables`] with every problem (table, row, column, code); nothing is loaded.
-    pub fn try_new(tables: &[Table<'_>]) -> Result<Self, Error> {
+impl Books {
+    /// As `Ledger::try_new`.
+    pub(super) fn try_new(tables: &[Table<'_>]) -> Result<Self, Error> {
         let mut intake = Intake { ledger: Self::default(), problems: Problems::default(), tables, derived: false };
         intake.check_names();
         intake.customers();
@@ -63,7 +59,7 @@ impl<'t> Intake<'t> {
     }
 
     /// Reads the rows of a table, if it is given, with the whole intake at hand.
-    pub(super) fn each_row(&mut self, spec: &'static TableSpec, mut each: impl FnMut(&mut Ledger, &mut Row<'t, '_>)) {
+    pub(super) fn each_row(&mut self, spec: &'static TableSpec, mut each: impl FnMut(&mut Books, &mut Row<'t, '_>)) {
         if let Some(table) = self.table(spec) {
             let ledger = &mut self.ledger;
             read_rows(spec, table, &mut self.problems, |row| each(ledger, row));
@@ -215,7 +211,7 @@ fn bare_customer(id: TextId) -> Customer {
     }
 }
 
-fn read_customer(ledger: &mut Ledger, row: &mut Row<'_, '_>) -> Option<(Customer, Option<String>)> {
+fn read_customer(ledger: &mut Books, row: &mut Row<'_, '_>) -> Option<(Customer, Option<String>)> {
     const fn at(name: &str) -> usize {
         schema::CUSTOMERS.at(name)
     }
@@ -246,7 +242,7 @@ fn read_customer(ledger: &mut Ledger, row: &mut Row<'_, '_>) -> Option<(Customer
     Some((customer, row.text(at("parent_id")).map(Cow::into_owned)))
 }
 
-impl Ledger {
+impl Books {
     /// Keeps a text of a row; none where there is none.
     pub(super) fn keep(&mut self, row: &mut Row<'_, '_>, column: usize) -> TextId {
         row.text(column).and_then(|text| self.texts.push(&text)).unwrap_or(TextId::NONE)

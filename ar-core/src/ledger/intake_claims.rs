@@ -4,7 +4,7 @@ use super::index::IdIndex;
 use super::intake::Intake;
 use super::reader::Row;
 use super::schema::{self, TableSpec};
-use super::{Ledger, OfCustomer};
+use super::{Books, OfCustomer};
 use crate::error::ProblemCode;
 use crate::record::{Contact, Dispute, DisputeState, FxRate, Instalment, ItemIdx, Notice, NoticeState, Plan, PlanState, Promise, PromiseState, Reply, Signal};
 use crate::text::TextId;
@@ -212,7 +212,7 @@ impl Intake<'_> {
     }
 }
 
-impl Ledger {
+impl Books {
     /// A claim must name an item of its own customer.
     fn check_owner(&self, row: &mut Row<'_, '_>, column: usize, item: Option<ItemIdx>, customer: Option<crate::record::CustomerIdx>) {
         if let (Some(item), Some(customer)) = (item.and_then(|item| self.item(item)), customer)

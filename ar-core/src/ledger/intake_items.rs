@@ -3,13 +3,13 @@
 use super::index::IdIndex;
 use super::intake::Intake;
 use super::reader::Row;
-use super::{Ledger, schema};
+use super::{Books, schema};
 use crate::error::ProblemCode;
 use crate::record::{Allocation, AllocationKind, Credit, CustomerIdx, Item, ItemIdx, ItemKind, Payment, PaymentIdx, Remittance};
 use crate::text::TextId;
 use alloc::{format, string::String, vec::Vec};
 
-impl Ledger {
+impl Books {
     /// The customer that a row names. An unknown one is a problem; a null where one is required was reported already.
     pub(super) fn resolve_customer(&self, row: &mut Row<'_, '_>, column: usize, last: &mut Option<(String, CustomerIdx)>) -> Option<CustomerIdx> {
         let id = row.text(column)?;
@@ -37,7 +37,7 @@ impl Ledger {
     }
 }
 
-fn read_item(ledger: &mut Ledger, row: &mut Row<'_, '_>, last: &mut Option<(String, CustomerIdx)>) -> Option<Item> {
+fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(String, CustomerIdx)>) -> Option<Item> {
     const fn at(name: &str) -> usize {
         schema::ITEMS.at(name)
     }
@@ -99,7 +99,7 @@ fn read_item(ledger: &mut Ledger, row: &mut Row<'_, '_>, last: &mut Option<(Stri
     })
 }
 
-fn read_payment(ledger: &mut Ledger, row: &mut Row<'_, '_>, last: &mut Option<(String, CustomerIdx)>) -> Option<Payment> {
+fn read_payment(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(String, CustomerIdx)>) -> Option<Payment> {
     const fn at(name: &str) -> usize {
         schema::PAYMENTS.at(name)
     }
@@ -259,7 +259,7 @@ impl Intake<'_> {
     }
 }
 
-impl Ledger {
+impl Books {
     /// Why a credit cannot be applied to an item, if it cannot.
     pub(super) fn allocation_problem(&self, item: ItemIdx, credit: Credit) -> Option<ProblemCode> {
         let debit = self.item(item)?;

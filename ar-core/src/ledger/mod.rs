@@ -12,13 +12,18 @@ mod intake_items;
 mod reader;
 pub mod schema;
 
+pub(crate) use digest::hex;
+
 use crate::calendar;
 use crate::money::Currency;
 use crate::record::{Allocation, AllocationKind, Contact, Credit, Customer, CustomerIdx, Dispute, FxRate, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise, Remittance, Reply, Signal};
 use crate::text::{TextId, TextPool};
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use crate::error::Error;
+use crate::event::Event;
+use crate::table::{Column, Table};
+use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
 use chrono::NaiveDate;
-use core::ops::Range;
+use core::ops::{Deref, Range};
 use index::IdIndex;
 
 /// What people said of a decision.
@@ -32,9 +37,53 @@ pub struct Verdict {
     pub on: NaiveDate,
 }
 
+/// A ledger: the books behind a shared handle. A clone is cheap, so that a report can keep the books it speaks of;
+/// events make new books and leave the old to whoever holds them.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger(Arc<Books>);
+
+impl Ledger {
+    /// Builds a ledger from tables. Only the tables that are there are read; names as in `schema::TABLES`. Without a
+    /// `customers` table the customers are those that the other tables name.
+    ///
+    /// # Errors
+    /// `invalid_tables` with every problem (table, row, column, code); nothing is loaded.
+    pub fn try_new(tables: &[Table<'_>]) -> Result<Self, Error> {
+        Books::try_new(tables).map(|books| Self(Arc::new(books)))
+    }
+
+    /// Applies events in their order. An event that reports the same decision a second time changes nothing. Items and
+    /// payments of the batch are entered first, so that the other events may name them.
+    ///
+    /// # Errors
+    /// `invalid_events` with every problem (number of the event, field, code); the ledger is unchanged.
+    pub fn apply(&mut self, events: &[Event]) -> Result<(), Error> {
+        self.0 = Arc::new(self.0.with_events(events)?);
+        Ok(())
+    }
+
+    /// Applies a JSON array of events: objects with `event`, `on`, optional `decision_id` and `by`, and the fields of
+    /// the event.
+    ///
+    /// # Errors
+    /// As [`Ledger::apply`], also for text that is not such an array.
+    pub fn apply_json(&mut self, text: &str) -> Result<(), Error> {
+        self.0 = Arc::new(self.0.with_json(text)?);
+        Ok(())
+    }
+}
+
+impl Deref for Ledger {
+    type Target = Books;
+
+    fn deref(&self) -> &Books {
+        &self.0
+    }
+}
+
 /// The books of one company. Rows are sorted: customers by identifier, items by customer, due date, identifier.
 #[derive(Clone, Debug, Default)]
-pub struct Ledger {
+pub struct Books {
     texts: TextPool,
     lists: Vec<TextId>,
     item_lists: Vec<ItemIdx>,
@@ -78,7 +127,7 @@ fn slice_of<R: OfCustomer>(rows: &[R], customer: CustomerIdx) -> &[R] {
     rows.get(from..to).unwrap_or(&[])
 }
 
-impl Ledger {
+impl Books {
     /// Every customer, sorted by identifier.
     pub fn customers(&self) -> &[Customer] {
         &self.customers
@@ -283,4 +332,9 @@ impl Ledger {
             + self.customer_index.heap_bytes()
             + self.payment_index.heap_bytes()
     }
+}
+
+/// The text of one value of a column (whole numbers count as text); `None` for null and other types.
+pub(crate) fn text_of(column: &Column<'_>, row: usize) -> Option<String> {
+    cell::Value::of(column, row).into_text(usize::MAX, true).ok().flatten().map(alloc::borrow::Cow::into_owned)
 }

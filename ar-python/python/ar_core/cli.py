@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -48,15 +49,24 @@ def parser() -> argparse.ArgumentParser:
 
     for word, text in (
         ("approve", "say yes to open decisions of the latest day and carry them out"),
-        ("reject", "say no to them"),
+        ("reject", "say no to open decisions of the latest day"),
+        ("done", "report that a person called, answered or looked"),
     ):
         verdict = commands.add_parser(word, help=text)
         verdict.add_argument("book", type=Path)
-        verdict.add_argument("decision_ids", nargs="+", metavar="D-…")
+        verdict.add_argument("decision_ids", nargs="*", metavar="D-…")
+        verdict.add_argument(
+            "--action",
+            action="append",
+            default=[],
+            metavar="ACTION",
+            help="all open ones of this action, like send_notice",
+        )
         verdict.add_argument(
             "--by", default="", metavar="NAME", help="who says so (default: the name you are logged in with)"
         )
-        verdict.add_argument("--out", type=Path, metavar="FOLDER", help="default: where the day was written")
+        if word != "done":
+            verdict.add_argument("--out", type=Path, metavar="FOLDER", help="default: where the day was written")
         verdict.add_argument("--json", action="store_true", help="print the summary as JSON")
 
     worklist = commands.add_parser("worklist", help="what waits for a person, best first")
@@ -90,12 +100,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HostError as error:
         say.failure(error, as_json=getattr(args, "json", False))
         return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it ends
+        return 0
+    except Exception as error:
+        if getattr(error, "code", None) != "internal":
+            raise
+        print(f"ar-core: {error}", file=sys.stderr)  # a fault of the engine says itself that it is one
+        return 1
     except KeyboardInterrupt:
         print("stopped; nothing was recorded", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
 
 
 if __name__ == "__main__":

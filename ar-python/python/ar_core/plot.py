@@ -168,33 +168,28 @@ def weeks(rows: list[dict[str, Any]], currency: str | None) -> list[dict[str, An
     """The daily forecast by weeks from its first day.
 
     Expected values add up. The bands are added as distances from the expected value, by squares, as for days that are
-    independent of each other; a week's band is never wider than the sum of its days' bands, nor does it go below zero.
+    independent of each other. A day's band is cut off at zero; its lower distance is then taken as wide as its upper one.
     """
     days = sorted((row for row in rows if row["currency"] == currency), key=lambda row: row["on"])
     result: list[dict[str, Any]] = []
     for row in days:
         start = days[0]["on"] + timedelta(days=(row["on"] - days[0]["on"]).days // 7 * 7)
         if not result or result[-1]["on"] != start:
-            result.append(
-                {
-                    "on": start,
-                    "currency": currency,
-                    "days": 0,
-                    "expected": Decimal(0),
-                    "_squares": dict.fromkeys(("lo80", "hi80", "lo95", "hi95"), 0.0),
-                }
-            )
+            result.append({"on": start, "currency": currency, "days": 0, "expected": Decimal(0), "_squares": {}})
         week, expected = result[-1], Decimal(row["expected"])
         week["days"] += 1
         week["expected"] += expected
-        for name, total in week["_squares"].items():
-            week["_squares"][name] = total + float(Decimal(row[name]) - expected) ** 2
+        for band in ("80", "95"):
+            upper = float(Decimal(row[f"hi{band}"]) - expected)
+            lower = upper if Decimal(row[f"lo{band}"]) <= 0 else float(expected - Decimal(row[f"lo{band}"]))
+            for name, distance in ((f"lo{band}", lower), (f"hi{band}", upper)):
+                week["_squares"][name] = week["_squares"].get(name, 0.0) + distance**2
     for week in result:
-        cent = Decimal(1).scaleb(week["expected"].as_tuple().exponent) if week["expected"] else Decimal(1)
+        cent = Decimal(1).scaleb(int(week["expected"].as_tuple().exponent))
         for name, total in week.pop("_squares").items():
-            distance = Decimal(total**0.5).quantize(cent)
+            spread = Decimal(total**0.5).quantize(cent)
             week[name] = (
-                max(Decimal(0), week["expected"] - distance) if name.startswith("lo") else week["expected"] + distance
+                max(Decimal(0), week["expected"] - spread) if name.startswith("lo") else week["expected"] + spread
             )
     return result
 

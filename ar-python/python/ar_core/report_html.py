@@ -19,11 +19,12 @@ def render(
     carried: list[dict[str, Any]] | None = None,
     dry_run: bool = False,
     as_of: date | None = None,
+    notes: list[str] | None = None,
 ) -> str:
-    """The page of a report. `book` gives names and notes, `carried` what the host has done of it."""
+    """The page of a report. `book` gives the names of customers, `carried` is what the host has done, `notes` what a reader should know."""
     from ar_core.page.facts import collect, long_day
 
-    facts = collect(report, book, carried, dry_run)
+    facts = collect(report, book, carried, dry_run, notes or [])
     for currency in facts["currencies"]:
         currency["figures"] = _figures(report, currency)
     return str(

@@ -11,7 +11,7 @@ from typing import Any
 from ar_core.host import engine as door
 from ar_core.host import say
 from ar_core.host.book import state_path
-from ar_core.host.day import Day, Request, Verdict, repeat, run_day
+from ar_core.host.day import Day, Request, Verdict, repeat, report_done, run_day
 from ar_core.host.errors import InvalidBook, Refused, need, problem
 from ar_core.host.outputs import flat
 from ar_core.host.progress import Progress
@@ -38,10 +38,36 @@ def reject(args: Namespace) -> int:
 
 
 def _verdict(args: Namespace, word: str) -> int:
-    verdict = Verdict(word, tuple(dict.fromkeys(args.decision_ids)), args.by or _login())
+    verdict = Verdict(word, _chosen(args), args.by or _login())
     day = repeat(args.book, verdict, Progress(), args.out)
     say.verdict(day, verdict, args.json)
     return 1 if day.void else 0
+
+
+def done(args: Namespace) -> int:
+    """A person did what only a person can: called, answered, looked."""
+    _exists(args.book)
+    by = args.by or _login()
+    say.done(report_done(args.book, _chosen(args), by), by, args.json)
+    return 0
+
+
+def _chosen(args: Namespace) -> tuple[str, ...]:
+    """The decisions named, and the open ones of the actions named."""
+    chosen = dict.fromkeys(args.decision_ids)
+    if args.action:
+        _exists(args.book)
+        with open_state(state_path(args.book), write=False) as state:
+            chosen.update(
+                dict.fromkeys(ask["decision_id"] for ask in state.open_asks() if ask["action"] in args.action)
+            )
+    if not chosen:
+        raise InvalidBook(
+            "no decision is named, and no open one has the action named"
+            if args.action
+            else "name a decision, or --action"
+        )
+    return tuple(chosen)
 
 
 def worklist(args: Namespace) -> int:
@@ -141,4 +167,4 @@ def _login() -> str:
         return "unknown"
 
 
-__all__ = ["approve", "demo", "explain", "reject", "run", "verify", "worklist"]
+__all__ = ["approve", "demo", "done", "explain", "reject", "run", "verify", "worklist"]

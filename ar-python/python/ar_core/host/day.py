@@ -9,12 +9,16 @@ from typing import Any
 
 from ar_core.host import engine as door
 from ar_core.host.book import Book, locate, read_book, state_path
-from ar_core.host.errors import InvalidBook, Refused
-from ar_core.host.events import done_event, event_id, verdict_event
+from ar_core.host.errors import InvalidBook, Refused, need
+from ar_core.host.events import BY_HAND, done_event, event_id, verdict_event
+from ar_core.host.history import book_opens, fitted, tell
 from ar_core.host.outputs import PARTS, part, staged, write_outbox, write_table, write_text
 from ar_core.host.plain import decision_bodies, rows
 from ar_core.host.progress import Progress
-from ar_core.host.state import Recorded, Run, State, digest, open_state
+from ar_core.host.state import HOST, Recorded, Run, State, digest, open_state
+from ar_core.host.words import words
+
+LIBRARIES = ("pyarrow", "jinja2", "altair", "vl_convert")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Day:
     carried: list[dict[str, Any]] = field(default_factory=list)
     new_events: list[Recorded] = field(default_factory=list)
     void: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def body(self, decision_id: str) -> dict[str, Any] | None:
         """One decision of this day."""
@@ -63,6 +68,8 @@ def run_day(request: Request, progress: Progress, engine: Any = None) -> Day:
 
     A verdict on a decision that the facts no longer support is void: the day is then run without it.
     """
+    if request.out is not None:
+        _check_out(request.out)
     engine = engine or door.native()
     with progress.step("read the book"):
         book = read_book(request.book)
@@ -75,6 +82,17 @@ def run_day(request: Request, progress: Progress, engine: Any = None) -> Day:
     except InvalidBook as error:
         error.problems = locate(book.files, error.problems)
         raise
+
+
+def _check_out(out: Path) -> None:
+    """Fail before the work, not after it; and never among the tables of a book, of which some have the names of results."""
+    for name in ("items.csv", "items.parquet"):
+        if (out / name).exists():
+            raise Refused(
+                f"{out} holds a book ({name}); results of the same names would replace its tables. Choose another folder."
+            )
+    for library in LIBRARIES:
+        need(library)
 
 
 class _Void(Exception):
@@ -91,20 +109,19 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
         ledger = door.load_ledger(engine, book)
         book_digest = ledger.digest()
     started = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    as_of, version = request.as_of.isoformat(), str(getattr(engine, "__version__", "unknown"))
     with open_state(state_path(book.root), write=not request.dry_run) as state:
         previous = _check_calendar(state, request)
         if request.verdict and not void:
             _check_open(state, request.verdict)
-        version = str(getattr(engine, "__version__", "unknown"))
-        as_of = request.as_of.isoformat()
         unchanged = previous is not None and previous.same_book(book_digest, policy.digest, version)
         fed_up_to = previous.fed_up_to if previous and unchanged else (state.last_event() if previous else 0)
         verdicts = _verdicts(request, as_of, void or [])
         fed = state.events_before(as_of, fed_up_to) + [verdict.body for verdict in verdicts]
         with progress.step("decide"):
-            door.apply_events(ledger, fed)
-            report = _run(engine, ledger, policy, request.as_of)
-        bodies = decision_bodies(report)
+            history = fitted(fed, book)
+            report = _run(engine, tell(engine, ledger, book, history), policy, request.as_of)
+            bodies = decision_bodies(report)
         run = Run(
             run_id=state.next_run_id(as_of),
             as_of=as_of,
@@ -120,11 +137,11 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
             policy=policy.to_json(),
             out=str(request.out.resolve()) if request.out else (previous.out if previous else ""),
         )
-        day = Day(run, book, report, bodies, already=bool(previous and previous.same_inputs(run)), void=void or [])
+        day = Day(run, book, report, bodies, void=void or [], notes=book.notes + history.notes())
         if request.verdict and not void:
             _check_verdicts(day, request.verdict)
-        if day.already and previous:
-            run = day.run = previous
+        if previous and previous.same_inputs(run):
+            day.already, day.run = True, previous
         _carry_out(day, state, verdicts)
         _write(request, day, progress)
         if not request.dry_run and not day.already:
@@ -186,18 +203,20 @@ def _carry_out(day: Day, state: State, verdicts: list[Recorded]) -> None:
     allocations: dict[str, list[dict[str, Any]]] = {}
     for row in rows(part(day.report, "allocations")):
         allocations.setdefault(str(row.get("decision_id")), []).append(row)
+    opens = book_opens(day.book, {row["item_id"] for lines in allocations.values() for row in lines})
     day.carried = state.carried_out(as_of)
     day.new_events = list(verdicts)
     for body in day.bodies:
-        if body["mode"] != "act":
+        event = done_event(body, as_of, allocations.get(body["decision_id"], [])) if body["mode"] == "act" else None
+        if event is None or state.has_event(key := event_id(body["decision_id"], event["event"])):
             continue
-        event = done_event(body, as_of, allocations.get(body["decision_id"], []))
-        if event is None:
-            continue
-        key = event_id(body["decision_id"], event["event"])
-        if not state.has_event(key):
-            day.new_events.append(Recorded(key, as_of, body["decision_id"], event, "ar-core"))
-            day.carried.append({"decision": body, "event": event, "event_id": key})
+        day.carried.append({"decision": body, "event": dict(event), "event_id": key})
+        found = {
+            line["item_id"]: opens[line["item_id"]] for line in event.get("allocations", []) if line["item_id"] in opens
+        }
+        if found:
+            event["x_book_open"] = found  # for `history`: whether the book has moved since
+        day.new_events.append(Recorded(key, as_of, body["decision_id"], event, HOST))
 
 
 def _write(request: Request, day: Day, progress: Progress) -> None:
@@ -214,7 +233,8 @@ def _write(request: Request, day: Day, progress: Progress) -> None:
             write_text(folder / "report.json", day.report.to_json())
         with progress.step("write the page"):
             write_text(
-                folder / "report.html", render(day.report, day.book, day.carried, request.dry_run, request.as_of)
+                folder / "report.html",
+                render(day.report, day.book, day.carried, request.dry_run, request.as_of, day.notes),
             )
 
 
@@ -249,7 +269,23 @@ def repeat(
     return run_day(request, progress, engine)
 
 
-def _check_open(state: State, verdict: Verdict) -> None:
+def report_done(book: Path, decision_ids: tuple[str, ...], by: str) -> dict[str, str | None]:
+    """What a person did of open asks: calls made, messages answered. Recorded for the engine to know from the next day on."""
+    found: dict[str, str | None] = {}
+    with open_state(state_path(book), write=True) as state:
+        last = _check_open(state, Verdict("done", decision_ids, by))
+        for decision_id in decision_ids:
+            event = done_event(state.decision(decision_id) or {}, last.as_of, [])
+            if event is not None:
+                key = event_id(decision_id, event["event"])
+                state.record_event(Recorded(key, last.as_of, decision_id, {**event, "by": by}, by), last.run_id)
+            state.set_status(decision_id, "done")
+            found[decision_id] = event["event"] if event else None
+    return found
+
+
+def _check_open(state: State, verdict: Verdict) -> Run:
+    """All decisions named are open asks of the latest run, and of a kind that this can be said of."""
     last = state.latest_run()
     for decision_id in verdict.decision_ids:
         known = state.decision(decision_id)
@@ -259,3 +295,13 @@ def _check_open(state: State, verdict: Verdict) -> None:
             raise Refused(
                 f"{decision_id} is not open: it is {known['status']} since {known['as_of']}. Nothing was changed."
             )
+        by_hand = known["action"] in BY_HAND
+        if verdict.word == "approved" and by_hand:
+            raise Refused(
+                f"{decision_id} is to {words(known['action']).lower()}, which only a person can; once done: ar-core done {decision_id}"
+            )
+        if verdict.word == "done" and not by_hand:
+            raise Refused(f"{decision_id} is carried out by this command once approved: ar-core approve {decision_id}")
+    if last is None:
+        raise Refused("this book has not been run yet")
+    return last

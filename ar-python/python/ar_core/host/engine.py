@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from ar_core.host.book import Book
 from ar_core.host.errors import InvalidBook
+from ar_core.host.words import plural
 
 
 def native() -> Any:
@@ -19,13 +19,14 @@ def native() -> Any:
 
 def is_refusal(error: BaseException) -> bool:
     """Whether the engine said that its input is wrong (it names a code, and mostly a list of problems)."""
-    return isinstance(error, Exception) and hasattr(error, "code") and hasattr(error, "problems")
+    return isinstance(error, ValueError) and hasattr(error, "code") and hasattr(error, "problems")
 
 
 def refused(error: BaseException, what: str) -> InvalidBook:
     """The engine's refusal as the host's error."""
     problems = [dict(entry) for entry in getattr(error, "problems", None) or []]
-    return InvalidBook(f"{what}: {error}" if not problems else f"{what}: {len(problems)} problem(s)", problems)
+    total = max(len(problems), int(getattr(error, "total", 0)))
+    return InvalidBook(f"{what}: {plural(total, 'problem')}" if problems else f"{what}: {error}", problems)
 
 
 def load_policy(engine: Any, chosen: Path | None, book: Book) -> Any:
@@ -52,16 +53,4 @@ def load_ledger(engine: Any, book: Book) -> Any:
     except Exception as error:
         if is_refusal(error):
             raise refused(error, f"the book {book.root} is not in order and nothing was done") from error
-        raise
-
-
-def apply_events(ledger: Any, events: list[dict[str, Any]]) -> None:
-    """Tell the engine what happened since the book was written."""
-    if not events:
-        return
-    try:
-        ledger.apply(json.dumps(events, ensure_ascii=False))
-    except Exception as error:
-        if is_refusal(error):
-            raise refused(error, "what was recorded on earlier days does not fit this book") from error
         raise

@@ -42,7 +42,29 @@ ACTION_EVENTS: dict[str, str | None] = {
     "wait": None,  # nothing is done, so nothing is reported
     "review": None,  # a person looks; what they find arrives as an event of its own
 }
-VERDICTS = ("decision_approved", "decision_rejected", "decision_edited")
+# Only a person can do these: they are asked for whatever was approved, and a person reports them done.
+BY_HAND = ("call", "reply", "review")
+VERDICTS = ("decision_approved", "decision_rejected")
+
+# The events that the engine understands, each with all of its fields beside `event`, `on` and `decision_id`. Events that are
+# not here are recorded and keep an action from being repeated, but the engine is not told of them.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "items_allocated": ("payment_id", "allocations"),
+    "allocation_reversed": ("payment_id", "item_ids"),
+    "remittance_asked": ("customer_id", "payment_id", "channel"),
+    "notice_sent": ("customer_id", "item_ids", "level", "channel", "notice_id"),
+    "statement_sent": ("customer_id", "channel"),
+    "invoice_copy_sent": ("customer_id", "item_ids", "channel"),
+    "call_made": ("customer_id",),
+    "owner_notified": ("customer_id",),
+    "reply_sent": ("customer_id", "reply_id", "channel"),
+    "dispute_opened": ("dispute_id", "item_id", "amount", "reason"),
+    "dispute_routed": ("dispute_ids",),
+    "dispute_resolved": ("dispute_id", "state"),
+    "promise_made": ("promise_id", "customer_id", "item_id", "amount", "due_on"),
+    "promise_reminded": ("customer_id", "channel"),
+    "item_issued": ("item_id", "customer_id", "kind", "currency", "amount", "due_on", "reference"),
+}
 
 
 def event_id(decision_id: str, event: str) -> str:
@@ -53,25 +75,21 @@ def event_id(decision_id: str, event: str) -> str:
 def done_event(decision: dict[str, Any], on: str, allocations: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The event that reports an `act` decision carried out on a day; None when there is nothing to report.
 
-    `allocations` are the rows of the report's allocations that belong to this decision.
+    `allocations` are the rows of the report's allocations that belong to this decision. What an event has to say comes from the
+    decision itself or from its parameters.
     """
     name = ACTION_EVENTS.get(decision["action"])
     if name is None:
         return None
     event: dict[str, Any] = {"event": name, "on": on, "decision_id": decision["decision_id"]}
-    for key in ("customer_id", "currency", "amount", "level"):
-        if decision.get(key) is not None:
-            event[key] = decision[key]
-    if decision.get("item_ids"):
-        event["item_ids"] = decision["item_ids"]
-    params = decision.get("params") or {}
-    event.update({key: value for key, value in params.items() if value is not None and key not in event})
-    if name == "items_allocated" and allocations:
-        event["payment_id"] = allocations[0]["payment_id"]
+    known = {**decision, **(decision.get("params") or {})}
+    event.update({key: known[key] for key in FIELDS.get(name, ()) if known.get(key) is not None})
+    if name == "items_allocated":
         event["allocations"] = [
-            {key: row[key] for key in ("item_id", "amount", "currency", "kind") if row.get(key) is not None}
-            for row in allocations
+            {key: row[key] for key in ("item_id", "amount", "kind") if row.get(key) is not None} for row in allocations
         ]
+        if allocations:
+            event["payment_id"] = allocations[0]["payment_id"]
     return event
 
 

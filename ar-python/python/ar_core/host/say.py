@@ -12,7 +12,7 @@ from ar_core.host.day import Day, Verdict
 from ar_core.host.errors import HostError, InvalidBook
 from ar_core.host.outputs import part
 from ar_core.host.plain import rows
-from ar_core.host.state import Run
+from ar_core.host.state import HOST, Run
 from ar_core.host.words import money, plural, reason_text, words
 
 MOST_PROBLEMS = 50
@@ -88,7 +88,7 @@ def _facts(day: Day, out: Path | None, dry_run: bool) -> dict[str, Any]:
         "decisions": day.run.decisions,
         "acted": day.run.acted,
         "asked": day.run.asked,
-        "newly_carried_out": 0 if dry_run else sum(event.recorded_by == "ar-core" for event in day.new_events),
+        "newly_carried_out": 0 if dry_run else sum(event.recorded_by == HOST for event in day.new_events),
         "book_digest": day.run.book_digest,
         "policy_digest": day.run.policy_digest,
         "out": str(out) if out else None,
@@ -132,7 +132,7 @@ def verdict(day: Day, said: Verdict, as_json: bool) -> None:
             {**_facts(day, out, False), "verdict": said.word, "decision_ids": list(said.decision_ids), "void": day.void}
         )
         return
-    done = {event.decision_id: event.body["event"] for event in day.new_events if event.recorded_by == "ar-core"}
+    done = {event.decision_id: event.body["event"] for event in day.new_events if event.recorded_by == HOST}
     for decision_id in said.decision_ids:
         if decision_id in day.void:
             still = day.body(decision_id)
@@ -152,6 +152,15 @@ def verdict(day: Day, said: Verdict, as_json: bool) -> None:
     others = len(set(done) - set(said.decision_ids))
     if others:
         print(f"the book changed since the last run: {plural(others, 'more decision')} carried out")
+
+
+def done(found: dict[str, str | None], by: str, as_json: bool) -> None:
+    """What a person reported done."""
+    if as_json:
+        _json({"done": found, "by": by})
+        return
+    for decision_id, event in found.items():
+        print(f"{decision_id}: done by {by}" + (f" ({event})" if event else ""))
 
 
 def worklist(asks: list[dict[str, Any]], last: Run, limit: int, as_json: bool) -> None:
@@ -185,7 +194,11 @@ def explanation(known: dict[str, Any], text: Any, as_json: bool) -> None:
         _json({"decision": known, "explanation": text})
         return
     if text is not None:
-        print(text if isinstance(text, str) else json.dumps(text, indent=2, ensure_ascii=False, default=str))
+        print(
+            text
+            if isinstance(text, str)
+            else text.get("text") or json.dumps(text, indent=2, ensure_ascii=False, default=str)
+        )
     else:
         print(
             f"{known['decision_id']}: {words(known['action'])} for {known.get('customer_id') or 'a payer not yet known'}, decided on {known['as_of']}"

@@ -20,6 +20,14 @@ from ar_core.host.events import VERDICTS
 from ar_core.host.schema import MIGRATIONS
 
 BUSY_SECONDS = 2.0
+HOST = "ar-core"  # who recorded an event: this command, or a person by name
+# A decision that comes again (another run of the day) is the same decision; what was done or rejected stays so.
+_UPSERT = """
+INSERT INTO decisions VALUES (:decision_id, :run_id, :as_of, :customer_id, :action, :mode, :amount, :currency, :body, :status)
+ON CONFLICT (decision_id) DO UPDATE SET
+    run_id = excluded.run_id, as_of = excluded.as_of, mode = excluded.mode, amount = excluded.amount, body = excluded.body,
+    status = CASE WHEN decisions.status IN ('done', 'rejected') THEN decisions.status ELSE excluded.status END
+"""
 
 
 @dataclass(frozen=True)
@@ -130,13 +138,19 @@ class State:
     def carried_out(self, as_of: str) -> list[dict[str, Any]]:
         """The decisions of a day whose events are recorded, each with those events."""
         rows = self._db.execute(
-            "SELECT d.body, e.body, e.event_id FROM events e JOIN decisions d USING (decision_id) WHERE e.on_date = ? ORDER BY e.seq",
-            (as_of,),
+            "SELECT d.body, e.body, e.event_id FROM events e JOIN decisions d USING (decision_id)"
+            " WHERE e.on_date = ? AND e.recorded_by = ? ORDER BY e.seq",
+            (as_of, HOST),
         )
         return [
-            {"decision": json.loads(decision), "event": event, "event_id": event_id}
-            for decision, body, event_id in rows
-            if (event := json.loads(body))["event"] not in VERDICTS
+            {
+                "decision": json.loads(decision),
+                "event": {key: value for key, value in event.items() if not key.startswith("x_")},
+                "event_id": event_id,
+            }
+            for decision, event, event_id in (
+                (decision, json.loads(body), event_id) for decision, body, event_id in rows
+            )
         ]
 
     def record(self, run: Run, decisions: Iterable[dict[str, Any]], events: Iterable[Recorded]) -> None:
@@ -144,9 +158,7 @@ class State:
         db = self._db
         db.execute(f"INSERT INTO runs VALUES ({', '.join('?' for _ in astuple(run))})", astuple(run))
         db.executemany(
-            "INSERT INTO decisions VALUES (:decision_id, :run_id, :as_of, :customer_id, :action, :mode, :amount, :currency, :body, :status)"
-            " ON CONFLICT (decision_id) DO UPDATE SET run_id = excluded.run_id, as_of = excluded.as_of, mode = excluded.mode, amount = excluded.amount,"
-            " body = excluded.body, status = CASE WHEN decisions.status IN ('done', 'rejected') THEN decisions.status ELSE excluded.status END",
+            _UPSERT,
             ({**_decision_row(body), "run_id": run.run_id, "as_of": run.as_of} for body in decisions),
         )
         db.execute(
@@ -154,9 +166,14 @@ class State:
             " WHERE status = 'open' AND run_id <> ?2",
             (run.as_of, run.run_id),
         )
-        db.executemany(
+        for event in events:
+            self.record_event(event, run.run_id)
+
+    def record_event(self, event: Recorded, run_id: str) -> None:
+        """Write one event; one that is there already stays as it is."""
+        self._db.execute(
             "INSERT OR IGNORE INTO events (event_id, on_date, decision_id, body, recorded_by, run_id) VALUES (?, ?, ?, ?, ?, ?)",
-            ((e.event_id, e.on_date, e.decision_id, canonical(e.body), e.recorded_by, run.run_id) for e in events),
+            (event.event_id, event.on_date, event.decision_id, canonical(event.body), event.recorded_by, run_id),
         )
 
     def set_status(self, decision_id: str, status: str) -> None:

@@ -6,6 +6,10 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from ar_core.host.reasons import SENTENCES
+
+BARE = ("count", "level", "points")  # the sentence itself says what is counted
+
 # ISO 4217 currencies that have not two decimals; needed only to print reasons, whose numbers are minor units.
 _EXPONENTS = {
     **dict.fromkeys(
@@ -87,9 +91,21 @@ def measure(value: int, unit: str | None, currency: str | None) -> str:
 
 
 def reason_text(reason: dict[str, Any], currency: str | None = None) -> str:
-    """`Past due: 37 days, limit 30 days`."""
+    """A reason as a sentence: `37 days past due, 30 days allowed`; one that is not known here as its code and numbers."""
     observed, limit, unit = reason.get("observed"), reason.get("limit"), reason.get("unit")
-    facts = [] if observed is None else [measure(observed, unit, currency)]
+    shown = {
+        name: "none" if value is None else str(value) if unit in BARE else measure(value, unit, currency)
+        for name, value in (("observed", observed), ("limit", limit))
+    }
+    sentence = SENTENCES.get(reason["code"])
+    if sentence is not None:
+        return sentence_case(sentence.format(**shown))
+    facts = [shown["observed"]] if observed is not None else []
     if limit is not None:
-        facts.append(("limit " if facts else "") + measure(limit, unit, currency))
+        facts.append(("limit " if facts else "") + shown["limit"])
     return words(reason["code"]) + (": " + ", ".join(facts) if facts else "")
+
+
+def sentence_case(text: str) -> str:
+    """The first letter upper case, the rest as it is."""
+    return text[:1].upper() + text[1:]

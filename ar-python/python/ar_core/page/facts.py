@@ -10,10 +10,11 @@ from typing import Any
 from ar_core.host.errors import need
 from ar_core.host.outputs import part
 from ar_core.host.plain import rows
-from ar_core.host.words import money, number, plural, reason_text, words
+from ar_core.host.words import money, number, plural, reason_text, sentence_case, words
 from ar_core.plot import BUCKET_NAMES, BUCKETS, weeks
 
 MOST_ROWS = 200
+SHOWN_FIRST = 20
 MOST_SCORES = 25
 MOST_REASONS = 4
 
@@ -44,7 +45,9 @@ class Names:
         return {"name": name or customer_id, "id": customer_id if name and name != customer_id else ""}
 
 
-def collect(report: Any, book: Any, carried: list[dict[str, Any]] | None, dry_run: bool) -> dict[str, Any]:
+def collect(
+    report: Any, book: Any, carried: list[dict[str, Any]] | None, dry_run: bool, told: list[str]
+) -> dict[str, Any]:
     """Everything that the template prints, except the charts."""
     names = Names(book)
     decisions, aging, kpis = part(report, "decisions"), rows(part(report, "aging")), rows(part(report, "kpis"))
@@ -57,14 +60,15 @@ def collect(report: Any, book: Any, carried: list[dict[str, Any]] | None, dry_ru
         "currencies": [currency_facts(currency, aging, kpis, part(report, "forecast")) for currency in currencies],
         "needs": needs(report, names),
         "done": done(decisions, names),
-        "done_groups": done_groups(decisions),
+        "ask_groups": groups(decisions, "ask"),
+        "done_groups": groups(decisions, "act"),
         "cash": cash(part(report, "payments")),
         "kpis": measures(kpis),
         "scores": scores(part(report, "scores"), names),
         "skipped": skipped(part(report, "outcomes")),
         "outbox": len(carried) if carried is not None else None,
         "audit": audit_head(audit),
-        "notes": notes(book, kpis, dry_run),
+        "notes": notes(book, kpis, dry_run, told),
         "dry_run": dry_run,
     }
 
@@ -180,7 +184,7 @@ def needs(report: Any, names: Names) -> dict[str, Any]:
         }
         for row in rows(table.slice(0, MOST_ROWS))
     ]
-    return {"rows": shown, "more": table.num_rows - len(shown)}
+    return {"rows": shown, "more": table.num_rows - len(shown), "shown": SHOWN_FIRST}
 
 
 def _column(report: Any, column: str, wanted: set[str]) -> dict[str, Any]:
@@ -216,12 +220,12 @@ def _top(table: Any, most: int, key: str) -> Any:
     return table.take(pc.select_k_unstable(table.select(["priority", key]), min(most, table.num_rows), sort_keys=keys))
 
 
-def done_groups(decisions: Any) -> list[dict[str, str]]:
-    """The same by action and currency: `12 notices, EUR 45,000.00`."""
+def groups(decisions: Any, mode: str) -> list[dict[str, str]]:
+    """Decisions by action and currency: `12 notices, EUR 45,000.00`."""
     pc = need("pyarrow.compute")
-    acts = decisions.filter(pc.equal(decisions.column("mode"), "act")).select(["action", "currency", "amount"])
-    groups = acts.group_by(["action", "currency"]).aggregate([("amount", "sum"), ("action", "count")])
-    ordered = sorted(groups.to_pylist(), key=lambda row: (-row["action_count"], row["action"], row["currency"] or ""))
+    table = decisions.filter(pc.equal(decisions.column("mode"), mode)).select(["action", "currency", "amount"])
+    found = table.group_by(["action", "currency"]).aggregate([("amount", "sum"), ("action", "count")]).to_pylist()
+    ordered = sorted(found, key=lambda row: (-row["action_count"], row["action"], row["currency"] or ""))
     return [
         {
             "verb": words(row["action"]),
@@ -271,11 +275,16 @@ def scores(table: Any, names: Names) -> dict[str, Any]:
             "money": money(row["open_amount"], row["currency"]),
             "late": f"{row['p_late']:.0%}" if row["p_late"] is not None else "",
             "kind": words(row["class"]),
-            "because": [reason_text(reason, row["currency"]) for reason in (row["reasons"] or [])],
+            "because": [reason_text(reason, row["currency"]) for reason in _telling(row["reasons"])],
         }
         for row in rows(_top(table, MOST_SCORES, "item_id"))
     ]
     return {"rows": shown, "more": table.num_rows - len(shown)}
+
+
+def _telling(reasons: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    """Without the contributions that contribute nothing."""
+    return [reason for reason in reasons or [] if reason["unit"] != "points" or reason["observed"]]
 
 
 def skipped(outcomes: Any) -> list[dict[str, Any]]:
@@ -305,17 +314,17 @@ def audit_head(audit: Any) -> dict[str, Any]:
     return {"entries": audit.num_rows, **{key: last[key] for key in ("digest", "policy_version", "model_version")}}
 
 
-def notes(book: Any, kpis: list[dict[str, Any]], dry_run: bool) -> list[str]:
+def notes(book: Any, kpis: list[dict[str, Any]], dry_run: bool, told: list[str]) -> list[str]:
     """What a reader should know before trusting a figure."""
     found = []
     if dry_run:
         found.append("Dry run: nothing on this page was carried out or remembered.")
     if book is not None:
         found.append("Read: " + ", ".join(plural(count, name, name) for name, count in book.rows().items()) + ".")
-        found.extend(f"{text}." for text in book.notes)
         absent = [name for name in ("customers", "payments") if name not in book.tables]
         if absent:
             found.append(f"The book has no {' and no '.join(absent)}: what depends on them is missing here.")
+    found.extend(f"{sentence_case(text)}." for text in told)
     found.extend(dict.fromkeys(f"{words(row['name'])}: {row['note']}" for row in kpis if row.get("note")))
     return found
 

@@ -1,0 +1,71 @@
+//! When and how a customer may be contacted: closed days, hours in its zone, caps, channel.
+
+use super::View;
+use crate::calendar::{self, ContactHours};
+use crate::ledger::Books;
+use crate::policy::Settings;
+use crate::reason::{Reason, ReasonCode};
+use crate::record::{Customer, CustomerIdx};
+use alloc::string::String;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// Channel of messages to the owner of an account: inside the house, no contact with the customer.
+const OWNER: &str = "owner";
+
+/// The hours of a day in which the contact is allowed.
+pub struct Window {
+    /// Earliest instant.
+    pub opens: DateTime<Utc>,
+    /// Latest instant.
+    pub closes: DateTime<Utc>,
+}
+
+/// The window of a contact day, in the customer's zone (UTC where none is known).
+pub fn window(customer: Option<&Customer>, settings: &Settings, on: NaiveDate) -> Option<Window> {
+    let hours = ContactHours { not_before_minute: settings.contact.not_before_minute, not_after_minute: settings.contact.not_after_minute };
+    let zone = customer.and_then(|customer| customer.time_zone).unwrap_or(chrono_tz::UTC);
+    hours.window_utc(on, zone).map(|(opens, closes)| Window { opens, closes })
+}
+
+/// Days since the last contact with the customer, and contacts in the window that ends today.
+fn recent(books: &Books, customer: CustomerIdx, as_of: NaiveDate, window_days: i64) -> (Option<i64>, i64) {
+    let mut last: Option<i64> = None;
+    let mut count = 0;
+    for contact in books.contacts_of(customer).iter().filter(|contact| contact.on <= as_of && books.text(contact.channel) != OWNER) {
+        let ago = i64::from(calendar::days_between(contact.on, as_of));
+        last = Some(last.map_or(ago, |last| last.min(ago)));
+        count += i64::from(ago < window_days);
+    }
+    (last, count)
+}
+
+/// Why the customer may not be contacted again today, if so.
+pub(crate) fn too_soon(view: &View<'_>) -> Option<Reason> {
+    let limits = &view.settings.collections;
+    let (last, count) = recent(view.books, view.at, view.as_of, limits.contact_window_days);
+    if let Some(ago) = last.filter(|ago| *ago < limits.min_interval_days) {
+        return Some(Reason::new(ReasonCode::NoticeTooRecent, ago, limits.min_interval_days));
+    }
+    (count >= limits.contact_cap).then_some(Reason::new(ReasonCode::ContactCap, count, limits.contact_cap))
+}
+
+/// Days since the owner was last told about this customer.
+pub(crate) fn owner_told(view: &View<'_>) -> Option<i64> {
+    let told = view.books.contacts_of(view.at).iter().filter(|contact| contact.on <= view.as_of && view.books.text(contact.channel) == OWNER);
+    told.map(|contact| i64::from(calendar::days_between(contact.on, view.as_of))).min()
+}
+
+/// The first channel of the customer that the host can send on; where the customer names none, the host's first.
+pub(crate) fn channel(view: &View<'_>) -> Option<String> {
+    let offered = &view.settings.contact.channels;
+    if view.customer.channels.is_empty() {
+        return offered.first().cloned();
+    }
+    let mut wanted = view.books.list(&view.customer.channels);
+    wanted.find(|wanted| offered.iter().any(|offered| offered == wanted)).map(String::from)
+}
+
+/// The day of a contact decided on today: today, or the next contact day.
+pub(crate) fn contact_day(view: &View<'_>) -> NaiveDate {
+    view.settings.calendar().next_open(view.as_of)
+}

@@ -1,0 +1,150 @@
+//! Collections: what each customer needs today. Holds first, then what only a person can do, then the ladder; every
+//! open item leaves with exactly one outcome.
+
+mod contact;
+mod holds;
+mod ladder;
+mod people;
+
+use crate::decision::{Draft, Params};
+use crate::ledger::Books;
+use crate::money::Currency;
+use crate::policy::Settings;
+use crate::reason::{Reason, ReasonCode};
+use crate::record::{Customer, CustomerIdx, ItemIdx};
+use crate::scoring::{Distribution, Profile, Score};
+use crate::action::ActionKind;
+use alloc::vec::Vec;
+use chrono::NaiveDate;
+pub use contact::{Window, window};
+pub(crate) use holds::units;
+
+/// What came of one open item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The item.
+    pub item: ItemIdx,
+    /// The draft of this customer that covers it (position in the customer's drafts); `None` = skipped.
+    pub draft: Option<u32>,
+    /// Why it was decided or skipped.
+    pub reason: Reason,
+}
+
+/// All that is known of one customer on the day of the run.
+pub struct View<'v> {
+    /// The books.
+    pub books: &'v Books,
+    /// The policy for the customer's segment.
+    pub settings: &'v Settings,
+    /// The day.
+    pub as_of: NaiveDate,
+    /// The customer.
+    pub at: CustomerIdx,
+    /// Its row.
+    pub customer: &'v Customer,
+    /// Its history.
+    pub profile: &'v Profile,
+    /// The distribution of its delays.
+    pub distribution: &'v Distribution,
+    /// Its open items, scored.
+    pub scores: &'v [Score],
+    /// Cash proposed for each item of the books but not posted.
+    pub pending: &'v [i64],
+    /// Unapplied credits of the customer by currency: payments that nobody could place, and open credit notes.
+    pub credits: &'v [(Currency, i64)],
+}
+
+/// One open debit item on its way through the stages.
+#[derive(Clone, Copy)]
+pub(crate) struct Due<'v> {
+    score: &'v Score,
+    /// What may be pursued: open less what is disputed or on its way.
+    amount: i64,
+    level: u8,
+    last_notice_on: Option<NaiveDate>,
+    contacts: u16,
+}
+
+/// What one customer leaves behind.
+#[derive(Default)]
+pub struct Found {
+    /// What is to be done.
+    pub drafts: Vec<Draft>,
+    /// One outcome an open item.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Found {
+    pub(crate) fn skip(&mut self, item: ItemIdx, reason: Reason) {
+        self.outcomes.push(Outcome { item, draft: None, reason });
+    }
+
+    pub(crate) fn skip_all(&mut self, due: &[Due<'_>], reason: impl Fn(&Due<'_>) -> Reason) {
+        for row in due {
+            self.skip(row.score.item, reason(row));
+        }
+    }
+
+    /// Adds a draft that covers `due`; each of its items leaves with the draft.
+    pub(crate) fn act(&mut self, draft: Draft, due: &[Due<'_>], reason: impl Fn(&Due<'_>) -> Reason) {
+        let at = self.drafts.len() as u32;
+        self.drafts.push(draft);
+        self.outcomes.extend(due.iter().map(|row| Outcome { item: row.score.item, draft: Some(at), reason: reason(row) }));
+    }
+}
+
+/// Decides about one customer.
+pub fn decide(view: &View<'_>) -> Found {
+    let mut found = Found::default();
+    let mut currencies: Vec<Currency> = view.scores.iter().filter_map(|score| view.books.item(score.item)).map(|item| item.currency).collect();
+    currencies.sort_unstable();
+    currencies.dedup();
+    people::route_disputes(view, &mut found);
+    for currency in currencies {
+        one_currency(view, currency, &mut found);
+    }
+    found.outcomes.sort_by_key(|outcome| outcome.item);
+    found
+}
+
+fn one_currency(view: &View<'_>, currency: Currency, found: &mut Found) {
+    let due = holds::pursuable(view, currency, found);
+    if due.is_empty() {
+        return people::answer_only(view, currency, found);
+    }
+    let sum: i64 = due.iter().map(|row| row.amount).sum();
+    if let Some(reason) = holds::customer_hold(view, currency, sum) {
+        if matches!(reason.code, ReasonCode::StopSignal | ReasonCode::DoNotContact) {
+            return people::review(view, currency, &due, reason, found);
+        }
+        return found.skip_all(&due, |_| reason);
+    }
+    if people::decide(view, currency, &due, found) {
+        return;
+    }
+    ladder::decide(view, currency, due, found);
+}
+
+impl View<'_> {
+    /// A draft about `due`, with the priority and value of its items.
+    pub(crate) fn draft(&self, action: ActionKind, currency: Currency, due: &[Due<'_>], params: Params, reasons: Vec<Reason>) -> Draft {
+        let uplift = self.settings.scoring.contact_uplift;
+        Draft {
+            customer: Some(self.at),
+            currency,
+            items: due.iter().map(|row| row.score.item).collect(),
+            action,
+            amount: due.iter().map(|row| row.amount).sum(),
+            priority: due.iter().map(|row| row.score.points.total()).max().unwrap_or(0),
+            expected_value: due.iter().map(|row| crate::scoring::expected_gain(row.amount, row.score.days_late, self.distribution, uplift)).sum(),
+            confidence_ppm: 1_000_000,
+            params,
+            reasons,
+        }
+    }
+
+    /// The reason that an item is past due, for outcomes.
+    pub(crate) fn past_due(&self, row: &Due<'_>) -> Reason {
+        Reason::new(ReasonCode::PastDue, i64::from(row.score.days_late), 0)
+    }
+}

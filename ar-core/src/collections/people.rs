@@ -1,0 +1,195 @@
+//! What only a person can do: answer, call, decide a dispute, speak to the owner, look at a customer in trouble.
+
+use super::contact::{channel, contact_day, owner_told, too_soon};
+use super::holds::units;
+use super::{Due, Found, View};
+use crate::action::ActionKind;
+use crate::calendar;
+use crate::decision::{Draft, Params};
+use crate::money::Currency;
+use crate::reason::{Reason, ReasonCode};
+use crate::record::{ItemIdx, PromiseState};
+use crate::scoring::Class;
+use crate::text::TextId;
+use alloc::vec::Vec;
+
+/// Brings disputes that nobody works on to whoever can decide them: one draft a currency.
+pub(super) fn route_disputes(view: &View<'_>, found: &mut Found) {
+    let waits = |row: &&crate::record::Dispute| {
+        row.state.is_live() && !row.routed && row.opened_on <= view.as_of && i64::from(calendar::days_between(row.opened_on, view.as_of)) >= view.settings.collections.route_dispute_days
+    };
+    let open = |at: ItemIdx| view.scores.iter().find(|score| score.item == at);
+    let waiting: Vec<_> = view.books.disputes_of(view.at).iter().filter(waits).filter(|row| open(row.item).is_some()).collect();
+    let mut currencies: Vec<Currency> = waiting.iter().filter_map(|row| view.books.item(row.item)).map(|item| item.currency).collect();
+    currencies.sort_unstable();
+    currencies.dedup();
+    for currency in currencies {
+        let mine: Vec<_> = waiting.iter().filter(|row| view.books.item(row.item).is_some_and(|item| item.currency == currency)).collect();
+        let mut items: Vec<ItemIdx> = mine.iter().map(|row| row.item).collect();
+        items.sort_unstable();
+        items.dedup();
+        let oldest = mine.iter().map(|row| calendar::days_between(row.opened_on, view.as_of)).max().unwrap_or(0);
+        let amount = mine.iter().map(|row| row.amount.min(open(row.item).map_or(0, |score| score.open))).sum();
+        let priority = items.iter().filter_map(|at| open(*at)).map(|score| score.points.total()).max().unwrap_or(0);
+        let disputes: Vec<TextId> = mine.iter().map(|row| row.id).collect();
+        found.drafts.push(Draft {
+            customer: Some(view.at),
+            currency,
+            items,
+            action: ActionKind::RouteDispute,
+            amount,
+            priority,
+            expected_value: 0,
+            confidence_ppm: 1_000_000,
+            params: Params { disputes, ..Params::default() },
+            reasons: alloc::vec![Reason::new(ReasonCode::DisputeWaiting, i64::from(oldest), view.settings.collections.route_dispute_days)],
+        });
+    }
+}
+
+fn waiting_replies(view: &View<'_>) -> Vec<TextId> {
+    let waiting = |row: &&crate::record::Reply| {
+        let ago = i64::from(calendar::days_between(row.received_on, view.as_of));
+        (0..=view.settings.collections.reply_window_days).contains(&ago) && row.answered_on.is_none_or(|day| day > view.as_of)
+    };
+    view.books.replies_of(view.at).iter().filter(waiting).map(|row| row.id).collect()
+}
+
+/// Nothing is due in this currency, but a message waits: it is answered all the same, once.
+pub(super) fn answer_only(view: &View<'_>, currency: Currency, found: &mut Found) {
+    let answered = found.drafts.iter().any(|draft| draft.action == ActionKind::Reply);
+    if view.profile.reply_days.is_some() && !answered {
+        found.drafts.push(reply_draft(view, currency, &[]));
+    }
+}
+
+fn reply_draft(view: &View<'_>, currency: Currency, due: &[Due<'_>]) -> Draft {
+    let days = view.profile.reply_days.map_or(0, i64::from);
+    let mut reasons = alloc::vec![Reason::new(ReasonCode::ReplyWaiting, days, view.settings.collections.answer_reply_days)];
+    reasons.extend(history(view, due));
+    let mut draft = view.draft(ActionKind::Reply, currency, due, Params { replies: waiting_replies(view), on: Some(contact_day(view)), ..Params::default() }, reasons);
+    if due.is_empty() {
+        draft.priority = view.settings.scoring.points_reply_waiting;
+    }
+    draft
+}
+
+/// What a person wants to know first about this customer.
+pub(super) fn history(view: &View<'_>, due: &[Due<'_>]) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let profile = view.profile;
+    let late = due.iter().map(|row| row.score.days_late).max().unwrap_or(0);
+    if let Some(rise) = profile.rise_days {
+        reasons.push(Reason::new(ReasonCode::Deteriorating, i64::from(rise), view.settings.scoring.deteriorating_days));
+    }
+    if late > 0 && profile.settled >= view.settings.scoring.history_min_items && profile.late == 0 {
+        reasons.push(Reason::new(ReasonCode::FirstTimeLate, profile.late, profile.settled));
+    }
+    if let Some(habit) = profile.habit_days.filter(|habit| late > *habit) {
+        reasons.push(Reason::new(ReasonCode::OutsideHabit, i64::from(late), i64::from(habit)));
+    }
+    if profile.broken > view.settings.collections.broken_promises_tolerated {
+        reasons.push(Reason::new(ReasonCode::PromiseBroken, profile.broken, view.settings.collections.broken_promises_tolerated));
+    }
+    reasons
+}
+
+/// A person must look: nothing goes out.
+pub(super) fn review(view: &View<'_>, currency: Currency, due: &[Due<'_>], reason: Reason, found: &mut Found) {
+    let mut reasons = alloc::vec![reason];
+    reasons.extend(oldest(due));
+    found.act(view.draft(ActionKind::Review, currency, due, Params::default(), reasons), due, |_| reason);
+}
+
+fn oldest(due: &[Due<'_>]) -> Option<Reason> {
+    let late = due.iter().map(|row| row.score.days_late).max()?;
+    Some(Reason::new(ReasonCode::PastDue, i64::from(late), 0))
+}
+
+/// Decides what is for a person. `true` when the customer is dealt with.
+pub(super) fn decide(view: &View<'_>, currency: Currency, due: &[Due<'_>], found: &mut Found) -> bool {
+    if view.profile.reply_days.is_some() {
+        let reason = Reason::new(ReasonCode::ReplyWaiting, view.profile.reply_days.map_or(0, i64::from), view.settings.collections.answer_reply_days);
+        if found.drafts.iter().any(|draft| draft.action == ActionKind::Reply) {
+            found.skip_all(due, |_| Reason::bare(ReasonCode::PersonActs));
+        } else {
+            found.act(reply_draft(view, currency, due), due, |_| reason);
+        }
+        return true;
+    }
+    promise_due_today(view, currency, found);
+    if let Some(reason) = call_reason(view, due) {
+        return call(view, currency, due, reason, found);
+    }
+    owner_first(view, currency, due, found)
+}
+
+/// A promise of today, and its items still open: a short reminder, without dunning.
+fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut Found) {
+    for promise in view.books.promises_of(view.at).iter().filter(|row| row.state == PromiseState::Open && row.due_on == view.as_of) {
+        let items: Vec<ItemIdx> = promise.item.into_iter().filter(|at| view.books.item(*at).is_some_and(|item| item.currency == currency)).collect();
+        let open: i64 = items.iter().filter_map(|at| view.scores.iter().find(|score| score.item == *at)).map(|score| score.open).sum();
+        let already = found.drafts.iter().any(|draft| draft.action == ActionKind::RemindPromise);
+        if open > 0 && !already && too_soon(view).is_none() {
+            let reasons = alloc::vec![Reason::new(ReasonCode::PromiseDue, i64::from(calendar::days_since_epoch(promise.due_on)), Reason::NOTHING)];
+            let params = Params { channel: channel(view), on: Some(contact_day(view)), ..Params::default() };
+            let mut draft = view.draft(ActionKind::RemindPromise, currency, &[], params, reasons);
+            (draft.items, draft.amount) = (items, promise.amount.unwrap_or(open).min(open));
+            found.drafts.push(draft);
+        }
+    }
+}
+
+/// Why a person calls instead of a notice going out, if so.
+fn call_reason(view: &View<'_>, due: &[Due<'_>]) -> Option<Reason> {
+    let limits = &view.settings.collections;
+    let late = due.iter().map(|row| i64::from(row.score.days_late)).max().unwrap_or(0);
+    if view.profile.broken > limits.broken_promises_tolerated {
+        return Some(Reason::new(ReasonCode::PromiseBroken, view.profile.broken, limits.broken_promises_tolerated));
+    }
+    let worse = view.profile.rise_days.filter(|_| late >= limits.call_after_days);
+    if let Some(rise) = worse {
+        return Some(Reason::new(ReasonCode::Deteriorating, i64::from(rise), view.settings.scoring.deteriorating_days));
+    }
+    let beyond = view.profile.habit_days.unwrap_or(0);
+    (view.profile.class == Class::Distressed && late >= limits.call_after_days).then_some(Reason::new(ReasonCode::OutsideHabit, late, i64::from(beyond)))
+}
+
+fn call(view: &View<'_>, currency: Currency, due: &[Due<'_>], reason: Reason, found: &mut Found) -> bool {
+    if let Some(soon) = too_soon(view) {
+        found.skip_all(due, |_| soon);
+        return true;
+    }
+    let mut reasons = alloc::vec![reason];
+    reasons.extend(oldest(due));
+    reasons.extend(history(view, due).into_iter().filter(|other| other.code != reason.code));
+    if view.profile.disputes > 0 {
+        let rest: i64 = due.iter().map(|row| row.amount).sum();
+        let whole: i64 = view.scores.iter().filter(|score| score.days_late > 0).map(|score| score.open).sum();
+        reasons.push(Reason::new(ReasonCode::UndisputedRest, rest, whole));
+    }
+    let params = Params { on: Some(contact_day(view)), ..Params::default() };
+    found.act(view.draft(ActionKind::Call, currency, due, params, reasons), due, |row| view.past_due(row));
+    true
+}
+
+/// A strategic account beyond its habit: its owner is told before any notice goes out.
+fn owner_first(view: &View<'_>, currency: Currency, due: &[Due<'_>], found: &mut Found) -> bool {
+    let sum: i64 = due.iter().map(|row| row.amount).sum();
+    let least = units(view.settings.collections.owner_notice_amount, currency);
+    let late = due.iter().map(|row| row.score.days_late).max().unwrap_or(0);
+    let within = view.profile.habit_days.is_some_and(|habit| late <= habit);
+    let first = view.settings.ladder.first().map_or(0, |level| level.numbers.after_days);
+    if !view.customer.strategic || sum < least || within || i64::from(late) < first {
+        return false;
+    }
+    // Told recently and still unpaid: the ladder goes on, under the gate's own rule for strategic customers.
+    if owner_told(view).is_some() {
+        return false;
+    }
+    let mut reasons = alloc::vec![Reason::bare(ReasonCode::Strategic)];
+    reasons.extend(oldest(due));
+    reasons.extend(history(view, due));
+    found.act(view.draft(ActionKind::NotifyOwner, currency, due, Params::default(), reasons), due, |row| view.past_due(row));
+    true
+}

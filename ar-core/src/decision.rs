@@ -1,0 +1,129 @@
+//! Decisions: one action on one subject, `act` or `ask`, with reasons and a deterministic identifier.
+
+use crate::action::{ActionKind, Mode, Tone};
+use crate::calendar::days_since_epoch;
+use crate::ledger::{Books, hex};
+use crate::matching::Line;
+use crate::money::Currency;
+use crate::reason::Reason;
+use crate::record::{CustomerIdx, ItemIdx, PaymentIdx};
+use crate::text::TextId;
+use alloc::{format, string::String, vec::Vec};
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+/// What is particular to the action.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Params {
+    /// Dunning level of a notice; 0 = none.
+    pub level: u8,
+    /// How a notice speaks.
+    pub tone: Option<Tone>,
+    /// Channel of the message.
+    pub channel: Option<String>,
+    /// The payment that is posted or asked about.
+    pub payment: Option<PaymentIdx>,
+    /// The lines of a posting.
+    pub lines: Vec<Line>,
+    /// Disputes that are routed.
+    pub disputes: Vec<TextId>,
+    /// Messages that are answered.
+    pub replies: Vec<TextId>,
+    /// Day of the contact, or of the next look.
+    pub on: Option<NaiveDate>,
+}
+
+/// What a stage wants done, before the gate has said who decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The customer, unless the payer is unknown.
+    pub customer: Option<CustomerIdx>,
+    /// Currency of the amount.
+    pub currency: Currency,
+    /// The items concerned, in order.
+    pub items: Vec<ItemIdx>,
+    /// What to do.
+    pub action: ActionKind,
+    /// Amount concerned in minor units.
+    pub amount: i64,
+    /// Points of priority.
+    pub priority: i64,
+    /// Expected cash in minor units that acting today brings in, by the policy's assumed uplift.
+    pub expected_value: i64,
+    /// Confidence that the facts behind the draft are right, in parts per million.
+    pub confidence_ppm: i64,
+    /// Particulars.
+    pub params: Params,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// A decision, as it stands in the report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// `D-` and 24 hexadecimal digits: the same facts on the same day give the same identifier.
+    pub id: String,
+    /// What is to be done.
+    pub draft: Draft,
+    /// Whether the engine acts or a person decides.
+    pub mode: Mode,
+    /// Who decides; empty for `act`.
+    pub ask_role: String,
+    /// Last day on which the decision may be carried out.
+    pub expires_on: NaiveDate,
+}
+
+impl Decision {
+    /// The decision's customer.
+    pub const fn customer(&self) -> Option<CustomerIdx> {
+        self.draft.customer
+    }
+
+    /// The decision's action.
+    pub const fn action(&self) -> ActionKind {
+        self.draft.action
+    }
+
+    /// Why.
+    pub fn reasons(&self) -> &[Reason] {
+        &self.draft.reasons
+    }
+}
+
+/// The identifier of a draft: SHA-256 over the policy, the day, the action and the facts it rests on, cut to 96 bits.
+/// What people said of the decision is not among the facts, so that an approval keeps the identifier.
+pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: &Draft, open: &[i64]) -> String {
+    let mut hash = Sha256::new();
+    let mut number = |value: i64| hash.update(value.to_le_bytes());
+    number(i64::from(days_since_epoch(as_of)));
+    number(draft.action as i64);
+    number(draft.amount);
+    number(i64::from(draft.params.level));
+    number(draft.items.len() as i64);
+    for at in &draft.items {
+        let item = books.item(*at);
+        number(open.get(at.0 as usize).copied().unwrap_or(0));
+        number(item.map_or(0, |item| i64::from(item.level)));
+        number(item.and_then(|item| item.last_notice_on).map_or(0, |day| i64::from(days_since_epoch(day))));
+    }
+    for line in &draft.params.lines {
+        number(line.amount);
+    }
+    let mut text = |text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    text(policy_digest);
+    text(draft.currency.code());
+    text(draft.customer.and_then(|at| books.customer(at)).map_or("", |row| books.text(row.id)));
+    text(draft.params.payment.and_then(|at| books.payment(at)).map_or("", |row| books.text(row.id)));
+    text(draft.params.tone.map_or("", Tone::name));
+    text(draft.params.channel.as_deref().unwrap_or(""));
+    for at in draft.items.iter().chain(draft.params.lines.iter().map(|line| &line.item)) {
+        text(books.item(*at).map_or("", |row| books.text(row.id)));
+    }
+    for id in draft.params.disputes.iter().chain(&draft.params.replies) {
+        text(books.text(*id));
+    }
+    format!("D-{}", hex(hash.finalize().get(..12).unwrap_or(&[])))
+}

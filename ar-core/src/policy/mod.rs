@@ -1,0 +1,94 @@
+//! The policy: every number and list that somebody may choose, as validated, versioned data.
+
+mod read;
+mod schema;
+pub mod sections;
+mod setting;
+mod write;
+
+use crate::error::{Error, ErrorCode, ProblemCode, Problems};
+use alloc::{collections::BTreeMap, format, string::String};
+pub use sections::Settings;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// The rules of engagement: settings for the whole book, and what differs for some segments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    version: String,
+    base: Settings,
+    overrides: BTreeMap<String, Value>,
+    segments: BTreeMap<String, Settings>,
+}
+
+impl Default for Policy {
+    /// Conservative: autonomy level 1 everywhere, so that every action is proposed and none is taken.
+    fn default() -> Self {
+        Self { version: "default-1".into(), base: Settings::default(), overrides: BTreeMap::new(), segments: BTreeMap::new() }
+    }
+}
+
+impl Policy {
+    /// Reads a policy from JSON; settings that are absent keep their defaults.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidPolicy`] with every problem, each with the path of the setting.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        match serde_json::from_str::<Value>(text) {
+            Ok(value) => Self::from_value(value),
+            Err(bad) => Err(syntax(format!("not JSON: {bad}"))),
+        }
+    }
+
+    /// Reads a policy from TOML.
+    ///
+    /// # Errors
+    /// As [`Policy::from_json`].
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        match toml::from_str::<Value>(text) {
+            Ok(value) => Self::from_value(value),
+            Err(bad) => Err(syntax(format!("not TOML: {}", bad.message()))),
+        }
+    }
+
+    fn from_value(value: Value) -> Result<Self, Error> {
+        let mut problems = Problems::default();
+        let policy = read::policy(value, &mut problems);
+        problems.into_result(ErrorCode::InvalidPolicy)?;
+        Ok(policy)
+    }
+
+    /// The name that its author gave it.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The settings for a segment; those of the whole book where nothing differs.
+    pub fn settings(&self, segment: &str) -> &Settings {
+        self.segments.get(segment).unwrap_or(&self.base)
+    }
+
+    /// The settings of the whole book.
+    pub const fn base(&self) -> &Settings {
+        &self.base
+    }
+
+    /// Canonical JSON: every setting, keys in order.
+    pub fn to_json(&self) -> String {
+        format!("{}", write::policy(self))
+    }
+
+    /// Hex SHA-256 of the canonical JSON.
+    pub fn digest(&self) -> String {
+        crate::ledger::hex(&Sha256::digest(self.to_json().as_bytes()))
+    }
+
+    /// The JSON Schema of a policy.
+    pub fn schema() -> String {
+        schema::schema()
+    }
+}
+
+fn syntax(message: String) -> Error {
+    Error::one(ErrorCode::InvalidPolicy, "policy", None, ProblemCode::Syntax, message)
+}

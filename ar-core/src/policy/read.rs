@@ -1,0 +1,213 @@
+//! A policy from JSON: everything that is wrong is reported at once, with the path of the setting.
+
+use super::Policy;
+use super::sections::{Contact, DunningLevel, Level, Settings};
+use super::write::{WEEKDAYS, weekday_name};
+use crate::action::{ActionKind, Tone};
+use crate::error::{ProblemCode, Problems};
+use crate::ledger::schema::nearest;
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+
+const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "autonomy", "reporting"];
+
+/// Levels that a ladder may have.
+const MAX_LEVELS: usize = 9;
+/// Segments that may differ from the book.
+const MAX_SEGMENTS: usize = 1_000;
+
+pub(super) fn policy(value: Value, problems: &mut Problems) -> Policy {
+    let mut policy = Policy::default();
+    let Some(mut map) = object(value, "", problems) else { return policy };
+    match map.remove("version") {
+        None => policy.version = "unnamed".into(),
+        Some(Value::String(version)) if !version.is_empty() && version.len() <= 128 && !version.contains(char::is_control) => policy.version = version,
+        Some(_) => wrong(problems, "version", ProblemCode::SettingType, "a short text is wanted".into()),
+    }
+    let segments = map.remove("segments");
+    settings(&mut policy.base, map, "", problems);
+    if let Some(segments) = segments.and_then(|segments| object(segments, "segments", problems)) {
+        if segments.len() > MAX_SEGMENTS {
+            return wrong_policy(policy, problems, format!("{} segments, at most {MAX_SEGMENTS}", segments.len()));
+        }
+        for (name, value) in segments {
+            let mut base = policy.base.clone();
+            if let Some(map) = object(value.clone(), &format!("segments.{name}"), problems) {
+                settings(&mut base, map, &format!("segments.{name}."), problems);
+            }
+            policy.segments.insert(name.clone(), base);
+            policy.overrides.insert(name, value);
+        }
+    }
+    policy
+}
+
+fn wrong_policy(policy: Policy, problems: &mut Problems, message: String) -> Policy {
+    wrong(problems, "segments", ProblemCode::SettingRange, message);
+    policy
+}
+
+fn wrong(problems: &mut Problems, path: &str, code: ProblemCode, message: String) {
+    problems.push("policy", None, Some(path), code, || message);
+}
+
+fn object(value: Value, path: &str, problems: &mut Problems) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(map) => Some(map),
+        other => {
+            wrong(problems, path, ProblemCode::SettingType, format!("an object is wanted, {other} is given"));
+            None
+        }
+    }
+}
+
+fn settings(base: &mut Settings, mut map: Map<String, Value>, path: &str, problems: &mut Problems) {
+    let mut take = |name: &str, problems: &mut Problems| map.remove(name).and_then(|value| object(value, &format!("{path}{name}"), problems));
+    if let Some(mut section) = take("matching", problems) {
+        base.matching.read(&mut section, &format!("{path}matching"), problems);
+        leftovers(section, &format!("{path}matching"), &base.matching.write(), problems);
+    }
+    if let Some(mut section) = take("scoring", problems) {
+        base.scoring.read(&mut section, &format!("{path}scoring"), problems);
+        leftovers(section, &format!("{path}scoring"), &base.scoring.write(), problems);
+    }
+    if let Some(mut section) = take("collections", problems) {
+        let place = format!("{path}collections");
+        base.collections.read(&mut section, &place, problems);
+        if let Some(levels) = section.remove("ladder") {
+            ladder(&mut base.ladder, levels, &format!("{place}.ladder"), problems);
+        }
+        let mut known = base.collections.write();
+        known.insert("ladder".into(), Value::Null);
+        leftovers(section, &place, &known, problems);
+    }
+    if let Some(section) = take("contact", problems) {
+        contact(&mut base.contact, section, &format!("{path}contact"), problems);
+    }
+    if let Some(mut section) = take("autonomy", problems) {
+        let place = format!("{path}autonomy");
+        base.autonomy.read(&mut section, &place, problems);
+        by_action(&mut base.levels, section.remove("levels"), &format!("{place}.levels"), problems, |value| {
+            value.as_u64().and_then(|level| u8::try_from(level).ok()).filter(|level| *level <= 3).ok_or("a level from 0 to 3 is wanted")
+        });
+        by_action(&mut base.roles, section.remove("roles"), &format!("{place}.roles"), problems, |value| {
+            value.as_str().filter(|role| !role.is_empty() && role.len() <= 64 && !role.contains(char::is_control)).map(String::from).ok_or("the name of a role is wanted")
+        });
+        let mut known = base.autonomy.write();
+        known.extend([("levels".into(), Value::Null), ("roles".into(), Value::Null)]);
+        leftovers(section, &place, &known, problems);
+    }
+    if let Some(mut section) = take("reporting", problems) {
+        base.reporting.read(&mut section, &format!("{path}reporting"), problems);
+        leftovers(section, &format!("{path}reporting"), &base.reporting.write(), problems);
+    }
+    for name in map.keys() {
+        let near = nearest(name, SECTIONS.iter().copied()).unwrap_or("");
+        wrong(problems, &format!("{path}{name}"), ProblemCode::UnknownSetting, format!("no such section; did you mean '{near}'?"));
+    }
+    if base.scoring.prompt_share > base.scoring.habitual_share {
+        wrong(problems, &format!("{path}scoring.prompt_share"), ProblemCode::SettingConflict, "prompt_share is over habitual_share".into());
+    }
+}
+
+fn leftovers(section: Map<String, Value>, path: &str, known: &Map<String, Value>, problems: &mut Problems) {
+    for name in section.keys() {
+        let near = nearest(name, known.keys().map(String::as_str)).unwrap_or("");
+        wrong(problems, &format!("{path}.{name}"), ProblemCode::UnknownSetting, format!("no such setting; did you mean '{near}'?"));
+    }
+}
+
+fn by_action<V>(slot: &mut BTreeMap<ActionKind, V>, value: Option<Value>, path: &str, problems: &mut Problems, read: impl Fn(&Value) -> Result<V, &'static str>) {
+    let Some(map) = value.and_then(|value| object(value, path, problems)) else { return };
+    for (name, value) in map {
+        let place = format!("{path}.{name}");
+        match (ActionKind::from_name(&name), read(&value)) {
+            (None, _) => {
+                let near = nearest(&name, ActionKind::WORDS.iter().copied()).unwrap_or("");
+                wrong(problems, &place, ProblemCode::UnknownSetting, format!("no such action; did you mean '{near}'?"));
+            }
+            (_, Err(wanted)) => wrong(problems, &place, ProblemCode::SettingType, format!("{wanted}, {value} is given")),
+            (Some(action), Ok(read)) => {
+                slot.insert(action, read);
+            }
+        }
+    }
+}
+
+fn ladder(slot: &mut Vec<Level>, value: Value, path: &str, problems: &mut Problems) {
+    let Value::Array(values) = value else { return wrong(problems, path, ProblemCode::SettingType, "a list of levels is wanted".into()) };
+    if values.is_empty() || values.len() > MAX_LEVELS {
+        return wrong(problems, path, ProblemCode::SettingRange, format!("{} levels, 1 to {MAX_LEVELS} are wanted", values.len()));
+    }
+    let mut levels: Vec<Level> = Vec::new();
+    for (at, value) in values.into_iter().enumerate() {
+        let place = format!("{path}[{at}]");
+        let Some(mut map) = object(value, &place, problems) else { continue };
+        let mut numbers = DunningLevel::default();
+        numbers.read(&mut map, &place, problems);
+        let tone = match map.remove("tone") {
+            None => Tone::Neutral,
+            Some(value) => match value.as_str().and_then(Tone::from_name) {
+                Some(tone) => tone,
+                None => {
+                    wrong(problems, &format!("{place}.tone"), ProblemCode::SettingType, format!("one of {} is wanted", Tone::WORDS.join(", ")));
+                    Tone::Neutral
+                }
+            },
+        };
+        leftovers(map, &place, &numbers.write(), problems);
+        if levels.last().is_some_and(|last| last.numbers.after_days >= numbers.after_days) {
+            wrong(problems, &format!("{place}.after_days"), ProblemCode::SettingConflict, "levels must come later and later".into());
+        }
+        levels.push(Level { numbers, tone });
+    }
+    *slot = levels;
+}
+
+fn contact(slot: &mut Contact, mut section: Map<String, Value>, path: &str, problems: &mut Problems) {
+    if let Some(days) = texts(section.remove("weekend"), &format!("{path}.weekend"), problems) {
+        let found: Vec<_> = days.iter().filter_map(|name| WEEKDAYS.into_iter().find(|day| weekday_name(*day) == name)).collect();
+        if found.len() != days.len() || found.len() > 6 {
+            wrong(problems, &format!("{path}.weekend"), ProblemCode::SettingType, "names of at most six weekdays such as 'saturday' are wanted".into());
+        }
+        slot.weekend = found;
+    }
+    if let Some(days) = texts(section.remove("holidays"), &format!("{path}.holidays"), problems) {
+        let found: Vec<NaiveDate> = days.iter().filter_map(|day| crate::calendar::date_from_text(day)).collect();
+        if found.len() != days.len() {
+            wrong(problems, &format!("{path}.holidays"), ProblemCode::SettingType, "days such as '2026-12-25' are wanted".into());
+        }
+        slot.holidays = found;
+    }
+    if let Some(channels) = texts(section.remove("channels"), &format!("{path}.channels"), problems) {
+        slot.channels = channels;
+    }
+    for (name, minute) in [("not_before", &mut slot.not_before_minute), ("not_after", &mut slot.not_after_minute)] {
+        let Some(value) = section.remove(name) else { continue };
+        match value.as_str().and_then(minute_of) {
+            Some(read) => *minute = read,
+            None => wrong(problems, &format!("{path}.{name}"), ProblemCode::SettingType, "a time such as '08:00' is wanted".into()),
+        }
+    }
+    if slot.not_before_minute >= slot.not_after_minute {
+        wrong(problems, &format!("{path}.not_after"), ProblemCode::SettingConflict, "not_after must be later than not_before".into());
+    }
+    let known: Map<String, Value> = ["weekend", "holidays", "channels", "not_before", "not_after"].into_iter().map(|name| (name.into(), Value::Null)).collect();
+    leftovers(section, path, &known, problems);
+}
+
+fn texts(value: Option<Value>, path: &str, problems: &mut Problems) -> Option<Vec<String>> {
+    let value = value?;
+    let read: Option<Vec<String>> = value.as_array().filter(|list| list.len() <= 10_000).and_then(|list| list.iter().map(|text| text.as_str().filter(|text| text.len() <= 64).map(String::from)).collect());
+    if read.is_none() {
+        wrong(problems, path, ProblemCode::SettingType, "a list of short texts is wanted".into());
+    }
+    read
+}
+
+fn minute_of(text: &str) -> Option<u16> {
+    let (hour, minute) = text.split_once(':')?;
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+}

@@ -1,0 +1,50 @@
+//! The JSON Schema of a policy, from the same declarations that read it.
+
+use super::sections::{Autonomy, Collections, DunningLevel, Matching, Reporting, Scoring};
+use crate::action::{ActionKind, Tone};
+use alloc::{format, string::String};
+use serde_json::{Map, Value, json};
+
+fn closed(properties: Map<String, Value>, doc: &str) -> Value {
+    json!({ "type": "object", "additionalProperties": false, "description": doc, "properties": properties })
+}
+
+fn by_action(value: &Value, doc: &str) -> Value {
+    closed(ActionKind::WORDS.iter().map(|name| ((*name).into(), value.clone())).collect(), doc)
+}
+
+fn sections() -> Map<String, Value> {
+    let mut level = DunningLevel::schema();
+    level.insert("tone".into(), json!({ "enum": Tone::WORDS, "default": "neutral", "description": "How the level speaks." }));
+    let mut collections = Collections::schema();
+    let ladder = json!({ "type": "array", "minItems": 1, "maxItems": 9, "items": closed(level, "One level."), "description": "The dunning ladder, mildest first; after_days strictly increasing." });
+    collections.insert("ladder".into(), ladder);
+    let mut autonomy = Autonomy::schema();
+    autonomy.insert("levels".into(), by_action(&json!({ "type": "integer", "minimum": 0, "maximum": 3 }), "Autonomy level by action."));
+    autonomy.insert("roles".into(), by_action(&json!({ "type": "string" }), "Who decides, by action."));
+    let time = json!({ "type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$" });
+    let days = json!({ "type": "array", "items": { "type": "string", "format": "date" } });
+    let contact = json!({
+        "weekend": { "type": "array", "maxItems": 6, "items": { "enum": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] }, "default": ["saturday", "sunday"] },
+        "holidays": days, "not_before": time, "not_after": time,
+        "channels": { "type": "array", "items": { "type": "string" }, "default": ["email", "letter"] },
+    });
+    let mut map = Map::new();
+    map.insert("matching".into(), closed(Matching::schema(), "Cash application."));
+    map.insert("scoring".into(), closed(Scoring::schema(), "Payment-time scores and priorities."));
+    map.insert("collections".into(), closed(collections, "When and about what customers are contacted."));
+    map.insert("contact".into(), closed(contact.as_object().cloned().unwrap_or_default(), "Contact days and hours, in the customer's zone."));
+    map.insert("autonomy".into(), closed(autonomy, "How far the engine may go without a person."));
+    map.insert("reporting".into(), closed(Reporting::schema(), "What is reported."));
+    map
+}
+
+/// The schema as indented JSON.
+pub(super) fn schema() -> String {
+    let mut properties = sections();
+    properties.insert("version".into(), json!({ "type": "string", "maxLength": 128, "description": "The name that its author gives it; stands in every audit entry." }));
+    let segment = closed(sections(), "What differs for this segment.");
+    properties.insert("segments".into(), json!({ "type": "object", "additionalProperties": segment, "description": "Overrides by customers.segment." }));
+    let schema = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "ar-core policy", "type": "object", "additionalProperties": false, "properties": properties });
+    format!("{}\n", serde_json::to_string_pretty(&schema).unwrap_or_default())
+}

@@ -1,0 +1,243 @@
+//! Every number and list that somebody may choose, with unit, range and default. The defaults are conservative.
+
+use super::setting::{self, Flag, Setting, Share, Whole, section};
+use crate::action::{ActionKind, Tone};
+use crate::error::Problems;
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use chrono::{NaiveDate, Weekday};
+use serde_json::{Map, Value};
+
+section! {
+    /// Cash application.
+    Matching {
+        /// The shortest reference that counts as one when it is met in a text.
+        min_reference_length: Whole = 4, 2, 64, "characters";
+        /// Candidate items that are looked at for one payment before the search stops and says so.
+        candidate_budget: Whole = 20_000, 100, 10_000_000, "items";
+        /// Rival explanations that are carried in the answer.
+        max_alternatives: Whole = 3, 0, 20, "explanations";
+    }
+}
+
+section! {
+    /// Payment-time scores and priorities.
+    Scoring {
+        /// Settled items that make a history; below it a customer is new.
+        history_min_items: Whole = 3, 1, 100, "items";
+        /// Settled items needed before a habit is believed.
+        habit_min_items: Whole = 5, 2, 100, "items";
+        /// Days beyond the customer's own 90 % quantile that still count as habit.
+        habit_tolerance_days: Whole = 3, 0, 60, "days";
+        /// A habit later than this is not accepted as one.
+        habit_max_days: Whole = 60, 0, 365, "days";
+        /// Share of late items from which lateness is habitual.
+        habitual_share: Share = 750_000, 0, 1_000_000, "share";
+        /// Share of late items below which a customer is prompt.
+        prompt_share: Share = 200_000, 0, 1_000_000, "share";
+        /// Rise of the delay, newest third against the rest, that counts as deterioration.
+        deteriorating_days: Whole = 5, 1, 180, "days";
+        /// Days past due after which an unpaid item counts as in default.
+        default_days: Whole = 180, 60, 720, "days";
+        /// Assumed share of otherwise late money that a contact brings in; an assumption until it is measured.
+        contact_uplift: Share = 150_000, 0, 1_000_000, "share";
+        /// Most points for the money at stake.
+        points_amount: Whole = 200, 0, 1000, "points";
+        /// Most points for days beyond the habit.
+        points_beyond_habit: Whole = 100, 0, 1000, "points";
+        /// Points for paying later and later.
+        points_deteriorating: Whole = 150, 0, 1000, "points";
+        /// Points for open disputes.
+        points_dispute: Whole = 100, 0, 1000, "points";
+        /// Points for a message of the customer that waits for an answer.
+        points_reply_waiting: Whole = 150, 0, 1000, "points";
+        /// Points for being late for the first time.
+        points_first_time_late: Whole = 60, 0, 1000, "points";
+        /// Most points for the probability of default.
+        points_default: Whole = 150, 0, 1000, "points";
+        /// Points for broken promises.
+        points_broken_promise: Whole = 120, 0, 1000, "points";
+        /// Most points for outside signals.
+        points_signal: Whole = 200, 0, 1000, "points";
+    }
+}
+
+section! {
+    /// When and about what customers are contacted.
+    Collections {
+        /// Days between two notices of one item, and between two notices of one customer.
+        min_interval_days: Whole = 7, 1, 180, "days";
+        /// Sum of a customer's due items below which no notice goes out.
+        min_notice_amount: Whole = 5, 0, 1_000_000, "units of the currency";
+        /// Notices about one item over its life.
+        max_contacts: Whole = 10, 1, 100, "notices";
+        /// Length of the window in which contacts are capped.
+        contact_window_days: Whole = 7, 1, 90, "days";
+        /// Contacts with one customer in the window.
+        contact_cap: Whole = 2, 1, 50, "contacts";
+        /// Business days after the day promised before a promise counts as broken.
+        promise_tolerance_days: Whole = 2, 0, 30, "business days";
+        /// Broken promises of a customer that are tolerated before a person calls.
+        broken_promises_tolerated: Whole = 0, 0, 20, "promises";
+        /// Hold the whole item while part of it is disputed.
+        hold_whole_item: Flag = false, 0, 1, "flag";
+        /// Days that a dispute may be open before it is routed.
+        route_dispute_days: Whole = 0, 0, 60, "days";
+        /// Days that a message of a customer may wait before a person is reminded to answer.
+        answer_reply_days: Whole = 0, 0, 30, "days";
+        /// Messages older than this are taken as answered elsewhere.
+        reply_window_days: Whole = 30, 1, 365, "days";
+        /// Amount from which the owner of a strategic account is told.
+        owner_notice_amount: Whole = 10_000, 0, 1_000_000_000, "units of the currency";
+        /// Days past due from which a person calls a customer who pays later and later.
+        call_after_days: Whole = 30, 1, 365, "days";
+        /// Severity of an outside signal from which everything stops and a person looks.
+        stop_severity: Whole = 80, 1, 100, "severity";
+        /// Days for which an outside signal counts.
+        signal_window_days: Whole = 180, 1, 1825, "days";
+        /// Days after which a decision that nobody carried out expires.
+        decision_days: Whole = 5, 1, 60, "days";
+    }
+}
+
+section! {
+    /// One level of the dunning ladder.
+    DunningLevel {
+        /// Days past due from which the level may be reached.
+        after_days: Whole = 7, 0, 720, "days";
+    }
+}
+
+section! {
+    /// How far the engine may go without a person.
+    Autonomy {
+        /// Nothing is done without a person while this is on; holds stay.
+        kill_switch: Flag = false, 0, 1, "flag";
+        /// Amount up to which the engine acts at level 2.
+        amount_limit: Whole = 5_000, 0, 1_000_000_000, "units of the currency";
+        /// Sum of automatic amounts in one run and currency.
+        run_budget: Whole = 1_000_000, 0, 1_000_000_000_000, "units of the currency";
+        /// Highest dunning level at which the engine acts.
+        dunning_level_limit: Whole = 2, 0, 9, "level";
+        /// Least confidence with which the engine acts.
+        min_confidence: Share = 990_000, 0, 1_000_000, "share";
+        /// The owner of a strategic customer decides.
+        ask_strategic: Flag = true, 0, 1, "flag";
+        /// The first contact ever with a customer is approved by a person.
+        ask_first_contact: Flag = false, 0, 1, "flag";
+        /// Autonomy level of actions that `levels` does not name: 0 record, 1 propose, 2 act inside limits, 3 widened.
+        default_level: Whole = 1, 0, 3, "level";
+    }
+}
+
+section! {
+    /// What is reported.
+    Reporting {
+        /// Days that the cash forecast looks ahead.
+        forecast_days: Whole = 90, 1, 366, "days";
+        /// Days of sales behind DSO and CEI.
+        kpi_days: Whole = 90, 30, 366, "days";
+    }
+}
+
+/// A level of the ladder with its tone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The numbers.
+    pub numbers: DunningLevel,
+    /// How it speaks.
+    pub tone: Tone,
+}
+
+/// Contact days and hours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Closed weekdays.
+    pub weekend: Vec<Weekday>,
+    /// Closed days.
+    pub holidays: Vec<NaiveDate>,
+    /// First minute of the day, in the customer's zone.
+    pub not_before_minute: u16,
+    /// Last minute of the day.
+    pub not_after_minute: u16,
+    /// Channels that the host can send on, in order of preference where the customer has none.
+    pub channels: Vec<String>,
+}
+
+impl Default for Contact {
+    fn default() -> Self {
+        Self {
+            weekend: alloc::vec![Weekday::Sat, Weekday::Sun],
+            holidays: Vec::new(),
+            not_before_minute: 8 * 60,
+            not_after_minute: 18 * 60,
+            channels: alloc::vec!["email".into(), "letter".into()],
+        }
+    }
+}
+
+/// Everything that may be chosen for a segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Cash application.
+    pub matching: Matching,
+    /// Scores and priorities.
+    pub scoring: Scoring,
+    /// Contacts.
+    pub collections: Collections,
+    /// The dunning ladder, mildest first.
+    pub ladder: Vec<Level>,
+    /// Days and hours.
+    pub contact: Contact,
+    /// Limits.
+    pub autonomy: Autonomy,
+    /// Level by action, where it differs from the default.
+    pub levels: BTreeMap<ActionKind, u8>,
+    /// Who decides, by action.
+    pub roles: BTreeMap<ActionKind, String>,
+    /// Reports.
+    pub reporting: Reporting,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let level = |after_days, tone| Level { numbers: DunningLevel { after_days }, tone };
+        let roles = [
+            (ActionKind::PostAllocation, "cash_application"),
+            (ActionKind::AskRemittance, "cash_application"),
+            (ActionKind::RouteDispute, "dispute_resolver"),
+            (ActionKind::IssueCreditNote, "finance_manager"),
+            (ActionKind::WriteOff, "finance_manager"),
+            (ActionKind::PlaceHold, "credit_manager"),
+            (ActionKind::HandOver, "credit_manager"),
+            (ActionKind::NotifyOwner, "account_owner"),
+        ];
+        Self {
+            matching: Matching::default(),
+            scoring: Scoring::default(),
+            collections: Collections::default(),
+            ladder: alloc::vec![level(7, Tone::Friendly), level(21, Tone::Neutral), level(42, Tone::Firm), level(63, Tone::Final)],
+            contact: Contact::default(),
+            autonomy: Autonomy::default(),
+            levels: BTreeMap::new(),
+            roles: roles.into_iter().map(|(action, role)| (action, role.into())).collect(),
+            reporting: Reporting::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// The autonomy level of an action.
+    pub fn level(&self, action: ActionKind) -> i64 {
+        self.levels.get(&action).map_or(self.autonomy.default_level, |level| i64::from(*level))
+    }
+
+    /// Who decides about an action; the collector where nobody is named.
+    pub fn role(&self, action: ActionKind) -> &str {
+        self.roles.get(&action).map_or("collector", String::as_str)
+    }
+
+    /// The business calendar of contacts.
+    pub fn calendar(&self) -> crate::calendar::Calendar {
+        crate::calendar::Calendar::new(&self.contact.weekend, self.contact.holidays.clone())
+    }
+}

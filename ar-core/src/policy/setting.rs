@@ -1,0 +1,142 @@
+//! What a setting is: a number, share or flag with unit, range and default, declared once and read, written,
+//! checked and published from that one declaration.
+
+use crate::error::{ProblemCode, Problems};
+use alloc::{format, string::String};
+use serde_json::{Map, Value, json};
+
+/// A kind of setting: how it is read from and written to JSON.
+pub trait Setting {
+    /// The type of the field.
+    type Repr: Copy;
+    /// JSON Schema type.
+    const TYPE: &'static str;
+    /// Reads the value; `Err` with what is wanted.
+    fn read(value: &Value) -> Result<Self::Repr, &'static str>;
+    /// Writes the value.
+    fn write(repr: Self::Repr) -> Value;
+    /// The number that is held against the range.
+    fn number(repr: Self::Repr) -> i64;
+    /// A bound of the range as JSON.
+    fn bound(number: i64) -> Value;
+}
+
+/// A whole number.
+pub struct Whole;
+
+impl Setting for Whole {
+    type Repr = i64;
+    const TYPE: &'static str = "integer";
+    fn read(value: &Value) -> Result<i64, &'static str> {
+        value.as_i64().ok_or("a whole number is wanted")
+    }
+    fn write(repr: i64) -> Value {
+        json!(repr)
+    }
+    fn number(repr: i64) -> i64 {
+        repr
+    }
+    fn bound(number: i64) -> Value {
+        json!(number)
+    }
+}
+
+/// A share or probability with at most six decimals, kept in parts per million.
+pub struct Share;
+
+impl Setting for Share {
+    type Repr = i64;
+    const TYPE: &'static str = "number";
+    fn read(value: &Value) -> Result<i64, &'static str> {
+        let number = value.as_f64().ok_or("a number is wanted")?;
+        crate::money::minor_from_float(number, 6).map_err(|_| "a number with at most six decimals is wanted")
+    }
+    fn write(repr: i64) -> Value {
+        // Six decimals are exact in a double's shortest text.
+        serde_json::from_str(crate::money::minor_to_text(repr, 6).trim_end_matches('0').trim_end_matches('.')).unwrap_or(Value::Null)
+    }
+    fn number(repr: i64) -> i64 {
+        repr
+    }
+    fn bound(number: i64) -> Value {
+        Self::write(number)
+    }
+}
+
+/// A switch.
+pub struct Flag;
+
+impl Setting for Flag {
+    type Repr = bool;
+    const TYPE: &'static str = "boolean";
+    fn read(value: &Value) -> Result<bool, &'static str> {
+        value.as_bool().ok_or("true or false is wanted")
+    }
+    fn write(repr: bool) -> Value {
+        json!(repr)
+    }
+    fn number(repr: bool) -> i64 {
+        i64::from(repr)
+    }
+    fn bound(number: i64) -> Value {
+        json!(number != 0)
+    }
+}
+
+/// Reads one setting out of `map` into `slot`.
+pub(super) fn read_into<S: Setting>(map: &mut Map<String, Value>, name: &str, low: i64, high: i64, slot: &mut S::Repr, path: &str, problems: &mut Problems) {
+    let Some(value) = map.remove(name) else { return };
+    let place = format!("{path}.{name}");
+    match S::read(&value) {
+        Ok(repr) if (low..=high).contains(&S::number(repr)) => *slot = repr,
+        Ok(_) => problems.push("policy", None, Some(&place), ProblemCode::SettingRange, || format!("{value} is not in {} to {}", S::bound(low), S::bound(high))),
+        Err(wanted) => problems.push("policy", None, Some(&place), ProblemCode::SettingType, || format!("{wanted}, {value} is given")),
+    }
+}
+
+/// The JSON Schema of one setting.
+pub(super) fn schema_of<S: Setting>(default: S::Repr, low: i64, high: i64, unit: &str, doc: &str) -> Value {
+    let mut schema = json!({ "type": S::TYPE, "default": S::write(default), "description": format!("{} [{unit}]", doc.trim()) });
+    if let (Some(object), true) = (schema.as_object_mut(), S::TYPE != "boolean") {
+        object.insert("minimum".into(), S::bound(low));
+        object.insert("maximum".into(), S::bound(high));
+    }
+    schema
+}
+
+/// Declares a section of the policy: fields with kind, default, range, unit and doc.
+macro_rules! section {
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $fdoc:literal])+ $field:ident: $kind:ident = $default:expr, $low:expr, $high:expr, $unit:literal;)+ }) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name { $($(#[doc = $fdoc])+ pub $field: <$kind as Setting>::Repr,)+ }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: $default,)+ }
+            }
+        }
+
+        impl $name {
+            /// Takes the known settings out of `map`; what is left is unknown.
+            pub(super) fn read(&mut self, map: &mut Map<String, Value>, path: &str, problems: &mut Problems) {
+                $(setting::read_into::<$kind>(map, stringify!($field), $low, $high, &mut self.$field, path, problems);)+
+            }
+
+            /// Every setting as JSON.
+            pub(super) fn write(&self) -> Map<String, Value> {
+                let mut map = Map::new();
+                $(map.insert(stringify!($field).into(), <$kind as Setting>::write(self.$field));)+
+                map
+            }
+
+            /// The JSON Schema of every setting.
+            pub(super) fn schema() -> Map<String, Value> {
+                let mut map = Map::new();
+                $(map.insert(stringify!($field).into(), setting::schema_of::<$kind>($default, $low, $high, $unit, concat!($($fdoc),+)));)+
+                map
+            }
+        }
+    };
+}
+pub(super) use section;

@@ -1,0 +1,64 @@
+//! A policy as canonical JSON.
+
+use super::Policy;
+use super::sections::{Contact, Settings};
+use crate::calendar::ContactHours;
+use alloc::{format, string::String};
+use chrono::Weekday;
+use serde_json::{Map, Value, json};
+
+/// The policy with every setting written out; keys are sorted by `serde_json`.
+pub(super) fn policy(policy: &Policy) -> Value {
+    let mut map = settings(&policy.base);
+    map.insert("version".into(), json!(policy.version));
+    map.insert("segments".into(), json!(policy.overrides));
+    Value::Object(map)
+}
+
+fn settings(settings: &Settings) -> Map<String, Value> {
+    let mut map = Map::new();
+    map.insert("matching".into(), Value::Object(settings.matching.write()));
+    map.insert("scoring".into(), Value::Object(settings.scoring.write()));
+    let mut collections = settings.collections.write();
+    collections.insert("ladder".into(), settings.ladder.iter().map(level).collect());
+    map.insert("collections".into(), Value::Object(collections));
+    map.insert("contact".into(), contact(&settings.contact));
+    let mut autonomy = settings.autonomy.write();
+    autonomy.insert("levels".into(), settings.levels.iter().map(|(action, level)| (action.name().into(), json!(level))).collect::<Map<_, _>>().into());
+    autonomy.insert("roles".into(), settings.roles.iter().map(|(action, role)| (action.name().into(), json!(role))).collect::<Map<_, _>>().into());
+    map.insert("autonomy".into(), Value::Object(autonomy));
+    map.insert("reporting".into(), Value::Object(settings.reporting.write()));
+    map
+}
+
+fn level(level: &super::sections::Level) -> Value {
+    let mut map = level.numbers.write();
+    map.insert("tone".into(), json!(level.tone.name()));
+    Value::Object(map)
+}
+
+fn contact(contact: &Contact) -> Value {
+    json!({
+        "weekend": contact.weekend.iter().map(|day| weekday_name(*day)).collect::<alloc::vec::Vec<_>>(),
+        "holidays": contact.holidays.iter().map(|day| format!("{day}")).collect::<alloc::vec::Vec<_>>(),
+        "not_before": ContactHours::minute_text(contact.not_before_minute),
+        "not_after": ContactHours::minute_text(contact.not_after_minute),
+        "channels": contact.channels,
+    })
+}
+
+/// The English name of a weekday in lower case.
+pub(super) const fn weekday_name(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Mon => "monday",
+        Weekday::Tue => "tuesday",
+        Weekday::Wed => "wednesday",
+        Weekday::Thu => "thursday",
+        Weekday::Fri => "friday",
+        Weekday::Sat => "saturday",
+        Weekday::Sun => "sunday",
+    }
+}
+
+/// All weekdays, Monday first.
+pub(super) const WEEKDAYS: [Weekday; 7] = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];

@@ -1,0 +1,78 @@
+//! Small builders of columns, so that each part of a report is written as a list of its columns.
+
+use crate::calendar::days_since_epoch;
+use crate::money::{Currency, MAX_EXPONENT, pow10};
+use crate::reason::Reason;
+use crate::table::{Column, Data, Texts};
+use alloc::{borrow::Cow, vec::Vec};
+use chrono::NaiveDate;
+
+/// Text without nulls.
+pub(super) fn text<'t>(name: &'static str, values: impl Iterator<Item = &'t str>) -> Column<'static> {
+    let mut texts = Texts::default();
+    values.for_each(|value| texts.push(value));
+    Column::new(name, Data::Text(texts))
+}
+
+/// Text with nulls.
+pub(super) fn text_opt<'t>(name: &'static str, values: impl Iterator<Item = Option<&'t str>>) -> Column<'static> {
+    let (mut texts, mut valid) = (Texts::default(), Vec::new());
+    for value in values {
+        texts.push(value.unwrap_or(""));
+        valid.push(value.is_some());
+    }
+    Column::nullable(name, valid, Data::Text(texts))
+}
+
+/// Texts made on the way.
+pub(super) fn text_owned(name: &'static str, values: impl Iterator<Item = alloc::string::String>) -> Column<'static> {
+    let mut texts = Texts::default();
+    values.for_each(|value| texts.push(&value));
+    Column::new(name, Data::Text(texts))
+}
+
+/// Lists of texts.
+pub(super) fn list<'t, L: Iterator<Item = &'t str>>(name: &'static str, values: impl Iterator<Item = L>) -> Column<'static> {
+    let (mut texts, mut ends) = (Texts::default(), Vec::new());
+    for value in values {
+        value.for_each(|value| texts.push(value));
+        ends.push(texts.ends.len());
+    }
+    Column::new(name, Data::TextList(ends, texts))
+}
+
+/// Whole numbers.
+pub(super) fn int(name: &'static str, values: impl Iterator<Item = i64>) -> Column<'static> {
+    Column::new(name, Data::Int(Cow::Owned(values.collect())))
+}
+
+/// Doubles.
+pub(super) fn float(name: &'static str, values: impl Iterator<Item = f64>) -> Column<'static> {
+    Column::new(name, Data::Float(Cow::Owned(values.collect())))
+}
+
+/// Days.
+pub(super) fn date(name: &'static str, values: impl Iterator<Item = NaiveDate>) -> Column<'static> {
+    Column::new(name, Data::Date(Cow::Owned(values.map(days_since_epoch).collect())))
+}
+
+/// Amounts: minor units with their currency, in units of the currency with the decimals of the book's finest one.
+pub(super) fn money(name: &'static str, scale: u8, values: impl Iterator<Item = (i64, Currency)>) -> Column<'static> {
+    let scaled = values.map(|(minor, currency)| i128::from(minor) * pow10(scale.saturating_sub(currency.exponent())));
+    Column::new(name, Data::Decimal(Cow::Owned(scaled.collect()), scale))
+}
+
+/// Reasons.
+pub(super) fn reasons(name: &'static str, values: impl Iterator<Item = Vec<Reason>>) -> Column<'static> {
+    let (mut ends, mut all) = (Vec::new(), Vec::new());
+    for value in values {
+        all.extend(value);
+        ends.push(all.len());
+    }
+    Column::new(name, Data::Reasons(ends, all))
+}
+
+/// The decimals that hold every currency of the book exactly.
+pub(super) fn scale(currencies: &[Currency]) -> u8 {
+    currencies.iter().map(|currency| currency.exponent()).max().unwrap_or(2).min(MAX_EXPONENT)
+}

@@ -1,0 +1,139 @@
+//! Explanations: of a decision, in words and as data; and of what was not decided.
+
+use super::Report;
+use super::json::reason_json;
+use crate::action::{ActionKind, Mode};
+use crate::calendar;
+use crate::decision::Decision;
+use crate::error::{Error, ErrorCode, ProblemCode};
+use crate::ledger::schema::nearest;
+use crate::money::minor_to_text;
+use crate::reason::Reason;
+use crate::record::CustomerIdx;
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use serde_json::{Map, Value, json};
+
+impl Report {
+    /// The facts that a person needs to decide: exposure, overdue, history, claims. A JSON object with sorted keys.
+    pub(super) fn context(&self, decision: &Decision) -> String {
+        let mut map = Map::new();
+        if let Some(at) = decision.customer() {
+            self.customer_context(at, decision, &mut map);
+        }
+        if let Some(payment) = decision.draft.params.payment.and_then(|at| self.ledger.payment(at)) {
+            map.insert("payment_text".into(), json!(self.ledger.text(payment.text).chars().take(300).collect::<String>()));
+            map.insert("payer_name".into(), json!(self.ledger.text(payment.payer_name)));
+            map.insert("received_on".into(), json!(format!("{}", payment.received_on)));
+        }
+        format!("{}", Value::Object(map))
+    }
+
+    fn customer_context(&self, at: CustomerIdx, decision: &Decision, map: &mut Map<String, Value>) {
+        let currency = decision.draft.currency;
+        let range = self.ledger.item_range(at);
+        let from = self.parts.scores.partition_point(|score| (score.item.0 as usize) < range.start);
+        let mine = || self.parts.scores.iter().skip(from).take_while(|score| (score.item.0 as usize) < range.end);
+        let debit = || mine().filter(|score| self.ledger.item(score.item).is_some_and(|item| item.currency == currency && !item.kind.is_credit()));
+        let sum = |late: bool| minor_to_text(debit().filter(|score| !late || score.days_late > 0).map(|score| score.open).sum(), currency.exponent());
+        map.insert("open".into(), json!(sum(false)));
+        map.insert("overdue".into(), json!(sum(true)));
+        map.insert("oldest_days_late".into(), json!(debit().map(|score| score.days_late).max().unwrap_or(0).max(0)));
+        map.insert("median_on".into(), json!(debit().map(|score| score.median_on).max().map(|day| format!("{day}"))));
+        if let Some(profile) = self.parts.profiles.get(at.0 as usize) {
+            map.insert("class".into(), json!(profile.class.name()));
+            map.insert("settled_items".into(), json!(profile.settled));
+            map.insert("late_items".into(), json!(profile.late));
+            map.insert("usual_days_late".into(), json!(profile.habit_days));
+            map.insert("open_disputes".into(), json!(profile.disputes));
+            map.insert("broken_promises".into(), json!(profile.broken));
+        }
+        let last = self.ledger.contacts_of(at).iter().map(|contact| contact.on).filter(|on| *on <= self.as_of).max();
+        map.insert("last_contact_on".into(), json!(last.map(|on| format!("{on}"))));
+        if let Some(reply) = self.ledger.replies_of(at).iter().rfind(|reply| reply.received_on <= self.as_of) {
+            map.insert("last_message".into(), json!(self.ledger.text(reply.text).chars().take(300).collect::<String>()));
+            map.insert("last_message_days".into(), json!(calendar::days_between(reply.received_on, self.as_of)));
+        }
+    }
+
+    /// Explains a decision: a JSON object with `text`, `decision_id`, `action`, `mode`, `reasons` (with their
+    /// sentences), `evidence`, `params` and `context`. `None` when the report has no such decision.
+    pub fn explain(&self, decision_id: &str) -> Option<String> {
+        let decision = self.parts.decisions.iter().find(|decision| decision.id == decision_id)?;
+        let exponent = decision.draft.currency.exponent();
+        let reasons: Vec<Value> = decision.reasons().iter().map(|reason| with_sentence(reason, exponent)).collect();
+        let read = |text: String| serde_json::from_str::<Value>(&text).unwrap_or(Value::Null);
+        let who = match decision.mode {
+            Mode::Act => "The engine acts.".into(),
+            Mode::Ask => format!("A person decides ({}).", decision.ask_role),
+        };
+        let value = json!({
+            "decision_id": decision.id,
+            "text": format!("{} {who}", self.why(decision)),
+            "action": decision.action().name(),
+            "mode": decision.mode.name(),
+            "ask_role": decision.ask_role,
+            "amount": minor_to_text(decision.draft.amount, exponent),
+            "currency": decision.draft.currency.code(),
+            "customer": self.name_of(decision),
+            "expires_on": format!("{}", decision.expires_on),
+            "reasons": reasons,
+            "evidence": self.evidence_of(decision),
+            "params": read(self.params(decision)),
+            "context": read(self.context(decision)),
+        });
+        Some(format!("{value}"))
+    }
+
+    /// Says why an action was not taken for a customer: a JSON object with `answer` (`decided`, `asked`, `skipped`,
+    /// `nothing_open`), `text`, the `decision_ids` of the action, and `reasons` with the number of items each stopped.
+    ///
+    /// # Errors
+    /// `invalid_argument` for an action or customer that does not exist.
+    pub fn why_not(&self, action: &str, customer_id: &str) -> Result<String, Error> {
+        let Some(wanted) = ActionKind::from_name(action) else {
+            let near = nearest(action, ActionKind::WORDS.iter().copied()).unwrap_or("");
+            return Err(Error::one(ErrorCode::InvalidArgument, "arguments", Some("action"), ProblemCode::UnknownWord, format!("no action '{action}'; did you mean '{near}'?")));
+        };
+        let Some(at) = self.ledger.find_customer(customer_id) else {
+            return Err(Error::one(ErrorCode::InvalidArgument, "arguments", Some("customer_id"), ProblemCode::UnknownCustomer, format!("no customer '{customer_id}'")));
+        };
+        let taken: Vec<&Decision> = self.parts.decisions.iter().filter(|decision| decision.customer() == Some(at) && decision.action() == wanted).collect();
+        let exponent = taken.first().map_or(2, |decision| decision.draft.currency.exponent());
+        let mut counted: BTreeMap<(u16, i64, i64), (Reason, u32)> = BTreeMap::new();
+        if taken.is_empty() {
+            for outcome in self.outcomes_of(at) {
+                counted.entry((outcome.reason.code as u16, outcome.reason.observed, outcome.reason.limit)).or_insert((outcome.reason, 0)).1 += 1;
+            }
+        } else {
+            for reason in taken.iter().flat_map(|decision| decision.reasons()).filter(|reason| reason.code.room() == 4) {
+                counted.entry((reason.code as u16, reason.observed, reason.limit)).or_insert((*reason, 0)).1 += 1;
+            }
+        }
+        let answer = match taken.first().map(|decision| decision.mode) {
+            Some(Mode::Act) => "decided",
+            Some(Mode::Ask) => "asked",
+            None if counted.is_empty() => "nothing_open",
+            None => "skipped",
+        };
+        let exponent = self.ledger.items_of(at).first().map_or(exponent, |item| item.currency.exponent());
+        let sentences: Vec<String> = counted.values().map(|(reason, items)| format!("{} ({items})", reason.to_text(exponent))).collect();
+        let reasons: Vec<Value> = counted.values().map(|(reason, items)| json!({ "items": items, "reason": with_sentence(reason, exponent) })).collect();
+        let ids: Vec<&str> = taken.iter().map(|decision| decision.id.as_str()).collect();
+        let text = format!("{action} for {customer_id}: {answer}{}{}.", if sentences.is_empty() { "" } else { ": " }, sentences.join("; "));
+        Ok(format!("{}", json!({ "answer": answer, "text": text, "decision_ids": ids, "reasons": reasons })))
+    }
+
+    fn outcomes_of(&self, at: CustomerIdx) -> impl Iterator<Item = &crate::collections::Outcome> {
+        let range = self.ledger.item_range(at);
+        let from = self.parts.outcomes.partition_point(|outcome| (outcome.item.0 as usize) < range.start);
+        self.parts.outcomes.iter().skip(from).take_while(move |outcome| (outcome.item.0 as usize) < range.end)
+    }
+}
+
+fn with_sentence(reason: &Reason, exponent: u8) -> Value {
+    let mut value = reason_json(reason);
+    if let Some(map) = value.as_object_mut() {
+        map.insert("text".into(), json!(reason.to_text(exponent)));
+    }
+    value
+}

@@ -1,0 +1,166 @@
+//! The report: all that one run found. Every part of it is a table as well as typed rows.
+
+mod book;
+mod columns;
+mod explain;
+mod json;
+pub mod kpi;
+mod parts;
+mod sentences;
+
+use crate::audit::{self, AuditEntry};
+use crate::collections::Outcome;
+use crate::decision::Decision;
+use crate::ledger::Ledger;
+use crate::matching::Answer;
+use crate::models::Models;
+use crate::policy::Policy;
+use crate::record::words;
+use crate::scoring::{ForecastDay, Profile, Score};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+pub use book::{AgingRow, BUCKETS, KpiRow, aging, kpis};
+use chrono::NaiveDate;
+
+words! {
+    /// The parts of a report.
+    Part {
+        /// Proposed applications of cash.
+        Allocations = "allocations",
+        /// Every payment with something unapplied.
+        Payments = "payments",
+        /// Every open item.
+        Scores = "scores",
+        /// Every decision.
+        Decisions = "decisions",
+        /// What a person has to do, best first.
+        Worklist = "worklist",
+        /// Every open item exactly once: decided or skipped, and why.
+        Outcomes = "outcomes",
+        /// Expected cash by day.
+        Forecast = "forecast",
+        /// Open amounts by days past due.
+        Aging = "aging",
+        /// Measures with their formulas.
+        Kpis = "kpis",
+        /// The chained log.
+        Audit = "audit",
+    }
+}
+
+/// What the stages of a run hand over.
+#[derive(Default)]
+pub struct Parts {
+    /// Answers to payments.
+    pub answers: Vec<Answer>,
+    /// Decision of each answer.
+    pub posted: Vec<Option<u32>>,
+    /// Scores of open items.
+    pub scores: Vec<Score>,
+    /// Profile of each customer of the ledger.
+    pub profiles: Vec<Profile>,
+    /// Decisions.
+    pub decisions: Vec<Decision>,
+    /// Outcomes of open items; `draft` is the position of the decision.
+    pub outcomes: Vec<Outcome>,
+    /// Forecast.
+    pub forecast: Vec<ForecastDay>,
+    /// Ageing.
+    pub aging: Vec<AgingRow>,
+    /// KPIs.
+    pub kpis: Vec<KpiRow>,
+}
+
+/// Late shares behind the explanations of scores, in parts per million.
+struct LateRates {
+    prior: i64,
+    book: i64,
+    segments: BTreeMap<String, i64>,
+}
+
+/// All that one run found. It keeps the ledger that it speaks of.
+pub struct Report {
+    ledger: Ledger,
+    policy: Policy,
+    rates: LateRates,
+    as_of: NaiveDate,
+    parts: Parts,
+    worklist: Vec<u32>,
+    audit: Vec<AuditEntry>,
+}
+
+fn late_ppm(shares: &[f64]) -> i64 {
+    ppm(shares.iter().skip(crate::models::bin_of(1)).sum())
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a probability times a million")]
+fn ppm(share: f64) -> i64 {
+    libm::round(share * 1_000_000.0) as i64
+}
+
+impl Report {
+    pub(crate) fn new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, parts: Parts) -> Self {
+        let model = &models.pay_time;
+        let segments = model.segments.iter().map(|(name, shares)| (name.clone(), late_ppm(shares))).collect();
+        let rates = LateRates { prior: ppm(model.prior_late), book: late_ppm(&model.book), segments };
+        let mut worklist: Vec<u32> = (0u32..).zip(&parts.decisions).filter(|(_, decision)| decision.mode == crate::action::Mode::Ask).map(|(at, _)| at).collect();
+        let key = |at: &u32| parts.decisions.get(*at as usize).map(|decision| (core::cmp::Reverse(decision.draft.priority), core::cmp::Reverse(decision.draft.amount), &decision.id));
+        worklist.sort_by(|a, b| key(a).cmp(&key(b)));
+        let audit = audit::chain(&ledger, policy, models, as_of, &parts.decisions);
+        Self { ledger, policy: policy.clone(), rates, as_of, parts, worklist, audit }
+    }
+
+    /// The day of the run.
+    pub const fn as_of(&self) -> NaiveDate {
+        self.as_of
+    }
+
+    /// The ledger that the report speaks of.
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Every decision.
+    pub fn decisions(&self) -> &[Decision] {
+        &self.parts.decisions
+    }
+
+    /// The decisions that people have to take, best first.
+    pub fn worklist(&self) -> impl Iterator<Item = &Decision> {
+        self.worklist.iter().filter_map(|at| self.parts.decisions.get(*at as usize))
+    }
+
+    /// The answer to every payment.
+    pub fn payments(&self) -> &[Answer] {
+        &self.parts.answers
+    }
+
+    /// The score of every open item.
+    pub fn scores(&self) -> &[Score] {
+        &self.parts.scores
+    }
+
+    /// The outcome of every open item.
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.parts.outcomes
+    }
+
+    /// Ageing.
+    pub fn aging(&self) -> &[AgingRow] {
+        &self.parts.aging
+    }
+
+    /// KPIs.
+    pub fn kpis(&self) -> &[KpiRow] {
+        &self.parts.kpis
+    }
+
+    /// The forecast.
+    pub fn forecast(&self) -> &[ForecastDay] {
+        &self.parts.forecast
+    }
+
+    /// The audit log of the run.
+    pub fn audit(&self) -> &[AuditEntry] {
+        &self.audit
+    }
+}

@@ -1,0 +1,291 @@
+//! The parts of a report as tables.
+
+use super::columns::{date, float, int, list, money, reasons, scale, text, text_opt, text_owned};
+use super::{Part, Report};
+use crate::calendar::{ContactHours, days_since_epoch};
+use crate::collections::{Outcome, window};
+use crate::decision::Decision;
+use crate::reason::{Reason, ReasonCode};
+use crate::record::{CustomerIdx, ItemIdx};
+use crate::scoring::Score;
+use crate::table::{Column, Data, Table, Texts};
+use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use serde_json::{Map, Value, json};
+
+impl Report {
+    /// A part of the report as a table of one batch.
+    pub fn part(&self, part: Part) -> Table<'static> {
+        let columns = match part {
+            Part::Allocations => self.allocations_table(),
+            Part::Payments => self.payments_table(),
+            Part::Scores => self.scores_table(),
+            Part::Decisions => self.decisions_table(),
+            Part::Worklist => self.worklist_table(),
+            Part::Outcomes => self.outcomes_table(),
+            Part::Forecast => self.forecast_table(),
+            Part::Aging => self.aging_table(),
+            Part::Kpis => self.kpis_table(),
+            Part::Audit => crate::audit::columns(&self.audit),
+        };
+        Table::new(part.name(), columns)
+    }
+
+    fn scale(&self) -> u8 {
+        scale(&self.ledger.currencies())
+    }
+
+    fn item_id(&self, at: ItemIdx) -> &str {
+        self.ledger.item(at).map_or("", |row| self.ledger.text(row.id))
+    }
+
+    fn customer_id(&self, at: Option<CustomerIdx>) -> Option<&str> {
+        at.and_then(|at| self.ledger.customer(at)).map(|row| self.ledger.text(row.id))
+    }
+
+    fn decision_id(&self, at: Option<u32>) -> Option<&str> {
+        at.and_then(|at| self.parts.decisions.get(at as usize)).map(|decision| decision.id.as_str())
+    }
+
+    fn allocations_table(&self) -> Vec<Column<'static>> {
+        let scale = self.scale();
+        let answers = || self.parts.answers.iter().zip(&self.parts.posted);
+        let rows = || answers().flat_map(|(answer, posted)| answer.lines.iter().map(move |line| (answer, line, self.ledger.payment(answer.payment), *posted)));
+        alloc::vec![
+            text("payment_id", rows().map(|row| row.2.map_or("", |payment| self.ledger.text(payment.id)))),
+            text("item_id", rows().map(|row| self.item_id(row.1.item))),
+            money("amount", scale, rows().filter_map(|row| row.2.map(|payment| (row.1.amount, payment.currency)))),
+            text("currency", rows().map(|row| row.2.map_or("", |payment| payment.currency.code()))),
+            text("kind", rows().map(|row| row.1.kind.name())),
+            text_opt("decision_id", rows().map(|row| self.decision_id(row.3))),
+            text("status", rows().map(|row| row.0.status.name())),
+        ]
+    }
+
+    fn payments_table(&self) -> Vec<Column<'static>> {
+        let scale = self.scale();
+        let rows = || self.parts.answers.iter().zip(&self.parts.posted).filter_map(|(answer, posted)| Some((answer, *posted, self.ledger.payment(answer.payment)?)));
+        alloc::vec![
+            text("payment_id", rows().map(|row| self.ledger.text(row.2.id))),
+            text_opt("customer_id", rows().map(|row| self.customer_id(row.0.customer))),
+            text("currency", rows().map(|row| row.2.currency.code())),
+            money("amount", scale, rows().map(|row| (row.2.amount, row.2.currency))),
+            text("status", rows().map(|row| row.0.status.name())),
+            float("confidence", rows().map(|row| row.0.confidence_ppm as f64 / 1_000_000.0)),
+            text("certificate", rows().map(|row| row.0.certificate.name())),
+            self.alternatives(),
+            money("unapplied", scale, rows().map(|row| (row.0.unapplied, row.2.currency))),
+            text_opt("decision_id", rows().map(|row| self.decision_id(row.1))),
+            reasons("reasons", rows().map(|row| row.0.reasons.clone())),
+        ]
+    }
+
+    fn alternatives(&self) -> Column<'static> {
+        let (mut rows, mut sets, mut texts) = (Vec::new(), Vec::new(), Texts::default());
+        for answer in &self.parts.answers {
+            for set in &answer.alternatives {
+                set.iter().for_each(|item| texts.push(self.item_id(*item)));
+                sets.push(texts.ends.len());
+            }
+            rows.push(sets.len());
+        }
+        Column::new("alternatives", Data::TextLists(rows, sets, texts))
+    }
+
+    fn scores_table(&self) -> Vec<Column<'static>> {
+        let rows = || self.parts.scores.iter().filter_map(|score| Some((score, self.ledger.item(score.item)?)));
+        alloc::vec![
+            text("item_id", rows().map(|row| self.ledger.text(row.1.id))),
+            text("customer_id", rows().map(|row| self.customer_id(Some(row.1.customer)).unwrap_or(""))),
+            text("currency", rows().map(|row| row.1.currency.code())),
+            money("open_amount", self.scale(), rows().map(|row| (row.0.open, row.1.currency))),
+            int("days_late", rows().map(|row| i64::from(row.0.days_late))),
+            float("p_late", rows().map(|row| row.0.p_late)),
+            float("p_late_30", rows().map(|row| row.0.p_late_30)),
+            float("p_default", rows().map(|row| row.0.p_default)),
+            date("expected_on", rows().map(|row| row.0.expected_on)),
+            date("median_on", rows().map(|row| row.0.median_on)),
+            date("q10_on", rows().map(|row| row.0.q10_on)),
+            date("q90_on", rows().map(|row| row.0.q90_on)),
+            int("priority", rows().map(|row| row.0.points.total())),
+            text("class", rows().map(|row| self.parts.profiles.get(row.1.customer.0 as usize).map_or("new", |profile| profile.class.name()))),
+            reasons("reasons", rows().map(|row| self.score_reasons(row.0, row.1.customer))),
+        ]
+    }
+
+    /// The additive explanation of a score: from the shipped prior, each layer adds observed less limit; the last
+    /// observed is `p_late` in parts per million. Behind it the points that sum to the priority.
+    pub(super) fn score_reasons(&self, score: &Score, customer: CustomerIdx) -> Vec<Reason> {
+        let Some(profile) = self.parts.profiles.get(customer.0 as usize) else { return Vec::new() };
+        let segment = self.ledger.customer(customer).map_or("", |row| self.ledger.text(row.segment));
+        let in_segment = self.rates.segments.get(segment).copied();
+        let towards = in_segment.unwrap_or(self.rates.book);
+        let own = super::ppm(profile.late_share);
+        let mut found = alloc::vec![Reason::new(ReasonCode::BookRate, self.rates.book, self.rates.prior)];
+        found.extend(in_segment.map(|rate| Reason::new(ReasonCode::SegmentRate, rate, self.rates.book)));
+        found.push(Reason::new(ReasonCode::CustomerRate, own, towards));
+        found.push(Reason::new(ReasonCode::AgeSoFar, super::ppm(score.p_late), own));
+        let settings = self.policy.settings(segment);
+        found.push(Reason::new(ReasonCode::HistoryLength, profile.settled, settings.scoring.history_min_items));
+        found.extend(score.points.reasons(settings));
+        found
+    }
+
+    fn decisions_table(&self) -> Vec<Column<'static>> {
+        let rows = || self.parts.decisions.iter();
+        alloc::vec![
+            text("decision_id", rows().map(|row| row.id.as_str())),
+            text_opt("customer_id", rows().map(|row| self.customer_id(row.customer()))),
+            text("currency", rows().map(|row| row.draft.currency.code())),
+            list("item_ids", rows().map(|row| row.draft.items.iter().map(|at| self.item_id(*at)))),
+            text("action", rows().map(|row| row.action().name())),
+            money("amount", self.scale(), rows().map(|row| (row.draft.amount, row.draft.currency))),
+            int("level", rows().map(|row| i64::from(row.draft.params.level))),
+            int("priority", rows().map(|row| row.draft.priority)),
+            text_owned("params", rows().map(|row| self.params(row))),
+            text("mode", rows().map(|row| row.mode.name())),
+            text_opt("ask_role", rows().map(|row| (!row.ask_role.is_empty()).then_some(row.ask_role.as_str()))),
+            reasons("reasons", rows().map(|row| row.reasons().to_vec())),
+            self.evidence(),
+            // The engine does not explore: what it decides, it decides with certainty.
+            float("propensity", rows().map(|_| 1.0)),
+            date("expires_on", rows().map(|row| row.expires_on)),
+        ]
+    }
+
+    /// What a decision rests on: `kind:identifier` of every record that it names.
+    pub(super) fn evidence_of(&self, decision: &Decision) -> Vec<String> {
+        let params = &decision.draft.params;
+        let payment = params.payment.and_then(|at| self.ledger.payment(at)).map(|row| format!("payment:{}", self.ledger.text(row.id)));
+        let items = decision.draft.items.iter().map(|at| format!("item:{}", self.item_id(*at)));
+        let disputes = params.disputes.iter().map(|id| format!("dispute:{}", self.ledger.text(*id)));
+        let replies = params.replies.iter().map(|id| format!("reply:{}", self.ledger.text(*id)));
+        payment.into_iter().chain(items).chain(disputes).chain(replies).collect()
+    }
+
+    fn evidence(&self) -> Column<'static> {
+        let all: Vec<Vec<String>> = self.parts.decisions.iter().map(|decision| self.evidence_of(decision)).collect();
+        list("evidence", all.iter().map(|row| row.iter().map(String::as_str)))
+    }
+
+    /// The particulars of a decision as a JSON object with sorted keys.
+    pub(super) fn params(&self, decision: &Decision) -> String {
+        let params = &decision.draft.params;
+        let mut map = Map::new();
+        let mut put = |name: &str, value: Value| map.insert(name.into(), value);
+        if params.level > 0 {
+            put("level", json!(params.level));
+        }
+        if let Some(tone) = params.tone {
+            put("tone", json!(tone.name()));
+        }
+        if let Some(channel) = &params.channel {
+            put("channel", json!(channel));
+        }
+        if let Some(payment) = params.payment.and_then(|at| self.ledger.payment(at)) {
+            put("payment_id", json!(self.ledger.text(payment.id)));
+        }
+        if !params.lines.is_empty() {
+            let exponent = decision.draft.currency.exponent();
+            let line = |line: &crate::matching::Line| json!({ "item_id": self.item_id(line.item), "amount": crate::money::minor_to_text(line.amount, exponent), "kind": line.kind.name() });
+            put("allocations", params.lines.iter().map(line).collect());
+        }
+        if !params.disputes.is_empty() {
+            put("dispute_ids", params.disputes.iter().map(|id| json!(self.ledger.text(*id))).collect());
+        }
+        if !params.replies.is_empty() {
+            put("reply_ids", params.replies.iter().map(|id| json!(self.ledger.text(*id))).collect());
+        }
+        if let Some(on) = params.on {
+            put("on", json!(format!("{on}")));
+            self.contact_hours(decision, on, &mut map);
+        }
+        format!("{}", Value::Object(map))
+    }
+
+    /// The hours in which the contact is allowed, local and in UTC.
+    fn contact_hours(&self, decision: &Decision, on: chrono::NaiveDate, map: &mut Map<String, Value>) {
+        if decision.action() == crate::action::ActionKind::Wait {
+            return;
+        }
+        let customer = decision.customer().and_then(|at| self.ledger.customer(at));
+        let settings = self.policy.settings(customer.map_or("", |row| self.ledger.text(row.segment)));
+        map.insert("not_before".into(), json!(ContactHours::minute_text(settings.contact.not_before_minute)));
+        map.insert("not_after".into(), json!(ContactHours::minute_text(settings.contact.not_after_minute)));
+        map.insert("time_zone".into(), json!(customer.and_then(|row| row.time_zone).map_or("UTC", |zone| zone.name())));
+        if let Some(window) = window(customer, settings, on) {
+            map.insert("not_before_utc".into(), json!(format!("{}", window.opens.format("%Y-%m-%dT%H:%MZ"))));
+            map.insert("not_after_utc".into(), json!(format!("{}", window.closes.format("%Y-%m-%dT%H:%MZ"))));
+        }
+    }
+
+    fn worklist_table(&self) -> Vec<Column<'static>> {
+        let rows = || self.worklist();
+        let person = |row: &Decision| row.customer().and_then(|at| self.ledger.customer(at)).and_then(|customer| self.ledger.texts().get_opt(customer.owner));
+        alloc::vec![
+            int("rank", (1..).zip(rows()).map(|row| row.0)),
+            text("decision_id", rows().map(|row| row.id.as_str())),
+            text_opt("customer_id", rows().map(|row| self.customer_id(row.customer()))),
+            text("currency", rows().map(|row| row.draft.currency.code())),
+            money("amount", self.scale(), rows().map(|row| (row.draft.amount, row.draft.currency))),
+            text("action", rows().map(|row| row.action().name())),
+            text("ask_role", rows().map(|row| row.ask_role.as_str())),
+            text_opt("person", rows().map(person)),
+            int("priority", rows().map(|row| row.draft.priority)),
+            text_owned("why", rows().map(|row| self.why(row))),
+            money("expected_value", self.scale(), rows().map(|row| (row.draft.expected_value, row.draft.currency))),
+            text_owned("context", rows().map(|row| self.context(row))),
+        ]
+    }
+
+    fn outcomes_table(&self) -> Vec<Column<'static>> {
+        let rows = || self.parts.outcomes.iter();
+        let customer = |row: &Outcome| self.ledger.item(row.item).map(|item| item.customer);
+        alloc::vec![
+            text("item_id", rows().map(|row| self.item_id(row.item))),
+            text("customer_id", rows().map(|row| self.customer_id(customer(row)).unwrap_or(""))),
+            text("outcome", rows().map(|row| if row.draft.is_some() { "decided" } else { "skipped" })),
+            text_opt("decision_id", rows().map(|row| self.decision_id(row.draft))),
+            reasons("reasons", rows().map(|row| alloc::vec![row.reason])),
+        ]
+    }
+
+    fn forecast_table(&self) -> Vec<Column<'static>> {
+        let rows = || self.parts.forecast.iter();
+        let scale = self.scale();
+        alloc::vec![
+            Column::new("on", Data::Date(Cow::Owned(rows().map(|row| days_since_epoch(row.on)).collect()))),
+            text("currency", rows().map(|row| row.currency.code())),
+            money("expected", scale, rows().map(|row| (row.expected, row.currency))),
+            money("lo80", scale, rows().map(|row| (row.band80.0, row.currency))),
+            money("hi80", scale, rows().map(|row| (row.band80.1, row.currency))),
+            money("lo95", scale, rows().map(|row| (row.band95.0, row.currency))),
+            money("hi95", scale, rows().map(|row| (row.band95.1, row.currency))),
+        ]
+    }
+
+    fn aging_table(&self) -> Vec<Column<'static>> {
+        let rows = || self.parts.aging.iter();
+        alloc::vec![
+            text("bucket", rows().map(|row| row.bucket)),
+            text("currency", rows().map(|row| row.currency.code())),
+            money("amount", self.scale(), rows().map(|row| (row.amount, row.currency))),
+            int("count", rows().map(|row| row.count)),
+        ]
+    }
+
+    fn kpis_table(&self) -> Vec<Column<'static>> {
+        const DIGITS: u8 = 4;
+        let rows = || self.parts.kpis.iter();
+        let values: Vec<Option<i128>> = rows().map(|row| row.value.and_then(|value| value.rounded(DIGITS))).collect();
+        let valid = values.iter().map(Option::is_some).collect();
+        alloc::vec![
+            text("name", rows().map(|row| row.name)),
+            Column::nullable("value", valid, Data::Decimal(Cow::Owned(values.into_iter().map(|value| value.unwrap_or(0)).collect()), DIGITS)),
+            text("unit", rows().map(|row| row.unit)),
+            text("formula", rows().map(|row| row.formula)),
+            text("version", rows().map(|_| "1")),
+            text_opt("currency", rows().map(|row| row.currency.as_ref().map(crate::money::Currency::code))),
+            text_opt("note", rows().map(|row| (!row.note.is_empty()).then_some(row.note.as_str()))),
+        ]
+    }
+}

@@ -1,0 +1,271 @@
+//! The street: one pure function from the books, the rules and what was learned to the report of a day.
+
+use crate::action::{ActionKind, Mode};
+use crate::calendar;
+use crate::collections::{self, Found, Outcome, View};
+use crate::decision::{Decision, Draft, Params};
+use crate::error::{Error, ErrorCode, ProblemCode};
+use crate::escalation::Gate;
+use crate::ledger::{Books, Ledger};
+use crate::matching::{self, Answer, Certificate, MatchStatus};
+use crate::models::Models;
+use crate::money::Currency;
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::record::{CustomerIdx, ItemIdx};
+use crate::report::{self, Report};
+use crate::scoring::{self, Distribution, Forecast, Profile, Score};
+use alloc::{collections::BTreeMap, format, vec::Vec};
+use chrono::NaiveDate;
+use core::ops::Range;
+
+/// Customers that are worked on together. Fixed, so that sums come out the same on any number of threads.
+const CHUNK: usize = 512;
+
+/// Runs one day: applies the cash, scores what is open, decides what each customer needs, lets the gate say who
+/// decides, and reports. Pure: the same ledger, policy, models and day give the same report, to the byte.
+///
+/// # Errors
+/// `invalid_argument` for a day outside the calendar, or before a day that the books have closed.
+pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
+    check_day(ledger, as_of)?;
+    let books: &Books = ledger;
+    let mut day = Day { books, policy, models, as_of, open: books.open_all(as_of), pending: alloc::vec![0; books.items().len()], credits: Vec::new(), usual: BTreeMap::new() };
+    let mut gate = Gate::new(books, policy, as_of);
+    let mut decisions = Vec::new();
+    let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
+    day.usual = usual_amounts(books, &day.open);
+    let parts = chunks(books.customers().len(), |range| day.work(range));
+    let mut found = report::Parts { answers, posted, ..report::Parts::default() };
+    let mut forecast = Forecast::new(usize::try_from(policy.base().reporting.forecast_days).unwrap_or(90));
+    for part in parts {
+        forecast.merge(&part.forecast);
+        found.scores.extend(part.scores);
+        for (profile, customer) in part.profiles.into_iter().zip(part.found) {
+            found.profiles.push(profile);
+            day.pass(customer, &mut gate, &mut decisions, &mut found.outcomes);
+        }
+    }
+    found.decisions = decisions;
+    found.forecast = forecast.rows(as_of);
+    found.aging = report::aging(books, &day.open, &day.left_of_payments(&found), as_of);
+    found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
+    Ok(Report::new(ledger.clone(), policy, models, as_of, found))
+}
+
+fn check_day(books: &Books, as_of: NaiveDate) -> Result<(), Error> {
+    let refuse = |code, message| Err(Error::one(ErrorCode::InvalidArgument, "arguments", Some("as_of"), code, message));
+    if !(calendar::FIRST_DAY..=calendar::LAST_DAY).contains(&as_of) {
+        return refuse(ProblemCode::OutOfRange, format!("{as_of} is not in {} to {}", calendar::FIRST_DAY, calendar::LAST_DAY));
+    }
+    match books.closed_on().filter(|closed| as_of < *closed) {
+        Some(closed) => refuse(ProblemCode::EventTooOld, format!("the books are closed until {closed}")),
+        None => Ok(()),
+    }
+}
+
+/// What the stages of one run share.
+struct Day<'d> {
+    books: &'d Books,
+    policy: &'d Policy,
+    models: &'d Models,
+    as_of: NaiveDate,
+    /// Open amount of each item, after what was posted this morning.
+    open: Vec<i64>,
+    /// Cash proposed for each item and not posted.
+    pending: Vec<i64>,
+    /// Cash of a customer that could not be placed, sorted by customer.
+    credits: Vec<(CustomerIdx, Currency, i64)>,
+    /// Median open amount by currency.
+    usual: BTreeMap<Currency, i64>,
+}
+
+/// What one chunk of customers leaves behind.
+struct ChunkFound {
+    profiles: Vec<Profile>,
+    scores: Vec<Score>,
+    found: Vec<Found>,
+    forecast: Forecast,
+}
+
+impl Day<'_> {
+    /// Matches the payments and passes each answer through the gate. What may be posted is no longer open; what is
+    /// only proposed holds its items. Returns the answers, and the decision of each.
+    fn apply_cash(&mut self, gate: &mut Gate<'_>, decisions: &mut Vec<Decision>) -> (Vec<Answer>, Vec<Option<u32>>) {
+        let mut remaining = self.open.clone();
+        let answers = matching::match_payments(self.books, self.policy.base(), self.as_of, &mut remaining);
+        let mut posted = Vec::with_capacity(answers.len());
+        for answer in &answers {
+            let decision = self.cash_draft(answer).and_then(|draft| gate.pass(draft, &self.open).ok());
+            let acted = decision.as_ref().is_some_and(|decision| decision.mode == Mode::Act && decision.draft.action == ActionKind::PostAllocation);
+            self.place(answer, acted);
+            posted.push(decision.map(|decision| {
+                decisions.push(decision);
+                decisions.len() as u32 - 1
+            }));
+        }
+        self.credits.sort_unstable();
+        (answers, posted)
+    }
+
+    /// Where the money of an answer stands for the rest of the day.
+    fn place(&mut self, answer: &Answer, acted: bool) {
+        let Some(payment) = self.books.payment(answer.payment).filter(|payment| !payment.failed) else { return };
+        let placed = answer.certificate != Certificate::Tied && answer.status != MatchStatus::Unmatched;
+        for line in &answer.lines {
+            let at = line.item.0 as usize;
+            if let Some(open) = self.open.get_mut(at).filter(|_| acted) {
+                *open -= line.amount;
+            } else if let Some(pending) = self.pending.get_mut(at).filter(|_| placed) {
+                *pending = pending.saturating_add(line.amount);
+            }
+        }
+        let explained: i64 = answer.lines.iter().map(|line| line.amount).sum();
+        let loose = if placed { answer.unapplied } else { answer.unapplied + explained };
+        if let Some(customer) = answer.customer.filter(|_| loose > 0) {
+            self.credits.push((customer, payment.currency, loose));
+        }
+    }
+
+    fn cash_draft(&self, answer: &Answer) -> Option<Draft> {
+        let payment = self.books.payment(answer.payment).filter(|payment| !payment.failed)?;
+        let explained: i64 = answer.lines.iter().map(|line| line.amount).sum();
+        let asked = || {
+            let settings = self.policy.base();
+            let recent = |contact: &&crate::record::Contact| self.books.text(contact.channel) == "remittance" && i64::from(calendar::days_between(contact.on, self.as_of)) < settings.collections.min_interval_days;
+            answer.customer.is_some_and(|at| self.books.contacts_of(at).iter().any(|contact| recent(&contact)))
+        };
+        let action = match answer.status {
+            MatchStatus::Auto | MatchStatus::Propose => ActionKind::PostAllocation,
+            MatchStatus::Unmatched if answer.customer.is_none() => ActionKind::Review,
+            MatchStatus::Unmatched if asked() => return None,
+            MatchStatus::Unmatched => ActionKind::AskRemittance,
+        };
+        Some(Draft {
+            customer: answer.customer,
+            currency: payment.currency,
+            items: answer.lines.iter().map(|line| line.item).collect(),
+            action,
+            amount: if explained > 0 { explained } else { answer.unapplied },
+            priority: self.policy.base().scoring.points_amount / 2,
+            expected_value: 0,
+            // Only an automatic answer is certain enough to be acted on, whatever the policy's least confidence.
+            confidence_ppm: if answer.status == MatchStatus::Propose { 0 } else { answer.confidence_ppm.max(i64::from(answer.lines.is_empty()) * 1_000_000) },
+            params: Params { payment: Some(answer.payment), lines: answer.lines.clone(), ..Params::default() },
+            reasons: answer.reasons.clone(),
+        })
+    }
+
+    /// Scores and decides for a chunk of customers. Touches nothing shared: chunks may run on any thread.
+    fn work(&self, range: Range<usize>) -> ChunkFound {
+        let horizon = usize::try_from(self.policy.base().reporting.forecast_days).unwrap_or(90);
+        let mut chunk = ChunkFound { profiles: Vec::with_capacity(range.len()), scores: Vec::new(), found: Vec::with_capacity(range.len()), forecast: Forecast::new(horizon) };
+        for at in range.filter_map(|at| u32::try_from(at).ok()).map(CustomerIdx) {
+            self.one(at, &mut chunk);
+        }
+        chunk
+    }
+
+    fn one(&self, at: CustomerIdx, chunk: &mut ChunkFound) {
+        let Some(customer) = self.books.customer(at) else { return };
+        let settings = self.policy.settings(self.books.text(customer.segment));
+        let (profile, distribution) = scoring::profile(self.books, at, self.as_of, &self.models.pay_time, settings);
+        let scores = self.scores(at, &profile, &distribution);
+        self.add_forecast(&scores, &distribution, &mut chunk.forecast);
+        let credits = self.credits_of(at, &scores);
+        let view = View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, distribution: &distribution, scores: &scores, pending: &self.pending, credits: &credits };
+        chunk.found.push(collections::decide(&view));
+        chunk.scores.extend(scores);
+        chunk.profiles.push(profile);
+    }
+
+    fn scores(&self, at: CustomerIdx, profile: &Profile, distribution: &Distribution) -> Vec<Score> {
+        let segment = self.books.customer(at).map_or("", |row| self.books.text(row.segment));
+        let settings = self.policy.settings(segment);
+        let default_days = i32::try_from(settings.scoring.default_days).unwrap_or(180);
+        let range = self.books.item_range(at);
+        let open_items = range.clone().zip(self.books.items_of(at)).filter_map(|(at, item)| Some((at, item, self.open.get(at).copied().filter(|open| *open > 0)?)));
+        let scored = open_items.map(|(at, item, open)| {
+            let mut score = scoring::score(ItemIdx(at as u32), item, open, self.as_of, distribution, default_days);
+            let usual = self.usual.get(&item.currency).copied().unwrap_or(1);
+            score.points = scoring::item_points(item, open, usual, self.as_of, profile, score.p_default, settings);
+            score
+        });
+        scored.collect()
+    }
+
+    fn add_forecast(&self, scores: &[Score], distribution: &Distribution, forecast: &mut Forecast) {
+        let debits = || scores.iter().filter_map(|score| self.books.item(score.item).filter(|item| !item.kind.is_credit()).map(|item| (item.currency, score.open, score.days_late)));
+        let mut currencies: Vec<Currency> = debits().map(|row| row.0).collect();
+        currencies.sort_unstable();
+        currencies.dedup();
+        for currency in currencies {
+            let items: Vec<(i64, i32)> = debits().filter(|row| row.0 == currency).map(|row| (row.1, row.2)).collect();
+            forecast.add(currency, &items, distribution);
+        }
+    }
+
+    fn credits_of(&self, at: CustomerIdx, scores: &[Score]) -> Vec<(Currency, i64)> {
+        let from = self.credits.partition_point(|row| row.0 < at);
+        let loose = self.credits.iter().skip(from).take_while(|row| row.0 == at).map(|row| (row.1, row.2));
+        let notes = scores.iter().filter_map(|score| self.books.item(score.item).filter(|item| item.kind.is_credit()).map(|item| (item.currency, score.open)));
+        loose.chain(notes).collect()
+    }
+
+    /// Passes one customer's drafts through the gate, in order, and ties its outcomes to the decisions.
+    fn pass(&self, customer: Found, gate: &mut Gate<'_>, decisions: &mut Vec<Decision>, outcomes: &mut Vec<Outcome>) {
+        let mut passed: Vec<Result<u32, Reason>> = Vec::with_capacity(customer.drafts.len());
+        for draft in customer.drafts {
+            passed.push(gate.pass(draft, &self.open).map(|decision| {
+                decisions.push(decision);
+                decisions.len() as u32 - 1
+            }));
+        }
+        outcomes.extend(customer.outcomes.into_iter().map(|mut outcome| {
+            match outcome.draft.and_then(|at| passed.get(at as usize)) {
+                Some(Ok(decision)) => outcome.draft = Some(*decision),
+                Some(Err(reason)) => (outcome.draft, outcome.reason) = (None, *reason),
+                None => outcome.draft = None,
+            }
+            outcome
+        }));
+    }
+
+    /// What the day leaves unapplied of each payment.
+    fn left_of_payments(&self, found: &report::Parts) -> Vec<i64> {
+        let mut left = self.books.unapplied_all(self.as_of);
+        for (answer, decision) in found.answers.iter().zip(&found.posted) {
+            let acted = decision.and_then(|at| found.decisions.get(at as usize)).is_some_and(|decision| decision.mode == Mode::Act && decision.draft.action == ActionKind::PostAllocation);
+            if let Some(left) = left.get_mut(answer.payment.0 as usize).filter(|_| acted) {
+                *left -= answer.lines.iter().map(|line| line.amount).sum::<i64>();
+            }
+        }
+        left
+    }
+}
+
+fn usual_amounts(books: &Books, open: &[i64]) -> BTreeMap<Currency, i64> {
+    let mut amounts: BTreeMap<Currency, Vec<i64>> = BTreeMap::new();
+    for (item, open) in books.items().iter().zip(open).filter(|(item, open)| **open > 0 && !item.kind.is_credit()) {
+        amounts.entry(item.currency).or_default().push(*open);
+    }
+    amounts
+        .into_iter()
+        .map(|(currency, mut amounts)| {
+            let middle = amounts.len() / 2;
+            let (_, median, _) = amounts.select_nth_unstable(middle);
+            (currency, *median)
+        })
+        .collect()
+}
+
+#[cfg(feature = "parallel")]
+fn chunks<R: Send>(count: usize, work: impl Fn(Range<usize>) -> R + Sync) -> Vec<R> {
+    use rayon::prelude::*;
+    (0..count.div_ceil(CHUNK)).into_par_iter().map(|at| work(at * CHUNK..((at + 1) * CHUNK).min(count))).collect()
+}
+
+#[cfg(not(feature = "parallel"))]
+fn chunks<R>(count: usize, work: impl Fn(Range<usize>) -> R) -> Vec<R> {
+    (0..count.div_ceil(CHUNK)).map(|at| work(at * CHUNK..((at + 1) * CHUNK).min(count))).collect()
+}

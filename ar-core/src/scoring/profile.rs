@@ -1,0 +1,198 @@
+//! What kind of payer a customer is, from its own settled items: class, habit, trend.
+
+use super::{Distribution, customer_distribution, own_counts, settled_delay};
+use crate::calendar;
+use crate::ledger::Books;
+use crate::models::PayTimeModel;
+use crate::policy::Settings;
+use crate::record::{CustomerIdx, DisputeState, Item, PromiseState, words};
+use alloc::vec::Vec;
+use chrono::NaiveDate;
+
+words! {
+    /// How a customer pays.
+    Class {
+        /// Too few settled items to say.
+        New = "new",
+        /// Rarely late.
+        Prompt = "prompt",
+        /// Sometimes late.
+        Occasional = "occasional",
+        /// Mostly late, in a way of its own.
+        Habitual = "habitual",
+        /// Later and later.
+        Deteriorating = "deteriorating",
+        /// Signs that it cannot pay.
+        Distressed = "distressed",
+    }
+}
+
+/// What a customer's own history says on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// Kind of payer.
+    pub class: Class,
+    /// Settled items known.
+    pub settled: i64,
+    /// Of them late.
+    pub late: i64,
+    /// Latest delay that is normal for this customer, tolerance included; `None` = no habit is known.
+    pub habit_days: Option<i32>,
+    /// How many days later the newest third pays than the rest, if that is a trend.
+    pub rise_days: Option<i32>,
+    /// Open disputes on the day.
+    pub disputes: i64,
+    /// Broken promises.
+    pub broken: i64,
+    /// Days that the oldest unanswered message has waited.
+    pub reply_days: Option<i32>,
+    /// Highest severity of the outside signals in the window.
+    pub severity: i64,
+    /// Late share of the customer's distribution.
+    pub late_share: f64,
+}
+
+/// The newest settled items that a habit and a trend are read from.
+const RECENT: usize = 36;
+/// One-sided 5 % point of the normal distribution, for the Mann-Kendall trend test.
+const TREND_Z: f64 = 1.645;
+/// Days after which an item overdue beyond the habit is a sign of distress.
+const DISTRESS_DAYS: i32 = 90;
+/// Severity from which outside news is a sign of distress.
+const DISTRESS_SEVERITY: i64 = 60;
+
+/// Reads the profile of a customer, and the distribution of its delays, from what was known strictly before `as_of` (messages and claims: up to it).
+pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, model: &PayTimeModel, settings: &Settings) -> (Profile, Distribution) {
+    let items = books.items_of(customer);
+    let segment = books.customer(customer).map_or("", |row| books.text(row.segment));
+    let counts = own_counts(items, as_of, model.half_life_days);
+    let distribution = customer_distribution(model, segment, &counts);
+    let delays = recent_delays(items, as_of);
+    let limits = &settings.scoring;
+    let late_after = |delay: &&i32| **delay > 0;
+    let late = items.iter().filter_map(|item| settled_delay(item, as_of)).filter(|delay| *delay > 0).count() as i64;
+    let rise_days = trend(&delays).filter(|rise| i64::from(*rise) >= limits.deteriorating_days);
+    let usual = quantile_90(&delays).filter(|_| delays.len() as i64 >= limits.habit_min_items);
+    let habit_days = usual.filter(|usual| i64::from(*usual) <= limits.habit_max_days && rise_days.is_none()).map(|usual| usual.max(0) + days(limits.habit_tolerance_days));
+    let severity = severity(books, customer, as_of, settings);
+    let recent_late = delays.iter().filter(late_after).count() as i64;
+    let mut profile = Profile {
+        class: Class::New,
+        settled: counts.items as i64,
+        late,
+        habit_days,
+        rise_days,
+        disputes: books.disputes_of(customer).iter().filter(|row| is_open(row.state) && row.opened_on <= as_of).count() as i64,
+        broken: books.promises_of(customer).iter().filter(|row| is_broken(books, row, as_of, settings)).count() as i64,
+        reply_days: oldest_reply(books, customer, as_of, settings),
+        severity,
+        late_share: distribution.later_than(0, crate::models::FIRST_DELAY),
+    };
+    profile.class = class(&profile, recent_late, delays.len() as i64, oldest_late(items, as_of), settings);
+    (profile, distribution)
+}
+
+fn days(value: i64) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+fn is_open(state: DisputeState) -> bool {
+    state.is_live()
+}
+
+/// Whether a promise is broken on the day: said so by the books, or its day and tolerance went by while it is open.
+pub(crate) fn is_broken(books: &Books, promise: &crate::record::Promise, as_of: NaiveDate, settings: &Settings) -> bool {
+    match promise.state {
+        PromiseState::Broken => true,
+        PromiseState::Open => promise_ends(promise.due_on, settings) < as_of && promised_open(books, promise, as_of),
+        _ => false,
+    }
+}
+
+/// The last day on which a promise still holds dunning.
+pub(crate) fn promise_ends(due_on: NaiveDate, settings: &Settings) -> NaiveDate {
+    settings.calendar().add_business_days(due_on, u16::try_from(settings.collections.promise_tolerance_days).unwrap_or(0))
+}
+
+fn promised_open(books: &Books, promise: &crate::record::Promise, as_of: NaiveDate) -> bool {
+    let unpaid = |item: &Item| item.open_alone(as_of) > 0 && item.issued_on <= promise.made_on && !item.kind.is_credit();
+    match promise.item.and_then(|at| books.item(at)) {
+        Some(item) => unpaid(item),
+        None => books.items_of(promise.customer).iter().any(|item| unpaid(item) && item.due_on <= promise.due_on),
+    }
+}
+
+fn class(profile: &Profile, late: i64, known: i64, oldest_late: i32, settings: &Settings) -> Class {
+    let limits = &settings.scoring;
+    let beyond = oldest_late > DISTRESS_DAYS + profile.habit_days.unwrap_or(0);
+    if profile.severity >= DISTRESS_SEVERITY || (beyond && profile.settled >= limits.history_min_items) {
+        Class::Distressed
+    } else if profile.settled < limits.history_min_items {
+        Class::New
+    } else if profile.rise_days.is_some() {
+        Class::Deteriorating
+    } else if late * 1_000_000 >= limits.habitual_share * known {
+        Class::Habitual
+    } else if late * 1_000_000 < limits.prompt_share * known {
+        Class::Prompt
+    } else {
+        Class::Occasional
+    }
+}
+
+fn oldest_late(items: &[Item], as_of: NaiveDate) -> i32 {
+    items.iter().filter(|item| !item.kind.is_credit() && item.open_alone(as_of) > 0).map(|item| Books::days_late(item, as_of)).max().unwrap_or(0)
+}
+
+/// Delays of the newest settled items, in the order of their due dates.
+fn recent_delays(items: &[Item], as_of: NaiveDate) -> Vec<i32> {
+    // Items are sorted by due date, so the newest stand at the end.
+    let mut delays: Vec<i32> = items.iter().rev().filter_map(|item| settled_delay(item, as_of)).take(RECENT).collect();
+    delays.reverse();
+    delays
+}
+
+/// The smallest delay that nine in ten do not exceed.
+fn quantile_90(delays: &[i32]) -> Option<i32> {
+    let mut sorted = delays.to_vec();
+    sorted.sort_unstable();
+    let rank = (sorted.len() * 9).div_ceil(10).checked_sub(1)?;
+    sorted.get(rank).copied()
+}
+
+/// How many days later the newest third pays than the rest, if the Mann-Kendall test calls the delays rising at the
+/// one-sided 5 % level (Mann 1945, Kendall 1975, with the correction for ties).
+fn trend(delays: &[i32]) -> Option<i32> {
+    let count = delays.len();
+    if count < 4 {
+        return None;
+    }
+    let mut rising: i64 = 0;
+    for (at, early) in delays.iter().enumerate() {
+        rising += delays.iter().skip(at + 1).map(|late| i64::from((late - early).signum())).sum::<i64>();
+    }
+    let pairs = |n: usize| (n * (n - 1) * (2 * n + 5)) as f64;
+    let mut sorted = delays.to_vec();
+    sorted.sort_unstable();
+    let ties: f64 = sorted.chunk_by(|a, b| a == b).map(|tied| pairs(tied.len())).sum();
+    let variance = (pairs(count) - ties) / 18.0;
+    if variance <= 0.0 || (rising as f64 - 1.0) / libm::sqrt(variance) < TREND_Z {
+        return None;
+    }
+    let newest = count / 3;
+    let mean = |part: &[i32]| part.iter().map(|delay| f64::from(*delay)).sum::<f64>() / part.len() as f64;
+    let (before, after) = delays.split_at(count - newest);
+    #[expect(clippy::cast_possible_truncation, reason = "delays are days of a bounded calendar")]
+    Some(libm::round(mean(after) - mean(before)) as i32)
+}
+
+fn oldest_reply(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings) -> Option<i32> {
+    let waiting = |row: &&crate::record::Reply| row.received_on <= as_of && row.answered_on.is_none_or(|day| day > as_of);
+    let days = books.replies_of(customer).iter().filter(waiting).map(|row| calendar::days_between(row.received_on, as_of));
+    days.filter(|days| i64::from(*days) <= settings.collections.reply_window_days).max()
+}
+
+fn severity(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings) -> i64 {
+    let inside = |row: &&crate::record::Signal| row.on <= as_of && i64::from(calendar::days_between(row.on, as_of)) <= settings.collections.signal_window_days;
+    books.signals_of(customer).iter().filter(inside).map(|row| i64::from(row.severity)).max().unwrap_or(0)
+}

@@ -1,0 +1,39 @@
+"""ar_core: the decision engine for accounts receivable.
+
+    import ar_core as ar
+
+    ledger = ar.Ledger(customers=customers, items=items, payments=payments)
+    report = ar.run(ledger, ar.Policy.default(), as_of="2026-11-21")
+    report.decisions.to_polars()
+
+Tables go in as frames of pandas, polars, pyarrow or DuckDB, as lists of dicts or as dicts of columns; they come out as `Table`, which
+speaks Arrow and plain Python. Importing this package loads nothing but the engine.
+"""
+
+from ._native import (
+    ArError,
+    InvalidInput,
+    Ledger,
+    Models,
+    Policy,
+    PolicyError,
+    Report,
+    Table,
+    __version__,
+    run,
+    verify_audit,
+)
+
+__all__ = [
+    "ArError",
+    "InvalidInput",
+    "Ledger",
+    "Models",
+    "Policy",
+    "PolicyError",
+    "Report",
+    "Table",
+    "__version__",
+    "run",
+    "verify_audit",
+]

@@ -1,0 +1,195 @@
+"""The compiled engine. Import `ar_core`, not this module."""
+
+from datetime import date
+from typing import Any, final
+
+from .tables import Break, DayLike, Problem, TableLike
+
+__all__ = [
+    "Ledger",
+    "Models",
+    "Policy",
+    "Table",
+    "Report",
+    "run",
+    "verify_audit",
+    "__version__",
+    "ArError",
+    "InvalidInput",
+    "PolicyError",
+]
+
+__version__: str
+
+class ArError(Exception):
+    """What the engine refuses, or a fault of the engine itself (code 'internal')."""
+
+    code: str
+    """Name of the error class: invalid_tables, invalid_policy, invalid_events, invalid_argument, invalid_models, invalid_audit, internal."""
+    problems: list[Problem]
+    """Every problem (the first 10,000), sorted by table, row and column."""
+    total: int
+    """How many problems there are."""
+
+class InvalidInput(ArError, ValueError):
+    """Tables, events, models or arguments were refused; nothing was changed."""
+
+class PolicyError(ArError, ValueError):
+    """A policy was refused; `column` of a problem is the path of the setting."""
+
+@final
+class Table:
+    """A table that came out of the engine: columns of one length, with names and types that do not depend on the rows.
+
+    It speaks Arrow, so pyarrow, polars, pandas and DuckDB read it directly, as often as they like; `to_dicts()` needs no library.
+    Amounts are decimal128(38, decimals of the currency) in units of the currency, days are date32.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name of the table, such as 'decisions'."""
+    @property
+    def column_names(self) -> list[str]:
+        """Names of the columns, in order."""
+    def __len__(self) -> int:
+        """Number of rows."""
+    def __arrow_c_stream__(self, requested_schema: Any | None = None) -> Any:
+        """A new Arrow stream of the rows; the requested schema is not followed."""
+    def __arrow_c_schema__(self) -> Any:
+        """The Arrow schema."""
+    def to_pyarrow(self) -> Any:
+        """As a pyarrow.Table; zero copy. Raises ImportError without pyarrow."""
+    def to_polars(self) -> Any:
+        """As a polars.DataFrame. Raises ImportError without polars."""
+    def to_pandas(self) -> Any:
+        """As a pandas.DataFrame (through pyarrow): amounts are Decimal, days are date objects. Raises ImportError without them."""
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """As plain Python: amounts are Decimal, days are date, reasons are dicts with code, observed, limit and unit."""
+    def _repr_html_(self) -> str:
+        """The first rows as HTML, for notebooks."""
+
+@final
+class Ledger:
+    """What is owed, held and known: the books of one company."""
+
+    def __new__(cls, **tables: TableLike | None) -> Ledger:
+        """Builds the books. Each keyword names a table: customers, items, payments, remittances, allocations, promises, disputes, plans,
+        instalments, notices, replies, signals, fx_rates; None is no table.
+
+        Amounts are decimals or text in units of their currency, or `<name>_minor` columns of whole minor units; days are dates or ISO
+        text; identifiers are text or whole numbers; columns of your own start with `x_`.
+        Raises InvalidInput with every problem of every table; then nothing was loaded.
+        """
+    def apply(self, events_json: str) -> None:
+        """Applies a JSON array of events, all of them or, with InvalidInput, none."""
+    def digest(self) -> str:
+        """SHA-256 of everything the ledger holds (64 hex digits); the same for the same books, however they came in."""
+
+@final
+class Policy:
+    """Every number and list that we may choose, validated and versioned. Equal when the digests are equal."""
+
+    @staticmethod
+    def default() -> Policy:
+        """The conservative policy: nothing is done without a person."""
+    @staticmethod
+    def from_json(text: str) -> Policy:
+        """Reads a policy; what is not said keeps its default. Raises PolicyError with every mistake and its path."""
+    @staticmethod
+    def from_toml(text: str) -> Policy:
+        """See `from_json`."""
+    def to_json(self) -> str:
+        """The whole policy as canonical JSON, defaults included."""
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON (64 hex digits)."""
+    @property
+    def version(self) -> str:
+        """The version that the policy gives itself."""
+    @staticmethod
+    def schema() -> str:
+        """The JSON Schema of a policy."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Models:
+    """What was learned from a ledger: the payment-time model."""
+
+    @staticmethod
+    def fit(ledger: Ledger, as_of: DayLike) -> Models:
+        """Learns from the settled items, as known before the day `as_of`. Raises InvalidInput for a bad day."""
+    def to_json(self) -> str:
+        """The models as JSON."""
+    @staticmethod
+    def from_json(text: str) -> Models:
+        """Reads what `to_json` wrote. Raises InvalidInput."""
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the models (64 hex digits)."""
+
+@final
+class Report:
+    """All that one run found. Every part is a Table."""
+
+    @property
+    def as_of(self) -> date:
+        """The day of the run."""
+    @property
+    def allocations(self) -> Table:
+        """Proposed applications of cash: payment_id, item_id, amount, currency, kind, decision_id."""
+    @property
+    def payments(self) -> Table:
+        """Every payment with what was found: payment_id, customer_id, currency, amount, status (auto, propose, unmatched), confidence (0 to 1),
+        certificate (unique, tied, bounded), alternatives (lists of item ids), unapplied, decision_id, reasons."""
+    @property
+    def scores(self) -> Table:
+        """Every open item: p_late, p_late_30, p_default (probabilities), days_late, expected_on, median_on, q10_on, q90_on, priority
+        (points), class, reasons."""
+    @property
+    def decisions(self) -> Table:
+        """Actions on subjects: decision_id, action, amount, mode (act, ask), ask_role, params (JSON), reasons, evidence, propensity,
+        expires_on and more."""
+    @property
+    def worklist(self) -> Table:
+        """What a person has to do, best first: rank, decision_id, why (one sentence), expected_value (money), context (JSON) and more."""
+    @property
+    def outcomes(self) -> Table:
+        """Every open item exactly once: item_id, customer_id, outcome (decided, skipped), decision_id, reasons."""
+    @property
+    def forecast(self) -> Table:
+        """Cash expected by day and currency: on, currency, expected, lo80, hi80, lo95, hi95 (money)."""
+    @property
+    def aging(self) -> Table:
+        """What is open by days past due: bucket, currency, amount, count."""
+    @property
+    def kpis(self) -> Table:
+        """Measures: name, value, unit, formula, version, currency, note."""
+    @property
+    def audit(self) -> Table:
+        """The chain of audit entries: seq, previous, digest, kind, policy_version, model_version, body."""
+    @property
+    def plot(self) -> Any:
+        """Charts: `report.plot.aging()`, `.forecast()`, `.worklist()`. Raises ImportError without altair."""
+    def part(self, name: str) -> Table:
+        """One part by its name. Raises InvalidInput for a name that is none of `parts()`."""
+    @staticmethod
+    def parts() -> list[str]:
+        """Names of the parts."""
+    def to_json(self) -> str:
+        """The report as canonical JSON: the same bytes from every face."""
+    def explain(self, decision_id: str) -> dict[str, Any]:
+        """Why a decision was made: `text` for a person, and the data. Raises InvalidInput where there is no such decision."""
+    def why_not(self, action: str, customer_id: str) -> dict[str, Any]:
+        """Why an action was not taken: `text` and data. Raises InvalidInput for an unknown action or customer."""
+
+def run(ledger: Ledger, policy: Policy | None = None, models: Models | None = None, *, as_of: DayLike) -> Report:
+    """Decides what to do on the day `as_of`: a pure function of ledger, policy, models and day.
+
+    policy: default `Policy.default()`. models: default `Models.fit(ledger, as_of)`. The engine has no clock.
+    Raises InvalidInput when the day or the models do not fit the ledger.
+    """
+
+def verify_audit(audit: TableLike) -> list[Break]:
+    """Checks the chain of an audit table; an empty list when it is whole. Raises InvalidInput when the table is not an audit table."""

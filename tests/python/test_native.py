@@ -1,0 +1,282 @@
+"""The compiled module: tables out, days in, errors, threads, and the stub that describes it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+import threading
+import time
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import ar_core as ar
+import pytest
+
+AS_OF = "2026-10-20"
+PARTS = ["allocations", "payments", "scores", "decisions", "worklist", "outcomes", "forecast", "aging", "kpis", "audit"]
+REASON_KEYS = {"code", "observed", "limit", "unit"}
+
+
+@pytest.fixture
+def ledger(book):
+    return ar.Ledger(**book)
+
+
+@pytest.fixture
+def report(ledger):
+    return ar.run(ledger, as_of=AS_OF)
+
+
+def test_import_is_light():
+    """Nothing but the engine is loaded, and quickly: the command line starts with it."""
+    program = "import sys, time; before = set(sys.modules); t = time.perf_counter(); import ar_core; print(time.perf_counter() - t, *sorted(set(sys.modules) - before))"
+    runs = [subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split() for _ in range(3)]
+    assert min(float(run[0]) for run in runs) < 0.15
+    assert not {name.split(".")[0] for name in runs[0][1:]} & {"pandas", "polars", "pyarrow", "numpy", "altair", "jinja2", "sqlite3", "asyncio"}
+
+
+def test_everything_public_is_listed_and_described():
+    assert sorted(ar.__all__) == list(ar.__all__) and ar.__version__.count(".") == 2
+    for name in set(ar.__all__) - {"__version__"}:
+        thing = getattr(ar, name)
+        assert thing.__doc__ and len(thing.__doc__) > 20, name
+        members = [member for member in vars(thing) if not member.startswith("_")] if isinstance(thing, type) else []
+        for member in members:
+            if name not in ("ArError", "InvalidInput", "PolicyError"):
+                assert getattr(thing, member).__doc__, f"{name}.{member}"
+
+
+def test_the_stub_says_what_the_module_does():
+    pytest.importorskip("mypy")
+    native = importlib.util.find_spec("ar_core._native")
+    assert native is not None and native.origin, "stubtest passes when the extension is missing"
+    checked = subprocess.run([sys.executable, "-m", "mypy.stubtest", "ar_core._native"], capture_output=True, text=True, cwd=Path(ar.__file__).parent.parent)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_error_classes():
+    assert issubclass(ar.InvalidInput, ar.ArError) and issubclass(ar.InvalidInput, ValueError)
+    assert issubclass(ar.PolicyError, ar.ArError) and issubclass(ar.PolicyError, ValueError)
+    assert not issubclass(ar.ArError, ValueError)
+    assert (ar.ArError.code, ar.ArError("x").problems) == ("internal", [])
+    with pytest.raises(ar.PolicyError) as caught:
+        ar.Policy.from_json('{"no_such_setting": 1}')
+    assert caught.value.code == "invalid_policy" and caught.value.problems[0]["table"] == "policy"
+    for text in ("", "{", "[]", "5", "\0", "[" * 100_000):
+        with pytest.raises(ar.PolicyError):
+            ar.Policy.from_json(text)
+    with pytest.raises(ar.PolicyError):
+        ar.Policy.from_toml("= 1")
+
+
+def test_policy_goes_round():
+    policy = ar.Policy.default()
+    text = policy.to_json()
+    assert json.loads(text)
+    again = ar.Policy.from_json(text)
+    assert (again, again.digest, again.to_json(), hash(again)) == (policy, policy.digest, text, hash(policy))
+    assert len(policy.digest) == 64 and policy.version in repr(policy) and policy != 5
+    assert ar.Policy.from_toml("") == ar.Policy.from_json("{}")
+    assert json.loads(ar.Policy.schema())["type"] == "object"
+
+
+def test_models_go_round(ledger):
+    models = ar.Models.fit(ledger, AS_OF)
+    again = ar.Models.from_json(models.to_json())
+    assert again.digest == models.digest and again.to_json() == models.to_json()
+    assert ar.run(ledger, None, models, as_of=AS_OF).to_json() == ar.run(ledger, as_of=AS_OF).to_json()
+    for text in ("", "{", "[]", "{}", "\0"):
+        with pytest.raises(ar.InvalidInput) as caught:
+            ar.Models.from_json(text)
+        assert caught.value.code == "invalid_models"
+
+
+@pytest.mark.parametrize("day", ["2026-10-20", date(2026, 10, 20), datetime(2026, 10, 20), "2026-10-20T00:00:00"], ids=repr)
+def test_days_in(ledger, report, day):
+    assert ar.run(ledger, as_of=day).to_json() == report.to_json()
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [(datetime(2026, 10, 20, 9, 30), "unreadable"), ("20.10.2026", "unreadable"), ("today", "unreadable"), ("", "unreadable"), (None, "missing_value"), (20261020, "wrong_type"), (b"2026-10-20", "wrong_type"), (["2026-10-20"], "wrong_type"), (date(1, 1, 1), "out_of_range"), ("9999-12-31", "out_of_range"), (float("nan"), "missing_value"), ("x" * 10_000_000, "unreadable")],
+    ids=lambda value: repr(value)[:20],
+)
+def test_bad_days_in(ledger, day, code):
+    for call in (lambda: ar.run(ledger, as_of=day), lambda: ar.Models.fit(ledger, day)):
+        with pytest.raises(ar.InvalidInput) as caught:
+            call()
+        [problem] = caught.value.problems
+        assert (caught.value.code, problem["table"], problem["column"], problem["code"]) == ("invalid_argument", "arguments", "as_of", code)
+        assert len(str(caught.value)) < 1000
+
+
+def test_the_engine_has_no_clock(ledger):
+    with pytest.raises(TypeError, match="as_of"):
+        ar.run(ledger)
+
+
+def test_parts(report):
+    assert ar.Report.parts() == PARTS
+    for name in PARTS:
+        table = getattr(report, name)
+        assert table.name == name and report.part(name).column_names == table.column_names
+        assert len(table) == len(table.to_dicts())
+        assert name in repr(table) and name in repr(report)
+    assert len(report.outcomes) == len(report.scores) > 0
+    assert len(report.payments) == 2
+    with pytest.raises(ar.InvalidInput, match="decisions"):
+        report.part("decision")
+
+
+def test_plain_python_out(report):
+    for row in report.scores.to_dicts():
+        assert type(row["open_amount"]) is Decimal and type(row["expected_on"]) is date and 0.0 <= row["p_late"] <= 1.0
+        assert all(set(reason) == REASON_KEYS for reason in row["reasons"])
+        assert all(type(reason["observed"]) in (int, type(None)) for reason in row["reasons"])
+    for row in report.payments.to_dicts():
+        assert all(type(item) is str for alternative in row["alternatives"] for item in alternative)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_frames_out_agree_with_plain_python(report, part):
+    table = getattr(report, part)
+    pa, pl = pytest.importorskip("pyarrow"), pytest.importorskip("polars")
+    arrow = table.to_pyarrow()
+    assert arrow.column_names == table.column_names
+    assert arrow.to_pylist() == table.to_dicts()
+    assert pa.table(table).equals(arrow), "a table can be read as often as one likes"
+    assert pa.schema(table) == arrow.schema
+    assert arrow.validate(full=True) is None
+    assert table.to_polars().to_dicts() == pl.DataFrame(table).to_dicts() == table.to_dicts()
+    assert len(table.to_pandas()) == len(table)
+    for field in arrow.schema:
+        if pa.types.is_decimal(field.type):
+            assert field.type.precision == 38
+    reasons = pa.list_(pa.struct([("code", pa.string()), ("observed", pa.int64()), ("limit", pa.int64()), ("unit", pa.string())]))
+    if "reasons" in table.column_names:
+        assert arrow.schema.field("reasons").type.equals(reasons) or arrow.schema.field("reasons").type.value_type == reasons.value_type
+
+
+def test_duckdb_reads_a_part(report):
+    duckdb = pytest.importorskip("duckdb")
+    aging = report.aging  # DuckDB finds the name
+    assert aging is not None
+    assert duckdb.sql("select count(*) from aging").fetchall() == [(len(report.aging),)]
+
+
+def test_a_part_outlives_its_report(ledger):
+    table = ar.run(ledger, as_of=AS_OF).decisions
+    rows = table.to_dicts()
+    stream = table.__arrow_c_stream__()
+    del table
+    pa = pytest.importorskip("pyarrow")
+
+    class Kept:
+        def __arrow_c_stream__(self, requested_schema=None):
+            return stream
+
+    assert pa.table(Kept()).to_pylist() == rows
+
+
+def test_html_is_escaped_and_short():
+    books = ar.Ledger(items=[{"item_id": "<b>&\"", "customer_id": "C1", "currency": "EUR", "amount": 1, "issued_on": "2026-09-01", "due_on": "2026-09-01"}])
+    html = ar.run(books, as_of=AS_OF).scores._repr_html_()
+    assert "&lt;b&gt;&amp;&quot;" in html and "<b>" not in html
+    many = ar.simulate(customers=60)["customers"]
+    assert many._repr_html_().count("<tr>") == 21 and "60 rows" in many._repr_html_()
+
+
+def test_explanations(report):
+    decision = report.decisions.to_dicts()[0]
+    assert report.explain(decision["decision_id"])["text"]
+    assert report.why_not("call", decision["customer_id"])["text"]
+    for call in (lambda: report.explain("D-none"), lambda: report.why_not("no_such_action", "C1"), lambda: report.why_not("call", "nobody"), lambda: report.explain("\0" * 10_000_000)):
+        with pytest.raises(ar.InvalidInput) as caught:
+            call()
+        assert len(str(caught.value)) < 2000
+
+
+def test_report_json_is_the_same_twice(ledger, book):
+    again = ar.Ledger(**{name: rows[::-1] for name, rows in book.items()})
+    assert ar.run(again, as_of=AS_OF).to_json() == ar.run(ledger, as_of=AS_OF).to_json()
+    assert json.loads(ar.run(ledger, as_of=AS_OF).to_json())
+
+
+def test_audit_chain(report):
+    rows = report.audit.to_dicts()
+    assert ar.verify_audit(report.audit) == ar.verify_audit(rows) == ar.verify_audit([]) == []
+    pa = pytest.importorskip("pyarrow")
+    assert ar.verify_audit(pa.table(report.audit)) == []
+    rows[1] = {**rows[1], "body": rows[1]["body"] + " "}
+    broken = ar.verify_audit(rows)
+    assert broken and set(broken[0]) == {"seq", "code", "message"} and broken[0]["seq"] == rows[1]["seq"]
+    with pytest.raises(ar.InvalidInput) as caught:
+        ar.verify_audit([{"seq": 1}])
+    assert caught.value.code == "invalid_audit"
+    with pytest.raises(ar.InvalidInput):
+        ar.verify_audit(5)
+
+
+def test_simulated_book_runs():
+    tables = ar.simulate(seed=3, customers=20, as_of="2026-11-20")
+    assert {"customers", "items", "payments"} <= set(tables)
+    ledger = ar.Ledger(**tables)
+    assert ar.Ledger(**ar.simulate(seed=3, customers=20, as_of=date(2026, 11, 20))).digest() == ledger.digest()
+    assert ar.Ledger(**ar.simulate(seed=4, customers=20)).digest() != ledger.digest()
+    assert ar.Ledger(**{name: table.to_dicts() for name, table in tables.items()}).digest() == ledger.digest()
+    assert len(ar.run(ledger, as_of="2026-11-20").worklist) > 0
+    with pytest.raises(OverflowError):
+        ar.simulate(seed=-1)
+
+
+def test_events_move_the_digest(ledger):
+    before = ledger.digest()
+    ledger.apply("[]")
+    assert ledger.digest() == before
+    ledger.apply('[{"event": "day_closed", "on": "2026-10-20"}]')
+    assert ledger.digest() != before
+
+
+def test_other_threads_run_while_the_engine_works():
+    ledger = ar.Ledger(**ar.simulate(seed=1, customers=2_000))
+    ticks, stop = 0, threading.Event()
+
+    def tick():
+        nonlocal ticks
+        while not stop.is_set():
+            ticks += 1
+            time.sleep(0.0005)
+
+    clock = threading.Thread(target=tick)
+    clock.start()
+    start = time.perf_counter()
+    report = ar.run(ledger, as_of="2026-11-20")
+    elapsed, seen = time.perf_counter() - start, ticks
+    stop.set()
+    clock.join()
+    assert len(report.scores) > 0
+    if elapsed > 0.05:
+        assert seen > 3, f"the interpreter was held for {elapsed:.2f} s"
+
+
+def test_threads_share_a_ledger(ledger):
+    results, errors = [], []
+
+    def work():
+        try:
+            results.append(ar.run(ledger, as_of=AS_OF).decisions.to_dicts())
+            ledger.apply("[]")
+            results.append(ledger.digest())
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not errors and len(results) == 16 and all(not thread.is_alive() for thread in threads)
+    assert len({json.dumps(result, default=str) for result in results}) == 2
