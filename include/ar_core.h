@@ -753,7 +753,7 @@ typedef struct ar_payment {
 
 // What is open, by days past due.
 typedef struct ar_aging_row {
-  // "not_due", "1-30", "31-60", "61-90" or "over_90".
+  // "not_due", "1-30", "31-60", "61-90", "over_90", or "credits" (what is unapplied, negative).
   const char *bucket;
   // ISO 4217 code, ended by NUL.
   char currency[4];
@@ -1103,6 +1103,9 @@ const char *ar_mode_name(ar_mode mode);
 
 // The name of a payment's status ("auto"). Static; NULL for an unknown number.
 const char *ar_payment_status_name(ar_payment_status status);
+
+// How many decimals the minor units of a currency make ("EUR" 2, "JPY" 0, "BHD" 3); -1 if it is not an ISO 4217 currency.
+int32_t ar_currency_exponent(const char *currency);
 
 // Frees a text that the library gave away (those that come as `char **text`). NULL is allowed.
 void ar_string_free(char *text);

@@ -25,6 +25,8 @@ pub mod record;
 pub mod report;
 mod run;
 pub mod scoring;
+#[cfg(feature = "laboratory")]
+pub mod simulate;
 pub mod table;
 pub mod text;
 

@@ -40,6 +40,13 @@ impl Answer for u32 {
     }
 }
 
+/// A number that is never negative otherwise.
+impl Answer for i32 {
+    fn refused(_: &Failure) -> Self {
+        -1
+    }
+}
+
 impl<T> Answer for *const T {
     fn refused(_: &Failure) -> Self {
         ptr::null()

@@ -1,10 +1,12 @@
 //! Names of codes, as C texts that live as long as the library.
 #![expect(clippy::indexing_slicing, reason = "only in tables that the compiler evaluates: a wrong index does not compile")]
 
+use crate::borrow;
 use crate::guard::guard;
 use crate::status::Status;
 use crate::words::{Action, Mode, Part, PaymentStatus, Unit};
 use ar_core::error::ProblemCode;
+use ar_core::money::Currency;
 use ar_core::reason::ReasonCode;
 use std::ffi::c_char;
 use std::ptr;
@@ -109,4 +111,10 @@ pub unsafe extern "C" fn ar_mode_name(mode: ModeNumber) -> *const c_char {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ar_payment_status_name(status: PaymentStatusNumber) -> *const c_char {
     unsafe { guard(ptr::null_mut(), || Ok(name(&PAYMENT_STATUSES, PaymentStatus::ALL.iter().position(|known| *known as u16 == status)))) }
+}
+
+/// How many decimals the minor units of a currency make ("EUR" 2, "JPY" 0, "BHD" 3); -1 if it is not an ISO 4217 currency.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_currency_exponent(currency: *const c_char) -> i32 {
+    unsafe { guard(ptr::null_mut(), || Ok(Currency::try_new(borrow::name(currency, "currency")?).map_or(-1, |known| i32::from(known.exponent())))) }
 }

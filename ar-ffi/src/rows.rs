@@ -148,7 +148,7 @@ pub struct PaymentRow {
 #[repr(C)]
 #[derive(Debug)]
 pub struct AgingRow {
-    /// "not_due", "1-30", "31-60", "61-90" or "over_90".
+    /// "not_due", "1-30", "31-60", "61-90", "over_90", or "credits" (what is unapplied, negative).
     pub bucket: *const c_char,
     /// ISO 4217 code, ended by NUL.
     pub currency: [c_char; 4],

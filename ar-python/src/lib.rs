@@ -4,7 +4,9 @@ mod books;
 mod cells;
 mod errors;
 mod inputs;
+mod laboratory;
 mod outputs;
+mod stages;
 mod street;
 
 use pyo3::prelude::*;
@@ -15,7 +17,11 @@ mod _native {
     #[pymodule_export]
     use super::books::{Ledger, Models, Policy};
     #[pymodule_export]
+    use super::laboratory::simulate;
+    #[pymodule_export]
     use super::outputs::Table;
+    #[pymodule_export]
+    use super::stages::{MatchResult, match_payments};
     #[pymodule_export]
     use super::street::{Report, run, verify_audit};
     use pyo3::prelude::*;

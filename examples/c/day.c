@@ -135,10 +135,15 @@ static ar_policy *load_policy(const char *path) {
   return policy;
 }
 
-/* "1250.00 EUR": here for currencies of two decimals; a real host asks its own table of currencies. */
+/* "1250.00 EUR", with the decimals of the currency. */
 static void print_amount(int64_t minor, const char *currency) {
-  int64_t rest = minor % 100;
-  printf("%12" PRId64 ".%02" PRId64 " %s", minor / 100, rest < 0 ? -rest : rest, currency);
+  char whole[24];
+  int decimals = (int)ar_currency_exponent(currency);
+  uint64_t size = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor, unit = 1;
+  for (int i = 0; i < decimals; i++) unit *= 10;
+  snprintf(whole, sizeof whole, "%s%" PRIu64, minor < 0 ? "-" : "", size / unit);
+  if (decimals > 0) printf("%*s.%0*" PRIu64 " %s", 14 - decimals, whole, decimals, size % unit, currency);
+  else printf("%15s %s", whole, currency);
 }
 
 static int print_report(const ar_report *report) {

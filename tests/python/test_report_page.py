@@ -13,9 +13,10 @@ from ar_core.host.reasons import SENTENCES
 from ar_core.host.words import measure, money, reason_text
 from ar_core.page import facts
 from ar_core.report_html import render
-from host_helpers import HOSTILE, FakeEngine, Ledger, write_book
+from host_helpers import HOSTILE, SCHEMAS, FakeEngine, Ledger, write_book
 
 DAY = date(2026, 11, 21)
+FORECAST = SCHEMAS["forecast"].empty_table()
 
 
 class Page(HTMLParser):
@@ -73,6 +74,22 @@ def test_currencies_are_never_added(page):
     assert [currency["code"] for currency in collected["currencies"]] == ["EUR", "USD"]
     assert [tile["value"] for tile in collected["currencies"][1]["tiles"]][:2] == ["USD 15,000", "USD 14,000"]
     assert "30,000" not in page[2]
+
+
+def test_credits_stand_apart_from_debts():
+    aging = [
+        {"bucket": name, "currency": "EUR", "amount": amount, "count": 1}
+        for name, amount in (("not_due", "10"), ("1-30", "30"), ("credits", "-15"))
+    ]
+    found = facts.currency_facts("EUR", aging, [], FORECAST)
+    assert [tile["value"] for tile in found["tiles"]] == ["EUR 40", "EUR 30"]
+    assert found["credits"] == {"count": 1, "amount": "EUR -15.00", "net": "EUR 25.00"}
+
+
+def test_amounts_have_the_decimals_of_their_currency():
+    assert money(Decimal("1500.000"), "JPY") == "JPY 1,500"
+    assert money(Decimal("1500.250"), "EUR") == "EUR 1,500.25"
+    assert money(Decimal("1500.255"), "EUR") == "EUR 1,500.255", "nothing is rounded away"
 
 
 def test_the_same_report_gives_the_same_bytes(page):

@@ -39,6 +39,9 @@ pub enum MoneyError {
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// The euro.
+    pub const EUR: Self = Self(*b"EUR");
+
     /// Looks the code up (upper case, three letters).
     ///
     /// # Errors

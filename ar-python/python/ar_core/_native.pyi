@@ -10,8 +10,11 @@ __all__ = [
     "Models",
     "Policy",
     "Table",
+    "MatchResult",
+    "match_payments",
     "Report",
     "run",
+    "simulate",
     "verify_audit",
     "__version__",
     "ArError",
@@ -191,5 +194,38 @@ def run(ledger: Ledger, policy: Policy | None = None, models: Models | None = No
     Raises InvalidInput when the day or the models do not fit the ledger.
     """
 
+@final
+class MatchResult:
+    """What `match_payments` found."""
+
+    @property
+    def allocations(self) -> Table:
+        """Applications of cash: payment_id, item_id, amount, currency, kind and more; those of proposals too (see `status`)."""
+    @property
+    def payments(self) -> Table:
+        """The payments with what was found for each: customer_id, status, confidence, certificate, alternatives, unapplied, reasons."""
+
+def match_payments(
+    items: TableLike,
+    payments: TableLike,
+    customers: TableLike | None = None,
+    remittances: TableLike | None = None,
+    history: TableLike | None = None,
+    fx_rates: TableLike | None = None,
+    policy: Policy | None = None,
+) -> MatchResult:
+    """Says which items incoming payments pay.
+
+    items: what is open. payments: what came in; taken in order of `received_on`, and what is posted is no longer open. customers,
+    remittances, fx_rates: what is known besides. history: settled items (the columns of `items`). policy: default `Policy.default()`.
+    Raises InvalidInput with every problem.
+    """
+
 def verify_audit(audit: TableLike) -> list[Break]:
     """Checks the chain of an audit table; an empty list when it is whole. Raises InvalidInput when the table is not an audit table."""
+
+def simulate(seed: int = 1, customers: int = 200, as_of: DayLike | None = None) -> dict[str, Table]:
+    """Invents a book: the same seed gives the same tables, as `Ledger(**tables)` takes them.
+
+    customers: at most 1,000,000. as_of: default 2026-11-20. Raises InvalidInput for a bad day or number.
+    """

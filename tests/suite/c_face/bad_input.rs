@@ -1,14 +1,13 @@
 //! Bad input through C: every case of tests/bad_input, as plain columns and as Arrow streams; nothing is loaded, all is reported.
 
+use super::load::{add_column, add_stream};
 use super::{Tables, problems};
 use ar_core::table::{Column, Data, Table, Texts};
 use ar_core_ffi::error::ErrorHandle;
 use ar_core_ffi::ledger::*;
 use ar_core_ffi::status::Status;
-use ar_core_ffi::tables::*;
 use serde_json::Value;
 use std::borrow::Cow;
-use std::ffi::{CString, c_char};
 use std::path::Path;
 use std::{fs, ptr};
 
@@ -96,44 +95,6 @@ fn table(name: &str, rows: &[Value]) -> Table<'static> {
     }
     let columns = names.into_iter().map(|name| column(name, &rows.iter().map(|row| cell(row.get(name))).collect::<Vec<_>>()));
     Table { name: Cow::Owned(name.to_owned()), batches: vec![ar_core::table::Batch { columns: columns.collect() }] }
-}
-
-fn pointers(texts: &Texts<'_>, valid: Option<&[bool]>) -> (Vec<*const c_char>, Vec<usize>) {
-    let place = |row: usize| if valid.is_some_and(|valid| !valid[row]) { ptr::null() } else { texts.bytes_of(row).as_ptr().cast() };
-    (0..texts.ends.len()).map(|row| (place(row), texts.bytes_of(row).len())).unzip()
-}
-
-/// Adds a column through the function for its type; `false` where C has none.
-fn add_column(to: *mut TablesHandle, table: &str, column: &Column<'_>) -> bool {
-    let (table, name, none) = (CString::new(table).unwrap(), CString::new(&*column.name).unwrap(), ptr::null_mut());
-    let (table, name) = (table.as_ptr(), name.as_ptr());
-    let flags: Option<Vec<u8>> = column.valid.as_ref().map(|valid| valid.iter().map(|flag| u8::from(*flag)).collect());
-    let valid = flags.as_ref().map_or(ptr::null(), |flags| flags.as_ptr());
-    let status = unsafe {
-        match &column.data {
-            Data::Int(values) => ar_tables_add_int64_column(to, table, name, values.as_ptr(), valid, values.len(), none),
-            Data::Float(values) => ar_tables_add_double_column(to, table, name, values.as_ptr(), valid, values.len(), none),
-            Data::Bool(values) => ar_tables_add_bool_column(to, table, name, values.as_ptr().cast(), valid, values.len(), none),
-            Data::Text(texts) => {
-                let (values, lens) = pointers(texts, column.valid.as_deref());
-                ar_tables_add_text_column(to, table, name, values.as_ptr(), lens.as_ptr(), values.len(), none)
-            }
-            Data::TextList(ends, texts) => {
-                let (values, lens) = pointers(texts, None);
-                ar_tables_add_list_column(to, table, name, values.as_ptr(), lens.as_ptr(), values.len(), ends.as_ptr(), valid, ends.len(), none)
-            }
-            _ => return false,
-        }
-    };
-    assert_eq!(status, Status::Ok);
-    true
-}
-
-fn add_stream(to: *mut TablesHandle, table: &Table<'_>) -> bool {
-    let name = CString::new(&*table.name).unwrap();
-    let Ok(mut stream) = ar_arrow::stream_from_table(table) else { return false };
-    assert_eq!(unsafe { ar_tables_add_stream(to, name.as_ptr(), &mut stream, ptr::null_mut()) }, Status::Ok);
-    true
 }
 
 /// Loads the tables and compares what is reported.

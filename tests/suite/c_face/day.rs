@@ -1,5 +1,6 @@
 //! A day through C: the same report as through Rust, as rows, as streams and as JSON; from one thread and from eight.
 
+use super::load::day_through_c;
 use super::{Tables, problems, small_book, string};
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
@@ -48,29 +49,45 @@ fn a_day_through_c_is_the_day_through_rust() {
     }
 }
 
-fn rust_day() -> ar_core::Report {
+fn rust_tables() -> [Table<'static>; 2] {
     let text = |name: &'static str, values: &[&str]| {
         let mut texts = Texts::default();
         values.iter().for_each(|value| texts.push(value));
         Column::new(name, Data::Text(texts))
     };
-    let tables = [
-        Table::new("customers", vec![text("customer_id", &["C1", "C2"])]),
-        Table::new(
-            "items",
-            vec![
-                text("item_id", &["I1", "I2", "I3"]),
-                text("customer_id", &["C1", "C1", "C2"]),
-                text("currency", &["EUR", "EUR", "JPY"]),
-                text("amount", &["1250.00", "80.10", "5000"]),
-                text("issued_on", &["2026-08-01", "2026-10-01", "2026-09-01"]),
-                text("due_on", &["2026-08-31", "2026-10-31", "2026-09-30"]),
-            ],
-        ),
+    let items = vec![
+        text("item_id", &["I1", "I2", "I3"]),
+        text("customer_id", &["C1", "C1", "C2"]),
+        text("currency", &["EUR", "EUR", "JPY"]),
+        text("amount", &["1250.00", "80.10", "5000"]),
+        text("issued_on", &["2026-08-01", "2026-10-01", "2026-09-01"]),
+        text("due_on", &["2026-08-31", "2026-10-31", "2026-09-30"]),
     ];
-    let ledger = ar_core::Ledger::try_new(&tables).unwrap();
+    [Table::new("customers", vec![text("customer_id", &["C1", "C2"])]), Table::new("items", items)]
+}
+
+fn rust_day() -> ar_core::Report {
+    let ledger = ar_core::Ledger::try_new(&rust_tables()).unwrap();
     let as_of = ar_core::calendar::date_from_days(AS_OF).unwrap();
     ar_core::run(&ledger, &ar_core::Policy::default(), &ar_core::Models::fit(&ledger, as_of), as_of).unwrap()
+}
+
+#[test]
+fn events_and_policies_go_through_c() {
+    let tables = rust_tables();
+    let run = |events, policy| day_through_c(&tables, events, policy, AS_OF);
+    assert!(run("", "").unwrap() == rust_day().to_json());
+    let events = r#"[{"event": "day_closed", "on": "2026-11-20"}]"#;
+    let mut ledger = ar_core::Ledger::try_new(&tables).unwrap();
+    ledger.apply_json(events).unwrap();
+    let as_of = ar_core::calendar::date_from_days(AS_OF).unwrap();
+    let rust = ar_core::run(&ledger, &ar_core::Policy::default(), &ar_core::Models::fit(&ledger, as_of), as_of).unwrap();
+    assert!(run(events, "").unwrap() == rust.to_json());
+    let (status, seen) = run(r#"[{"event": "day_closed", "on": "2026-11-20"}, {"event": "sun_shone"}]"#, "").unwrap_err();
+    assert_eq!(status, Status::InvalidEvents);
+    assert_eq!((seen[0].1, seen[0].3), (1, ProblemCode::UnknownEvent), "{seen:?}");
+    let (status, seen) = run("", "colour = 'red'").unwrap_err();
+    assert_eq!((status, seen[0].2.as_deref(), seen[0].3), (Status::InvalidPolicy, Some("colour"), ProblemCode::UnknownSetting), "{seen:?}");
 }
 
 /// The row structs say what the table of decisions says.

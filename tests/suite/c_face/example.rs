@@ -37,33 +37,54 @@ fn built_example(prefix: &Path) -> PathBuf {
 
 const VALGRIND: [&str; 4] = ["--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect", "-q"];
 
+/// Runs the example on a book; its exit status, what it printed, and what it complained of.
+fn day(program: &Path, book: &Path) -> (Option<i32>, String, String) {
+    let output = Command::new("valgrind").args(VALGRIND).arg(program).arg(book).arg("2026-11-21").output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn write_book(folder: &Path, customers: &str, items: &str) {
+    fs::create_dir_all(folder).unwrap();
+    fs::write(folder.join("customers.csv"), customers).unwrap();
+    fs::write(folder.join("items.csv"), items).unwrap();
+}
+
 #[test]
 fn the_c_example_runs_a_day_under_valgrind() {
-    let book = root().join("examples/book");
-    if !book.join("items.csv").exists() {
-        eprintln!("skipped: no book in {}", book.display());
-        return;
-    }
     if !has("cc") || !has("valgrind") {
         return;
     }
     let prefix = env::temp_dir().join(format!("ar_core_example_{}", std::process::id()));
     let program = built_example(&prefix);
-    let output = run(Command::new("valgrind").args(VALGRIND).arg(&program).arg(&book).arg("2026-11-21"));
-    let printed = String::from_utf8(output.stdout).unwrap();
-    for wanted in ["Worklist, best first:", "Open, by days past due:", "Measures:", "dso"] {
-        assert!(printed.contains(wanted), "{printed}");
+    let (small, bad, shipped) = (prefix.join("small"), prefix.join("bad"), root().join("examples/book"));
+    // What CSV files of the world have: a mark at the start, CRLF, quotes, empty cells, a last line without an end.
+    let items = "item_id,customer_id,currency,amount,issued_on,due_on,purchase_order\r\nI1,C1,JPY,5000,2026-01-01,2026-02-01,\"PO \"\"7\"\", a\"\r\n\r\nI2,C1,EUR,80.10,2026-10-01,2026-10-31,";
+    write_book(&small, "\u{feff}customer_id,name,aliases,channels\nC1,\"Acme, Ltd\",ACME;A Ltd,email\nC2,Beta,,\n", items);
+    for book in [&small, &shipped] {
+        if !book.join("items.csv").exists() {
+            eprintln!("skipped: no book in {}", book.display());
+            continue;
+        }
+        let (code, printed, complaint) = day(&program, book);
+        assert_eq!(code, Some(0), "{complaint}");
+        for wanted in ["Worklist, best first:", "Open, by days past due:", "Measures:", "dso", "explained:"] {
+            assert!(printed.contains(wanted), "{wanted}: {printed}");
+        }
     }
+    assert!(day(&program, &small).1.contains("           5000 JPY"));
     // A book that is refused: every problem is printed, nothing leaks, the exit status is 1.
-    let bad = prefix.join("bad");
-    fs::create_dir_all(&bad).unwrap();
-    fs::write(bad.join("items.csv"), "item_id,customer_id,currency,amount,issued_on,due_on\nI1,C1,EUR,1.005,2026-01-01,2026-02-01\nI1,C1,XXQ,1,2026-03-01,yesterday\n").unwrap();
-    fs::write(bad.join("customers.csv"), "customer_id,aliases\nC1,\"ACME;\"\"Acme\"\" Ltd\"\n").unwrap();
-    let output = Command::new("valgrind").args(VALGRIND).arg(&program).arg(&bad).arg("2026-11-21").output().unwrap();
-    let printed = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{printed}");
+    let header = "item_id,customer_id,currency,amount,issued_on,due_on\n";
+    write_book(&bad, "customer_id\nC1\n", &format!("{header}I1,C1,EUR,1.005,2026-01-01,2026-02-01\nI1,C1,XXQ,1,2026-03-01,yesterday\n"));
+    let (code, _, complaint) = day(&program, &bad);
+    assert_eq!(code, Some(1), "{complaint}");
     for wanted in ["invalid_tables", "items row 0 column amount", "items row 1 column currency", "items row 1 column due_on"] {
-        assert!(printed.contains(wanted), "{printed}");
+        assert!(complaint.contains(wanted), "{complaint}");
+    }
+    // Files that are not CSV stop in the reader.
+    for (customers, wanted) in [("customer_id\n\"C1", "customers.csv:2: a quote is not closed"), ("customer_id,name\nC1\n", "customers.csv:2: a row is not as long")] {
+        write_book(&bad, customers, header);
+        let (code, _, complaint) = day(&program, &bad);
+        assert!(code == Some(1) && complaint.contains(wanted), "{complaint}");
     }
     fs::remove_dir_all(prefix).unwrap();
 }

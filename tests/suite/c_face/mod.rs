@@ -3,6 +3,7 @@
 mod bad_input;
 mod day;
 mod example;
+pub mod load;
 
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
@@ -181,6 +182,8 @@ fn lists_of_words_are_the_engine_s() {
         }
         assert_eq!(string(ar_mode_name(Mode::Ask as u16)), "ask");
         assert_eq!(string(ar_unit_name(1)), "days");
+        assert_eq!([c"EUR", c"JPY", c"BHD", c"XXQ", c""].map(|code| ar_currency_exponent(code.as_ptr())), [2, 0, 3, -1, -1]);
+        assert_eq!(ar_currency_exponent(ptr::null()), -1);
         assert_eq!(string(ar_payment_status_name(1)), "auto");
         assert!(ar_reason_code_name(9999).is_null() && ar_action_name(9999).is_null() && ar_part_name(0).is_null());
     }

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ar_core.host.words import exact
+
 ACTION_EVENTS: dict[str, str | None] = {
     "post_allocation": "items_allocated",
     "reverse_allocation": "allocation_reversed",
@@ -86,7 +88,8 @@ def done_event(decision: dict[str, Any], on: str, allocations: list[dict[str, An
     event.update({key: known[key] for key in FIELDS.get(name, ()) if known.get(key) is not None})
     if name == "items_allocated":
         event["allocations"] = [
-            {key: row[key] for key in ("item_id", "amount", "kind") if row.get(key) is not None} for row in allocations
+            {"item_id": row["item_id"], "amount": str(exact(row["amount"], row["currency"])), "kind": row["kind"]}
+            for row in allocations
         ]
         if allocations:
             event["payment_id"] = allocations[0]["payment_id"]

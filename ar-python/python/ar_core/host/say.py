@@ -14,6 +14,7 @@ from ar_core.host.outputs import part
 from ar_core.host.plain import rows
 from ar_core.host.state import HOST, Run
 from ar_core.host.words import money, plural, reason_text, words
+from ar_core.plot import BUCKETS
 
 MOST_PROBLEMS = 50
 MOST_IN_SUMMARY = 5
@@ -65,12 +66,12 @@ def failure(error: HostError, as_json: bool) -> None:
 
 
 def open_and_overdue(report: Any) -> dict[str, tuple[Decimal, Decimal]]:
-    """Per currency what is open and what of it is overdue, from the ageing."""
+    """Per currency what customers owe and what of it is overdue, from the ageing; credits are not set against it."""
     totals: dict[str, tuple[Decimal, Decimal]] = {}
     for row in rows(part(report, "aging")):
-        amount = Decimal(row["amount"])
-        is_open, overdue = totals.get(row["currency"], (Decimal(0), Decimal(0)))
-        totals[row["currency"]] = (is_open + amount, overdue + (amount if row["bucket"] != "not_due" else Decimal(0)))
+        amount = Decimal(row["amount"]) if row["bucket"] in BUCKETS else Decimal(0)
+        owed, overdue = totals.get(row["currency"], (Decimal(0), Decimal(0)))
+        totals[row["currency"]] = (owed + amount, overdue + (amount if row["bucket"] != "not_due" else Decimal(0)))
     return totals
 
 
@@ -109,7 +110,9 @@ def summary(day: Day, out: Path, as_json: bool, dry_run: bool = False) -> None:
     )
     for currency, (total, overdue) in open_and_overdue(day.report).items():
         print(f"  open       {money(total, currency)}, of which {money(overdue, currency)} overdue")
-    print(f"  decisions  {plural(day.run.decisions, 'decision')}: {day.run.acted:,} to act, {day.run.asked:,} to ask")
+    waits = sum(body["action"] == "wait" for body in day.bodies)
+    shares = f"{day.run.acted - waits:,} to act, {day.run.asked:,} to ask, {waits:,} to wait"
+    print(f"  decisions  {plural(day.run.decisions, 'decision')}: {shares}")
     if not dry_run:
         print(
             f"  done       {facts['newly_carried_out']:,} carried out now, {len(day.carried):,} this day; see {out / 'outbox.csv'}"

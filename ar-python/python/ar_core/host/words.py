@@ -52,11 +52,19 @@ def number(value: Any, places: int | None = None) -> str:
     return f"{amount:,f}"
 
 
+def exact(amount: Any, currency: str | None) -> Decimal:
+    """The amount with the decimals of its currency; tables hold all currencies of a book with the decimals of the finest."""
+    value = Decimal(str(amount))
+    unit = Decimal(1).scaleb(-_EXPONENTS.get(currency or "", 2))
+    rounded = value.quantize(unit)
+    return rounded if rounded == value else value
+
+
 def money(amount: Any, currency: str | None, places: int | None = None) -> str:
     """`USD 1,234.50`; nothing for no amount."""
     if amount is None or amount == "":
         return ""
-    return f"{currency} {number(amount, places)}" if currency else number(amount, places)
+    return f"{currency} {number(exact(amount, currency), places)}" if currency else number(amount, places)
 
 
 def words(code: Any) -> str:

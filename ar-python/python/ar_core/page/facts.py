@@ -20,10 +20,10 @@ MOST_REASONS = 4
 
 # The measures of the headline, each by the first of its names that the engine reports.
 HEADLINES = (
-    ("DSO", "days sales outstanding", ("dso_countback", "dso", "dso_simple")),
-    ("ADD", "average days delinquent", ("add", "average_days_delinquent")),
+    ("DSO", "days sales outstanding", ("dso", "dso_countback")),
+    ("ADD", "average days delinquent", ("average_days_delinquent", "add")),
     ("CEI", "collection effectiveness", ("cei",)),
-    ("Touchless", "cash applied untouched", ("touchless_rate", "touchless")),
+    ("Touchless", "items settled untouched", ("touchless_rate",)),
 )
 
 
@@ -51,12 +51,14 @@ def collect(
     """Everything that the template prints, except the charts."""
     names = Names(book)
     decisions, aging, kpis = part(report, "decisions"), rows(part(report, "aging")), rows(part(report, "kpis"))
+    waits = Counter(decisions.column("action").to_pylist())["wait"]
     modes = Counter(decisions.column("mode").to_pylist())
     audit = part(report, "audit")
     currencies = sorted({row["currency"] for row in aging}, key=lambda currency: (-_count(aging, currency), currency))
     return {
         "asks": modes["ask"],
-        "acts": modes["act"],
+        "acts": modes["act"] - waits,
+        "waits": waits,
         "currencies": [currency_facts(currency, aging, kpis, part(report, "forecast")) for currency in currencies],
         "needs": needs(report, names),
         "done": done(decisions, names),
@@ -74,7 +76,7 @@ def collect(
 
 
 def _count(aging: list[dict[str, Any]], currency: str) -> int:
-    return sum(row["count"] for row in aging if row["currency"] == currency)
+    return sum(row["count"] for row in aging if row["currency"] == currency and row["bucket"] in BUCKETS)
 
 
 def currency_facts(
@@ -107,8 +109,7 @@ def currency_facts(
                     "note": note if value != "–" else measure.get("note") or note,
                 }
             )
-    import pyarrow.compute as pc
-
+    pc = need("pyarrow.compute")
     days = forecast.filter(pc.equal(forecast.column("currency"), currency)).to_pylist()
     by_week = weeks(days, currency)
     return {
@@ -124,6 +125,7 @@ def currency_facts(
             for bucket in BUCKETS
         ],
         "aging_total": money(total, currency),
+        "credits": _credits(mine.get("credits"), total, currency),
         "weeks": [
             {
                 "from": week["on"].strftime("%-d %b"),
@@ -137,6 +139,14 @@ def currency_facts(
         "forecast_total": money(sum((week["expected"] for week in by_week), Decimal(0)), currency, 0),
         "overdue_share": share,
     }
+
+
+def _credits(row: dict[str, Any] | None, total: Decimal, currency: str) -> dict[str, Any] | None:
+    """Credit notes and cash that is not applied, and what remains when they are set against the debts."""
+    if row is None or not row["count"]:
+        return None
+    amount = Decimal(row["amount"])
+    return {"count": row["count"], "amount": money(amount, currency), "net": money(total + amount, currency)}
 
 
 def _measure(kpis: list[dict[str, Any]], candidates: tuple[str, ...], currency: str) -> dict[str, Any] | None:
@@ -199,7 +209,8 @@ def _column(report: Any, column: str, wanted: set[str]) -> dict[str, Any]:
 def done(decisions: Any, names: Names) -> dict[str, Any]:
     """What the engine did inside the lines, the weightiest first."""
     pc = need("pyarrow.compute")
-    acts = decisions.filter(pc.equal(decisions.column("mode"), "act"))
+    taken = pc.and_(pc.equal(decisions.column("mode"), "act"), pc.not_equal(decisions.column("action"), "wait"))
+    acts = decisions.filter(taken)
     shown = [
         {
             **row,

@@ -1,0 +1,89 @@
+//! Neutral tables through the exports of C: how the suite gives the same input to C as to Rust.
+
+use super::{Seen, Tables, problems, string};
+use ar_core::table::{Column, Data, Table, Texts};
+use ar_core_ffi::ledger::*;
+use ar_core_ffi::policy::*;
+use ar_core_ffi::report::*;
+use ar_core_ffi::status::Status;
+use ar_core_ffi::tables::*;
+use std::ffi::{CString, c_char};
+use std::ptr;
+
+fn pointers(texts: &Texts<'_>, valid: Option<&[bool]>) -> (Vec<*const c_char>, Vec<usize>) {
+    let place = |row: usize| if valid.is_some_and(|valid| !valid[row]) { ptr::null() } else { texts.bytes_of(row).as_ptr().cast() };
+    (0..texts.ends.len()).map(|row| (place(row), texts.bytes_of(row).len())).unzip()
+}
+
+/// Adds a column through the function for its type; `false` where C has none.
+pub fn add_column(to: *mut TablesHandle, table: &str, column: &Column<'_>) -> bool {
+    let (table, name, none) = (CString::new(table).unwrap(), CString::new(&*column.name).unwrap(), ptr::null_mut());
+    let (table, name) = (table.as_ptr(), name.as_ptr());
+    let flags: Option<Vec<u8>> = column.valid.as_ref().map(|valid| valid.iter().map(|flag| u8::from(*flag)).collect());
+    let valid = flags.as_ref().map_or(ptr::null(), |flags| flags.as_ptr());
+    let status = unsafe {
+        match &column.data {
+            Data::Int(values) => ar_tables_add_int64_column(to, table, name, values.as_ptr(), valid, values.len(), none),
+            Data::Float(values) => ar_tables_add_double_column(to, table, name, values.as_ptr(), valid, values.len(), none),
+            Data::Bool(values) => ar_tables_add_bool_column(to, table, name, values.as_ptr().cast(), valid, values.len(), none),
+            Data::Text(texts) => {
+                let (values, lens) = pointers(texts, column.valid.as_deref());
+                ar_tables_add_text_column(to, table, name, values.as_ptr(), lens.as_ptr(), values.len(), none)
+            }
+            Data::TextList(ends, texts) => {
+                let (values, lens) = pointers(texts, None);
+                ar_tables_add_list_column(to, table, name, values.as_ptr(), lens.as_ptr(), values.len(), ends.as_ptr(), valid, ends.len(), none)
+            }
+            _ => return false,
+        }
+    };
+    assert_eq!(status, Status::Ok);
+    true
+}
+
+/// Adds a table as a stream; `false` where Arrow cannot hold it.
+pub fn add_stream(to: *mut TablesHandle, table: &Table<'_>) -> bool {
+    let name = CString::new(&*table.name).unwrap();
+    let Ok(mut stream) = ar_arrow::stream_from_table(table) else { return false };
+    assert_eq!(unsafe { ar_tables_add_stream(to, name.as_ptr(), &mut stream, ptr::null_mut()) }, Status::Ok);
+    true
+}
+
+/// A whole day through C: tables, events (JSON, may be empty), policy (TOML, empty for the default) to the report's JSON.
+///
+/// # Errors
+/// The status and every problem of the call that refused.
+pub fn day_through_c(tables: &[Table<'_>], events: &str, policy_toml: &str, as_of_days: i32) -> Result<String, (Status, Vec<Seen>)> {
+    let given = Tables::new();
+    for table in tables {
+        let plain = table.columns().iter().all(|column| matches!(column.data, Data::Int(_) | Data::Float(_) | Data::Bool(_) | Data::Text(_) | Data::TextList(..)));
+        let added = if plain { table.columns().iter().all(|column| add_column(given.0, &table.name, column)) } else { add_stream(given.0, table) };
+        assert!(added, "{} cannot be given to C", table.name);
+    }
+    let (mut ledger, mut policy, mut report, mut error, mut text) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null());
+    unsafe {
+        let mut status = ar_ledger_new(given.0, &mut ledger, &mut error);
+        if status == Status::Ok && !events.is_empty() {
+            status = ar_ledger_apply_json(ledger, events.as_ptr().cast(), events.len(), &mut error);
+        }
+        if status == Status::Ok {
+            status = match policy_toml {
+                "" => ar_policy_default(&mut policy, &mut error),
+                toml => ar_policy_from_toml(toml.as_ptr().cast(), toml.len(), &mut policy, &mut error),
+            };
+        }
+        if status == Status::Ok {
+            status = ar_run(ledger, policy, ptr::null(), as_of_days, &mut report, &mut error);
+        }
+        let answer = if status == Status::Ok {
+            assert_eq!(ar_report_json(report, &mut text, ptr::null_mut()), Status::Ok);
+            Ok(string(text))
+        } else {
+            Err((status, problems(error)))
+        };
+        ar_report_free(report);
+        ar_policy_free(policy);
+        ar_ledger_free(ledger);
+        answer
+    }
+}
