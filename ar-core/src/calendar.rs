@@ -33,19 +33,22 @@ pub fn add_days(date: NaiveDate, days: i32) -> NaiveDate {
     NaiveDate::from_num_days_from_ce_opt(date.num_days_from_ce().saturating_add(days)).unwrap_or(date)
 }
 
-/// Reads `2026-11-21`, also with a time part that is midnight.
+/// Reads `2026-11-21`, also with a time part that is midnight (`T00:00:00`, ` 00:00:00.000Z`, `T00:00+00:00`).
 pub fn date_from_text(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
-    let (day, time) = match text.get(10..) {
-        Some(rest) if !rest.is_empty() => (text.get(..10)?, rest),
-        _ => (text, ""),
-    };
-    let clock = time.trim_start_matches(['T', ' ']).trim_end_matches('Z');
-    let midnight = time.is_empty() || (!clock.is_empty() && clock.chars().all(|c| matches!(c, '0' | ':' | '.' | '+')));
-    if day.len() != 10 || !midnight {
-        return None;
+    let day = text.get(..10)?;
+    let time = text.get(10..).unwrap_or("");
+    (time.is_empty() || is_midnight(time)).then(|| NaiveDate::from_str(day).ok()).flatten()
+}
+
+fn is_midnight(time: &str) -> bool {
+    let Some(clock) = time.strip_prefix(['T', ' ']) else { return false };
+    let clock = clock.strip_suffix("+00:00").or_else(|| clock.strip_suffix('Z')).unwrap_or(clock);
+    match clock.strip_prefix("00:00") {
+        Some("") => true,
+        Some(seconds) => seconds.strip_prefix(":00").is_some_and(|part| part.is_empty() || part.strip_prefix('.').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte == b'0'))),
+        None => false,
     }
-    NaiveDate::from_str(day).ok()
 }
 
 /// Finds a zone of the IANA list.

@@ -193,6 +193,16 @@ impl<'a> Table<'a> {
         self.batches.iter().map(Batch::rows).sum()
     }
 
+    /// Bytes of all texts.
+    pub fn text_bytes(&self) -> usize {
+        let of = |data: &Data<'_>| match data {
+            Data::Text(texts) | Data::TextList(_, texts) | Data::TextLists(_, _, texts) => texts.ends.last().copied().unwrap_or(0),
+            Data::Cells(cells) => cells.iter().map(|cell| if let Cell::Text(text) = cell { text.len() } else { 0 }).sum(),
+            _ => 0,
+        };
+        self.batches.iter().flat_map(|batch| &batch.columns).map(|column| of(&column.data)).sum()
+    }
+
     /// The columns of the first batch.
     pub fn columns(&self) -> &[Column<'a>] {
         self.batches.first().map_or(&[], |batch| &batch.columns)

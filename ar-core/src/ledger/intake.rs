@@ -33,6 +33,7 @@ impl Books {
         intake.claims();
         intake.problems.into_result(ErrorCode::InvalidTables)?;
         let mut ledger = intake.ledger;
+        ledger.refused = super::Refused::default();
         ledger.settle_state();
         Ok(ledger)
     }
@@ -47,6 +48,9 @@ impl<'t> Intake<'t> {
                 self.problems.push(&table.name, None, None, ProblemCode::UnknownTable, || format!("no such table; did you mean '{near}'?"));
             } else if self.tables.iter().take(at).any(|other| other.name == table.name) {
                 self.problems.push(&table.name, None, None, ProblemCode::BadShape, || "the table is given twice".into());
+            }
+            if table.text_bytes() > u32::MAX as usize / 4 {
+                self.problems.push(&table.name, None, None, ProblemCode::BadShape, || format!("{} bytes of text, at most {}", table.text_bytes(), u32::MAX / 4));
             }
             if table.rows() > u32::MAX as usize / 4 {
                 self.problems.push(&table.name, None, None, ProblemCode::BadShape, || format!("{} rows, at most {}", table.rows(), u32::MAX / 4));
@@ -85,7 +89,12 @@ impl<'t> Intake<'t> {
         let mut numbers: Vec<u32> = Vec::new();
         let mut parents: Vec<Option<String>> = Vec::new();
         self.each_row(&schema::CUSTOMERS, |ledger, row| {
-            if let Some((customer, parent)) = read_customer(ledger, row) {
+            let before = row.complaints();
+            let read = read_customer(ledger, row);
+            if row.complaints() > before {
+                ledger.refused.customers.extend(row.name_of(const { schema::CUSTOMERS.at("customer_id") }));
+            }
+            if let Some((customer, parent)) = read {
                 rows.push(customer);
                 numbers.push(row.row as u32);
                 parents.push(parent);
@@ -119,7 +128,7 @@ impl<'t> Intake<'t> {
         for (at, from) in order.iter().enumerate() {
             let name = parents.get(*from as usize).and_then(Option::as_deref);
             let parent = name.and_then(|name| self.ledger.find_customer(name));
-            if let (Some(name), None) = (name, parent) {
+            if let (Some(name), None) = (name.filter(|name| !self.ledger.refused.customers.contains(*name)), parent) {
                 self.problems.push("customers", row_of(at), Some("parent_id"), ProblemCode::UnknownCustomer, || format!("no customer '{name}'"));
             }
             links.push(parent);

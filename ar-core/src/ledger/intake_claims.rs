@@ -8,7 +8,7 @@ use super::{Books, OfCustomer};
 use crate::error::ProblemCode;
 use crate::record::{Contact, Dispute, DisputeState, FxRate, Instalment, ItemIdx, Notice, NoticeState, Plan, PlanState, Promise, PromiseState, Reply, Signal};
 use crate::text::TextId;
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{collections::{BTreeMap, BTreeSet}, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use core::ops::Range;
 
@@ -48,7 +48,13 @@ impl Intake<'_> {
             let customer = ledger.resolve_customer(row, at("customer_id"), &mut last);
             let item = ledger.resolve_item(row, at("item_id"));
             ledger.check_owner(row, at("item_id"), item, customer);
-            let exponent = row.currency(at("currency")).or_else(|| Some(ledger.item(item?)?.currency)).map_or(2, |currency| currency.exponent());
+            let stated = row.currency(at("currency"));
+            let own = item.and_then(|item| ledger.item(item)).map(|item| item.currency);
+            if stated.is_some() && own.is_some() && stated != own {
+                row.complain(at("currency"), ProblemCode::CurrencyMismatch, || "the item is in another currency".into());
+            }
+            let usual = || ledger.items_of(customer?).first().map(|item| item.currency);
+            let exponent = stated.or(own).or_else(usual).map_or(2, |currency| currency.exponent());
             let amount = row.amount(at("amount"), exponent, false);
             let (made_on, due_on) = (row.date(at("made_on")), row.date(at("due_on")));
             let state = if row.has(at("state")) { row.word(at("state"), PromiseState::WORDS, PromiseState::from_name) } else { Some(PromiseState::Open) };
@@ -200,11 +206,17 @@ impl Intake<'_> {
         const fn at(name: &str) -> usize {
             schema::FX_RATES.at(name)
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut seen) = (Vec::new(), BTreeSet::new());
         self.each_row(&schema::FX_RATES, |_, row| {
             let (base, quote) = (row.currency(at("base")), row.currency(at("quote")));
             let (on, rate) = (row.date(at("on")), row.rate(at("rate")));
             let (Some(base), Some(quote), Some(on), Some(rate)) = (base, quote, on, rate) else { return };
+            if base == quote {
+                return row.complain(at("quote"), ProblemCode::Contradiction, || "a rate is between two currencies".into());
+            }
+            if !seen.insert((base, quote, on)) {
+                return row.complain(at("on"), ProblemCode::DuplicateId, || "this pair has a rate for the day already".into());
+            }
             rows.push(FxRate { base, quote, on, rate });
         });
         rows.sort_by_key(|row| (row.base, row.quote, row.on, row.rate));
@@ -227,6 +239,7 @@ impl Books {
         for id in row.list(column) {
             match self.find_item(id) {
                 Some(at) => self.item_lists.push(at),
+                None if self.refused.items.contains(id) => {}
                 None => row.complain(column, ProblemCode::UnknownItem, || format!("no item '{id}'")),
             }
         }

@@ -7,7 +7,7 @@ use super::{Books, schema};
 use crate::error::ProblemCode;
 use crate::record::{Allocation, AllocationKind, Credit, CustomerIdx, Item, ItemIdx, ItemKind, Payment, PaymentIdx, Remittance};
 use crate::text::TextId;
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 impl Books {
     /// The customer that a row names. An unknown one is a problem; a null where one is required was reported already.
@@ -21,6 +21,7 @@ impl Books {
         let found = self.find_customer(&id);
         match found {
             Some(at) => *last = Some((id.into_owned(), at)),
+            None if self.refused.customers.contains(id.as_ref()) => {}
             None => row.complain(column, ProblemCode::UnknownCustomer, || format!("no customer '{id}'")),
         }
         found
@@ -30,7 +31,7 @@ impl Books {
     pub(super) fn resolve_item(&self, row: &mut Row<'_, '_>, column: usize) -> Option<ItemIdx> {
         let id = row.text(column)?;
         let found = self.find_item(&id);
-        if found.is_none() {
+        if found.is_none() && !self.refused.items.contains(id.as_ref()) {
             row.complain(column, ProblemCode::UnknownItem, || format!("no item '{id}'"));
         }
         found
@@ -132,9 +133,12 @@ impl Intake<'_> {
         let mut numbers: Vec<u32> = Vec::new();
         let mut last = None;
         self.each_row(&schema::ITEMS, |ledger, row| {
-            if let Some(item) = read_item(ledger, row, &mut last) {
-                rows.push(item);
-                numbers.push(row.row as u32);
+            match read_item(ledger, row, &mut last) {
+                Some(item) => {
+                    rows.push(item);
+                    numbers.push(row.row as u32);
+                }
+                None => ledger.refused.items.extend(row.name_of(const { schema::ITEMS.at("item_id") })),
             }
         });
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
@@ -146,9 +150,12 @@ impl Intake<'_> {
     pub(super) fn payments(&mut self) {
         let (mut rows, mut numbers, mut last): (Vec<Payment>, Vec<u32>, _) = (Vec::new(), Vec::new(), None);
         self.each_row(&schema::PAYMENTS, |ledger, row| {
-            if let Some(payment) = read_payment(ledger, row, &mut last) {
-                rows.push(payment);
-                numbers.push(row.row as u32);
+            match read_payment(ledger, row, &mut last) {
+                Some(payment) => {
+                    rows.push(payment);
+                    numbers.push(row.row as u32);
+                }
+                None => ledger.refused.payments.extend(row.name_of(const { schema::PAYMENTS.at("payment_id") })),
             }
         });
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
@@ -164,7 +171,7 @@ impl Intake<'_> {
         let (mut rows, mut numbers, mut last): (Vec<Remittance>, Vec<u32>, _) = (Vec::new(), Vec::new(), None);
         self.each_row(&schema::REMITTANCES, |ledger, row| {
             let payment = row.text(at("payment_id")).map(|id| (ledger.find_payment(&id), id));
-            if let Some((None, id)) = &payment {
+            if let Some((None, id)) = payment.as_ref().filter(|(_, id)| !ledger.refused.payments.contains(id.as_ref())) {
                 row.complain(at("payment_id"), ProblemCode::UnknownPayment, || format!("no payment '{id}'"));
             }
             let payment = payment.and_then(|(at, _)| at);
@@ -204,7 +211,7 @@ impl Intake<'_> {
             let item = ledger.resolve_item(row, at("item_id"));
             let credit = row.text(at("credit_id")).and_then(|id| {
                 let found = ledger.find_payment(&id).map(Credit::Payment).or_else(|| ledger.find_item(&id).map(Credit::Item));
-                if found.is_none() {
+                if found.is_none() && !ledger.refused.payments.contains(id.as_ref()) && !ledger.refused.items.contains(id.as_ref()) {
                     row.complain(at("credit_id"), ProblemCode::UnknownPayment, || format!("no payment or credit note '{id}'"));
                 }
                 found
@@ -226,14 +233,17 @@ impl Intake<'_> {
 
     /// Adds the allocations up by item and by credit; what goes beyond is reported at the row that first did.
     fn check_sums(&mut self, rows: &[(Allocation, u32)]) {
+        let mut sums: BTreeMap<ItemIdx, i64> = BTreeMap::new();
         for (row, number) in rows {
             let ledger = &mut self.ledger;
             let mut over = None;
-            if let Some(item) = ledger.items.get_mut(row.item.0 as usize).filter(|item| !item.open_stated && item.settled_on.is_none()) {
-                item.open -= row.amount;
-                over = (item.open < 0).then_some("item_id");
-            } else if ledger.items.get(row.item.0 as usize).is_some_and(|item| row.amount > item.amount) {
-                over = Some("item_id");
+            if let Some(item) = ledger.items.get_mut(row.item.0 as usize) {
+                let sum = sums.entry(row.item).or_insert(0);
+                *sum = sum.saturating_add(row.amount);
+                over = (*sum > item.amount).then_some("item_id");
+                if !item.open_stated && item.settled_on.is_none() {
+                    item.open = (item.open - row.amount).max(0);
+                }
             }
             match row.credit {
                 Credit::Payment(at) => {
@@ -246,9 +256,9 @@ impl Intake<'_> {
                     }
                 }
                 Credit::Item(at) => {
-                    if let Some(credit) = ledger.items.get_mut(at.0 as usize).filter(|credit| !credit.open_stated) {
-                        credit.open -= row.amount;
-                        over = over.or((credit.open < 0).then_some("credit_id"));
+                    if let Some(credit) = ledger.items.get_mut(at.0 as usize).filter(|credit| !credit.open_stated && credit.settled_on.is_none()) {
+                        over = over.or((row.amount > credit.open).then_some("credit_id"));
+                        credit.open = (credit.open - row.amount).max(0);
                     }
                 }
             }

@@ -21,7 +21,7 @@ use crate::text::{TextId, TextPool};
 use crate::error::Error;
 use crate::event::Event;
 use crate::table::{Column, Table};
-use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
+use alloc::{collections::{BTreeMap, BTreeSet}, string::String, sync::Arc, vec::Vec};
 use chrono::NaiveDate;
 use core::ops::{Deref, Range};
 use index::IdIndex;
@@ -108,6 +108,16 @@ pub struct Books {
     customer_index: IdIndex,
     item_index: IdIndex,
     payment_index: IdIndex,
+    /// While tables come in: identifiers of rows that were refused, so that rows naming them are not called wrong too.
+    refused: Refused,
+}
+
+/// Identifiers of refused rows, by table.
+#[derive(Clone, Debug, Default)]
+struct Refused {
+    customers: BTreeSet<String>,
+    items: BTreeSet<String>,
+    payments: BTreeSet<String>,
 }
 
 /// A row that belongs to one customer, in a table sorted by customer.

@@ -18,9 +18,9 @@ struct Bind<'t> {
 /// Calls `each` for every row of a table. Rows are numbered through all batches.
 pub(super) fn read_rows<'t>(spec: &'static TableSpec, table: &'t Table<'t>, problems: &mut Problems, mut each: impl FnMut(&mut Row<'t, '_>)) {
     let mut base = 0;
-    for (at, batch) in table.batches.iter().enumerate() {
-        // A wrong column is reported once, for the first batch: the batches of a stream share one schema.
-        let columns = bind(spec, &batch.columns, problems, at == 0);
+    let mut told = Told { spec, problems: Vec::new() };
+    for batch in &table.batches {
+        let columns = bind(spec, &batch.columns, problems, &mut told);
         let rows = batch.rows();
         for column in batch.columns.iter().filter(|column| column.data.rows() != rows) {
             problems.push(spec.name, None, Some(&column.name), ProblemCode::BadShape, || format!("{} rows where the table has {rows}", column.data.rows()));
@@ -35,19 +35,31 @@ pub(super) fn read_rows<'t>(spec: &'static TableSpec, table: &'t Table<'t>, prob
     }
 }
 
-fn bind<'t>(spec: &'static TableSpec, columns: &'t [Column<'t>], problems: &mut Problems, report: bool) -> Vec<Option<Bind<'t>>> {
-    let mut bound: Vec<Option<Bind<'t>>> = alloc::vec![None; spec.columns.len()];
-    if columns.is_empty() && !report {
-        return bound;
+/// Problems of whole columns: the batches of a table mostly share them, and each is told once.
+struct Told {
+    spec: &'static TableSpec,
+    problems: Vec<(String, ProblemCode)>,
+}
+
+impl Told {
+    fn push(&mut self, problems: &mut Problems, column: &str, code: ProblemCode, message: impl FnOnce() -> String) {
+        if !self.problems.iter().any(|(known, kind)| known == column && *kind == code) {
+            self.problems.push((column.into(), code));
+            problems.push(self.spec.name, None, Some(column), code, message);
+        }
     }
+}
+
+fn bind<'t>(spec: &'static TableSpec, columns: &'t [Column<'t>], problems: &mut Problems, told: &mut Told) -> Vec<Option<Bind<'t>>> {
+    let mut bound: Vec<Option<Bind<'t>>> = alloc::vec![None; spec.columns.len()];
     for column in columns {
-        bind_one(spec, column, &mut bound, problems, report);
+        bind_one(spec, column, &mut bound, problems, told);
     }
     // A table without any column is an empty table (an empty list of rows has no columns to name).
-    if report && !columns.is_empty() {
+    if !columns.is_empty() {
         for (bind, wanted) in bound.iter().zip(spec.columns) {
             if bind.is_none() && wanted.required && !columns.iter().any(|column| bare(&column.name) == wanted.name) {
-                problems.push(spec.name, None, Some(wanted.name), ProblemCode::MissingColumn, || format!("the column '{}' is required", wanted.name));
+                told.push(problems, wanted.name, ProblemCode::MissingColumn, || format!("the column '{}' is required", wanted.name));
             }
         }
     }
@@ -58,12 +70,8 @@ fn bare(name: &str) -> &str {
     name.strip_suffix("_minor").unwrap_or(name)
 }
 
-fn bind_one<'t>(spec: &'static TableSpec, column: &'t Column<'t>, bound: &mut [Option<Bind<'t>>], problems: &mut Problems, report: bool) {
-    let mut complain = |code, message: String| {
-        if report {
-            problems.push(spec.name, None, Some(&column.name), code, || message);
-        }
-    };
+fn bind_one<'t>(spec: &'static TableSpec, column: &'t Column<'t>, bound: &mut [Option<Bind<'t>>], problems: &mut Problems, told: &mut Told) {
+    let mut complain = |code, message: String| told.push(problems, &column.name, code, || message);
     if column.name.starts_with("x_") {
         return;
     }
@@ -100,6 +108,11 @@ impl<'t> Row<'t, '_> {
         self.problems.push(self.spec.name, Some(self.row), name, code, message);
     }
 
+    /// Problems found so far in all tables.
+    pub(super) fn complaints(&self) -> u64 {
+        self.problems.total()
+    }
+
     /// Whether the column is there and the row has a value.
     pub(super) fn has(&self, column: usize) -> bool {
         !matches!(self.value(column), Value::Null)
@@ -126,14 +139,21 @@ impl<'t> Row<'t, '_> {
     }
 
     /// An identifier or any other text, by the kind of the column.
+    /// An identifier of nothing but blanks is none.
     pub(super) fn text(&mut self, column: usize) -> Option<Cow<'t, str>> {
         let (longest, breaks) = match self.spec.columns.get(column).map(|column| column.kind) {
             Some(Kind::Text(longest)) => (longest, false),
             Some(Kind::LongText(longest)) => (longest, true),
             _ => (256, false),
         };
-        let read = self.value(column).into_text(longest, breaks);
+        let is_id = matches!(self.spec.columns.get(column).map(|column| column.kind), Some(Kind::Id));
+        let read = self.value(column).into_text(longest, breaks).map(|text| text.filter(|text| !is_id || !text.trim().is_empty()));
         self.keep(column, read)
+    }
+
+    /// The identifier of the row if it can be read at all; says nothing where it cannot.
+    pub(super) fn name_of(&self, column: usize) -> Option<String> {
+        self.value(column).into_text(256, false).ok().flatten().map(Cow::into_owned)
     }
 
     /// A word of the column's closed list, understood by `parse`.
