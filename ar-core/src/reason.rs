@@ -437,7 +437,7 @@ fn number_text(value: i64, unit: Unit, exponent: u8) -> String {
         return "none".into();
     }
     match unit {
-        Unit::Minor => crate::money::minor_to_text(value, exponent),
+        Unit::Minor => crate::money::grouped(value, exponent),
         Unit::Days if value == 1 => "1 day".into(),
         Unit::Days => alloc::format!("{value} days"),
         Unit::Ppm => alloc::format!("{}.{} %", value / 10_000, (value % 10_000).abs() / 1_000),

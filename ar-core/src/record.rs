@@ -301,7 +301,7 @@ pub struct Remittance {
     pub received_on: NaiveDate,
     /// What the line names.
     pub reference: TextId,
-    /// Amount of the line.
+    /// Amount of the line; negative for a credit note that is taken off.
     pub amount: Option<i64>,
     /// Discount taken.
     pub discount: i64,

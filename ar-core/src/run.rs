@@ -173,7 +173,7 @@ impl Day<'_> {
         let scores = self.scores(at, &profile, &distribution);
         self.add_forecast(&scores, &distribution, &mut chunk.forecast);
         let credits = self.credits_of(at, &scores);
-        let view = View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, distribution: &distribution, scores: &scores, pending: &self.pending, credits: &credits };
+        let view = View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, distribution: &distribution, scores: &scores, pending: &self.pending, credits: &credits, usual: &self.usual };
         chunk.found.push(collections::decide(&view));
         chunk.scores.extend(scores);
         chunk.profiles.push(profile);

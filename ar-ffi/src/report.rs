@@ -161,12 +161,18 @@ pub unsafe extern "C" fn ar_report_kpis(report: *const ReportHandle, rows: *mut 
 /// the caller owns the stream and calls its `release`. The stream stays valid after ar_report_free.
 /// Errors: AR_STATUS_INVALID_ARGUMENT (no such part); AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ar_report_stream(report: *const ReportHandle, part: PartNumber, out: *mut FFI_ArrowArrayStream, error: *mut *mut ErrorHandle) -> Status {
+pub unsafe extern "C" fn ar_report_stream(
+    report: *const ReportHandle,
+    part: PartNumber,
+    out: *mut FFI_ArrowArrayStream,
+    error: *mut *mut ErrorHandle,
+) -> Status {
     unsafe {
         guard(error, || {
             let (report, out) = (borrow(report, "report")?, Place::new(out, "out")?);
             let known = words::Part::ALL.iter().find(|known| **known as u16 == part);
-            let part = known.and_then(|known| Part::from_name(known.name())).ok_or_else(|| Failure::argument("part", ProblemCode::UnknownWord, "no part of a report has this number".into()))?;
+            let unknown = || Failure::argument("part", ProblemCode::UnknownWord, "no part of a report has this number".into());
+            let part = known.and_then(|known| Part::from_name(known.name())).ok_or_else(unknown)?;
             let table = report.report.part(part);
             out.fill(ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow(part.name(), &error))?);
             Ok(Status::Ok)

@@ -167,6 +167,18 @@ def test_columns_that_arrow_cannot_hold_for_us():
             assert found(caught.value) == [("items", -1, column, "wrong_type")], (bad.type, column)
 
 
+def test_a_later_batch_of_another_type_is_not_lost():
+    """A column's type may differ by batch: nothing but NaN first, numbers later; or one number that is too large."""
+    pa = pytest.importorskip("pyarrow")
+    base = {"customer_id": ["C1"] * 2, "currency": ["EUR"] * 2, "amount": ["1.00"] * 2, "issued_on": ["2026-09-01"] * 2, "due_on": ["2026-10-01"] * 2}
+    huge = pa.chunked_array([pa.array([1], pa.uint64()), pa.array([2**64 - 1], pa.uint64())])
+    late = pa.chunked_array([[float("nan")], [1.5]])
+    for columns, column in (({"item_id": huge}, "item_id"), ({"item_id": ["I1", "I2"], "reference": late}, "reference"), ({"item_id": ["I1", "I2"], "dunning_level": huge}, "dunning_level")):
+        with pytest.raises(ar.InvalidInput) as caught:
+            ar.Ledger(items=pa.table({**base, **columns}))
+        assert ("items", -1, column, "wrong_type") in found(caught.value)
+
+
 def test_tables_without_rows():
     pa = pytest.importorskip("pyarrow")
     empty = ar.Ledger().digest()

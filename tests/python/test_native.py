@@ -126,6 +126,8 @@ def test_parts(report):
         assert len(table) == len(table.to_dicts())
         assert name in repr(table)
     assert len(report.outcomes) == len(report.scores) > 0
+    [failed] = [row for row in report.payments.to_dicts() if row["payment_id"] == "P2"]
+    assert failed["status"] == "unmatched" and [reason["code"] for reason in failed["reasons"]] == ["payment_failed"]
     assert AS_OF in repr(report) and report.as_of == date(2026, 10, 20)
     with pytest.raises(ar.InvalidInput, match="decisions"):
         report.part("decision")

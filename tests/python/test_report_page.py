@@ -72,7 +72,10 @@ def test_both_schemes_both_widths_and_words_for_each_plot(page):
 def test_currencies_are_never_added(page):
     collected = facts.collect(page[0], page[1], [], False, [])
     assert [currency["code"] for currency in collected["currencies"]] == ["EUR", "USD"]
-    assert [tile["value"] for tile in collected["currencies"][1]["tiles"]][:2] == ["USD 15,000", "USD 14,000"]
+    assert [(tile["unit"], tile["value"]) for tile in collected["currencies"][1]["tiles"]][:2] == [
+        ("USD", "15,000"),
+        ("USD", "14,000"),
+    ]
     assert "30,000" not in page[2]
 
 
@@ -82,7 +85,7 @@ def test_credits_stand_apart_from_debts():
         for name, amount in (("not_due", "10"), ("1-30", "30"), ("credits", "-15"))
     ]
     found = facts.currency_facts("EUR", aging, [], FORECAST)
-    assert [tile["value"] for tile in found["tiles"]] == ["EUR 40", "EUR 30"]
+    assert [(tile["unit"], tile["value"]) for tile in found["tiles"]] == [("EUR", "40"), ("EUR", "30")]
     assert found["credits"] == {"count": 1, "amount": "EUR -15.00", "net": "EUR 25.00"}
 
 

@@ -80,7 +80,8 @@ fn printed(tool: &str, arguments: &[&str]) -> Option<String> {
 fn library_exports_the_functions_of_the_header_and_nothing_else() {
     let library = library("libar_core_ffi.so");
     let Some(listed) = printed("nm", &["-D", "--defined-only", &library.to_string_lossy()]) else { return };
-    let exported: BTreeSet<String> = listed.lines().filter_map(|line| line.split_whitespace().nth(2)).map(|name| name.split('@').next().unwrap_or(name).to_owned()).collect();
+    let names = listed.lines().filter_map(|line| line.split_whitespace().nth(2));
+    let exported: BTreeSet<String> = names.map(|name| name.split('@').next().unwrap_or(name).to_owned()).collect();
     assert_eq!(exported, declared());
     assert!(exported.len() > 50, "{} functions", exported.len());
 }

@@ -14,7 +14,7 @@ use crate::reason::{Reason, ReasonCode};
 use crate::record::{Customer, CustomerIdx, ItemIdx};
 use crate::scoring::{Distribution, Profile, Score};
 use crate::action::ActionKind;
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
 pub use contact::{Window, window};
 pub(crate) use holds::units;
@@ -52,6 +52,8 @@ pub struct View<'v> {
     pub pending: &'v [i64],
     /// Unapplied credits of the customer by currency: payments that nobody could place, and open credit notes.
     pub credits: &'v [(Currency, i64)],
+    /// Median open amount of the book by currency.
+    pub usual: &'v BTreeMap<Currency, i64>,
 }
 
 /// One open debit item on its way through the stages.
@@ -129,18 +131,25 @@ impl View<'_> {
     /// A draft about `due`, with the priority and value of its items.
     pub(crate) fn draft(&self, action: ActionKind, currency: Currency, due: &[Due<'_>], params: Params, reasons: Vec<Reason>) -> Draft {
         let uplift = self.settings.scoring.contact_uplift;
+        let amount = due.iter().map(|row| row.amount).sum();
         Draft {
             customer: Some(self.at),
             currency,
             items: due.iter().map(|row| row.score.item).collect(),
             action,
-            amount: due.iter().map(|row| row.amount).sum(),
-            priority: due.iter().map(|row| row.score.points.total()).max().unwrap_or(0),
+            amount,
+            priority: self.priority(currency, amount, due.iter().map(|row| row.score)),
             expected_value: due.iter().map(|row| crate::scoring::expected_gain(row.amount, row.score.days_late, self.distribution, uplift)).sum(),
             confidence_ppm: 1_000_000,
             params,
             reasons,
         }
+    }
+
+    /// The priority of a draft: the points of its worst item, with the amount of the whole draft.
+    pub(crate) fn priority<'s>(&self, currency: Currency, amount: i64, scores: impl Iterator<Item = &'s Score>) -> i64 {
+        let usual = self.usual.get(&currency).copied().unwrap_or(1);
+        scores.map(|score| score.points.state()).max().map_or(0, |state| state + i64::from(crate::scoring::amount_points(amount, usual, self.settings)))
     }
 
     /// The reason that an item is past due, for outcomes.

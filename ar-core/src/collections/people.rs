@@ -30,7 +30,7 @@ pub(super) fn route_disputes(view: &View<'_>, found: &mut Found) {
         items.dedup();
         let oldest = mine.iter().map(|row| calendar::days_between(row.opened_on, view.as_of)).max().unwrap_or(0);
         let amount = mine.iter().map(|row| row.amount.min(open(row.item).map_or(0, |score| score.open))).sum();
-        let priority = items.iter().filter_map(|at| open(*at)).map(|score| score.points.total()).max().unwrap_or(0);
+        let priority = view.priority(currency, amount, items.iter().filter_map(|at| open(*at)));
         let disputes: Vec<TextId> = mine.iter().map(|row| row.id).collect();
         found.drafts.push(Draft {
             customer: Some(view.at),
@@ -151,8 +151,7 @@ fn call_reason(view: &View<'_>, due: &[Due<'_>]) -> Option<Reason> {
     if let Some(rise) = worse {
         return Some(Reason::new(ReasonCode::Deteriorating, i64::from(rise), view.settings.scoring.deteriorating_days));
     }
-    let beyond = view.profile.habit_days.unwrap_or(0);
-    (view.profile.class == Class::Distressed && late >= limits.call_after_days).then_some(Reason::new(ReasonCode::OutsideHabit, late, i64::from(beyond)))
+    (view.profile.class == Class::Distressed && late >= limits.call_after_days).then_some(Reason::new(ReasonCode::PastDue, late, limits.call_after_days))
 }
 
 fn call(view: &View<'_>, currency: Currency, due: &[Due<'_>], reason: Reason, found: &mut Found) -> bool {
@@ -161,8 +160,7 @@ fn call(view: &View<'_>, currency: Currency, due: &[Due<'_>], reason: Reason, fo
         return true;
     }
     let mut reasons = alloc::vec![reason];
-    reasons.extend(oldest(due));
-    reasons.extend(history(view, due).into_iter().filter(|other| other.code != reason.code));
+    reasons.extend(oldest(due).into_iter().chain(history(view, due)).filter(|other| other.code != reason.code));
     if view.profile.disputes > 0 {
         let rest: i64 = due.iter().map(|row| row.amount).sum();
         let whole: i64 = view.scores.iter().filter(|score| score.days_late > 0).map(|score| score.open).sum();

@@ -186,8 +186,8 @@ impl Intake<'_> {
                 payment,
                 received_on: received_on.unwrap_or(crate::calendar::FIRST_DAY),
                 reference: ledger.keep(row, at("reference")),
-                amount: row.amount(at("amount"), exponent, true),
-                discount: row.amount(at("discount"), exponent, true).unwrap_or(0),
+                amount: row.signed_amount(at("amount"), exponent),
+                discount: row.signed_amount(at("discount"), exponent).unwrap_or(0),
                 deduction: row.amount(at("deduction"), exponent, true).unwrap_or(0),
                 deduction_reason: ledger.share(row, at("deduction_reason")),
             };

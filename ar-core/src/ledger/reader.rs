@@ -242,6 +242,13 @@ impl<'t> Row<'t, '_> {
         Some(amount)
     }
 
+    /// An amount of either sign: advice names the credit notes that it takes off with a minus.
+    pub(super) fn signed_amount(&mut self, column: usize, exponent: u8) -> Option<i64> {
+        let minor = self.columns.get(column).copied().flatten().is_some_and(|bind| bind.minor);
+        let read = self.value(column).into_minor(exponent, minor);
+        self.keep(column, read)
+    }
+
     /// A list of texts.
     pub(super) fn list(&mut self, column: usize) -> Vec<&'t str> {
         let read = self.value(column).into_list().map(|list| if list.is_empty() { None } else { Some(list) });

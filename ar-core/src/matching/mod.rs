@@ -49,7 +49,7 @@ pub struct Line {
     pub kind: AllocationKind,
 }
 
-/// The answer for one payment. Every payment with something unapplied gets exactly one.
+/// The answer for one payment. Every payment with something unapplied gets exactly one, and so does one that failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The payment.
@@ -76,7 +76,7 @@ pub struct Answer {
 /// certainty is no longer open for the later ones: `open` is lowered as it goes.
 pub fn match_payments(books: &Books, settings: &Settings, as_of: NaiveDate, open: &mut [i64]) -> Vec<Answer> {
     let unapplied = books.unapplied_all(as_of);
-    if unapplied.iter().all(|amount| *amount == 0) {
+    if unapplied.iter().all(|amount| *amount == 0) && !books.payments().iter().any(|payment| payment.failed) {
         return Vec::new();
     }
     let references = ReferenceIndex::new(books, open, settings.matching.min_reference_length);

@@ -193,6 +193,21 @@ pub fn minor_to_text(minor: i64, exponent: u8) -> String {
     alloc::format!("{sign}{whole}.{part:0width$}", width = usize::from(exponent))
 }
 
+/// Minor units for people, with grouped digits: `-1,234,567.80`.
+pub fn grouped(minor: i64, exponent: u8) -> String {
+    let text = minor_to_text(minor, exponent);
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if part.is_empty() { out } else { out + "." + part }
+}
+
 /// An amount: minor units of one currency. Never a float; arithmetic is checked and never mixes currencies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Money {

@@ -3,8 +3,8 @@
 use super::Report;
 use crate::action::ActionKind;
 use crate::decision::Decision;
-use crate::money::{Money, minor_to_text};
-use crate::reason::{Reason, ReasonCode};
+use crate::money::grouped;
+use crate::reason::ReasonCode;
 use alloc::{format, string::String, vec::Vec};
 
 /// What an action is called in a sentence.
@@ -23,24 +23,9 @@ const fn phrase(action: ActionKind) -> &'static str {
     }
 }
 
-/// Groups the digits of an amount: `1,234,567.80`.
-fn grouped(money: Money) -> String {
-    let text = minor_to_text(money.minor(), money.currency().exponent());
-    let (whole, part) = text.split_once('.').map_or((text.as_str(), String::new()), |(whole, part)| (whole, format!(".{part}")));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    format!("{} {sign}{out}{part}", money.currency())
-}
-
 /// Reasons that say nothing to the person who decides.
 const fn is_silent(code: ReasonCode) -> bool {
-    matches!(code, ReasonCode::AlwaysAsk | ReasonCode::LevelReached | ReasonCode::InsideLimits)
+    matches!(code, ReasonCode::AlwaysAsk | ReasonCode::LevelReached | ReasonCode::InsideLimits | ReasonCode::AutonomyLevel)
 }
 
 impl Report {
@@ -59,16 +44,15 @@ impl Report {
 
     /// What to do and why, in one sentence.
     pub fn why(&self, decision: &Decision) -> String {
-        let money = Money::new(decision.draft.amount, decision.draft.currency);
         let exponent = decision.draft.currency.exponent();
-        let told: Vec<String> = decision.reasons().iter().filter(|reason| !is_silent(reason.code)).map(|reason| reason_text(*reason, exponent)).collect();
-        let about = if decision.draft.amount > 0 { format!(" about {}", grouped(money)) } else { String::new() };
-        let about = if decision.draft.params.payment.is_some() { format!(", {}", grouped(money)) } else { about };
+        let money = format!("{} {}", decision.draft.currency, grouped(decision.draft.amount, exponent));
+        let told: Vec<String> = decision.reasons().iter().filter(|reason| !is_silent(reason.code)).map(|reason| reason.to_text(exponent)).collect();
+        let about = match decision.draft.params.payment {
+            Some(_) => format!(", {money}"),
+            None if decision.draft.amount > 0 => format!(" about {money}"),
+            None => String::new(),
+        };
         let why = if told.is_empty() { String::new() } else { format!(": {}", told.join("; ")) };
         format!("{} {}{about}{why}.", phrase(decision.action()), self.name_of(decision))
     }
-}
-
-fn reason_text(reason: Reason, exponent: u8) -> String {
-    reason.to_text(exponent)
 }

@@ -13,8 +13,13 @@ pub struct Distribution {
     tail_hazard: f64,
 }
 
-/// Payment dates are never placed later than this many days after the due date.
-const LONGEST_DELAY: i32 = 3_650;
+/// Payment dates are placed at most this many days after the due date (and at most a year from now for an item that
+/// is older): what lies behind says "later or never".
+const LONGEST_DELAY: i32 = 730;
+
+fn longest(waited: i32) -> i32 {
+    LONGEST_DELAY.max(waited.saturating_add(365))
+}
 
 impl Distribution {
     /// From the shares by bin, earliest first.
@@ -83,7 +88,7 @@ impl Distribution {
 
     /// The smallest delay that is not exceeded with probability `share`, given `waited`.
     pub fn quantile(&self, share: f64, waited: i32) -> i32 {
-        let (mut low, mut high) = (waited.max(FIRST_DELAY), LONGEST_DELAY.max(waited));
+        let (mut low, mut high) = (waited.max(FIRST_DELAY), longest(waited));
         while low < high {
             let middle = low + (high - low) / 2;
             if 1.0 - self.later_than(middle, waited) >= share {
@@ -100,12 +105,12 @@ impl Distribution {
         let tail_mean = 1.0 / self.tail_hazard;
         let base = self.reaches(waited);
         if waited > LAST_DELAY || base <= f64::MIN_POSITIVE {
-            return rounded(f64::from(waited) + tail_mean).min(LONGEST_DELAY.max(waited));
+            return rounded(f64::from(waited) + tail_mean).min(longest(waited));
         }
         let from = bin_of(waited);
         let inside = self.moment.get(from).copied().unwrap_or(0.0);
         let tail = self.at_least.get(bin_of(LAST_DELAY + 1)).copied().unwrap_or(0.0);
-        rounded((inside + tail * (f64::from(LAST_DELAY + 1) + tail_mean)) / base).clamp(waited.max(FIRST_DELAY), LONGEST_DELAY)
+        rounded((inside + tail * (f64::from(LAST_DELAY + 1) + tail_mean)) / base).clamp(waited.max(FIRST_DELAY), longest(waited))
     }
 }
 

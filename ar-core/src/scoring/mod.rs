@@ -7,7 +7,7 @@ mod profile;
 
 pub use distribution::Distribution;
 pub use forecast::{Forecast, ForecastDay};
-pub use priority::{Points, item_points};
+pub use priority::{Points, amount_points, item_points};
 pub use profile::{Class, Profile, profile};
 pub(crate) use profile::promise_ends;
 

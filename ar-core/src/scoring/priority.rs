@@ -32,6 +32,11 @@ pub struct Points {
 }
 
 impl Points {
+    /// The sum without what the amount gives: what the item's state says.
+    pub fn state(&self) -> i64 {
+        self.total() - i64::from(self.amount)
+    }
+
     /// The sum: the priority.
     pub fn total(&self) -> i64 {
         self.parts().iter().map(|part| i64::from(part.1)).sum()
@@ -87,7 +92,7 @@ pub fn item_points(item: &Item, open: i64, usual: i64, as_of: NaiveDate, profile
     let when = |holds: bool, points: i64| if holds { points } else { 0 };
     let small = |points: i64| i16::try_from(points).unwrap_or(i16::MAX);
     Points {
-        amount: small((doublings(open, usual) * POINTS_A_DOUBLING).min(limits.points_amount)),
+        amount: amount_points(open, usual, settings),
         beyond_habit: small((beyond * POINTS_A_DAY).min(limits.points_beyond_habit)),
         deteriorating: small(when(profile.class == Class::Deteriorating || profile.rise_days.is_some(), limits.points_deteriorating)),
         dispute: small(when(profile.disputes > 0, limits.points_dispute)),
@@ -99,10 +104,18 @@ pub fn item_points(item: &Item, open: i64, usual: i64, as_of: NaiveDate, profile
     }
 }
 
-/// How often `usual` must double to reach `amount`; 0 below it.
+/// Points for an amount: so many for each doubling of the book's usual one, as many less for each halving, between
+/// minus half and all of the policy's most.
+pub fn amount_points(amount: i64, usual: i64, settings: &Settings) -> i16 {
+    let most = settings.scoring.points_amount;
+    let points = doublings(amount, usual) * POINTS_A_DOUBLING;
+    i16::try_from(points.clamp(-most / 2, most)).unwrap_or(i16::MAX)
+}
+
+/// How often `usual` must double to reach `amount`; negative where it must be halved.
 fn doublings(amount: i64, usual: i64) -> i64 {
-    let ratio = amount / usual.max(1);
-    i64::from(ratio.max(1).ilog2())
+    let (amount, usual) = (amount.max(1), usual.max(1));
+    if amount >= usual { i64::from((amount / usual).ilog2()) } else { -i64::from((usual / amount).ilog2()) }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a probability times at most a thousand points")]

@@ -165,10 +165,10 @@ class Report:
         """Cash expected by day and currency: on, currency, expected, lo80, hi80, lo95, hi95 (money)."""
     @property
     def aging(self) -> Table:
-        """What is open by days past due: bucket, currency, amount, count."""
+        """What is open by days past due: bucket (not_due, 1-30, 31-60, 61-90, over_90, credits), currency, amount, count."""
     @property
     def kpis(self) -> Table:
-        """Measures: name, value, unit, formula, version, currency, note."""
+        """Measures: name, value (decimal, nullable), unit, formula, version, currency, note."""
     @property
     def audit(self) -> Table:
         """The chain of audit entries: seq, previous, digest, kind, policy_version, model_version, body."""

@@ -37,12 +37,16 @@ fn cell(value: Option<&Value>) -> Cell {
                 "float" => Cell::Float(value.as_str().unwrap().parse().unwrap()),
                 "repeat" => Cell::Bytes(text.repeat(times).into_bytes()),
                 "repeat_list" => Cell::List(vec![text.to_owned(); times]),
-                "bytes" => Cell::Bytes(value.as_str().unwrap().as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap()).collect()),
+                "bytes" => Cell::Bytes(value.as_str().unwrap().as_bytes().chunks(2).map(hex).collect()),
                 "timestamp" => Cell::Seconds(value.as_str().unwrap().parse::<chrono::NaiveDateTime>().unwrap().and_utc().timestamp()),
                 other => panic!("the cases know a {other} that this test does not"),
             }
         }
     }
+}
+
+fn hex(digits: &[u8]) -> u8 {
+    u8::from_str_radix(str::from_utf8(digits).unwrap(), 16).unwrap()
 }
 
 /// One typed column, as a host would have it: the widest type of its cells; text beside doubles is read as a double.

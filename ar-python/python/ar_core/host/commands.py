@@ -135,8 +135,10 @@ def demo(args: Namespace) -> int:
     book, progress = args.out / "book", Progress()
     with progress.step("make a book"):
         book.mkdir(parents=True, exist_ok=True)
-        for name, table in door.native().simulate(seed=DEMO_SEED, as_of=DEMO_DAY).items():
-            pa_csv.write_csv(_with_semicolons(pa.table(table)), book / f"{name}.csv")
+        for name, source in door.native().simulate(seed=DEMO_SEED, as_of=DEMO_DAY).items():
+            table = pa.table(source)
+            if table.num_rows:
+                pa_csv.write_csv(_with_semicolons(table), book / f"{name}.csv")
     request = Request(book, date.fromisoformat(DEMO_DAY), args.out / "report")
     return _finish(run_day(request, progress), args)
 

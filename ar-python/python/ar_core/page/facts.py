@@ -55,11 +55,14 @@ def collect(
     modes = Counter(decisions.column("mode").to_pylist())
     audit = part(report, "audit")
     currencies = sorted({row["currency"] for row in aging}, key=lambda currency: (-_count(aging, currency), currency))
+    shown = [currency_facts(currency, aging, kpis, part(report, "forecast")) for currency in currencies]
+    for further in shown[1:]:  # a measure of the whole book stands with the first currency only
+        further["tiles"] = [tile for tile in further["tiles"] if not tile["whole"]]
     return {
         "asks": modes["ask"],
         "acts": modes["act"] - waits,
         "waits": waits,
-        "currencies": [currency_facts(currency, aging, kpis, part(report, "forecast")) for currency in currencies],
+        "currencies": shown,
         "needs": needs(report, names),
         "done": done(decisions, names),
         "ask_groups": groups(decisions, "ask"),
@@ -89,13 +92,8 @@ def currency_facts(
     overdue = total - amounts["not_due"]
     share = f"{overdue / total:.0%} of what is open" if total else ""
     tiles = [
-        {
-            "label": "Open",
-            "value": money(total, currency, 0),
-            "exact": money(total, currency),
-            "note": plural(_count(aging, currency), "item"),
-        },
-        {"label": "Overdue", "value": money(overdue, currency, 0), "exact": money(overdue, currency), "note": share},
+        _money_tile("Open", total, currency, plural(_count(aging, currency), "item")),
+        _money_tile("Overdue", overdue, currency, share),
     ]
     for label, note, candidates in HEADLINES:
         measure = _measure(kpis, candidates, currency)
@@ -104,6 +102,8 @@ def currency_facts(
             tiles.append(
                 {
                     "label": label,
+                    "unit": "",
+                    "whole": measure["currency"] is None,
                     "value": value,
                     "exact": measure["formula"],
                     "note": note if value != "–" else measure.get("note") or note,
@@ -141,6 +141,17 @@ def currency_facts(
     }
 
 
+def _money_tile(label: str, amount: Decimal, currency: str, note: str) -> dict[str, Any]:
+    return {
+        "label": label,
+        "unit": currency,
+        "whole": False,
+        "value": number(amount, 0),
+        "exact": money(amount, currency),
+        "note": note,
+    }
+
+
 def _credits(row: dict[str, Any] | None, total: Decimal, currency: str) -> dict[str, Any] | None:
     """Credit notes and cash that is not applied, and what remains when they are set against the debts."""
     if row is None or not row["count"]:
@@ -162,17 +173,15 @@ def kpi_value(row: dict[str, Any]) -> str:
     value, unit = row["value"], (row["unit"] or "").lower()
     if value is None:
         return "–"
-    if unit in ("share", "ratio", "fraction"):
-        return f"{value:.1%}".replace("%", " %")
-    if unit in ("percent", "%", "per cent"):
-        return f"{value:,.1f} %"
+    if unit in ("share", "ratio"):
+        return f"{number(Decimal(str(value)) * 100, 1)} %"
+    if unit == "percent":
+        return f"{number(value, 1)} %"
     if unit == "days":
-        return f"{value:,.1f} days"
-    if unit in ("currency", "money", "amount"):
-        return money(Decimal(str(round(value, 2))), row["currency"])
+        return f"{number(value, 1)} days"
     if unit == "count":
-        return f"{value:,.0f}"
-    return f"{value:,.2f} {unit}".strip()
+        return number(value, 0)
+    return f"{number(value, 2)} {unit}".strip()
 
 
 def needs(report: Any, names: Names) -> dict[str, Any]:
@@ -231,20 +240,18 @@ def _top(table: Any, most: int, key: str) -> Any:
     return table.take(pc.select_k_unstable(table.select(["priority", key]), min(most, table.num_rows), sort_keys=keys))
 
 
-def groups(decisions: Any, mode: str) -> list[dict[str, str]]:
-    """Decisions by action and currency: `12 notices, EUR 45,000.00`."""
+def groups(decisions: Any, mode: str) -> list[dict[str, Any]]:
+    """Decisions by action, with the amount of each currency beside the other: `12 notices, EUR 45,000.00, USD 310.00`."""
     pc = need("pyarrow.compute")
     table = decisions.filter(pc.equal(decisions.column("mode"), mode)).select(["action", "currency", "amount"])
     found = table.group_by(["action", "currency"]).aggregate([("amount", "sum"), ("action", "count")]).to_pylist()
-    ordered = sorted(found, key=lambda row: (-row["action_count"], row["action"], row["currency"] or ""))
-    return [
-        {
-            "verb": words(row["action"]),
-            "count": f"{row['action_count']:,}",
-            "money": money(row["amount_sum"], row["currency"]),
-        }
-        for row in ordered
-    ]
+    counts: Counter[str] = Counter()
+    amounts: dict[str, list[str]] = {}
+    for row in sorted(found, key=lambda row: row["currency"] or ""):
+        counts[row["action"]] += row["action_count"]
+        amounts.setdefault(row["action"], []).append(money(row["amount_sum"], row["currency"], 0))
+    ordered = sorted(counts, key=lambda action: (-counts[action], action))
+    return [{"verb": words(action), "count": f"{counts[action]:,}", "money": amounts[action]} for action in ordered]
 
 
 def cash(payments: Any) -> list[dict[str, str]]:
@@ -252,7 +259,7 @@ def cash(payments: Any) -> list[dict[str, str]]:
     groups = payments.group_by(["status", "currency"]).aggregate(
         [("amount", "sum"), ("unapplied", "sum"), ("status", "count")]
     )
-    said = {"auto": "applied", "propose": "proposed, waiting for a yes", "unmatched": "not matched"}
+    said = {"auto": "matched for certain", "propose": "match proposed", "unmatched": "not matched"}
     order = list(said)
     ordered = sorted(
         groups.to_pylist(),
