@@ -70,7 +70,7 @@ def test_both_schemes_both_widths_and_words_for_each_plot(page):
 
 
 def test_currencies_are_never_added(page):
-    collected = facts.collect(page[0], page[1], [], False, [])
+    collected = facts.collect(page[0], page[1], [], False, [], DAY)
     assert [currency["code"] for currency in collected["currencies"]] == ["EUR", "USD"]
     assert [(tile["unit"], tile["value"]) for tile in collected["currencies"][1]["tiles"]][:2] == [
         ("USD", "15,000"),

@@ -2,3 +2,7 @@
 
 mod c_face;
 mod header;
+mod golden;
+mod house;
+mod kpis;
+mod scenarios;

@@ -39,8 +39,9 @@ fn item_hold(view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64
     if let Some(until) = item.blocked_until.filter(|until| view.as_of < *until) {
         return Err(Reason::new(ReasonCode::Blocked, Reason::NOTHING, day(until)));
     }
+    // Money for the item lies on the desk of whoever posts cash: until it is posted, also a rest is not chased.
     let landed = view.pending.get(at.0 as usize).copied().unwrap_or(0);
-    if landed >= open {
+    if landed > 0 {
         return Err(Reason::new(ReasonCode::CashLanded, landed, open));
     }
     if view.books.plans_of(view.at).iter().any(|plan| plan.state == PlanState::Active && plan.agreed_on <= view.as_of && view.books.item_list(&plan.items).contains(&at)) {
@@ -60,7 +61,7 @@ fn item_hold(view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64
     if disputed >= open || (disputed > 0 && view.settings.collections.hold_whole_item) {
         return Err(Reason::new(ReasonCode::DisputeOpen, disputed, open));
     }
-    Ok(open - landed.max(0).min(open) - disputed.min(open - landed))
+    Ok(open - disputed)
 }
 
 /// How much of an item is under live disputes; never more than is open.

@@ -24,7 +24,7 @@ def render(
     """The page of a report. `book` gives the names of customers, `carried` is what the host has done, `notes` what a reader should know."""
     from ar_core.page.facts import collect, long_day
 
-    facts = collect(report, book, carried, dry_run, notes or [])
+    facts = collect(report, book, carried, dry_run, notes or [], as_of)
     for currency in facts["currencies"]:
         currency["figures"] = _figures(report, currency)
     return str(

@@ -19,6 +19,14 @@ from ar_core.host.state import open_state
 
 DEMO_SEED = 7
 DEMO_DAY = "2026-11-20"
+# The default policy asks for everything; a demonstration shows what acting looks like as well.
+DEMO_POLICY = """# The policy of this book; what is not said here keeps its conservative default.
+version = "demo"
+
+[autonomy]
+default_level = 2     # act inside the limits below, ask beyond them (1 = always ask)
+amount_limit = 5000   # in units of the currency
+"""
 
 
 def run(args: Namespace) -> int:
@@ -139,6 +147,7 @@ def demo(args: Namespace) -> int:
             table = pa.table(source)
             if table.num_rows:
                 pa_csv.write_csv(_with_semicolons(table), book / f"{name}.csv")
+        (book / "policy.toml").write_text(DEMO_POLICY, encoding="utf-8")
     request = Request(book, date.fromisoformat(DEMO_DAY), args.out / "report")
     return _finish(run_day(request, progress), args)
 

@@ -13,18 +13,9 @@ from typing import Any
 from ar_core.host.errors import HostError, need
 
 PARTS = ("decisions", "allocations", "payments", "scores", "worklist", "outcomes", "forecast", "aging", "kpis", "audit")
-OUTBOX_COLUMNS = (
-    "event_id",
-    "decision_id",
-    "action",
-    "customer_id",
-    "currency",
-    "amount",
-    "item_ids",
-    "level",
-    "params",
-    "event",
-)
+# The contact window of a message stands in its parameters; decided on a Saturday, it may go out on Monday.
+OUTBOX_PARAMS = ("not_before_utc", "not_after_utc")
+OUTBOX_FACTS = ("decision_id", "action", "customer_id", "currency", "amount", "item_ids", "level", "params")
 _STAGING = ".ar-core-"
 
 
@@ -100,16 +91,19 @@ def write_table(folder: Path, name: str, table: Any, only_csv: bool) -> None:
 def write_outbox(folder: Path, done: list[dict[str, Any]]) -> None:
     """What was carried out this day, as work for a mail gateway or an ERP: `event_id` is the idempotency key."""
     pa = need("pyarrow")
+    ordered = sorted(done, key=lambda entry: (-(entry["decision"].get("priority") or 0), str(entry["event_id"])))
     rows = [
         {
             "event_id": entry["event_id"],
-            **{key: entry["decision"].get(key) for key in OUTBOX_COLUMNS[1:-1]},
+            **{key: entry["decision"].get(key) for key in OUTBOX_FACTS},
+            **{key: (entry["decision"].get("params") or {}).get(key) for key in OUTBOX_PARAMS},
             "event": entry["event"],
         }
-        for entry in sorted(done, key=lambda entry: (-(entry["decision"].get("priority") or 0), str(entry["event_id"])))
+        for entry in ordered
     ]
     write_text(folder / "outbox.json", json.dumps(rows, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
-    columns = {name: pa.array([_cell(row.get(name)) for row in rows], pa.string()) for name in OUTBOX_COLUMNS}
+    names = ("event_id", *OUTBOX_FACTS, *OUTBOX_PARAMS, "event")
+    columns = {name: pa.array([_cell(row.get(name)) for row in rows], pa.string()) for name in names}
     need("pyarrow.csv").write_csv(pa.table(columns), folder / "outbox.csv")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ MOST_ROWS = 200
 SHOWN_FIRST = 20
 MOST_SCORES = 25
 MOST_REASONS = 4
+FAR_DAYS = 365
 
 # The measures of the headline, each by the first of its names that the engine reports.
 HEADLINES = (
@@ -25,6 +26,14 @@ HEADLINES = (
     ("CEI", "collection effectiveness", ("cei",)),
     ("Touchless", "items settled untouched", ("touchless_rate",)),
 )
+
+MEASURES = {"dso": "DSO", "dso_countback": "DSO by countback", "best_possible_dso": "Best possible DSO", "cei": "CEI"}
+CONTEXT_MONEY = ("open", "overdue")
+CONTEXT_WORDS = {
+    "class": "Kind of payer",
+    "median_on": "Likely day of payment",
+    "last_message_days": "Days since last message",
+}
 
 
 class Names:
@@ -46,7 +55,12 @@ class Names:
 
 
 def collect(
-    report: Any, book: Any, carried: list[dict[str, Any]] | None, dry_run: bool, told: list[str]
+    report: Any,
+    book: Any,
+    carried: list[dict[str, Any]] | None,
+    dry_run: bool,
+    told: list[str],
+    as_of: date | None,
 ) -> dict[str, Any]:
     """Everything that the template prints, except the charts."""
     names = Names(book)
@@ -69,7 +83,7 @@ def collect(
         "done_groups": groups(decisions, "act"),
         "cash": cash(part(report, "payments")),
         "kpis": measures(kpis),
-        "scores": scores(part(report, "scores"), names),
+        "scores": scores(part(report, "scores"), names, as_of),
         "skipped": skipped(part(report, "outcomes")),
         "outbox": len(carried) if carried is not None else None,
         "audit": audit_head(audit),
@@ -199,11 +213,21 @@ def needs(report: Any, names: Names) -> dict[str, Any]:
             "verb": words(row["action"]),
             "who": words(row["person"] or row["ask_role"]) if not row["person"] else row["person"],
             "role": words(row["ask_role"]),
+            "context": _context(row),
             "because": [reason_text(reason, row["currency"]) for reason in reasons.get(row["decision_id"], [])],
         }
         for row in rows(table.slice(0, MOST_ROWS))
     ]
     return {"rows": shown, "more": table.num_rows - len(shown), "shown": SHOWN_FIRST}
+
+
+def _context(row: dict[str, Any]) -> dict[str, Any]:
+    """What a person wants to know before deciding, with its amounts in money and its keys in words."""
+    found = row["context"] if isinstance(row["context"], dict) else {}
+    shown = {
+        key: money(value, row["currency"]) if key in CONTEXT_MONEY and value else value for key, value in found.items()
+    }
+    return {CONTEXT_WORDS.get(key, words(key)): value for key, value in shown.items()}
 
 
 def _column(report: Any, column: str, wanted: set[str]) -> dict[str, Any]:
@@ -279,12 +303,20 @@ def cash(payments: Any) -> list[dict[str, str]]:
 def measures(kpis: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """All measures, each with its formula."""
     return [
-        {**row, "label": words(row["name"]), "shown": kpi_value(row)}
+        {**row, "label": MEASURES.get(row["name"], words(row["name"])), "shown": kpi_value(row)}
         for row in sorted(kpis, key=lambda row: row["currency"] or "")
     ]
 
 
-def scores(table: Any, names: Names) -> dict[str, Any]:
+def _when(row: dict[str, Any], as_of: date | None) -> dict[str, str]:
+    """When the money is expected; a date years ahead would only pretend to know."""
+    limit = (as_of + timedelta(days=FAR_DAYS)).isoformat() if as_of else "9999"
+    shown = {key: row[key] if row[key] and row[key] <= limit else "" for key in ("expected_on", "q10_on", "q90_on")}
+    between = f"{shown['q10_on']} to {shown['q90_on'] or 'beyond a year'}" if shown["q10_on"] else ""
+    return {"expected": shown["expected_on"] or "beyond a year", "between": between}
+
+
+def scores(table: Any, names: Names, as_of: date | None) -> dict[str, Any]:
     """The open items that matter most."""
     shown = [
         {
@@ -293,6 +325,7 @@ def scores(table: Any, names: Names) -> dict[str, Any]:
             "money": money(row["open_amount"], row["currency"]),
             "late": f"{row['p_late']:.0%}" if row["p_late"] is not None else "",
             "kind": words(row["class"]),
+            "when": _when(row, as_of),
             "because": [reason_text(reason, row["currency"]) for reason in _telling(row["reasons"])],
         }
         for row in rows(_top(table, MOST_SCORES, "item_id"))

@@ -1,0 +1,94 @@
+//! Scenarios as data: each file of `tests/scenarios` runs through Rust and through C, must give the same bytes, and
+//! must hold what it expects. The digests are committed, so that Python (and any machine) is held to the same bytes.
+
+use crate::golden::{compare, path};
+use ar_core::ledger::Ledger;
+use ar_core::table::{Cell, Table};
+use ar_core::{Models, Policy, run};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+fn cell(value: &Value) -> Cell {
+    match value {
+        Value::Null => Cell::Null,
+        Value::Bool(value) => Cell::Bool(*value),
+        Value::Number(number) => number.as_i64().map_or_else(|| Cell::Float(number.as_f64().unwrap()), Cell::Int),
+        Value::String(text) => Cell::Text(text.clone()),
+        Value::Array(values) => Cell::List(values.iter().map(|value| value.as_str().unwrap().into()).collect()),
+        Value::Object(_) => Cell::Other("object".into()),
+    }
+}
+
+fn tables(scenario: &Value) -> Vec<Table<'_>> {
+    let rows = |rows: &Value| -> Vec<Vec<(String, Cell)>> { rows.as_array().unwrap().iter().map(|row| row.as_object().unwrap().iter().map(|(name, value)| (name.clone(), cell(value))).collect()).collect() };
+    scenario["tables"].as_object().unwrap().iter().map(|(name, value)| Table::from_rows(name, rows(value))).collect()
+}
+
+/// Whether a value of the report has everything that is expected of it: objects may have more fields.
+fn holds(value: &Value, wanted: &Value) -> bool {
+    match (value, wanted) {
+        (Value::Object(value), Value::Object(wanted)) => wanted.iter().all(|(name, wanted)| value.get(name).is_some_and(|value| holds(value, wanted))),
+        (Value::Array(value), Value::Array(wanted)) => value.len() == wanted.len() && value.iter().zip(wanted).all(|(value, wanted)| holds(value, wanted)),
+        _ => value == wanted,
+    }
+}
+
+fn check(name: &str, scenario: &Value, report: &Value) {
+    let part = |part: &str| report["parts"][part].as_array().unwrap_or_else(|| panic!("{name}: no part '{part}'"));
+    let nothing = json!({});
+    for (part_name, rows) in scenario["expect"].as_object().unwrap() {
+        for wanted in rows.as_array().unwrap() {
+            assert!(part(part_name).iter().any(|row| holds(row, wanted)), "{name}: {part_name} has no row {wanted}; it has {:#?}", part(part_name));
+        }
+    }
+    for (part_name, rows) in scenario.get("absent").unwrap_or(&nothing).as_object().unwrap() {
+        for unwanted in rows.as_array().unwrap() {
+            let found = part(part_name).iter().find(|row| holds(row, unwanted));
+            assert!(found.is_none(), "{name}: {part_name} must have no row {unwanted}; it has {found:#?}");
+        }
+    }
+    for (part_name, count) in scenario.get("count").unwrap_or(&nothing).as_object().unwrap() {
+        assert_eq!(part(part_name).len() as u64, count.as_u64().unwrap(), "{name}: rows of {part_name}: {:#?}", part(part_name));
+    }
+}
+
+/// One scenario through Rust: the bytes of its report.
+pub(crate) fn day(scenario: &Value) -> String {
+    let mut ledger = Ledger::try_new(&tables(scenario)).unwrap();
+    if let Some(events) = scenario.get("events") {
+        ledger.apply_json(&events.to_string()).unwrap();
+    }
+    let policy = scenario.get("policy").map_or_else(Policy::default, |text| Policy::from_toml(text.as_str().unwrap()).unwrap());
+    let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
+    run(&ledger, &policy, &Models::fit(&ledger, as_of), as_of).unwrap().to_json()
+}
+
+pub(crate) fn all() -> BTreeMap<String, Value> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(path("tests/scenarios")).unwrap() {
+        let file = entry.unwrap().path();
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&file).unwrap();
+        found.insert(name.clone(), toml::from_str(&text).unwrap_or_else(|bad| panic!("{name}: {bad}")));
+    }
+    assert!(found.len() >= 40, "only {} scenarios", found.len());
+    found
+}
+
+#[test]
+fn scenarios_hold_and_give_the_same_bytes_through_c() {
+    let mut digests = BTreeMap::new();
+    for (name, scenario) in all() {
+        let json = day(&scenario);
+        check(&name, &scenario, &serde_json::from_str(&json).unwrap());
+        let events = scenario.get("events").map_or("[]".into(), Value::to_string);
+        let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
+        let policy = scenario.get("policy").and_then(Value::as_str).unwrap_or("");
+        let through_c = crate::c_face::load::day_through_c(&tables(&scenario), &events, policy, ar_core::calendar::days_since_epoch(as_of)).unwrap();
+        assert!(through_c == json, "{name}: C gives other bytes than Rust");
+        digests.insert(name, Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    }
+    compare("tests/golden/scenarios.json", &format!("{}\n", serde_json::to_string_pretty(&digests).unwrap()));
+}
