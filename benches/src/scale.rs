@@ -1,5 +1,5 @@
-//! `cargo run --release -p ar-benches --bin scale -- [items] [customers] [payments]`: builds a book, runs a day, prints the seconds of
-//! each step, the peak memory of the process and the bytes an item.
+//! `cargo run --release -p ar-benches --bin scale -- [items] [customers] [payments] [days]`: builds a book with so many days of history
+//! (about 45 of them are open), runs a day, prints the seconds of each step, the peak memory of the process and the bytes an item.
 
 use ar_core::table::{Column, Data, Table, Texts};
 use ar_core::{Ledger, Models, Part, Policy, run};
@@ -23,12 +23,12 @@ fn texts(values: impl Iterator<Item = String>) -> Data<'static> {
     Data::Text(texts)
 }
 
-fn book(items: u64, customers: u64, payments: u64, as_of: i32) -> Vec<Table<'static>> {
+fn book(items: u64, customers: u64, payments: u64, history_days: u64, as_of: i32) -> Vec<Table<'static>> {
     let mut dice = Dice(7);
     let (mut amounts, mut issued, mut due, mut settled, mut valid) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut owner = Vec::new();
     for _ in 0..items {
-        let day = as_of - dice.below(400) as i32;
+        let day = as_of - dice.below(history_days) as i32;
         let late = dice.below(60) as i32 - 15;
         owner.push(dice.below(customers));
         amounts.push(dice.below(1_000_000) as i64 + 100);
@@ -93,8 +93,9 @@ fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {
 fn main() -> Result<(), ar_core::Error> {
     let mut sizes = std::env::args().skip(1).map(|text| text.parse().unwrap_or(0));
     let (items, customers, payments) = (sizes.next().unwrap_or(1_000_000), sizes.next().unwrap_or(100_000), sizes.next().unwrap_or(20_000));
+    let history_days = sizes.next().unwrap_or(400);
     let as_of = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap_or_default();
-    let tables = timed("make the book", || book(items, customers, payments, ar_core::calendar::days_since_epoch(as_of)));
+    let tables = timed("make the book", || book(items, customers, payments, history_days, ar_core::calendar::days_since_epoch(as_of)));
     let before = memory("VmRSS");
     let ledger = timed("load", || Ledger::try_new(&tables))?;
     drop(tables);

@@ -5,15 +5,80 @@ use crate::money::{Currency, pow10};
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Item, ItemIdx, PlanState, PromiseState};
 use crate::scoring::promise_ends;
-use alloc::vec::Vec;
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+use chrono::NaiveDate;
 
 /// Whole units of a currency in minor units; a limit too large to hold is no limit.
 pub(crate) fn units(amount: i64, currency: Currency) -> i64 {
     i64::try_from(i128::from(amount) * pow10(currency.exponent())).unwrap_or(i64::MAX)
 }
 
+/// The claims of one customer by item, gathered once: a customer may have as many claims as items.
+pub(super) struct Holds {
+    disputed: BTreeMap<ItemIdx, i64>,
+    planned: BTreeSet<ItemIdx>,
+    promised: BTreeMap<ItemIdx, (NaiveDate, NaiveDate)>,
+    /// Promises about the whole account: made on, promised for, held until.
+    account: Option<(NaiveDate, NaiveDate, NaiveDate)>,
+}
+
+impl Holds {
+    pub(super) fn new(view: &View<'_>) -> Self {
+        let mut holds = Self { disputed: BTreeMap::new(), planned: BTreeSet::new(), promised: BTreeMap::new(), account: None };
+        for row in view.books.disputes_of(view.at).iter().filter(|row| row.state.is_live() && row.opened_on <= view.as_of) {
+            let sum = holds.disputed.entry(row.item).or_insert(0);
+            *sum = sum.saturating_add(row.amount);
+        }
+        for plan in view.books.plans_of(view.at).iter().filter(|plan| plan.state == PlanState::Active && plan.agreed_on <= view.as_of) {
+            holds.planned.extend(view.books.item_list(&plan.items));
+        }
+        let calendar = view.settings.calendar();
+        for promise in view.books.promises_of(view.at).iter().filter(|row| row.state == PromiseState::Open && row.made_on <= view.as_of) {
+            let ends = promise_ends(promise.due_on, &calendar, view.settings);
+            if ends < view.as_of {
+                continue;
+            }
+            match promise.item {
+                Some(item) => drop(holds.promised.insert(item, (promise.due_on, ends))),
+                // Of several promises about the account the latest made covers the most items.
+                None => holds.account = holds.account.max(Some((promise.made_on, promise.due_on, ends))),
+            }
+        }
+        holds
+    }
+
+    /// What may be pursued of an item, or why nothing may.
+    fn pursue(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {
+        let day = |day: NaiveDate| i64::from(crate::calendar::days_since_epoch(day));
+        if let Some(until) = item.blocked_until.filter(|until| view.as_of < *until) {
+            return Err(Reason::new(ReasonCode::Blocked, Reason::NOTHING, day(until)));
+        }
+        // Money for the item lies on the desk of whoever posts cash: until it is posted, also a rest is not chased.
+        let landed = view.pending.get(at.0 as usize).copied().unwrap_or(0);
+        if landed > 0 {
+            return Err(Reason::new(ReasonCode::CashLanded, landed, open));
+        }
+        if self.planned.contains(&at) {
+            return Err(Reason::bare(ReasonCode::PlanActive));
+        }
+        let account = self.account.filter(|(made_on, _, _)| item.issued_on <= *made_on).map(|(_, due_on, ends)| (due_on, ends));
+        if let Some((due_on, ends)) = self.promised.get(&at).copied().or(account) {
+            return Err(Reason::new(ReasonCode::PromiseLive, day(due_on), day(ends)));
+        }
+        let claimed = self.disputed.get(&at).copied().unwrap_or(0).min(open);
+        let disputed = if item.disputed { open } else { claimed };
+        if disputed >= open || (disputed > 0 && view.settings.collections.hold_whole_item) {
+            return Err(Reason::new(ReasonCode::DisputeOpen, disputed, open));
+        }
+        Ok(open - disputed)
+    }
+}
+
 /// The customer's overdue items in one currency that nothing holds. The others leave with the reason.
-pub(super) fn pursuable<'v>(view: &View<'v>, currency: Currency, found: &mut Found) -> Vec<Due<'v>> {
+pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, found: &mut Found) -> Vec<Due<'v>> {
     let mut due = Vec::new();
     for score in view.scores {
         let Some(item) = view.books.item(score.item).filter(|item| item.currency == currency) else { continue };
@@ -25,52 +90,12 @@ pub(super) fn pursuable<'v>(view: &View<'v>, currency: Currency, found: &mut Fou
             found.skip(score.item, Reason::new(ReasonCode::NotDue, i64::from(score.days_late), 0));
             continue;
         }
-        match item_hold(view, score.item, item, score.open) {
+        match holds.pursue(view, score.item, item, score.open) {
             Err(reason) => found.skip(score.item, reason),
             Ok(amount) => due.push(Due { score, amount, level: item.level, last_notice_on: item.last_notice_on, contacts: item.contacts }),
         }
     }
     due
-}
-
-/// What may be pursued of an item, or why nothing may.
-fn item_hold(view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {
-    let day = |day: chrono::NaiveDate| i64::from(crate::calendar::days_since_epoch(day));
-    if let Some(until) = item.blocked_until.filter(|until| view.as_of < *until) {
-        return Err(Reason::new(ReasonCode::Blocked, Reason::NOTHING, day(until)));
-    }
-    // Money for the item lies on the desk of whoever posts cash: until it is posted, also a rest is not chased.
-    let landed = view.pending.get(at.0 as usize).copied().unwrap_or(0);
-    if landed > 0 {
-        return Err(Reason::new(ReasonCode::CashLanded, landed, open));
-    }
-    if view.books.plans_of(view.at).iter().any(|plan| plan.state == PlanState::Active && plan.agreed_on <= view.as_of && view.books.item_list(&plan.items).contains(&at)) {
-        return Err(Reason::bare(ReasonCode::PlanActive));
-    }
-    for promise in view.books.promises_of(view.at) {
-        let covers = match promise.item {
-            Some(item) => item == at,
-            None => item.issued_on <= promise.made_on,
-        };
-        let ends = promise_ends(promise.due_on, view.settings);
-        if promise.state == PromiseState::Open && covers && promise.made_on <= view.as_of && view.as_of <= ends {
-            return Err(Reason::new(ReasonCode::PromiseLive, day(promise.due_on), day(ends)));
-        }
-    }
-    let disputed = disputed(view, at, item, open);
-    if disputed >= open || (disputed > 0 && view.settings.collections.hold_whole_item) {
-        return Err(Reason::new(ReasonCode::DisputeOpen, disputed, open));
-    }
-    Ok(open - disputed)
-}
-
-/// How much of an item is under live disputes; never more than is open.
-fn disputed(view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> i64 {
-    if item.disputed {
-        return open;
-    }
-    let live = view.books.disputes_of(view.at).iter().filter(|row| row.item == at && row.state.is_live() && row.opened_on <= view.as_of);
-    live.fold(0_i64, |sum, row| sum.saturating_add(row.amount)).min(open)
 }
 
 /// Why nothing may be sent to the customer at all, if so. `sum` is what may be pursued.

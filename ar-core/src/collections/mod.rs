@@ -102,15 +102,16 @@ pub fn decide(view: &View<'_>) -> Found {
     currencies.sort_unstable();
     currencies.dedup();
     people::route_disputes(view, &mut found);
+    let holds = holds::Holds::new(view);
     for currency in currencies {
-        one_currency(view, currency, &mut found);
+        one_currency(view, &holds, currency, &mut found);
     }
     found.outcomes.sort_by_key(|outcome| outcome.item);
     found
 }
 
-fn one_currency(view: &View<'_>, currency: Currency, found: &mut Found) {
-    let due = holds::pursuable(view, currency, found);
+fn one_currency(view: &View<'_>, holds: &holds::Holds, currency: Currency, found: &mut Found) {
+    let due = holds::pursuable(view, holds, currency, found);
     if due.is_empty() {
         return people::answer_only(view, currency, found);
     }
@@ -128,6 +129,11 @@ fn one_currency(view: &View<'_>, currency: Currency, found: &mut Found) {
 }
 
 impl View<'_> {
+    /// The score of an open item of the customer.
+    pub(crate) fn score_of(&self, at: ItemIdx) -> Option<&Score> {
+        self.scores.binary_search_by_key(&at, |score| score.item).ok().and_then(|place| self.scores.get(place))
+    }
+
     /// A draft about `due`, with the priority and value of its items.
     pub(crate) fn draft(&self, action: ActionKind, currency: Currency, due: &[Due<'_>], params: Params, reasons: Vec<Reason>) -> Draft {
         let uplift = self.settings.scoring.contact_uplift;

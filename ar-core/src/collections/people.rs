@@ -18,7 +18,7 @@ pub(super) fn route_disputes(view: &View<'_>, found: &mut Found) {
     let waits = |row: &&crate::record::Dispute| {
         row.state.is_live() && !row.routed && row.opened_on <= view.as_of && i64::from(calendar::days_between(row.opened_on, view.as_of)) >= view.settings.collections.route_dispute_days
     };
-    let open = |at: ItemIdx| view.scores.iter().find(|score| score.item == at);
+    let open = |at: ItemIdx| view.score_of(at);
     let waiting: Vec<_> = view.books.disputes_of(view.at).iter().filter(waits).filter(|row| open(row.item).is_some()).collect();
     let mut currencies: Vec<Currency> = waiting.iter().filter_map(|row| view.books.item(row.item)).map(|item| item.currency).collect();
     currencies.sort_unstable();
@@ -128,7 +128,7 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: &[Due<'_>], found
 fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut Found) {
     for promise in view.books.promises_of(view.at).iter().filter(|row| row.state == PromiseState::Open && row.due_on == view.as_of) {
         let items: Vec<ItemIdx> = promise.item.into_iter().filter(|at| view.books.item(*at).is_some_and(|item| item.currency == currency)).collect();
-        let open: i64 = items.iter().filter_map(|at| view.scores.iter().find(|score| score.item == *at)).map(|score| score.open).sum();
+        let open: i64 = items.iter().filter_map(|at| view.score_of(*at)).map(|score| score.open).sum();
         let already = found.drafts.iter().any(|draft| draft.action == ActionKind::RemindPromise);
         if open > 0 && !already && too_soon(view).is_none() {
             let reasons = alloc::vec![Reason::new(ReasonCode::PromiseDue, i64::from(calendar::days_since_epoch(promise.due_on)), Reason::NOTHING)];

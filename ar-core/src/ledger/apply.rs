@@ -5,13 +5,50 @@ use super::{Books, Verdict};
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::event::{self, Event, What};
 use crate::money::Currency;
-use crate::record::{Contact, CustomerIdx, ItemIdx, PaymentIdx};
-use crate::text::TextId;
-use alloc::{format, string::String, vec::Vec};
+use crate::record::{Contact, Credit, CustomerIdx, ItemIdx, PaymentIdx};
+use crate::text::{TextId, TextPool};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
+
+/// Places of records by identifier, built when a batch first needs them: a batch may have as many events as records.
+#[derive(Default)]
+pub(super) struct Places {
+    pub(super) disputes: Option<BTreeMap<String, usize>>,
+    pub(super) promises: Option<BTreeMap<String, usize>>,
+    pub(super) replies: Option<BTreeMap<String, usize>>,
+    pub(super) remittances: Option<BTreeMap<String, usize>>,
+    pub(super) notices: Option<BTreeMap<String, usize>>,
+    pub(super) postings: Option<BTreeMap<Credit, Vec<usize>>>,
+    pub(super) replies_of: (usize, BTreeMap<CustomerIdx, Vec<usize>>),
+    pub(super) notices_of: (usize, BTreeMap<ItemIdx, Vec<usize>>),
+}
+
+/// Brings a map from a key to the places of its rows up to date with rows added since: `0` counts those known.
+pub(super) fn catch_up<K: Ord, R>(known: &mut (usize, BTreeMap<K, Vec<usize>>), rows: &[R], mut keys_of: impl FnMut(&R) -> Vec<K>) {
+    for (at, row) in rows.iter().enumerate().skip(known.0) {
+        for key in keys_of(row) {
+            known.1.entry(key).or_default().push(at);
+        }
+    }
+    known.0 = rows.len();
+}
+
+/// The place of an identifier in `rows`; the map is built at the first question and told of rows added since.
+pub(super) fn place_of<R>(places: &mut Option<BTreeMap<String, usize>>, texts: &TextPool, rows: &[R], id_of: impl Fn(&R) -> TextId, id: &str) -> Option<usize> {
+    let map = places.get_or_insert_with(BTreeMap::new);
+    for (at, row) in rows.iter().enumerate().skip(map.len()) {
+        map.entry(texts.get(id_of(row)).into()).or_insert(at);
+        if map.len() <= at {
+            // Rows without an identifier (or with one that stands twice) keep the count in step.
+            map.insert(alloc::format!("\u{0}{at}"), at);
+        }
+    }
+    map.get(id).copied()
+}
 
 /// One batch of events being worked in.
 pub(super) struct Batch<'p> {
+    pub(super) places: Places,
     pub(super) ledger: Books,
     pub(super) problems: &'p mut Problems,
     pub(super) row: usize,
@@ -36,7 +73,7 @@ impl Books {
     }
 
     fn with(&self, events: &[Event], problems: &mut Problems) -> Self {
-        let mut batch = Batch { ledger: self.clone(), problems, row: 0, on: crate::calendar::FIRST_DAY };
+        let mut batch = Batch { places: Places::default(), ledger: self.clone(), problems, row: 0, on: crate::calendar::FIRST_DAY };
         batch.enter_records(events);
         for (row, event) in events.iter().enumerate() {
             (batch.row, batch.on) = (row, event.on);
@@ -48,6 +85,8 @@ impl Books {
 
     fn restore_order(&mut self) {
         self.sort_contacts();
+        // Postings that were undone in this batch were left in place with nothing on them.
+        self.allocations.retain(|row| row.amount > 0);
         self.allocations.sort_by_key(|row| (row.item, row.on, row.credit, row.kind, row.amount));
         let texts = &self.texts;
         self.promises.sort_by(|a, b| (a.customer, a.due_on, texts.get(a.id)).cmp(&(b.customer, b.due_on, texts.get(b.id))));

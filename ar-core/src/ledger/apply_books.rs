@@ -1,14 +1,14 @@
 //! Events that move money or claims: entries, postings and their reversal, disputes, promises, messages.
 
-use super::apply::Batch;
+use super::apply::{Batch, catch_up, place_of};
 use super::index::IdIndex;
 use crate::calendar::FIRST_DAY;
 use crate::error::ProblemCode;
 use crate::event::{AllocationLine, Event, What};
 use crate::money::Currency;
-use crate::record::{Allocation, AllocationKind, Contact, Credit, Dispute, DisputeState, Item, ItemKind, Notice, NoticeState, Payment, PaymentIdx, Promise, PromiseState, Remittance, Reply, Signal};
+use crate::record::{Allocation, AllocationKind, Contact, Credit, Dispute, DisputeState, Item, ItemIdx, ItemKind, Notice, NoticeState, Payment, PaymentIdx, Promise, PromiseState, Remittance, Reply, Signal};
 use crate::text::TextId;
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 impl Batch<'_> {
     /// Enters the items and payments of the whole batch at once: each sorts the books anew.
@@ -213,15 +213,16 @@ impl Batch<'_> {
             }
             Credit::Payment(_) => {}
         }
+        if let Some(postings) = &mut self.places.postings {
+            postings.entry(credit).or_default().push(self.ledger.allocations.len());
+        }
         self.ledger.allocations.push(Allocation { item: at, credit, on, amount, kind, decision });
     }
 
     pub(super) fn reverse(&mut self, payment_id: &str, item_ids: Option<&[String]>) {
         let Some(at) = self.payment(payment_id) else { return };
-        let only: Option<Vec<_>> = item_ids.map(|ids| ids.iter().filter_map(|id| self.item(id)).collect());
-        let wanted = |row: &Allocation| row.credit == Credit::Payment(at) && only.as_ref().is_none_or(|only| only.contains(&row.item));
-        let (undone, kept): (Vec<Allocation>, Vec<Allocation>) = core::mem::take(&mut self.ledger.allocations).into_iter().partition(wanted);
-        self.ledger.allocations = kept;
+        let only: Option<Vec<ItemIdx>> = item_ids.map(|ids| ids.iter().filter_map(|id| self.item(id)).collect());
+        let undone: Vec<Allocation> = self.take_postings(Credit::Payment(at), only.as_deref());
         if undone.is_empty() {
             return self.refuse("payment_id", ProblemCode::ImpossibleEvent, || "the payment has no such posting".into());
         }
@@ -238,9 +239,28 @@ impl Batch<'_> {
         }
     }
 
+    /// Takes the postings of a credit out of the books (those on `only`, where given). What is left of a posting in its
+    /// place has no amount and goes at the end of the batch.
+    fn take_postings(&mut self, credit: Credit, only: Option<&[ItemIdx]>) -> Vec<Allocation> {
+        let rows = &mut self.ledger.allocations;
+        let postings = self.places.postings.get_or_insert_with(|| {
+            let mut map: BTreeMap<Credit, Vec<usize>> = BTreeMap::new();
+            rows.iter().enumerate().for_each(|(at, row)| map.entry(row.credit).or_default().push(at));
+            map
+        });
+        let mut taken = Vec::new();
+        for at in postings.get(&credit).map_or(&[][..], Vec::as_slice) {
+            if let Some(row) = rows.get_mut(*at).filter(|row| row.amount > 0 && only.is_none_or(|only| only.contains(&row.item))) {
+                taken.push(row.clone());
+                row.amount = 0;
+            }
+        }
+        taken
+    }
+
     pub(super) fn fail_payment(&mut self, payment_id: &str) {
         let Some(at) = self.payment(payment_id) else { return };
-        if self.ledger.allocations.iter().any(|row| row.credit == Credit::Payment(at)) {
+        if self.ledger.payment(at).is_some_and(|row| row.applied > 0) {
             self.reverse(payment_id, None);
         }
         if let Some(row) = self.ledger.payments.get_mut(at.0 as usize) {
@@ -256,7 +276,7 @@ impl Batch<'_> {
             }
             What::NoticeBounced { notice_id } => self.notice_bounced(notice_id),
             What::ReplyReceived { reply_id, customer_id, subject, text, channel, intent } => {
-                let taken = self.ledger.replies.iter().any(|row| self.ledger.texts.get(row.id) == reply_id);
+                let taken = place_of(&mut self.places.replies, &self.ledger.texts, &self.ledger.replies, |row| row.id, reply_id).is_some();
                 let Some(customer) = self.customer(customer_id) else { return };
                 let Some(id) = self.new_id("reply_id", reply_id, taken) else { return };
                 let mut keep = |field: &str, value: &Option<String>, longest: usize| value.as_deref().map_or(TextId::NONE, |value| self.keep(field, value, longest));
@@ -279,7 +299,7 @@ impl Batch<'_> {
                 let item = item_id.as_deref().and_then(|id| self.item(id));
                 let currency = item.and_then(|at| self.ledger.item(at)).or_else(|| self.ledger.items_of(customer).first()).map(|item| item.currency);
                 let amount = amount.as_deref().zip(currency).and_then(|(amount, currency)| self.amount("amount", amount, currency));
-                let taken = self.ledger.promises.iter().any(|row| self.ledger.texts.get(row.id) == promise_id);
+                let taken = place_of(&mut self.places.promises, &self.ledger.texts, &self.ledger.promises, |row| row.id, promise_id).is_some();
                 if *due_on < event.on {
                     self.refuse("due_on", ProblemCode::DatesOutOfOrder, || "promised for a day before it was made".into());
                 }
@@ -299,7 +319,7 @@ impl Batch<'_> {
                 if amount.is_some_and(|amount| amount > most) {
                     return self.refuse("amount", ProblemCode::AmountTooLarge, || "more is disputed than the item's amount".into());
                 }
-                let taken = self.ledger.disputes.iter().any(|row| self.ledger.texts.get(row.id) == dispute_id);
+                let taken = place_of(&mut self.places.disputes, &self.ledger.texts, &self.ledger.disputes, |row| row.id, dispute_id).is_some();
                 let reason = self.keep("reason", reason.as_deref().unwrap_or(""), 64);
                 let (Some(id), Some(amount)) = (self.new_id("dispute_id", dispute_id, taken), amount) else { return };
                 let row = Dispute { id, customer, item: at, amount, reason, opened_on: event.on, resolved_on: None, state: DisputeState::Open, routed: false };
@@ -325,7 +345,7 @@ impl Batch<'_> {
     }
 
     fn with_dispute(&mut self, id: &str, change: impl FnOnce(&mut Dispute)) {
-        let at = self.ledger.disputes.iter().position(|row| self.ledger.texts.get(row.id) == id);
+        let at = place_of(&mut self.places.disputes, &self.ledger.texts, &self.ledger.disputes, |row| row.id, id);
         match at.and_then(|at| self.ledger.disputes.get_mut(at)) {
             Some(row) if row.state.is_live() => change(row),
             Some(_) => self.refuse("dispute_id", ProblemCode::ImpossibleEvent, || "the dispute is resolved".into()),
@@ -352,7 +372,7 @@ impl Batch<'_> {
 
     /// A notice that came back moved no level: its items fall to the highest level that was really delivered.
     fn notice_bounced(&mut self, id: &str) {
-        let at = self.ledger.notices.iter().position(|row| !id.is_empty() && self.ledger.texts.get(row.id) == id);
+        let at = place_of(&mut self.places.notices, &self.ledger.texts, &self.ledger.notices, |row| row.id, id).filter(|_| !id.is_empty());
         let Some(notice) = at.and_then(|at| self.ledger.notices.get_mut(at)) else {
             return self.refuse("notice_id", ProblemCode::UnknownRecord, || format!("no notice '{id}'"));
         };
@@ -361,9 +381,12 @@ impl Batch<'_> {
         }
         notice.state = NoticeState::Bounced;
         let (level, items) = (notice.level, notice.items.clone());
-        for at in self.ledger.item_list(&items).to_vec() {
-            let delivered = self.ledger.notices.iter().filter(|row| row.state == NoticeState::Sent && self.ledger.item_list(&row.items).contains(&at)).map(|row| row.level).max();
-            if let Some(item) = self.ledger.items.get_mut(at.0 as usize).filter(|item| item.level == level) {
+        let ledger = &mut self.ledger;
+        catch_up(&mut self.places.notices_of, &ledger.notices, |row| ledger.item_lists.get(row.items.start as usize..row.items.end as usize).unwrap_or(&[]).to_vec());
+        for at in ledger.item_list(&items).to_vec() {
+            let about = self.places.notices_of.1.get(&at).map_or(&[][..], Vec::as_slice);
+            let delivered = about.iter().filter_map(|place| ledger.notices.get(*place)).filter(|row| row.state == NoticeState::Sent).map(|row| row.level).max();
+            if let Some(item) = ledger.items.get_mut(at.0 as usize).filter(|item| item.level == level) {
                 item.level = delivered.unwrap_or(level.saturating_sub(1)).min(level);
             }
         }
@@ -372,9 +395,10 @@ impl Batch<'_> {
     fn reply_sent(&mut self, customer_id: &str, reply_id: Option<&str>, channel: Option<&str>) {
         let Some(customer) = self.customer(customer_id) else { return };
         let on = self.on;
+        catch_up(&mut self.places.replies_of, &self.ledger.replies, |row| alloc::vec![row.customer]);
         let texts = &self.ledger.texts;
-        for row in self.ledger.replies.iter_mut().filter(|row| row.customer == customer && row.answered_on.is_none()) {
-            if reply_id.is_none_or(|id| texts.get(row.id) == id) {
+        for place in self.places.replies_of.1.get(&customer).map_or(&[][..], Vec::as_slice) {
+            if let Some(row) = self.ledger.replies.get_mut(*place).filter(|row| row.answered_on.is_none() && reply_id.is_none_or(|id| texts.get(row.id) == id)) {
                 row.answered_on = Some(on);
             }
         }
@@ -390,7 +414,7 @@ impl Batch<'_> {
             (Some(amount), Some(currency)) => self.amount("amount", amount, currency),
             _ => None,
         };
-        let taken = self.ledger.remittances.iter().any(|row| self.ledger.texts.get(row.id) == remittance_id);
+        let taken = place_of(&mut self.places.remittances, &self.ledger.texts, &self.ledger.remittances, |row| row.id, remittance_id).is_some();
         let Some(id) = self.new_id("remittance_id", remittance_id, taken) else { return };
         let reference = self.keep("reference", reference, 512);
         self.ledger.remittances.push(Remittance { id, customer, payment, received_on: self.on, reference, amount, discount: 0, deduction: 0, deduction_reason: TextId::NONE });

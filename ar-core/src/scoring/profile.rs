@@ -1,11 +1,11 @@
 //! What kind of payer a customer is, from its own settled items: class, habit, trend.
 
 use super::{Distribution, customer_distribution, own_counts, settled_delay};
-use crate::calendar;
+use crate::calendar::{self, Calendar};
 use crate::ledger::Books;
 use crate::models::PayTimeModel;
 use crate::policy::Settings;
-use crate::record::{CustomerIdx, DisputeState, Item, PromiseState, words};
+use crate::record::{CustomerIdx, DisputeState, Item, Promise, PromiseState, words};
 use alloc::vec::Vec;
 use chrono::NaiveDate;
 
@@ -83,7 +83,7 @@ pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, model: &P
         habit_days,
         rise_days,
         disputes: books.disputes_of(customer).iter().filter(|row| is_open(row.state) && row.opened_on <= as_of).count() as i64,
-        broken: books.promises_of(customer).iter().filter(|row| is_broken(books, row, as_of, settings)).count() as i64,
+        broken: broken_promises(books, customer, as_of, settings),
         reply_days: oldest_reply(books, customer, as_of, settings),
         severity,
         late_share: distribution.later_than(0, crate::models::FIRST_DELAY),
@@ -100,26 +100,33 @@ fn is_open(state: DisputeState) -> bool {
     state.is_live()
 }
 
-/// Whether a promise is broken on the day: said so by the books, or its day and tolerance went by while it is open.
-pub(crate) fn is_broken(books: &Books, promise: &crate::record::Promise, as_of: NaiveDate, settings: &Settings) -> bool {
-    match promise.state {
-        PromiseState::Broken => true,
-        PromiseState::Open => promise_ends(promise.due_on, settings) < as_of && promised_open(books, promise, as_of),
-        _ => false,
+/// The newest promises of a customer that are judged; older ones say nothing about today.
+const MAX_PROMISES: usize = 1_000;
+
+/// Promises that are broken on the day: said so by the books, or their day and tolerance went by and what was promised
+/// is still open.
+fn broken_promises(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings) -> i64 {
+    let promises = books.promises_of(customer);
+    if promises.is_empty() {
+        return 0;
     }
+    let calendar = settings.calendar();
+    let open: Vec<&Item> = books.items_of(customer).iter().filter(|item| item.open_alone(as_of) > 0 && !item.kind.is_credit()).collect();
+    let unpaid = |promise: &Promise| match promise.item.and_then(|at| books.item(at)) {
+        Some(item) => item.open_alone(as_of) > 0,
+        None => open.iter().any(|item| item.issued_on <= promise.made_on && item.due_on <= promise.due_on),
+    };
+    let broken = |promise: &&Promise| match promise.state {
+        PromiseState::Broken => true,
+        PromiseState::Open => promise_ends(promise.due_on, &calendar, settings) < as_of && unpaid(promise),
+        _ => false,
+    };
+    promises.iter().rev().take(MAX_PROMISES).filter(broken).count() as i64
 }
 
 /// The last day on which a promise still holds dunning.
-pub(crate) fn promise_ends(due_on: NaiveDate, settings: &Settings) -> NaiveDate {
-    settings.calendar().add_business_days(due_on, u16::try_from(settings.collections.promise_tolerance_days).unwrap_or(0))
-}
-
-fn promised_open(books: &Books, promise: &crate::record::Promise, as_of: NaiveDate) -> bool {
-    let unpaid = |item: &Item| item.open_alone(as_of) > 0 && item.issued_on <= promise.made_on && !item.kind.is_credit();
-    match promise.item.and_then(|at| books.item(at)) {
-        Some(item) => unpaid(item),
-        None => books.items_of(promise.customer).iter().any(|item| unpaid(item) && item.due_on <= promise.due_on),
-    }
+pub(crate) fn promise_ends(due_on: NaiveDate, calendar: &Calendar, settings: &Settings) -> NaiveDate {
+    calendar.add_business_days(due_on, u16::try_from(settings.collections.promise_tolerance_days).unwrap_or(0))
 }
 
 fn class(profile: &Profile, late: i64, known: i64, oldest_late: i32, settings: &Settings) -> Class {

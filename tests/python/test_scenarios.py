@@ -1,0 +1,30 @@
+"""The scenario files give the same bytes through Python as through Rust and C: their digests are committed."""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import ar_core as ar
+
+TESTS = Path(__file__).resolve().parent.parent
+DIGESTS = json.loads((TESTS / "golden" / "scenarios.json").read_text(encoding="utf-8"))
+SCENARIOS = sorted((TESTS / "scenarios").glob("*.toml"))
+
+
+def test_every_scenario_has_a_digest():
+    assert sorted(DIGESTS) == [path.stem for path in SCENARIOS]
+    assert len(SCENARIOS) >= 40
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_the_same_bytes(path):
+    scenario = tomllib.loads(path.read_text(encoding="utf-8"))
+    ledger = ar.Ledger(**scenario["tables"])
+    if "events" in scenario:
+        ledger.apply(json.dumps(scenario["events"]))
+    policy = ar.Policy.from_toml(scenario["policy"]) if "policy" in scenario else ar.Policy.default()
+    report = ar.run(ledger, policy, as_of=scenario["as_of"])
+    assert hashlib.sha256(report.to_json().encode()).hexdigest() == DIGESTS[path.stem]
