@@ -42,37 +42,37 @@ fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(Strin
     const fn at(name: &str) -> usize {
         schema::ITEMS.at(name)
     }
-    let currency = row.currency(at("currency"));
+    let currency = row.currency(const { at("currency") });
     let exponent = currency.map_or(2, |currency| currency.exponent());
-    let id = row.text(at("item_id"));
-    let customer = ledger.resolve_customer(row, at("customer_id"), last);
-    let kind = if row.has(at("kind")) { row.word(at("kind"), ItemKind::WORDS, ItemKind::from_name) } else { Some(ItemKind::Invoice) };
-    let amount = row.amount(at("amount"), exponent, false);
-    let stated = row.amount(at("open_amount"), exponent, true);
-    let (issued_on, due_on, settled_on) = (row.date(at("issued_on")), row.date(at("due_on")), row.date(at("settled_on")));
-    let discount_ppm = row.percent(at("discount_percent")).unwrap_or(0);
-    let discount_until = row.date(at("discount_until"));
-    let level = row.int(at("dunning_level")).unwrap_or(0);
-    let last_notice_on = row.date(at("last_notice_on"));
-    let disputed = row.flag(at("disputed"));
-    let blocked_until = row.date(at("blocked_until"));
-    let purchase_order = ledger.keep(row, at("purchase_order"));
-    let reference = ledger.keep(row, at("reference"));
+    let id = row.text(const { at("item_id") });
+    let customer = ledger.resolve_customer(row, const { at("customer_id") }, last);
+    let kind = if row.has(const { at("kind") }) { row.word(const { at("kind") }, ItemKind::WORDS, ItemKind::from_name) } else { Some(ItemKind::Invoice) };
+    let amount = row.amount(const { at("amount") }, exponent, false);
+    let stated = row.amount(const { at("open_amount") }, exponent, true);
+    let (issued_on, due_on, settled_on) = (row.date(const { at("issued_on") }), row.date(const { at("due_on") }), row.date(const { at("settled_on") }));
+    let discount_ppm = row.percent(const { at("discount_percent") }).unwrap_or(0);
+    let discount_until = row.date(const { at("discount_until") });
+    let level = row.int(const { at("dunning_level") }).unwrap_or(0);
+    let last_notice_on = row.date(const { at("last_notice_on") });
+    let disputed = row.flag(const { at("disputed") });
+    let blocked_until = row.date(const { at("blocked_until") });
+    let purchase_order = ledger.keep(row, const { at("purchase_order") });
+    let reference = ledger.keep(row, const { at("reference") });
     if let (Some(issued), Some(due)) = (issued_on, due_on)
         && due < issued
     {
-        row.complain(at("due_on"), ProblemCode::DatesOutOfOrder, || format!("due on {due}, before it was issued on {issued}"));
+        row.complain(const { at("due_on") }, ProblemCode::DatesOutOfOrder, || format!("due on {due}, before it was issued on {issued}"));
     }
     if let (Some(issued), Some(settled)) = (issued_on, settled_on)
         && settled < issued
     {
-        row.complain(at("settled_on"), ProblemCode::DatesOutOfOrder, || format!("settled on {settled}, before it was issued on {issued}"));
+        row.complain(const { at("settled_on") }, ProblemCode::DatesOutOfOrder, || format!("settled on {settled}, before it was issued on {issued}"));
     }
     if let (Some(amount), Some(stated)) = (amount, stated) {
         if stated > amount {
-            row.complain(at("open_amount"), ProblemCode::AmountTooLarge, || "more is open than the item's amount".into());
+            row.complain(const { at("open_amount") }, ProblemCode::AmountTooLarge, || "more is open than the item's amount".into());
         } else if settled_on.is_some() && stated > 0 {
-            row.complain(at("open_amount"), ProblemCode::Contradiction, || "settled, and still open".into());
+            row.complain(const { at("open_amount") }, ProblemCode::Contradiction, || "settled, and still open".into());
         }
     }
     let (Some(amount), Some(customer)) = (amount, customer) else { return None };
@@ -104,25 +104,25 @@ fn read_payment(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(St
     const fn at(name: &str) -> usize {
         schema::PAYMENTS.at(name)
     }
-    let currency = row.currency(at("currency"));
+    let currency = row.currency(const { at("currency") });
     let exponent = currency.map_or(2, |currency| currency.exponent());
-    let id = row.text(at("payment_id"));
-    let amount = row.amount(at("amount"), exponent, false);
-    let received_on = row.date(at("received_on"));
+    let id = row.text(const { at("payment_id") });
+    let amount = row.amount(const { at("amount") }, exponent, false);
+    let received_on = row.date(const { at("received_on") });
     let payment = Payment {
         id: TextId::NONE,
-        customer: ledger.resolve_customer(row, at("customer_id"), last),
+        customer: ledger.resolve_customer(row, const { at("customer_id") }, last),
         amount: 0,
         applied: 0,
-        bank_fee: row.amount(at("bank_fee"), exponent, true).unwrap_or(0),
+        bank_fee: row.amount(const { at("bank_fee") }, exponent, true).unwrap_or(0),
         received_on: received_on?,
-        payer_name: ledger.keep(row, at("payer_name")),
-        payer_account: ledger.keep(row, at("payer_account")),
-        text: ledger.keep(row, at("text")),
-        reference: ledger.keep(row, at("reference")),
-        method: ledger.share(row, at("method")),
+        payer_name: ledger.keep(row, const { at("payer_name") }),
+        payer_account: ledger.keep(row, const { at("payer_account") }),
+        text: ledger.keep(row, const { at("text") }),
+        reference: ledger.keep(row, const { at("reference") }),
+        method: ledger.share(row, const { at("method") }),
         currency: currency?,
-        failed: row.flag(at("failed")),
+        failed: row.flag(const { at("failed") }),
     };
     Some(Payment { id: ledger.texts.push(&id?)?, amount: amount?, ..payment })
 }
@@ -170,26 +170,26 @@ impl Intake<'_> {
         }
         let (mut rows, mut numbers, mut last): (Vec<Remittance>, Vec<u32>, _) = (Vec::new(), Vec::new(), None);
         self.each_row(&schema::REMITTANCES, |ledger, row| {
-            let payment = row.text(at("payment_id")).map(|id| (ledger.find_payment(&id), id));
+            let payment = row.text(const { at("payment_id") }).map(|id| (ledger.find_payment(&id), id));
             if let Some((None, id)) = payment.as_ref().filter(|(_, id)| !ledger.refused.payments.contains(id.as_ref())) {
-                row.complain(at("payment_id"), ProblemCode::UnknownPayment, || format!("no payment '{id}'"));
+                row.complain(const { at("payment_id") }, ProblemCode::UnknownPayment, || format!("no payment '{id}'"));
             }
             let payment = payment.and_then(|(at, _)| at);
-            let customer = ledger.resolve_customer(row, at("customer_id"), &mut last);
+            let customer = ledger.resolve_customer(row, const { at("customer_id") }, &mut last);
             let paid = payment.and_then(|at| ledger.payments.get(at.0 as usize)).map(|row| row.currency);
             let exponent = paid.or_else(|| ledger.customer(customer?)?.currency).map_or(2, |currency| currency.exponent());
-            let id = row.text(at("remittance_id"));
-            let received_on = row.date(at("received_on"));
+            let id = row.text(const { at("remittance_id") });
+            let received_on = row.date(const { at("received_on") });
             let line = Remittance {
                 id: id.as_ref().and_then(|id| ledger.texts.push(id)).unwrap_or(TextId::NONE),
                 customer,
                 payment,
                 received_on: received_on.unwrap_or(crate::calendar::FIRST_DAY),
-                reference: ledger.keep(row, at("reference")),
-                amount: row.signed_amount(at("amount"), exponent),
-                discount: row.signed_amount(at("discount"), exponent).unwrap_or(0),
-                deduction: row.amount(at("deduction"), exponent, true).unwrap_or(0),
-                deduction_reason: ledger.share(row, at("deduction_reason")),
+                reference: ledger.keep(row, const { at("reference") }),
+                amount: row.signed_amount(const { at("amount") }, exponent),
+                discount: row.signed_amount(const { at("discount") }, exponent).unwrap_or(0),
+                deduction: row.amount(const { at("deduction") }, exponent, true).unwrap_or(0),
+                deduction_reason: ledger.share(row, const { at("deduction_reason") }),
             };
             rows.push(line);
             numbers.push(row.row as u32);
@@ -208,20 +208,20 @@ impl Intake<'_> {
         }
         let mut rows: Vec<(Allocation, u32)> = Vec::new();
         self.each_row(&schema::ALLOCATIONS, |ledger, row| {
-            let item = ledger.resolve_item(row, at("item_id"));
-            let credit = row.text(at("credit_id")).and_then(|id| {
+            let item = ledger.resolve_item(row, const { at("item_id") });
+            let credit = row.text(const { at("credit_id") }).and_then(|id| {
                 let found = ledger.find_payment(&id).map(Credit::Payment).or_else(|| ledger.find_item(&id).map(Credit::Item));
                 if found.is_none() && !ledger.refused.payments.contains(id.as_ref()) && !ledger.refused.items.contains(id.as_ref()) {
-                    row.complain(at("credit_id"), ProblemCode::UnknownPayment, || format!("no payment or credit note '{id}'"));
+                    row.complain(const { at("credit_id") }, ProblemCode::UnknownPayment, || format!("no payment or credit note '{id}'"));
                 }
                 found
             });
-            let kind = if row.has(at("kind")) { row.word(at("kind"), AllocationKind::WORDS, AllocationKind::from_name) } else { Some(AllocationKind::Payment) };
+            let kind = if row.has(const { at("kind") }) { row.word(const { at("kind") }, AllocationKind::WORDS, AllocationKind::from_name) } else { Some(AllocationKind::Payment) };
             let exponent = item.and_then(|item| ledger.item(item)).map_or(2, |item| item.currency.exponent());
-            let (amount, on) = (row.amount(at("amount"), exponent, false), row.date(at("on")));
+            let (amount, on) = (row.amount(const { at("amount") }, exponent, false), row.date(const { at("on") }));
             let (Some(item), Some(credit), Some(kind), Some(amount), Some(on)) = (item, credit, kind, amount, on) else { return };
             if let Some(bad) = ledger.allocation_problem(item, credit) {
-                row.complain(at("credit_id"), bad, || "the credit does not fit the item (currency, or not a credit)".into());
+                row.complain(const { at("credit_id") }, bad, || "the credit does not fit the item (currency, or not a credit)".into());
                 return;
             }
             rows.push((Allocation { item, credit, on, amount, kind, decision: TextId::NONE }, row.row as u32));

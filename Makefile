@@ -1,0 +1,111 @@
+# make run     the main job: a day of the example book, from a bare machine to a report
+# make test    everything that is checked; the same as .ci/run
+# make help    the rest
+#
+# Needs: Rust (cargo), Python 3.11 or newer, and the network for crates.io and PyPI. As root on Debian or Ubuntu it
+# installs a missing linker, python3-venv, g++ and valgrind by itself; elsewhere it says what is missing.
+
+PYTHON ?= python3
+DAY := 2026-11-20
+# Cargo may be installed without being on the path of a new shell.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+export PYTHON
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet
+CARGO := cargo
+ENGINE_SOURCES := Cargo.toml Cargo.lock README.md $(wildcard ar-python/Cargo.toml ar-python/pyproject.toml ar-core/Cargo.toml ar-arrow/Cargo.toml) \
+	$(shell find ar-core/src ar-arrow/src ar-python/src ar-python/python -type f -not -name '*.pyc' -not -name '*.so' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+## run: set up, build, run a day of the example book; the report is out/report.html
+run: system-run $(VENV)/engine
+	@mkdir -p out/book && echo '*' > out/.gitignore
+	@cp -p examples/book/* out/book/
+	$(BIN)/ar-core run out/book --as-of $(DAY) --out out
+	@echo
+	@echo "Open the report:  $(CURDIR)/out/report.html"
+	@echo "What needs you:   $(BIN)/ar-core worklist out/book"
+
+## test: set up, then formatting, lints, Rust tests, Python tests, documentation
+test: system-test lint test-rust test-python doc
+	@echo "All checks passed."
+
+## lint: formatting and clippy; a warning is an error
+lint:
+	@if $(CARGO) fmt --version >/dev/null 2>&1; then echo "cargo fmt --all --check"; $(CARGO) fmt --all --check; \
+	else echo "skipped: rustfmt is not installed"; fi
+	@if $(CARGO) clippy --version >/dev/null 2>&1; then echo "cargo clippy"; $(CARGO) clippy --locked --workspace --all-targets -- -D warnings; \
+	else echo "skipped: clippy is not installed"; fi
+
+## test-rust: the Rust tests, through Rust and through C
+test-rust:
+	$(CARGO) test --locked
+
+## test-python: the Python tests, against the extension that `make run` uses
+test-python: $(VENV)/engine $(VENV)/test-libraries
+	$(BIN)/python -c 'import ar_core._native'
+	$(BIN)/python -m pytest tests/python -q -rs -p no:cacheprovider
+
+## doc: the API documentation, in target/doc
+doc:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --workspace --exclude ar-tests --exclude ar-benches
+
+## bench: a day of 1,000,000 items of 100,000 customers: seconds, peak memory, bytes an item
+bench:
+	$(CARGO) run --locked --release -p ar-benches --bin scale -- 1000000 100000
+
+## header: write include/ar_core.h anew
+header:
+	AR_WRITE_HEADER=1 $(CARGO) test --locked -p ar-tests --test suite header_is
+
+## golden: write the generated lists and digests of tests/golden anew; read the difference before you commit it
+golden:
+	AR_WRITE_GOLDEN=1 $(CARGO) test --locked -p ar-tests --test suite
+
+## example-book: write the tables of examples/book anew
+example-book: $(VENV)/engine
+	$(BIN)/python scripts/example_book.py
+
+## install-c PREFIX=/usr/local: build the C library and install it with its header and pkg-config file
+install-c:
+	@test -n "$(PREFIX)" || { echo "where to? make install-c PREFIX=/usr/local"; exit 2; }
+	$(CARGO) build --locked --release -p ar-ffi
+	sh ar-ffi/install.sh "$(PREFIX)"
+
+## clean: remove what was built and what was run
+clean:
+	rm -rf target $(VENV) out
+
+## help: this list
+help:
+	@sed -n 's/^## \([^:]*\): /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r word what; do printf '  make %-32s %s\n' "$$word" "$$what"; done
+
+system-run:
+	@./scripts/system.sh run
+system-test:
+	@./scripts/system.sh test
+
+# What was installed is remembered by files inside the environment, so that they go when it goes.
+$(VENV)/libraries: scripts/requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install -r scripts/requirements.txt
+	@touch $@
+
+$(VENV)/test-libraries: scripts/requirements-test.txt $(VENV)/libraries
+	$(PIP) install -r scripts/requirements-test.txt
+	@touch $@
+
+# Built in release, once for `run` and for the tests. `--no-index`: every dependency of the package must already be there,
+# so that the versions in scripts/ and in pyproject.toml cannot drift apart unseen.
+$(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
+	@echo "Building the engine (the first time takes a few minutes) …"
+	$(PIP) install --no-index --no-build-isolation './ar-python[cli]'
+	@touch $@
+
+.PHONY: run test lint test-rust test-python doc bench header golden example-book install-c clean help system-run system-test
