@@ -16,6 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet
 CARGO := cargo
+WHEELS := target/wheels/make
 ENGINE_SOURCES := Cargo.toml Cargo.lock README.md $(wildcard ar-python/Cargo.toml ar-python/pyproject.toml ar-core/Cargo.toml ar-arrow/Cargo.toml) \
 	$(shell find ar-core/src ar-arrow/src ar-python/src ar-python/python -type f -not -name '*.pyc' -not -name '*.so' 2>/dev/null)
 
@@ -102,10 +103,14 @@ $(VENV)/test-libraries: scripts/requirements-test.txt $(VENV)/libraries
 	@touch $@
 
 # Built in release, once for `run` and for the tests. `--no-index`: every dependency of the package must already be there,
-# so that the versions in scripts/ and in pyproject.toml cannot drift apart unseen.
+# so that the versions in scripts/ and in pyproject.toml cannot drift apart unseen. (pip does not replace a wheel by one of the
+# same version, hence the uninstall.)
 $(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
-	@echo "Building the engine (the first time takes a few minutes) …"
-	$(PIP) install --no-index --no-build-isolation './ar-python[cli]'
+	@echo "Building the engine; the first time takes a few minutes."
+	@rm -rf $(WHEELS)
+	$(BIN)/maturin build --release --locked --manifest-path ar-python/Cargo.toml --interpreter $(BIN)/python --out $(WHEELS)
+	@$(PIP) uninstall --yes ar-core 2>/dev/null
+	$(PIP) install --no-index "$$(ls $(WHEELS)/ar_core-*.whl)[cli]"
 	@touch $@
 
 .PHONY: run test lint test-rust test-python doc bench header golden example-book install-c clean help system-run system-test

@@ -125,12 +125,14 @@ pub struct ContactHours {
 }
 
 impl ContactHours {
-    /// The window of `day` in `zone` as instants in UTC. A local time that the zone skips moves forward, one that it
+    /// The window of `day` in `zone` as instants in UTC. A local time that the zone skips moves inward, one that it
     /// repeats starts at the later and ends at the earlier instant, so that the window never reaches outside the hours.
+    /// `None` where the zone skips all of it.
     pub fn window_utc(&self, day: NaiveDate, zone: Tz) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-        let opens = local_instant(day, self.not_before_minute, zone)?;
-        let closes = local_instant(day, self.not_after_minute, zone)?;
-        Some((opens.1, closes.0.max(opens.1)))
+        let minutes = self.not_before_minute..=self.not_after_minute;
+        let opens = minutes.clone().find_map(|minute| instants(day, minute, zone))?.1;
+        let closes = minutes.rev().find_map(|minute| instants(day, minute, zone))?.0;
+        (opens <= closes).then_some((opens, closes))
     }
 
     /// `08:00` for minute 480.
@@ -139,17 +141,12 @@ impl ContactHours {
     }
 }
 
-fn local_instant(day: NaiveDate, minute: u16, zone: Tz) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    // A gap of the zone is never longer than a day; in practice it is an hour or less.
-    for skipped in 0..1440u32 {
-        let minute = u32::from(minute) + skipped;
-        let time = NaiveTime::from_num_seconds_from_midnight_opt((minute % 1440) * 60, 0)?;
-        let date = add_days(day, i32::try_from(minute / 1440).unwrap_or(0));
-        match zone.from_local_datetime(&date.and_time(time)) {
-            chrono::MappedLocalTime::Single(at) => return Some((at.to_utc(), at.to_utc())),
-            chrono::MappedLocalTime::Ambiguous(first, last) => return Some((first.to_utc(), last.to_utc())),
-            chrono::MappedLocalTime::None => {}
-        }
+/// The first and the last instant at which a clock of the zone shows the minute; `None` where it skips it.
+fn instants(day: NaiveDate, minute: u16, zone: Tz) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let time = NaiveTime::from_num_seconds_from_midnight_opt(u32::from(minute % 1440) * 60, 0)?;
+    match zone.from_local_datetime(&day.and_time(time)) {
+        chrono::MappedLocalTime::Single(at) => Some((at.to_utc(), at.to_utc())),
+        chrono::MappedLocalTime::Ambiguous(first, last) => Some((first.to_utc(), last.to_utc())),
+        chrono::MappedLocalTime::None => None,
     }
-    None
 }

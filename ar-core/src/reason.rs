@@ -284,7 +284,8 @@ impl ReasonCode {
         self.info().unit
     }
 
-    /// The sentence for a person, with `{observed}` and `{limit}` as places.
+    /// The sentence for a person, with `{observed}` and `{limit}` as places. What stands in brackets is left out where
+    /// the limit is nothing or 0: "37 days past due, 30 days allowed", but "37 days past due".
     pub const fn sentence(self) -> &'static str {
         self.info().sentence
     }
@@ -307,14 +308,14 @@ impl ReasonCode {
         use Unit::{Count, Minor};
         match self {
             Self::ReferenceListed => info("reference_listed", Count, "{observed} of {limit} references name open items"),
-            Self::AmountExact => info("amount_exact", Minor, "the items sum to {observed}, the payment is {limit}"),
+            Self::AmountExact => info("amount_exact", Minor, "the items sum to the payment exactly"),
             Self::AmountDiffers => info("amount_differs", Minor, "the listed items sum to {observed}, the payment is {limit}"),
-            Self::PayerKnown => info("payer_known", Count, "the payer is known by {observed} kinds of evidence"),
+            Self::PayerKnown => info("payer_known", Count, "evidence for the payer: {observed}"),
             Self::PayerUnknown => info("payer_unknown", Count, "no customer found for the payer"),
             Self::SeveralExplanations => info("several_explanations", Count, "{observed} explanations fit equally well, {limit} is needed"),
             Self::AmountOnly => info("amount_only", Minor, "only the amount {observed} points to the item"),
             Self::CurrencyDiffers => info("currency_differs", Count, "{observed} of the listed items are in another currency"),
-            Self::RemittanceListed => info("remittance_listed", Count, "{observed} lines of remittance advice"),
+            Self::RemittanceListed => info("remittance_listed", Count, "lines of remittance advice: {observed}"),
             Self::PaymentFailed => info("payment_failed", Count, "the payment failed at the bank"),
             Self::SeveralCustomers => info("several_customers", Count, "the listed items belong to {observed} customers"),
             Self::BudgetReached => info("budget_reached", Count, "the search budget of {limit} was reached"),
@@ -345,7 +346,7 @@ impl ReasonCode {
     const fn collections_info(self) -> Info {
         use Unit::{Count, Date, Days, Level, Minor};
         match self {
-            Self::PastDue => info("past_due", Days, "{observed} past due, {limit} allowed"),
+            Self::PastDue => info("past_due", Days, "{observed} past due[, {limit} allowed]"),
             Self::NotDue => info("not_due", Days, "not due for dunning: {observed} past due, {limit} allowed"),
             Self::DisputeOpen => info("dispute_open", Minor, "{observed} is disputed of {limit} open"),
             Self::PromiseLive => info("promise_live", Date, "payment is promised for {observed}, held until {limit}"),
@@ -358,19 +359,19 @@ impl ReasonCode {
             Self::BelowMinimum => info("below_minimum", Minor, "{observed} is due, the minimum is {limit}"),
             Self::WithinHabit => info("within_habit", Days, "{observed} late, usually up to {limit}"),
             Self::OutsideHabit => info("outside_habit", Days, "{observed} late, usually up to {limit}"),
-            Self::ReplyWaiting => info("reply_waiting", Days, "a message has waited {observed} for an answer, {limit} allowed"),
+            Self::ReplyWaiting => info("reply_waiting", Days, "a message has waited {observed} for an answer[, {limit} allowed]"),
             Self::DoNotContact => info("do_not_contact", Count, "the customer must not be contacted"),
             Self::StopSignal => info("stop_signal", Count, "outside signal of severity {observed}, limit {limit}"),
-            Self::PromiseBroken => info("promise_broken", Count, "{observed} promises broken, {limit} tolerated"),
+            Self::PromiseBroken => info("promise_broken", Count, "promises broken: {observed}[, tolerated: {limit}]"),
             Self::PromiseDue => info("promise_due", Date, "payment was promised for {observed}"),
             Self::Deteriorating => info("deteriorating", Days, "pays {observed} later than before, limit {limit}"),
-            Self::FirstTimeLate => info("first_time_late", Count, "late for the first time: {observed} late of {limit} settled before"),
+            Self::FirstTimeLate => info("first_time_late", Count, "late for the first time, after {limit} settled items"),
             Self::UndisputedRest => info("undisputed_rest", Minor, "{observed} of {limit} is not disputed"),
             Self::ContactCap => info("contact_cap", Count, "{observed} contacts in the window, at most {limit}"),
             Self::MaxContacts => info("max_contacts", Count, "{observed} contacts about the item, at most {limit}"),
             Self::NotIssued => info("not_issued", Date, "issued on {observed}, after the day of the run"),
             Self::NoChannel => info("no_channel", Count, "no allowed channel reaches the customer"),
-            Self::DisputeWaiting => info("dispute_waiting", Days, "a dispute is open for {observed}, {limit} allowed"),
+            Self::DisputeWaiting => info("dispute_waiting", Days, "a dispute is open for {observed}[, {limit} allowed]"),
             Self::OnNotice => info("on_notice", Level, "on the customer's notice at level {observed}, own level {limit}"),
             Self::PersonActs => info("person_acts", Count, "a person deals with this customer today"),
             Self::IsCredit => info("is_credit", Minor, "a credit of {observed}: nothing to collect"),
@@ -428,7 +429,13 @@ impl Reason {
     /// The sentence for a person. `exponent` is that of the row's currency.
     pub fn to_text(self, exponent: u8) -> String {
         let unit = self.code.unit();
-        self.code.sentence().replace("{observed}", &number_text(self.observed, unit, exponent)).replace("{limit}", &number_text(self.limit, unit, exponent))
+        let sentence = self.code.sentence();
+        let told = match (sentence.split_once('['), self.limit) {
+            (Some((told, _)), Self::NOTHING | 0) => String::from(told),
+            (Some(_), _) => sentence.replace(['[', ']'], ""),
+            (None, _) => sentence.into(),
+        };
+        told.replace("{observed}", &number_text(self.observed, unit, exponent)).replace("{limit}", &number_text(self.limit, unit, exponent))
     }
 }
 

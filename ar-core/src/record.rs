@@ -4,6 +4,7 @@ use crate::money::Currency;
 use crate::text::TextId;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 /// Position of a customer in the ledger (customers are sorted by identifier).
@@ -249,7 +250,7 @@ impl Item {
         let settled = self.settled_on.is_some_and(|day| day <= as_of);
         if self.issued_on > as_of || settled {
             0
-        } else if self.kind.is_credit() || (self.open_stated && self.settled_on.is_none()) {
+        } else if self.open_stated && self.settled_on.is_none() {
             self.open
         } else {
             self.amount
@@ -424,6 +425,8 @@ pub struct Notice {
     pub channel: TextId,
     /// What became of it.
     pub state: NoticeState,
+    /// Levels of its items before it went out, in their order; empty where the notice came with the tables.
+    pub before: Vec<u8>,
 }
 
 /// One inbound message.

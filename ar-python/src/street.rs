@@ -7,7 +7,11 @@ use crate::{
     inputs::read_all,
     outputs::{Table, date},
 };
-use ar_core::{Part, error::ProblemCode};
+use ar_core::{
+    Currency, Part,
+    error::ProblemCode,
+    reason::{Reason, ReasonCode},
+};
 use pyo3::{
     prelude::*,
     types::{PyDict, PyList},
@@ -197,5 +201,26 @@ pub(crate) fn verify_audit<'py>(py: Python<'py>, audit: &Bound<'py, PyAny>) -> P
             list.append(entry)?;
         }
         Ok(list)
+    })
+}
+
+/// A reason as a sentence for a person: `37 days past due, 30 days allowed`.
+///
+/// code, observed, limit: as in the `reasons` of any table; None where there is no number. currency: that of the row (ISO 4217; its
+/// decimals are those of amounts; two where it is None). Raises InvalidInput for a code or currency that does not exist.
+#[pyfunction]
+#[pyo3(signature = (code, observed=None, limit=None, currency=None))]
+pub(crate) fn reason_text(py: Python<'_>, code: &str, observed: Option<i64>, limit: Option<i64>, currency: Option<&str>) -> PyResult<String> {
+    guarded(py, || {
+        let Some(code) = ReasonCode::ALL.iter().find(|known| known.name() == code) else {
+            return Err(argument(py, "code", ProblemCode::UnknownWord, format!("no reason '{code}'")));
+        };
+        let exponent = match currency.map(Currency::try_new) {
+            None => 2,
+            Some(Ok(currency)) => currency.exponent(),
+            Some(Err(_)) => return Err(argument(py, "currency", ProblemCode::UnknownCurrency, "not an ISO 4217 currency".into())),
+        };
+        let number = |value: Option<i64>| value.unwrap_or(Reason::NOTHING);
+        Ok(Reason::new(*code, number(observed), number(limit)).to_text(exponent))
     })
 }

@@ -18,7 +18,8 @@ pub(super) struct Places {
     pub(super) replies: Option<BTreeMap<String, usize>>,
     pub(super) remittances: Option<BTreeMap<String, usize>>,
     pub(super) notices: Option<BTreeMap<String, usize>>,
-    pub(super) postings: Option<BTreeMap<Credit, Vec<usize>>>,
+    pub(super) by_credit: (usize, BTreeMap<Credit, Vec<usize>>),
+    pub(super) by_item: (usize, BTreeMap<ItemIdx, Vec<usize>>),
     pub(super) replies_of: (usize, BTreeMap<CustomerIdx, Vec<usize>>),
     pub(super) notices_of: (usize, BTreeMap<ItemIdx, Vec<usize>>),
 }

@@ -8,14 +8,19 @@ use crate::event::{AllocationLine, Event, What};
 use crate::money::Currency;
 use crate::record::{Allocation, AllocationKind, Contact, Credit, Dispute, DisputeState, Item, ItemIdx, ItemKind, Notice, NoticeState, Payment, PaymentIdx, Promise, PromiseState, Remittance, Reply, Signal};
 use crate::text::TextId;
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
 impl Batch<'_> {
     /// Enters the items and payments of the whole batch at once: each sorts the books anew.
     pub(super) fn enter_records(&mut self, events: &[Event]) {
         let (mut items, mut payments): (Vec<Item>, Vec<Payment>) = (Vec::new(), Vec::new());
+        let mut reported: BTreeSet<&str> = BTreeSet::new();
         for (row, event) in events.iter().enumerate() {
             (self.row, self.on) = (row, event.on);
+            let id = event.decision_id.as_deref();
+            if id.is_some_and(|id| self.ledger.done.contains_key(id) || !reported.insert(id)) {
+                continue;
+            }
             if let Some(item) = self.new_item(&event.what) {
                 items.push(item);
             }
@@ -88,7 +93,10 @@ impl Batch<'_> {
 
     fn new_payment(&mut self, what: &What) -> Option<Payment> {
         let What::PaymentReceived { payment_id, currency, amount, customer_id, payer_name, payer_account, text, reference } = what else { return None };
-        let customer = customer_id.as_deref().map(|id| self.customer(id));
+        let customer = match customer_id.as_deref() {
+            Some(id) => Some(self.customer(id)?),
+            None => None,
+        };
         let currency = self.currency(currency)?;
         let amount = self.amount("amount", amount, currency);
         let taken = self.ledger.find_payment(payment_id).is_some();
@@ -96,7 +104,7 @@ impl Batch<'_> {
         let mut keep = |field: &str, value: &Option<String>, longest: usize| value.as_deref().map_or(TextId::NONE, |value| self.keep(field, value, longest));
         Some(Payment {
             id,
-            customer: customer?,
+            customer,
             amount: amount?,
             applied: 0,
             bank_fee: 0,
@@ -160,13 +168,7 @@ impl Batch<'_> {
     }
 
     pub(super) fn allocate(&mut self, payment_id: &str, lines: &[AllocationLine], decision: Option<&str>) {
-        let credit = match self.ledger.find_payment(payment_id) {
-            Some(at) => Some(Credit::Payment(at)),
-            None => self.ledger.find_item(payment_id).map(Credit::Item),
-        };
-        let Some(credit) = credit else {
-            return self.refuse("payment_id", ProblemCode::UnknownPayment, || format!("no payment or credit note '{payment_id}'"));
-        };
+        let Some(credit) = self.credit(payment_id) else { return };
         let decision = decision.and_then(|decision| self.ledger.texts.push(decision)).unwrap_or(TextId::NONE);
         for line in lines {
             self.allocate_line(credit, line, decision);
@@ -190,7 +192,9 @@ impl Batch<'_> {
             Credit::Item(at) => self.ledger.item(at).map_or(0, |row| row.open),
         };
         let open = self.ledger.item(at).map_or(0, |item| item.open);
-        if amount > open || (uses_cash && amount > room) {
+        // What a credit note gives is the note's; a discount or fee beside a payment is ours to grant.
+        let from_credit = uses_cash || matches!(credit, Credit::Item(_));
+        if amount > open || (from_credit && amount > room) {
             let column = if amount > open { "item_id" } else { "payment_id" };
             return self.refuse(column, ProblemCode::OverAllocated, || "more is allocated than there is".into());
         }
@@ -209,60 +213,76 @@ impl Batch<'_> {
             Credit::Item(at) => {
                 if let Some(row) = self.ledger.items.get_mut(at.0 as usize) {
                     row.open -= amount;
+                    row.settled_on = (row.open == 0).then_some(on);
                 }
             }
             Credit::Payment(_) => {}
-        }
-        if let Some(postings) = &mut self.places.postings {
-            postings.entry(credit).or_default().push(self.ledger.allocations.len());
         }
         self.ledger.allocations.push(Allocation { item: at, credit, on, amount, kind, decision });
     }
 
     pub(super) fn reverse(&mut self, payment_id: &str, item_ids: Option<&[String]>) {
-        let Some(at) = self.payment(payment_id) else { return };
+        let Some(credit) = self.credit(payment_id) else { return };
         let only: Option<Vec<ItemIdx>> = item_ids.map(|ids| ids.iter().filter_map(|id| self.item(id)).collect());
-        let undone: Vec<Allocation> = self.take_postings(Credit::Payment(at), only.as_deref());
-        if undone.is_empty() {
-            return self.refuse("payment_id", ProblemCode::ImpossibleEvent, || "the payment has no such posting".into());
-        }
-        for row in undone {
-            if let Some(item) = self.ledger.items.get_mut(row.item.0 as usize) {
-                item.open += row.amount;
-                item.settled_on = None;
-            }
-            if row.kind == AllocationKind::Payment
-                && let Some(payment) = self.ledger.payments.get_mut(at.0 as usize)
-            {
-                payment.applied -= row.amount;
-            }
+        if !self.undo_postings(credit, only.as_deref()) {
+            self.refuse("payment_id", ProblemCode::ImpossibleEvent, || "the payment has no such posting".into());
         }
     }
 
-    /// Takes the postings of a credit out of the books (those on `only`, where given). What is left of a posting in its
-    /// place has no amount and goes at the end of the batch.
-    fn take_postings(&mut self, credit: Credit, only: Option<&[ItemIdx]>) -> Vec<Allocation> {
-        let rows = &mut self.ledger.allocations;
-        let postings = self.places.postings.get_or_insert_with(|| {
-            let mut map: BTreeMap<Credit, Vec<usize>> = BTreeMap::new();
-            rows.iter().enumerate().for_each(|(at, row)| map.entry(row.credit).or_default().push(at));
-            map
-        });
-        let mut taken = Vec::new();
-        for at in postings.get(&credit).map_or(&[][..], Vec::as_slice) {
-            if let Some(row) = rows.get_mut(*at).filter(|row| row.amount > 0 && only.is_none_or(|only| only.contains(&row.item))) {
-                taken.push(row.clone());
-                row.amount = 0;
+    /// A payment or credit note by its identifier.
+    fn credit(&mut self, id: &str) -> Option<Credit> {
+        let found = self.ledger.find_payment(id).map(Credit::Payment).or_else(|| self.ledger.find_item(id).map(Credit::Item));
+        if found.is_none() {
+            self.refuse("payment_id", ProblemCode::UnknownPayment, || format!("no payment or credit note '{id}'"));
+        }
+        found
+    }
+
+    /// Takes the postings of a credit out of the books (those on `only`, where given); `false` where there are none.
+    /// What is left of a posting in its place has no amount and goes at the end of the batch.
+    fn undo_postings(&mut self, credit: Credit, only: Option<&[ItemIdx]>) -> bool {
+        catch_up(&mut self.places.by_credit, &self.ledger.allocations, |row| alloc::vec![row.credit]);
+        let mut touched: Vec<ItemIdx> = Vec::new();
+        for at in self.places.by_credit.1.get(&credit).map_or(&[][..], Vec::as_slice) {
+            let Some(row) = self.ledger.allocations.get_mut(*at).filter(|row| row.amount > 0 && only.is_none_or(|only| only.contains(&row.item))) else { continue };
+            let amount = core::mem::take(&mut row.amount);
+            touched.push(row.item);
+            match credit {
+                Credit::Payment(at) if row.kind == AllocationKind::Payment => {
+                    if let Some(payment) = self.ledger.payments.get_mut(at.0 as usize) {
+                        payment.applied -= amount;
+                    }
+                }
+                Credit::Item(at) => {
+                    if let Some(note) = self.ledger.items.get_mut(at.0 as usize) {
+                        (note.open, note.settled_on) = (note.open + amount, None);
+                    }
+                }
+                Credit::Payment(_) => {}
+            }
+            if let Some(item) = self.ledger.items.get_mut(row.item.0 as usize) {
+                (item.open, item.settled_on) = ((item.open + amount).min(item.amount), None);
             }
         }
-        taken
+        for at in &touched {
+            self.reopen(*at);
+        }
+        !touched.is_empty()
+    }
+
+    /// An item that lost a posting is open by its amount less what is still posted, whatever its row said before.
+    fn reopen(&mut self, at: ItemIdx) {
+        catch_up(&mut self.places.by_item, &self.ledger.allocations, |row| alloc::vec![row.item]);
+        let rows = &self.ledger.allocations;
+        let posted: i64 = self.places.by_item.1.get(&at).map_or(&[][..], Vec::as_slice).iter().filter_map(|place| rows.get(*place)).map(|row| row.amount).sum();
+        if let Some(item) = self.ledger.items.get_mut(at.0 as usize).filter(|item| !item.open_stated) {
+            item.open = (item.amount - posted).max(0);
+        }
     }
 
     pub(super) fn fail_payment(&mut self, payment_id: &str) {
         let Some(at) = self.payment(payment_id) else { return };
-        if self.ledger.payment(at).is_some_and(|row| row.applied > 0) {
-            self.reverse(payment_id, None);
-        }
+        self.undo_postings(Credit::Payment(at), None);
         if let Some(row) = self.ledger.payments.get_mut(at.0 as usize) {
             row.failed = true;
         }
@@ -359,35 +379,46 @@ impl Batch<'_> {
         let id = self.keep("notice_id", id, 256);
         let channel = self.ledger.texts.intern(channel.unwrap_or("")).unwrap_or(TextId::NONE);
         let on = self.on;
+        let mut before = Vec::new();
         for at in self.ledger.item_lists.get(items.start as usize..items.end as usize).unwrap_or(&[]) {
             if let Some(item) = self.ledger.items.get_mut(at.0 as usize) {
-                item.level = item.level.max(level);
+                before.push(item.level);
+                // The notice speaks at the level of its worst item; each item rises by one step of its own.
+                item.level = item.level.max(level.min(item.level.saturating_add(1)));
                 item.last_notice_on = item.last_notice_on.max(Some(on));
                 item.contacts = item.contacts.saturating_add(1);
             }
         }
-        self.ledger.notices.push(Notice { id, customer, items, sent_on: on, level, channel, state: NoticeState::Sent });
+        self.ledger.notices.push(Notice { id, customer, items, sent_on: on, level, channel, state: NoticeState::Sent, before });
         self.ledger.contacts.push(Contact { customer, on, channel });
     }
 
-    /// A notice that came back moved no level: its items fall to the highest level that was really delivered.
+    /// A notice that came back moved no level: its items fall back to where they were before it, unless a later notice
+    /// was delivered.
     fn notice_bounced(&mut self, id: &str) {
         let at = place_of(&mut self.places.notices, &self.ledger.texts, &self.ledger.notices, |row| row.id, id).filter(|_| !id.is_empty());
-        let Some(notice) = at.and_then(|at| self.ledger.notices.get_mut(at)) else {
+        let Some((at, notice)) = at.and_then(|at| self.ledger.notices.get_mut(at).map(|notice| (at, notice))) else {
             return self.refuse("notice_id", ProblemCode::UnknownRecord, || format!("no notice '{id}'"));
         };
         if notice.state != NoticeState::Sent {
             return;
         }
         notice.state = NoticeState::Bounced;
-        let (level, items) = (notice.level, notice.items.clone());
+        let (level, items, before) = (notice.level, notice.items.clone(), notice.before.clone());
         let ledger = &mut self.ledger;
         catch_up(&mut self.places.notices_of, &ledger.notices, |row| ledger.item_lists.get(row.items.start as usize..row.items.end as usize).unwrap_or(&[]).to_vec());
-        for at in ledger.item_list(&items).to_vec() {
-            let about = self.places.notices_of.1.get(&at).map_or(&[][..], Vec::as_slice);
-            let delivered = about.iter().filter_map(|place| ledger.notices.get(*place)).filter(|row| row.state == NoticeState::Sent).map(|row| row.level).max();
-            if let Some(item) = ledger.items.get_mut(at.0 as usize).filter(|item| item.level == level) {
-                item.level = delivered.unwrap_or(level.saturating_sub(1)).min(level);
+        for (place, item_at) in ledger.item_list(&items).to_vec().into_iter().enumerate() {
+            let about = self.places.notices_of.1.get(&item_at).map_or(&[][..], Vec::as_slice);
+            let others = || about.iter().filter(|other| **other != at).filter_map(|other| ledger.notices.get(*other)).filter(|row| row.state == NoticeState::Sent);
+            let sent_on = ledger.notices.get(at).map_or(FIRST_DAY, |row| row.sent_on);
+            let later = others().any(|row| row.sent_on > sent_on);
+            let delivered = others().map(|row| row.level).max();
+            let last = others().map(|row| row.sent_on).max();
+            let back = before.get(place).copied().or(delivered).unwrap_or(level.saturating_sub(1));
+            if let Some(item) = ledger.items.get_mut(item_at.0 as usize).filter(|_| !later) {
+                item.level = item.level.min(back);
+                // The contact was tried: the day of the last notice is not forgotten, so that nobody is written to daily.
+                item.last_notice_on = item.last_notice_on.max(last);
             }
         }
     }

@@ -165,6 +165,7 @@ impl Books {
         canon.table("notices", self.notices.len());
         for row in &self.notices {
             canon.text(row.id).int(i64::from(row.customer.0)).date(row.sent_on).int(i64::from(row.level)).text(row.channel).str(row.state.name()).items(&row.items);
+            canon.str(core::str::from_utf8(&row.before).unwrap_or(""));
         }
         canon.table("replies", self.replies.len());
         for row in &self.replies {

@@ -157,7 +157,7 @@ impl Intake<'_> {
             let state = if row.has(at("state")) { row.word(at("state"), NoticeState::WORDS, NoticeState::from_name) } else { Some(NoticeState::Sent) };
             let (Some(id), Some(customer), Some(sent_on), Some(state)) = (id, customer, sent_on, state) else { return };
             let id = ledger.texts.push(&id).unwrap_or(TextId::NONE);
-            rows.push((Notice { id, customer, items, sent_on, level, channel, state }, row.row as u32));
+            rows.push((Notice { id, customer, items, sent_on, level, channel, state, before: Vec::new() }, row.row as u32));
         });
         self.report_twice(&schema::NOTICES, "notice_id", &rows, |row| row.id);
         self.ledger.notices = self.sorted(rows, |row| row.sent_on, |row| row.id);

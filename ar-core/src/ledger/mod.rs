@@ -302,10 +302,16 @@ impl Books {
     pub fn open_all(&self, as_of: NaiveDate) -> Vec<i64> {
         let mut open: Vec<i64> = self.items.iter().map(|item| item.open_alone(as_of)).collect();
         for row in self.allocations.iter().filter(|row| row.on <= as_of) {
-            if let Some(slot) = open.get_mut(row.item.0 as usize).filter(|slot| **slot != 0)
-                && !self.item(row.item).is_some_and(|item| item.open_stated)
-            {
-                *slot = (*slot - row.amount).max(0);
+            let note = match row.credit {
+                Credit::Item(at) => Some(at),
+                Credit::Payment(_) => None,
+            };
+            for at in [Some(row.item), note].into_iter().flatten() {
+                if let Some(slot) = open.get_mut(at.0 as usize).filter(|slot| **slot != 0)
+                    && !self.item(at).is_some_and(|item| item.open_stated && item.settled_on.is_none())
+                {
+                    *slot = (*slot - row.amount).max(0);
+                }
             }
         }
         open

@@ -13,6 +13,7 @@ __all__ = [
     "MatchResult",
     "match_payments",
     "Report",
+    "reason_text",
     "run",
     "simulate",
     "verify_audit",
@@ -228,4 +229,11 @@ def simulate(seed: int = 1, customers: int = 200, as_of: DayLike | None = None) 
     """Invents a book: the same seed gives the same tables, as `Ledger(**tables)` takes them.
 
     customers: at most 1,000,000. as_of: default 2026-11-20. Raises InvalidInput for a bad day or number.
+    """
+
+def reason_text(code: str, observed: int | None = None, limit: int | None = None, currency: str | None = None) -> str:
+    """A reason as a sentence for a person: `37 days past due, 30 days allowed`.
+
+    code, observed, limit: as in the `reasons` of any table. currency: that of the row; two decimals where it is None.
+    Raises InvalidInput for a code or currency that does not exist.
     """

@@ -2,8 +2,12 @@
 //! counterexample shrinks to few small rows. Each law names, where it is not plain, the change that it would catch.
 
 mod book;
+mod steps;
 mod tables;
 
+mod calendar;
+mod chain;
+mod events;
 mod ledger;
 mod money;
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from ar_core.host.reasons import SENTENCES
-
-BARE = ("count", "level", "points")  # the sentence itself says what is counted
+from ar_core._native import reason_text as engine_text
 
 # ISO 4217 currencies that have not two decimals; needed only to print reasons, whose numbers are minor units.
 _EXPONENTS = {
@@ -78,40 +75,9 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def measure(value: int, unit: str | None, currency: str | None) -> str:
-    """One number of a reason with its unit."""
-    if unit == "minor":
-        places = _EXPONENTS.get(currency or "", 2)
-        return money(Decimal(value).scaleb(-places), currency)
-    if unit == "ppm":
-        return f"{value / 10_000:.1f} %"
-    if unit == "date":
-        return (date(1970, 1, 1) + timedelta(days=value)).isoformat()
-    if unit == "millidays":
-        return f"{value / 1000:,.1f} days"
-    if unit == "days":
-        return plural(value, "day")
-    if unit == "level":
-        return f"level {value}"
-    if unit == "points":
-        return plural(value, "point")
-    return number(value)
-
-
 def reason_text(reason: dict[str, Any], currency: str | None = None) -> str:
-    """A reason as a sentence: `37 days past due, 30 days allowed`; one that is not known here as its code and numbers."""
-    observed, limit, unit = reason.get("observed"), reason.get("limit"), reason.get("unit")
-    shown = {
-        name: "none" if value is None else str(value) if unit in BARE else measure(value, unit, currency)
-        for name, value in (("observed", observed), ("limit", limit))
-    }
-    sentence = SENTENCES.get(reason["code"])
-    if sentence is not None:
-        return sentence_case(sentence.format(**shown))
-    facts = [shown["observed"]] if observed is not None else []
-    if limit is not None:
-        facts.append(("limit " if facts else "") + shown["limit"])
-    return words(reason["code"]) + (": " + ", ".join(facts) if facts else "")
+    """A reason as the engine's sentence: `37 days past due, 30 days allowed`."""
+    return sentence_case(engine_text(reason["code"], reason.get("observed"), reason.get("limit"), currency))
 
 
 def sentence_case(text: str) -> str:

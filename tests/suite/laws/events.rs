@@ -1,0 +1,242 @@
+//! Events: all or nothing, money is neither made nor lost, what is undone is as before, and nothing is done twice.
+
+use super::book::{Book, CURRENCIES, From, ago, books};
+use super::cases;
+use super::steps::{Step, event, one_of_each, steps};
+use super::tables::ledger;
+use ar_core::Ledger;
+use ar_core::calendar::LAST_DAY;
+use ar_core::money::minor_to_text;
+use ar_core::record::{AllocationKind, Credit, ItemIdx, PaymentIdx};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Per item what is open and what was allocated to it, or (a credit note) taken from it.
+fn stands(ledger: &Ledger) -> BTreeMap<String, (i64, i64, i64)> {
+    let of = |at: usize| {
+        let item = &ledger.items()[at];
+        let at = ItemIdx(at as u32);
+        let moved = ledger.allocations().iter().filter(|row| row.item == at || row.credit == Credit::Item(at)).map(|row| row.amount).sum();
+        (ledger.text(item.id).to_string(), (item.amount, item.open, moved))
+    };
+    (0..ledger.items().len()).map(of).collect()
+}
+
+/// What must hold after every step: `None`, or the sentence that is broken.
+fn broken(before: &Ledger, after: &Ledger) -> Option<String> {
+    let (old, new) = (stands(before), stands(after));
+    for (id, (amount, open, moved)) in &new {
+        if !(0..=*amount).contains(open) {
+            return Some(format!("{id}: {open} open of {amount}"));
+        }
+        if old.get(id).is_some_and(|(_, was_open, was_moved)| was_open + was_moved != open + moved) || (!old.contains_key(id) && open + moved != *amount) {
+            return Some(format!("{id}: {:?} became {open} open and {moved} allocated", old.get(id)));
+        }
+    }
+    let unapplied = after.unapplied_all(LAST_DAY);
+    for (at, payment) in after.payments().iter().enumerate() {
+        let applied: i64 = after.allocations().iter().filter(|row| row.credit == Credit::Payment(PaymentIdx(at as u32)) && row.kind == AllocationKind::Payment).map(|row| row.amount).sum();
+        let expected = if payment.failed { 0 } else { payment.amount - applied };
+        if payment.applied != applied || applied > payment.amount || unapplied[at] != expected {
+            return Some(format!("payment {at}: {payment:?}, allocated {applied}, unapplied {}", unapplied[at]));
+        }
+    }
+    None
+}
+
+fn text_of(events: &[Value]) -> String {
+    Value::Array(events.to_vec()).to_string()
+}
+
+/// The book as events would have told it: nothing that only a table can say.
+fn told(book: &Book) -> Book {
+    let mut told = book.clone();
+    for item in &mut told.items {
+        (item.stated, item.settled_on, item.level, item.last_notice_on) = (None, None, 0, None);
+        (item.disputed, item.blocked_until) = (false, None);
+    }
+    told.payments.iter_mut().for_each(|payment| payment.failed = false);
+    told.promises.iter_mut().for_each(|promise| promise.state = "open");
+    told.disputes.iter_mut().for_each(|dispute| dispute.state = "open");
+    told.notices.iter_mut().for_each(|notice| notice.state = "sent");
+    told.news.iter_mut().for_each(|news| news.answered_on = None);
+    told.plans.clear();
+    told
+}
+
+/// Every row of the book but its customers as an event.
+fn as_events(book: &Book) -> Vec<Value> {
+    let money = |minor: i64, currency: usize| minor_to_text(minor, CURRENCIES[currency].1);
+    let item = |at: usize| &book.items[at];
+    let customer = |at: usize| &book.customers[at].id;
+    let ids = |items: &[usize]| items.iter().map(|at| item(*at).id.clone()).collect::<Vec<_>>();
+    let mut events: Vec<Value> = Vec::new();
+    events.extend(book.items.iter().map(|row| json!({ "event": "item_issued", "on": row.issued_on, "item_id": row.id, "customer_id": customer(row.customer), "kind": row.kind, "currency": CURRENCIES[row.currency].0, "amount": money(row.amount, row.currency), "due_on": row.due_on, "reference": row.reference })));
+    events.extend(book.payments.iter().map(|row| json!({ "event": "payment_received", "on": row.received_on, "payment_id": row.id, "currency": CURRENCIES[row.currency].0, "amount": money(row.amount, row.currency), "customer_id": row.customer.map(customer), "payer_name": row.payer_name, "text": row.text })));
+    events.extend(book.remittances.iter().enumerate().map(|(at, (payment, reference))| json!({ "event": "remittance_received", "on": book.payments[*payment].received_on, "remittance_id": format!("RE{at}"), "payment_id": book.payments[*payment].id, "reference": reference })));
+    events.extend(book.allocations.iter().map(|row| {
+        let credit = match row.from {
+            From::Payment(at) => &book.payments[at].id,
+            From::Note(at) => &item(at).id,
+        };
+        json!({ "event": "items_allocated", "on": row.on, "payment_id": credit, "allocations": [{ "item_id": item(row.item).id, "amount": money(row.amount, item(row.item).currency), "kind": row.kind }] })
+    }));
+    events.extend(book.disputes.iter().enumerate().map(|(at, row)| json!({ "event": "dispute_opened", "on": row.opened_on, "dispute_id": format!("DI{at}"), "item_id": item(row.item).id, "amount": row.amount.map(|minor| money(minor, item(row.item).currency)) })));
+    events.extend(book.promises.iter().enumerate().map(|(at, row)| json!({ "event": "promise_made", "on": row.made_on, "promise_id": format!("PR{at}"), "customer_id": customer(row.customer), "item_id": row.item.map(|at| &item(at).id), "amount": row.amount.zip(row.item).map(|(minor, at)| money(minor, item(at).currency)), "due_on": row.due_on })));
+    events.extend(book.notices.iter().enumerate().map(|(at, row)| json!({ "event": "notice_sent", "on": row.sent_on, "notice_id": format!("NO{at}"), "customer_id": customer(row.customer), "item_ids": ids(&row.items), "level": row.level, "channel": "email" })));
+    events.extend(book.news.iter().enumerate().map(|(at, row)| match row.severity {
+        Some(severity) => json!({ "event": "signal_received", "on": row.on, "customer_id": customer(row.customer), "kind": "bureau", "severity": severity }),
+        None => json!({ "event": "reply_received", "on": row.on, "reply_id": format!("RP{at}"), "customer_id": customer(row.customer), "text": "when will you\nanswer?" }),
+    }));
+    events
+}
+
+/// Events that cannot be, whatever the book.
+fn impossible(which: u8) -> Value {
+    match which % 8 {
+        0 => json!({ "event": "dispute_opened", "on": "2026-11-20", "dispute_id": "X", "item_id": "nothing" }),
+        1 => json!({ "event": "payment_received", "on": "2026-11-20", "payment_id": "X", "currency": "EUR", "amount": "0" }),
+        2 => json!({ "event": "payment_received", "on": "2026-11-20", "payment_id": "X", "currency": "JPY", "amount": "1.5" }),
+        3 => json!({ "event": "call_made", "on": "2026-11-20", "customer_id": "nobody" }),
+        4 => json!({ "event": "notice_seen", "on": "2026-11-20" }),
+        5 => json!({ "event": "day_closed", "on": "2026-02-30" }),
+        6 => json!({ "event": "decision_approved", "on": "2026-11-20", "decision_id": "D-1" }),
+        _ => json!({ "event": "day_closed", "on": "2026-11-20", "extra": true }),
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    // Killed by: events worked into the books themselves, a problem that does not stop the batch.
+    #[test]
+    fn a_batch_is_applied_whole_or_not_at_all(book in books(), steps in steps(), bad in any::<u8>(), at in any::<prop::sample::Index>()) {
+        let mut books = ledger(&book);
+        let before = books.digest();
+        let good: Vec<Value> = steps.iter().filter_map(|step| event(&books, &book, step)).collect();
+        let mut events = good;
+        events.insert(at.index(events.len() + 1), impossible(bad));
+        let refused = books.apply_json(&text_of(&events));
+        prop_assert!(refused.is_err());
+        prop_assert!(!refused.unwrap_err().problems().is_empty());
+        prop_assert_eq!(books.digest(), before);
+    }
+
+    // Killed by: a unit too much in `applied`, a reversal that forgets the payment, the wrong side of a credit note.
+    #[test]
+    fn money_is_conserved_at_every_step(book in books(), steps in steps()) {
+        let mut books = ledger(&book);
+        for step in &steps {
+            let Some(event) = event(&books, &book, step) else { continue };
+            let before = books.clone();
+            if books.apply_json(&text_of(std::slice::from_ref(&event))).is_err() {
+                prop_assert_eq!(books.digest(), before.digest());
+            }
+            prop_assert_eq!(broken(&before, &books), None, "{}", event);
+        }
+    }
+
+    /// What the ledger holds of an item and what it says is open at the end of time is the same.
+    #[test]
+    fn the_row_and_the_day_agree_on_what_is_open(book in books(), steps in steps()) {
+        let mut books = ledger(&book);
+        for step in &steps {
+            if let Some(event) = event(&books, &book, step) {
+                let _ = books.apply_json(&text_of(&[event]));
+            }
+            let rows: Vec<(&str, i64)> = books.items().iter().map(|item| (books.text(item.id), item.open)).collect();
+            let by_day: Vec<(&str, i64)> = books.items().iter().map(|item| books.text(item.id)).zip(books.open_all(LAST_DAY)).collect();
+            prop_assert_eq!(rows, by_day, "after {:?}", step);
+        }
+    }
+
+    /// Items and payments that come in between move no other row to another owner.
+    #[test]
+    fn one_by_one_or_at_once(book in books()) {
+        let told = told(&book);
+        let mut base = told.clone();
+        base.items.clear();
+        (base.payments, base.allocations, base.remittances) = (Vec::new(), Vec::new(), Vec::new());
+        (base.promises, base.disputes, base.notices, base.news) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let events = as_events(&told);
+        let (mut at_once, mut one_by_one) = (ledger(&base), ledger(&base));
+        at_once.apply_json(&text_of(&events)).unwrap();
+        events.iter().for_each(|event| one_by_one.apply_json(&text_of(std::slice::from_ref(event))).unwrap());
+        prop_assert_eq!(at_once.digest(), one_by_one.digest());
+        // And the books of the events are the books of the tables, where the tables say when an item was settled.
+        let mut tables = told;
+        let open: Vec<Option<chrono::NaiveDate>> = (0..tables.items.len()).map(|at| at_once.items()[at_once.find_item(&tables.items[at].id).unwrap().0 as usize].settled_on).collect();
+        tables.items.iter_mut().zip(open).for_each(|(item, settled)| item.settled_on = settled);
+        prop_assert_eq!(at_once.digest(), ledger(&tables).digest());
+    }
+
+    // Killed by: a reversal that keeps `settled_on`, an allocation that stays in the list.
+    #[test]
+    fn what_is_reversed_is_as_before(book in books(), step in any::<[u8; 4]>(), notes in any::<bool>()) {
+        let mut books = ledger(&book);
+        let Some(posting) = event(&books, &book, &Step { what: if notes { 1 } else { 0 }, bytes: step }) else { return Ok(()) };
+        let (credit, item) = (posting["payment_id"].clone(), posting["allocations"][0]["item_id"].clone());
+        let known = |credit: &str, item: &str| book.allocations.iter().any(|row| book.items[row.item].id == item && match row.from {
+            From::Payment(at) => book.payments[at].id == credit,
+            From::Note(at) => book.items[at].id == credit,
+        });
+        prop_assume!(!known(credit.as_str().unwrap(), item.as_str().unwrap()));
+        let before = books.digest();
+        prop_assume!(books.apply_json(&text_of(&[posting])).is_ok());
+        prop_assert_ne!(books.digest(), before.clone());
+        let undone = books.apply_json(&text_of(&[json!({ "event": "allocation_reversed", "on": "2026-11-20", "payment_id": credit, "item_ids": [item] })]));
+        prop_assert!(undone.is_ok(), "{:?}", undone.err().map(|error| error.problems().to_vec()));
+        prop_assert_eq!(books.digest(), before);
+    }
+
+    /// A payment that fails leaves its items as if it had never been posted.
+    #[test]
+    fn a_failed_payment_takes_its_postings_back(book in books(), step in any::<[u8; 4]>()) {
+        let mut books = ledger(&book);
+        let Some(posting) = event(&books, &book, &Step { what: 0, bytes: step }) else { return Ok(()) };
+        let payment = posting["payment_id"].clone();
+        let used = |row: &&super::book::Allocation| matches!(row.from, From::Payment(at) if Some(book.payments[at].id.as_str()) == payment.as_str());
+        prop_assume!(!book.allocations.iter().any(|row| used(&row)));
+        let fail = text_of(&[json!({ "event": "payment_failed", "on": "2026-11-20", "payment_id": payment })]);
+        let mut never_posted = books.clone();
+        never_posted.apply_json(&fail).unwrap();
+        prop_assume!(books.apply_json(&text_of(&[posting])).is_ok());
+        books.apply_json(&fail).unwrap();
+        prop_assert_eq!(books.digest(), never_posted.digest());
+    }
+
+    /// The second report of a decision changes nothing, in another batch or in the same.
+    #[test]
+    fn nothing_is_done_twice(book in books(), which in any::<prop::sample::Index>()) {
+        prop_assume!(!book.items.is_empty());
+        let kinds = one_of_each(&book);
+        let mut event = kinds[which.index(kinds.len())].clone();
+        event["decision_id"] = json!("D-0123456789abcdef01234567");
+        let mut books = ledger(&book);
+        prop_assume!(books.apply_json(&text_of(&[event.clone()])).is_ok());
+        let once = books.digest();
+        let again = books.apply_json(&text_of(&[event.clone()]));
+        prop_assert!(again.is_ok(), "{event}: {:?}", again.err().map(|error| error.problems().to_vec()));
+        prop_assert_eq!(books.digest(), once.clone(), "{}", event);
+        let mut both = ledger(&book);
+        let same_batch = both.apply_json(&text_of(&[event.clone(), event.clone()]));
+        prop_assert!(same_batch.is_ok(), "{event} twice in a batch: {:?}", same_batch.err().map(|error| error.problems().to_vec()));
+        prop_assert_eq!(both.digest(), once, "{}", event);
+    }
+
+    /// A notice that came back moved no level.
+    #[test]
+    fn a_bounced_notice_moves_no_level(book in books(), level in 1u8..5, customer in any::<prop::sample::Index>()) {
+        let mut books = ledger(&book);
+        let at = customer.index(book.customers.len());
+        let ids: Vec<&str> = book.items.iter().filter(|item| item.customer == at).map(|item| item.id.as_str()).collect();
+        prop_assume!(!ids.is_empty());
+        let levels = |books: &Ledger| books.items().iter().map(|item| item.level).collect::<Vec<u8>>();
+        let before = levels(&books);
+        books.apply_json(&text_of(&[json!({ "event": "notice_sent", "on": ago(0), "customer_id": book.customers[at].id, "item_ids": ids, "level": level, "channel": "email", "notice_id": "NEW" })])).unwrap();
+        prop_assert!(levels(&books).iter().zip(&before).all(|(now, before)| now >= before));
+        books.apply_json(&text_of(&[json!({ "event": "notice_bounced", "on": ago(0), "notice_id": "NEW" })])).unwrap();
+        prop_assert_eq!(levels(&books), before);
+    }
+}

@@ -1,0 +1,93 @@
+//! Random events that fit a book: amounts are taken from what is open and unapplied at that moment.
+
+use super::book::{Book, CURRENCIES, ago};
+use ar_core::Ledger;
+use ar_core::calendar::LAST_DAY;
+use ar_core::money::minor_to_text;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// What kind of event, and the bytes that fill it.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub what: u8,
+    pub bytes: [u8; 4],
+}
+
+pub fn steps() -> impl Strategy<Value = Vec<Step>> {
+    vec((0u8..14, any::<[u8; 4]>()).prop_map(|(what, bytes)| Step { what, bytes }), 0..8)
+}
+
+/// A posting of a payment or a credit note on an item of its currency; part, all, or (rarely) more than there is.
+fn posting(ledger: &Ledger, notes: bool, bytes: [u8; 4]) -> Option<Value> {
+    let unapplied = ledger.unapplied_all(LAST_DAY);
+    let cash: Vec<(String, ar_core::Currency, i64)> = ledger.payments().iter().zip(unapplied).map(|(row, left)| (ledger.text(row.id).into(), row.currency, left)).collect();
+    let credit: Vec<(String, ar_core::Currency, i64)> = ledger.items().iter().filter(|item| item.kind.is_credit()).map(|item| (ledger.text(item.id).into(), item.currency, item.open)).collect();
+    let from: Vec<_> = if notes { credit } else { cash }.into_iter().filter(|row| row.2 > 0).collect();
+    let (id, currency, left) = from.get(usize::from(bytes[0]) % from.len().max(1))?;
+    let debits: Vec<_> = ledger.items().iter().filter(|item| item.currency == *currency && !item.kind.is_credit() && item.open > 0).collect();
+    let item = debits.get(usize::from(bytes[1]) % debits.len().max(1))?;
+    let most = item.open.min(*left);
+    let amount = match bytes[2] {
+        0..=119 => most,
+        120..=239 => (most * i64::from(bytes[2]) / 255).max(1),
+        _ => most + 1,
+    };
+    let kind = ["payment", "payment", "payment", "write_off", "discount"][usize::from(bytes[3]) % 5];
+    let on = ago(i64::from(bytes[3] % 3));
+    Some(json!({ "event": "items_allocated", "on": on, "payment_id": id, "allocations": [{ "item_id": ledger.text(item.id), "amount": minor_to_text(amount, currency.exponent()), "kind": kind }] }))
+}
+
+fn name(rows: &[String], byte: u8) -> Option<&String> {
+    rows.get(usize::from(byte) % rows.len().max(1))
+}
+
+/// The event of a step, if the book has what it needs.
+pub fn event(ledger: &Ledger, book: &Book, step: &Step) -> Option<Value> {
+    let bytes = step.bytes;
+    let items: Vec<String> = ledger.items().iter().map(|row| ledger.text(row.id).into()).collect();
+    let payments: Vec<String> = ledger.payments().iter().map(|row| ledger.text(row.id).into()).collect();
+    let customer = &book.customers[usize::from(bytes[0]) % book.customers.len()].id;
+    let on = ago(0);
+    let fresh = format!("N{}-{}", items.len() + payments.len(), u32::from_le_bytes(bytes));
+    Some(match step.what {
+        0 | 2 | 3 => posting(ledger, false, bytes)?,
+        1 => posting(ledger, true, bytes)?,
+        4 => json!({ "event": "allocation_reversed", "on": on, "payment_id": name(&payments, bytes[0])? }),
+        5 => json!({ "event": "payment_failed", "on": on, "payment_id": name(&payments, bytes[0])? }),
+        6 => json!({ "event": "item_issued", "on": on, "item_id": fresh, "customer_id": customer, "currency": CURRENCIES[usize::from(bytes[2]) % 3].0, "amount": "250", "kind": if bytes[1] > 128 { "credit_note" } else { "invoice" }, "due_on": ago(i64::from(bytes[3]) % 9 - 9) }),
+        7 => json!({ "event": "payment_received", "on": ago(i64::from(bytes[3] % 4)), "payment_id": fresh, "currency": CURRENCIES[usize::from(bytes[2]) % 3].0, "amount": "100", "customer_id": customer }),
+        8 => json!({ "event": "dispute_opened", "on": on, "dispute_id": fresh, "item_id": name(&items, bytes[1])? }),
+        9 => json!({ "event": "notice_sent", "on": on, "customer_id": customer, "item_ids": [name(&items, bytes[1])?], "level": bytes[2] % 4, "notice_id": fresh }),
+        10 => json!({ "event": "promise_made", "on": on, "promise_id": fresh, "customer_id": customer, "due_on": ago(-5) }),
+        11 => json!({ "event": "customer_changed", "on": on, "customer_id": customer, "strategic": bytes[1] > 128 }),
+        12 => json!({ "event": "signal_received", "on": on, "customer_id": customer, "kind": "news", "severity": bytes[1] % 101 }),
+        _ => json!({ "event": "call_made", "on": on, "customer_id": customer }),
+    })
+}
+
+/// One event of each kind that may report an action, for a book with items.
+pub fn one_of_each(book: &Book) -> Vec<Value> {
+    let (customer, item) = (&book.customers[book.items[0].customer].id, &book.items[0]);
+    let dispute = book.disputes.iter().position(|row| row.state == "open").map_or("none".into(), |at| format!("DI{at}"));
+    let mut events = vec![
+        json!({ "event": "notice_sent", "customer_id": customer, "item_ids": [item.id], "level": 1, "channel": "email" }),
+        json!({ "event": "call_made", "customer_id": customer }),
+        json!({ "event": "owner_notified", "customer_id": customer }),
+        json!({ "event": "reply_sent", "customer_id": customer }),
+        json!({ "event": "promise_reminded", "customer_id": customer, "channel": "email" }),
+        json!({ "event": "remittance_asked", "customer_id": customer }),
+        json!({ "event": "statement_sent", "customer_id": customer }),
+        json!({ "event": "dispute_routed", "dispute_ids": [dispute] }),
+        json!({ "event": "dispute_opened", "dispute_id": "NEW", "item_id": item.id }),
+        json!({ "event": "promise_made", "promise_id": "NEW", "customer_id": customer, "due_on": "2026-12-01" }),
+        json!({ "event": "item_issued", "item_id": "NEW", "customer_id": customer, "currency": "EUR", "amount": "40", "kind": "fee", "due_on": "2026-12-01" }),
+        json!({ "event": "payment_received", "payment_id": "NEW", "currency": "EUR", "amount": "40" }),
+    ];
+    if let Some(payment) = book.payments.iter().find(|payment| payment.currency == item.currency && !item.is_credit()) {
+        events.push(json!({ "event": "items_allocated", "payment_id": payment.id, "allocations": [{ "item_id": item.id, "amount": "1" }] }));
+    }
+    events.iter_mut().for_each(|event| event["on"] = json!("2026-11-20"));
+    events
+}
