@@ -41,7 +41,7 @@ section! {
         /// Assumed share of otherwise late money that a contact brings in; an assumption until it is measured.
         contact_uplift: Share = 150_000, 0, 1_000_000, "share";
         /// Most points for the money at stake.
-        points_amount: Whole = 200, 0, 1000, "points";
+        points_amount: Whole = 300, 0, 1000, "points";
         /// Most points for days beyond the habit.
         points_beyond_habit: Whole = 100, 0, 1000, "points";
         /// Points for paying later and later.

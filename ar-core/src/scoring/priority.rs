@@ -75,7 +75,7 @@ impl Points {
 }
 
 /// Points that one unit on the scale `log2(amount / usual)` gives.
-const POINTS_A_DOUBLING: i64 = 25;
+const POINTS_A_DOUBLING: i64 = 40;
 /// Points that a day beyond the habit gives.
 const POINTS_A_DAY: i64 = 2;
 

@@ -12,13 +12,24 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Per item what is open and what was allocated to it, or (a credit note) taken from it.
-fn stands(ledger: &Ledger) -> BTreeMap<String, (i64, i64, i64)> {
+/// How an item stands: its amount, what is open, what was allocated to it or (a credit note) taken from it, and
+/// whether a table had the last word on it.
+#[derive(Clone, Debug, PartialEq)]
+struct Stand {
+    amount: i64,
+    open: i64,
+    moved: i64,
+    settled: bool,
+    stated: bool,
+}
+
+fn stands(ledger: &Ledger) -> BTreeMap<String, Stand> {
     let of = |at: usize| {
         let item = &ledger.items()[at];
         let at = ItemIdx(at as u32);
         let moved = ledger.allocations().iter().filter(|row| row.item == at || row.credit == Credit::Item(at)).map(|row| row.amount).sum();
-        (ledger.text(item.id).to_string(), (item.amount, item.open, moved))
+        let stand = Stand { amount: item.amount, open: item.open, moved, settled: item.settled_on.is_some(), stated: item.open_stated };
+        (ledger.text(item.id).to_string(), stand)
     };
     (0..ledger.items().len()).map(of).collect()
 }
@@ -26,12 +37,15 @@ fn stands(ledger: &Ledger) -> BTreeMap<String, (i64, i64, i64)> {
 /// What must hold after every step: `None`, or the sentence that is broken.
 fn broken(before: &Ledger, after: &Ledger) -> Option<String> {
     let (old, new) = (stands(before), stands(after));
-    for (id, (amount, open, moved)) in &new {
-        if !(0..=*amount).contains(open) {
-            return Some(format!("{id}: {open} open of {amount}"));
-        }
-        if old.get(id).is_some_and(|(_, was_open, was_moved)| was_open + was_moved != open + moved) || (!old.contains_key(id) && open + moved != *amount) {
-            return Some(format!("{id}: {:?} became {open} open and {moved} allocated", old.get(id)));
+    for (id, now) in &new {
+        // What a table settled or stated may leave a rest that no posting explains; what it stated stays what it was.
+        let adds_up = match old.get(id) {
+            _ if now.settled => now.open == 0,
+            Some(was) if now.stated => was.open + was.moved == now.open + now.moved,
+            _ => now.open + now.moved == now.amount,
+        };
+        if !adds_up || !(0..=now.amount).contains(&now.open) {
+            return Some(format!("{id}: {:?} became {now:?}", old.get(id)));
         }
     }
     let unapplied = after.unapplied_all(LAST_DAY);
@@ -151,24 +165,41 @@ proptest! {
         }
     }
 
-    /// Items and payments that come in between move no other row to another owner.
+    /// A batch is its events one by one, also where some report decisions, twice, or decisions that were approved.
+    // Killed by: rows that are entered and leave another's place where it was, repeats that are looked for in one way
+    // for items and in another for the rest.
     #[test]
-    fn one_by_one_or_at_once(book in books()) {
+    fn one_by_one_or_at_once(book in books(), ids in proptest::collection::vec(0u8..12, 40)) {
         let told = told(&book);
-        let mut base = told.clone();
-        base.items.clear();
-        (base.payments, base.allocations, base.remittances) = (Vec::new(), Vec::new(), Vec::new());
-        (base.promises, base.disputes, base.notices, base.news) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let events = as_events(&told);
-        let (mut at_once, mut one_by_one) = (ledger(&base), ledger(&base));
-        at_once.apply_json(&text_of(&events)).unwrap();
-        events.iter().for_each(|event| one_by_one.apply_json(&text_of(std::slice::from_ref(event))).unwrap());
+        let base = ledger(&Book { customers: told.customers.clone(), ..Book::default() });
+        let mut events = as_events(&told);
+        for (event, id) in events.iter_mut().zip(&ids).filter(|(_, id)| **id < 5) {
+            event["decision_id"] = json!(format!("D-{id}"));
+            if *id < 2 {
+                *event = json!({ "event": "decision_approved", "on": ago(0), "by": "Mr Desk", "decision_id": format!("D-{id}") });
+            }
+        }
+        let mut one_by_one = base.clone();
+        let refused = events.iter().any(|event| one_by_one.apply_json(&text_of(std::slice::from_ref(event))).is_err());
+        // An event of a batch may name what was left out as a repeat: then neither way takes it.
+        prop_assume!(!refused);
+        let mut at_once = base;
+        prop_assert!(at_once.apply_json(&text_of(&events)).is_ok());
         prop_assert_eq!(at_once.digest(), one_by_one.digest());
-        // And the books of the events are the books of the tables, where the tables say when an item was settled.
-        let mut tables = told;
-        let open: Vec<Option<chrono::NaiveDate>> = (0..tables.items.len()).map(|at| at_once.items()[at_once.find_item(&tables.items[at].id).unwrap().0 as usize].settled_on).collect();
-        tables.items.iter_mut().zip(open).for_each(|(item, settled)| item.settled_on = settled);
-        prop_assert_eq!(at_once.digest(), ledger(&tables).digest());
+    }
+
+    /// The books of events are the books of the tables that say the same (but for notices, which in a table do not
+    /// say what was before them).
+    #[test]
+    fn told_or_tabled(book in books()) {
+        let mut told = told(&book);
+        told.notices.clear();
+        let mut books = ledger(&Book { customers: told.customers.clone(), ..Book::default() });
+        books.apply_json(&text_of(&as_events(&told))).unwrap();
+        for item in &mut told.items {
+            item.settled_on = books.items()[books.find_item(&item.id).unwrap().0 as usize].settled_on;
+        }
+        prop_assert_eq!(books.digest(), ledger(&told).digest());
     }
 
     // Killed by: a reversal that keeps `settled_on`, an allocation that stays in the list.

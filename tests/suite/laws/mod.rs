@@ -2,14 +2,20 @@
 //! counterexample shrinks to few small rows. Each law names, where it is not plain, the change that it would catch.
 
 mod book;
+mod policies;
 mod steps;
 mod tables;
 
+mod again;
 mod calendar;
+mod cash;
 mod chain;
+mod day;
 mod events;
+mod gate;
 mod ledger;
 mod money;
+mod notices;
 
 use proptest::prelude::ProptestConfig;
 

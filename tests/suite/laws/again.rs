@@ -1,0 +1,136 @@
+//! The same day again: what was done is not done twice, what was approved is done, what was rejected is gone.
+
+use super::book::{Book, as_of};
+use super::cases;
+use super::day::left_open;
+use super::policies::{acting, policies, read};
+use super::tables::ledger;
+use ar_core::action::{ActionKind, Mode};
+use ar_core::decision::Decision;
+use ar_core::{Ledger, Models, Part, Policy, Report};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// Books in which nothing is known that happens after the day: only then can what a day decides be reported.
+fn books() -> impl Strategy<Value = Book> {
+    super::book::books().prop_map(|mut book| {
+        book.allocations.retain(|line| line.on <= as_of());
+        book.items.iter_mut().for_each(|item| item.settled_on = item.settled_on.filter(|day| *day <= as_of()));
+        book
+    })
+}
+
+/// The event that reports an act decision done, from what the decision itself says; `None` where there is none.
+fn done(decision: &Decision, params: &Value, books: &Ledger) -> Option<Value> {
+    let customer = decision.customer().and_then(|at| books.customer(at)).map(|row| books.text(row.id));
+    let items: Vec<&str> = decision.draft.items.iter().map(|at| books.text(books.item(*at).unwrap().id)).collect();
+    let name = decision.action().event()?;
+    let mut event = match decision.action() {
+        ActionKind::PostAllocation => json!({ "payment_id": params["payment_id"], "allocations": params["allocations"] }),
+        ActionKind::AskRemittance => json!({ "customer_id": customer, "payment_id": params["payment_id"] }),
+        ActionKind::SendNotice => json!({ "customer_id": customer, "item_ids": items, "level": params["level"], "channel": params["channel"] }),
+        ActionKind::RouteDispute => json!({ "dispute_ids": params["dispute_ids"] }),
+        ActionKind::RemindPromise => json!({ "customer_id": customer, "channel": params["channel"] }),
+        ActionKind::Call | ActionKind::NotifyOwner | ActionKind::Reply => json!({ "customer_id": customer }),
+        _ => return None,
+    };
+    event["event"] = json!(name);
+    event["on"] = json!(as_of());
+    event["decision_id"] = json!(decision.id);
+    Some(event)
+}
+
+/// Events for every act decision of a report.
+fn all_done(report: &Report) -> Vec<Value> {
+    let table = report.part(Part::Decisions);
+    let column = table.columns().iter().find(|column| column.name == "params").unwrap();
+    let ar_core::table::Data::Text(texts) = &column.data else { panic!("params are text") };
+    let params = |row: usize| serde_json::from_slice::<Value>(texts.bytes_of(row)).unwrap();
+    let acts = report.decisions().iter().enumerate().filter(|(_, decision)| decision.mode == Mode::Act);
+    acts.filter_map(|(row, decision)| done(decision, &params(row), report.ledger())).collect()
+}
+
+fn run(books: &Ledger, policy: &Policy, models: &Models) -> Report {
+    ar_core::run(books, policy, models, as_of()).unwrap()
+}
+
+fn verdict(id: &str, approved: bool) -> Value {
+    json!({ "event": if approved { "decision_approved" } else { "decision_rejected" }, "on": as_of(), "by": "Mr Desk", "decision_id": id })
+}
+
+fn told(report: &Report, mode: Mode) -> Vec<String> {
+    let books = report.ledger();
+    let of = |decision: &&Decision| decision.mode == mode && decision.action() != ActionKind::Wait;
+    report.decisions().iter().filter(of).map(|decision| format!("{} {} {:?} {:?}", decision.id, decision.action().name(), decision.customer().map(|at| books.text(books.customer(at).unwrap().id)), decision.draft.items)).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    // Killed by: an identifier that holds a clock, a contact that is not counted, `done` not asked.
+    #[test]
+    fn what_was_done_is_not_done_again(book in books()) {
+        let mut books = ledger(&book);
+        let (policy, models) = (acting(), Models::fit(&books, as_of()));
+        let first = run(&books, &policy, &models);
+        let events = all_done(&first);
+        let applied = books.apply_json(&Value::Array(events.clone()).to_string());
+        prop_assert!(applied.is_ok(), "{:?}: {:?}", events, applied.err().map(|error| error.problems().to_vec()));
+        let second = run(&books, &policy, &models);
+        prop_assert_eq!(told(&second, Mode::Act), [""; 0], "first {:?}", told(&first, Mode::Act));
+        // Customers about whom nothing was done have the same asks.
+        let quiet = |decision: &&Decision| decision.mode == Mode::Ask && !first.decisions().iter().any(|other| other.mode == Mode::Act && other.action() != ActionKind::Wait && other.customer() == decision.customer());
+        let ids = |report: &Report| report.decisions().iter().filter(quiet).map(|decision| decision.id.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(ids(&first), ids(&second));
+        // The postings left the same open as the day that decided them had counted.
+        prop_assert_eq!(left_open(&first), books.open_all(as_of()));
+    }
+
+    /// A notice that went out lifts each of its items by one level at most.
+    #[test]
+    fn a_notice_lifts_an_item_by_one(book in books()) {
+        let mut books = ledger(&book);
+        let before: Vec<u8> = books.items().iter().map(|item| item.level).collect();
+        let report = run(&books, &acting(), &Models::fit(&books, as_of()));
+        books.apply_json(&Value::Array(all_done(&report)).to_string()).unwrap();
+        for (item, before) in books.items().iter().zip(before) {
+            prop_assert!(item.level <= before + 1, "{} went from level {before} to {}", books.text(item.id), item.level);
+        }
+    }
+
+    // Killed by: an identifier that holds the verdict, a verdict that is not looked up.
+    #[test]
+    fn what_is_approved_acts_and_what_is_rejected_is_gone(book in books(), policy in policies(), which in any::<prop::sample::Index>()) {
+        let books = ledger(&book);
+        let (policy, models) = (read(&policy), Models::fit(&books, as_of()));
+        let first = run(&books, &policy, &models);
+        let asks: Vec<&Decision> = first.worklist().collect();
+        prop_assume!(!asks.is_empty());
+        let ask = asks[which.index(asks.len())];
+        let (mut approved, mut rejected) = (books.clone(), books.clone());
+        approved.apply_json(&json!([verdict(&ask.id, true)]).to_string()).unwrap();
+        rejected.apply_json(&json!([verdict(&ask.id, false)]).to_string()).unwrap();
+        let found = run(&approved, &policy, &models).decisions().iter().find(|decision| decision.id == ask.id).map(|decision| decision.mode);
+        prop_assert_eq!(found, Some(if ask.action().needs_person() { Mode::Ask } else { Mode::Act }), "{} approved", ask.action().name());
+        let after = run(&rejected, &policy, &models);
+        prop_assert!(after.decisions().iter().all(|decision| decision.id != ask.id), "{} rejected", ask.action().name());
+        // The others stand as they stood.
+        let others = |report: &Report| report.decisions().iter().filter(|decision| decision.id != ask.id).map(|decision| decision.id.clone()).collect::<Vec<_>>();
+        if ask.action() != ActionKind::Reply {
+            prop_assert_eq!(others(&first), others(&after));
+        }
+    }
+
+    /// Whatever people approve, nothing is posted beyond what is open, and the postings can be reported.
+    #[test]
+    fn approved_rivals_do_not_overpay(book in books(), policy in policies()) {
+        let mut books = ledger(&book);
+        let (policy, models) = (read(&policy), Models::fit(&books, as_of()));
+        let asks: Vec<Value> = run(&books, &policy, &models).worklist().filter(|decision| decision.action() == ActionKind::PostAllocation).map(|decision| verdict(&decision.id, true)).collect();
+        books.apply_json(&Value::Array(asks).to_string()).unwrap();
+        let report = run(&books, &policy, &models);
+        prop_assert!(left_open(&report).iter().all(|open| *open >= 0), "{:?}", told(&report, Mode::Act));
+        let reported = books.apply_json(&Value::Array(all_done(&report)).to_string());
+        prop_assert!(reported.is_ok(), "{:?}", reported.err().map(|error| error.problems().to_vec()));
+    }
+}

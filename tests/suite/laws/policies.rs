@@ -1,0 +1,50 @@
+//! Random policies, and the two that stand at the ends: the default, which only proposes, and one that acts.
+
+use ar_core::Policy;
+use ar_core::action::ActionKind;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// Acts wherever the gate can be opened at all.
+pub fn acting() -> Policy {
+    read(&json!({ "version": "acting", "autonomy": { "default_level": 2, "amount_limit": 1_000_000_000, "run_budget": 1_000_000_000_000i64, "dunning_level_limit": 9, "min_confidence": 0.5, "ask_strategic": false } }))
+}
+
+pub fn read(value: &Value) -> Policy {
+    Policy::from_json(&value.to_string()).unwrap_or_else(|error| panic!("{:?}", error.problems()))
+}
+
+fn autonomy() -> impl Strategy<Value = Value> {
+    let limits = (0u8..4, prop_oneof![Just(0i64), 1i64..300, Just(5_000i64), Just(1_000_000)], prop_oneof![Just(0i64), 1i64..20_000, Just(1_000_000i64)], 0u8..5);
+    let rest = (0i64..=1_000_000, any::<bool>(), any::<bool>(), proptest::collection::vec((0..ActionKind::ALL.len(), 0u8..4), 0..4));
+    (limits, rest).prop_map(|((level, amount, budget, ladder), (confidence, strategic, first, levels))| {
+        let levels: serde_json::Map<String, Value> = levels.into_iter().map(|(at, level)| (ActionKind::ALL[at].name().into(), json!(level))).collect();
+        json!({ "default_level": level, "amount_limit": amount, "run_budget": budget, "dunning_level_limit": ladder, "min_confidence": confidence as f64 / 1e6, "ask_strategic": strategic, "ask_first_contact": first, "levels": levels })
+    })
+}
+
+fn collections() -> impl Strategy<Value = Value> {
+    let days = (1i64..15, 0i64..20, 1i64..4, 0i64..6, any::<bool>());
+    (days, prop_oneof![Just(0i64), Just(5), Just(1_000)], 1i64..12).prop_map(|((interval, minimum, cap, tolerance, whole), owner, most)| {
+        json!({ "min_interval_days": interval, "min_notice_amount": minimum, "contact_cap": cap, "promise_tolerance_days": tolerance, "hold_whole_item": whole, "owner_notice_amount": owner, "max_contacts": most,
+                "ladder": [{ "after_days": minimum }, { "after_days": minimum + 10, "tone": "firm" }, { "after_days": minimum + 30, "tone": "final" }] })
+    })
+}
+
+/// Policies with every limit at a random place, and now and then a segment that differs. Without the kill switch.
+pub fn policies() -> impl Strategy<Value = Value> {
+    (autonomy(), collections(), proptest::option::of(autonomy())).prop_map(|(autonomy, collections, key)| {
+        let segments = key.map_or(json!({}), |autonomy| json!({ "key": { "autonomy": autonomy } }));
+        json!({ "version": "random", "autonomy": autonomy, "collections": collections, "segments": segments })
+    })
+}
+
+/// The same policy with the kill switch on, for every segment.
+pub fn killed(policy: &Value) -> Value {
+    let mut killed = policy.clone();
+    killed["autonomy"]["kill_switch"] = json!(true);
+    if killed["segments"]["key"].is_object() {
+        killed["segments"]["key"]["autonomy"]["kill_switch"] = json!(true);
+    }
+    killed
+}
