@@ -468,6 +468,8 @@ enum ar_reason_code
   AR_REASON_CODE_STRATEGIC = 331,
   // The day of the run is not a contact day; the next is.
   AR_REASON_CODE_CLOSED_DAY = 332,
+  // A payment of the customer waits to be placed: amount, and what is due.
+  AR_REASON_CODE_CASH_UNPLACED = 333,
   // The autonomy level in force, and the level that acting needs.
   AR_REASON_CODE_AUTONOMY_LEVEL = 401,
   // The amount, and the limit up to which the engine acts.
@@ -494,6 +496,8 @@ enum ar_reason_code
   AR_REASON_CODE_BUDGET_LIMIT = 412,
   // Exactly this decision was reported done today.
   AR_REASON_CODE_ALREADY_DONE = 413,
+  // The explanation is a proposal: it fits, and others may.
+  AR_REASON_CODE_NOT_CERTAIN = 414,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

@@ -7,7 +7,8 @@
 
 use crate::decision::Decision;
 use crate::error::{Error, ErrorCode, ProblemCode};
-use crate::ledger::{Books, hex};
+use crate::ledger::Books;
+use crate::text::hex;
 use crate::models::Models;
 use crate::policy::Policy;
 use crate::reason::Reason;

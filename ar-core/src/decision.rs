@@ -2,12 +2,12 @@
 
 use crate::action::{ActionKind, Mode, Tone};
 use crate::calendar::days_since_epoch;
-use crate::ledger::{Books, hex};
+use crate::ledger::Books;
 use crate::matching::Line;
 use crate::money::Currency;
 use crate::reason::Reason;
 use crate::record::{CustomerIdx, ItemIdx, PaymentIdx};
-use crate::text::TextId;
+use crate::text::{TextId, hex};
 use alloc::{format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
@@ -52,6 +52,8 @@ pub struct Draft {
     pub expected_value: i64,
     /// Confidence that the facts behind the draft are right, in parts per million.
     pub confidence_ppm: i64,
+    /// Whether the stage that made the draft is certain of it; what is not certain is never acted on.
+    pub certain: bool,
     /// Particulars.
     pub params: Params,
     /// Why.
@@ -96,7 +98,6 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     let mut hash = Sha256::new();
     let mut number = |value: i64| hash.update(value.to_le_bytes());
     number(i64::from(days_since_epoch(as_of)));
-    number(draft.action as i64);
     number(draft.amount);
     number(i64::from(draft.params.level));
     number(draft.items.len() as i64);
@@ -113,6 +114,7 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());
     };
+    text(draft.action.name());
     text(policy_digest);
     text(draft.currency.code());
     text(draft.customer.and_then(|at| books.customer(at)).map_or("", |row| books.text(row.id)));

@@ -162,7 +162,7 @@ fn parse_one(row: usize, value: Value, problems: &mut Problems) -> Option<Event>
     }
     let name = name?;
     if !What::NAMES.contains(&name.as_str()) {
-        let near = crate::ledger::schema::nearest(&name, What::NAMES.iter().copied()).unwrap_or("");
+        let near = crate::text::nearest(&name, What::NAMES.iter().copied()).unwrap_or("");
         problems.push("events", Some(row), Some("event"), ProblemCode::UnknownEvent, || format!("no such event '{name}'; did you mean '{near}'?"));
         return None;
     }

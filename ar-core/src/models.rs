@@ -2,7 +2,7 @@
 
 use crate::calendar;
 use crate::error::{Error, ErrorCode, ProblemCode};
-use crate::ledger::hex;
+use crate::text::hex;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

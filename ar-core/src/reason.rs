@@ -159,6 +159,8 @@ pub enum ReasonCode {
     Strategic = 331,
     /// The day of the run is not a contact day; the next is.
     ClosedDay = 332,
+    /// A payment of the customer waits to be placed: amount, and what is due.
+    CashUnplaced = 333,
     /// The autonomy level in force, and the level that acting needs.
     AutonomyLevel = 401,
     /// The amount, and the limit up to which the engine acts.
@@ -185,6 +187,8 @@ pub enum ReasonCode {
     BudgetLimit = 412,
     /// Exactly this decision was reported done today.
     AlreadyDone = 413,
+    /// The explanation is a proposal: it fits, and others may.
+    NotCertain = 414,
 }
 
 struct Info {
@@ -259,6 +263,7 @@ impl ReasonCode {
         Self::IsCredit,
         Self::Strategic,
         Self::ClosedDay,
+        Self::CashUnplaced,
         Self::AutonomyLevel,
         Self::AmountLimit,
         Self::LevelLimit,
@@ -272,6 +277,7 @@ impl ReasonCode {
         Self::KillSwitch,
         Self::BudgetLimit,
         Self::AlreadyDone,
+        Self::NotCertain,
     ];
 
     /// The name that every face uses.
@@ -376,6 +382,7 @@ impl ReasonCode {
             Self::PersonActs => info("person_acts", Count, "a person deals with this customer today"),
             Self::IsCredit => info("is_credit", Minor, "a credit of {observed}: nothing to collect"),
             Self::Strategic => info("strategic", Count, "a strategic customer"),
+            Self::CashUnplaced => info("cash_unplaced", Minor, "{observed} has landed and waits to be placed; {limit} is due"),
             Self::ClosedDay => info("closed_day", Date, "{observed} is not a contact day, {limit} is"),
             _ => info("ladder_exhausted", Level, "level {observed} was the last of {limit}"),
         }
@@ -395,6 +402,7 @@ impl ReasonCode {
             Self::InsideLimits => info("inside_limits", Minor, "{observed} is inside the limit of {limit}"),
             Self::KillSwitch => info("kill_switch", Count, "the kill switch is on"),
             Self::BudgetLimit => info("budget_limit", Minor, "{observed} would go over the run's budget of {limit}"),
+            Self::NotCertain => info("not_certain", Ppm, "a proposal, likely to {observed}"),
             Self::AlreadyDone => info("already_done", Count, "was done today already"),
             _ => info("always_ask", Count, "this action is always for a person"),
         }

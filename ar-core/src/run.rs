@@ -2,7 +2,7 @@
 
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
-use crate::collections::{self, Found, Outcome, View};
+use crate::collections::{self, Found, Loose, Outcome, View};
 use crate::decision::{Decision, Draft, Params};
 use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::escalation::Gate;
@@ -30,7 +30,7 @@ const CHUNK: usize = 512;
 pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
     check_day(ledger, as_of)?;
     let books: &Books = ledger;
-    let mut day = Day { books, policy, models, as_of, open: books.open_all(as_of), pending: alloc::vec![0; books.items().len()], credits: Vec::new(), usual: BTreeMap::new() };
+    let mut day = Day { books, policy, models, as_of, open: books.open_all(as_of), pending: alloc::vec![0; books.items().len()], loose: Vec::new(), usual: BTreeMap::new() };
     let mut gate = Gate::new(books, policy, as_of);
     let mut decisions = Vec::new();
     let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
@@ -74,8 +74,8 @@ struct Day<'d> {
     open: Vec<i64>,
     /// Cash proposed for each item and not posted.
     pending: Vec<i64>,
-    /// Cash of a customer that could not be placed, sorted by customer.
-    credits: Vec<(CustomerIdx, Currency, i64)>,
+    /// Cash that could not be placed, sorted by customer.
+    loose: Vec<(CustomerIdx, Loose)>,
     /// Median open amount by currency.
     usual: BTreeMap<Currency, i64>,
 }
@@ -104,7 +104,7 @@ impl Day<'_> {
                 decisions.len() as u32 - 1
             }));
         }
-        self.credits.sort_unstable();
+        self.loose.sort_by_key(|row| (row.0, row.1.currency, row.1.received_on, row.1.amount));
         (answers, posted)
     }
 
@@ -123,7 +123,7 @@ impl Day<'_> {
         let explained: i64 = answer.lines.iter().map(|line| line.amount).sum();
         let loose = if placed { answer.unapplied } else { answer.unapplied + explained };
         if let Some(customer) = answer.customer.filter(|_| loose > 0) {
-            self.credits.push((customer, payment.currency, loose));
+            self.loose.push((customer, Loose { currency: payment.currency, amount: loose, received_on: payment.received_on, whole: !placed }));
         }
     }
 
@@ -149,8 +149,8 @@ impl Day<'_> {
             amount: if explained > 0 { explained } else { answer.unapplied },
             priority: self.policy.base().scoring.points_amount / 2,
             expected_value: 0,
-            // Only an automatic answer is certain enough to be acted on, whatever the policy's least confidence.
-            confidence_ppm: if answer.status == MatchStatus::Propose { 0 } else { answer.confidence_ppm.max(i64::from(answer.lines.is_empty()) * 1_000_000) },
+            confidence_ppm: if answer.lines.is_empty() { 1_000_000 } else { answer.confidence_ppm },
+            certain: answer.status != MatchStatus::Propose,
             params: Params { payment: Some(answer.payment), lines: answer.lines.clone(), ..Params::default() },
             reasons: answer.reasons.clone(),
         })
@@ -172,8 +172,9 @@ impl Day<'_> {
         let (profile, distribution) = scoring::profile(self.books, at, self.as_of, &self.models.pay_time, settings);
         let scores = self.scores(at, &profile, &distribution);
         self.add_forecast(&scores, &distribution, &mut chunk.forecast);
-        let credits = self.credits_of(at, &scores);
-        let view = View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, distribution: &distribution, scores: &scores, pending: &self.pending, credits: &credits, usual: &self.usual };
+        let loose = self.loose_of(at);
+        let credits = self.credits_of(&scores, &loose);
+        let view = View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, distribution: &distribution, scores: &scores, pending: &self.pending, credits: &credits, loose: &loose, usual: &self.usual };
         chunk.found.push(collections::decide(&view));
         chunk.scores.extend(scores);
         chunk.profiles.push(profile);
@@ -205,11 +206,14 @@ impl Day<'_> {
         }
     }
 
-    fn credits_of(&self, at: CustomerIdx, scores: &[Score]) -> Vec<(Currency, i64)> {
-        let from = self.credits.partition_point(|row| row.0 < at);
-        let loose = self.credits.iter().skip(from).take_while(|row| row.0 == at).map(|row| (row.1, row.2));
+    fn loose_of(&self, at: CustomerIdx) -> Vec<Loose> {
+        let from = self.loose.partition_point(|row| row.0 < at);
+        self.loose.iter().skip(from).take_while(|row| row.0 == at).map(|row| row.1).collect()
+    }
+
+    fn credits_of(&self, scores: &[Score], loose: &[Loose]) -> Vec<(Currency, i64)> {
         let notes = scores.iter().filter_map(|score| self.books.item(score.item).filter(|item| item.kind.is_credit()).map(|item| (item.currency, score.open)));
-        loose.chain(notes).collect()
+        loose.iter().map(|cash| (cash.currency, cash.amount)).chain(notes).collect()
     }
 
     /// Passes one customer's drafts through the gate, in order, and ties its outcomes to the decisions.

@@ -1,4 +1,4 @@
-//! Interned text: every identifier and name of a ledger lives once in one pool, behind a 4-byte handle.
+//! Text: every identifier and name of a ledger lives once in one pool, behind a 4-byte handle; and two small helpers.
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
@@ -70,4 +70,35 @@ impl TextPool {
     pub fn heap_bytes(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
     }
+}
+
+/// The known name that is nearest to `name` by edit distance, for "did you mean".
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    // Only the head of an absurdly long name is compared; the distance is quadratic in the length.
+    let head: Vec<char> = name.chars().take(64).flat_map(char::to_lowercase).collect();
+    known.min_by_key(|known| distance(&head, known))
+}
+
+fn distance(from: &[char], to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
+    for (at, letter) in from.iter().enumerate() {
+        let mut corner = at;
+        if let Some(first) = row.first_mut() {
+            *first = at + 1;
+        }
+        let mut left = at + 1;
+        for (slot, other) in row.iter_mut().skip(1).zip(to.chars()) {
+            let above = *slot;
+            *slot = (corner + usize::from(*letter != other)).min(above + 1).min(left + 1);
+            corner = above;
+            left = *slot;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -1,7 +1,7 @@
 //! Holds: what stops dunning, of one item or of the customer. One mechanism, each hold with its reason.
 
-use super::{Due, Found, View};
-use crate::money::{Currency, pow10};
+use super::{Due, Found, Loose, View};
+use crate::money::{Currency, units};
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Item, ItemIdx, PlanState, PromiseState};
 use crate::scoring::promise_ends;
@@ -10,11 +10,6 @@ use alloc::{
     vec::Vec,
 };
 use chrono::NaiveDate;
-
-/// Whole units of a currency in minor units; a limit too large to hold is no limit.
-pub(crate) fn units(amount: i64, currency: Currency) -> i64 {
-    i64::try_from(i128::from(amount) * pow10(currency.exponent())).unwrap_or(i64::MAX)
-}
 
 /// The claims of one customer by item, gathered once: a customer may have as many claims as items.
 pub(super) struct Holds {
@@ -109,6 +104,12 @@ pub(super) fn customer_hold(view: &View<'_>, currency: Currency, sum: i64) -> Op
     }
     if let Some(until) = view.customer.blocked_until.filter(|until| view.as_of < *until) {
         return Some(Reason::new(ReasonCode::Blocked, Reason::NOTHING, i64::from(crate::calendar::days_since_epoch(until))));
+    }
+    // Money that nobody could place yet may well be for what is due: nothing is chased beside it for a while.
+    let fresh = |cash: &&Loose| cash.whole && cash.currency == currency && i64::from(crate::calendar::days_between(cash.received_on, view.as_of)) < limits.hold_unplaced_cash_days;
+    let unplaced: i64 = view.loose.iter().filter(fresh).map(|cash| cash.amount).sum();
+    if unplaced > 0 {
+        return Some(Reason::new(ReasonCode::CashUnplaced, unplaced, sum));
     }
     let credits: i64 = view.credits.iter().filter(|credit| credit.0 == currency).map(|credit| credit.1).sum();
     if credits > 0 && credits >= sum {

@@ -17,7 +17,19 @@ use crate::action::ActionKind;
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
 pub use contact::{Window, window};
-pub(crate) use holds::units;
+
+/// Cash of a customer that could not be placed on items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loose {
+    /// Currency.
+    pub currency: Currency,
+    /// Amount in minor units.
+    pub amount: i64,
+    /// Day received.
+    pub received_on: NaiveDate,
+    /// The whole payment waits to be placed; else the rest of one that was explained.
+    pub whole: bool,
+}
 
 /// What came of one open item.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +64,8 @@ pub struct View<'v> {
     pub pending: &'v [i64],
     /// Unapplied credits of the customer by currency: payments that nobody could place, and open credit notes.
     pub credits: &'v [(Currency, i64)],
+    /// Cash of the customer that could not be placed.
+    pub loose: &'v [Loose],
     /// Median open amount of the book by currency.
     pub usual: &'v BTreeMap<Currency, i64>,
 }
@@ -147,6 +161,7 @@ impl View<'_> {
             priority: self.priority(currency, amount, due.iter().map(|row| row.score)),
             expected_value: due.iter().map(|row| crate::scoring::expected_gain(row.amount, row.score.days_late, self.distribution, uplift)).sum(),
             confidence_ppm: 1_000_000,
+            certain: true,
             params,
             reasons,
         }

@@ -1,12 +1,11 @@
 //! What only a person can do: answer, call, decide a dispute, speak to the owner, look at a customer in trouble.
 
 use super::contact::{channel, contact_day, owner_told, too_soon};
-use super::holds::units;
 use super::{Due, Found, View};
 use crate::action::ActionKind;
 use crate::calendar;
 use crate::decision::{Draft, Params};
-use crate::money::Currency;
+use crate::money::{Currency, units};
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{ItemIdx, PromiseState};
 use crate::scoring::Class;
@@ -41,6 +40,7 @@ pub(super) fn route_disputes(view: &View<'_>, found: &mut Found) {
             priority,
             expected_value: 0,
             confidence_ppm: 1_000_000,
+            certain: true,
             params: Params { disputes, ..Params::default() },
             reasons: alloc::vec![Reason::new(ReasonCode::DisputeWaiting, i64::from(oldest), view.settings.collections.route_dispute_days)],
         });

@@ -3,10 +3,9 @@
 
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
-use crate::collections::units;
 use crate::decision::{Decision, Draft, decision_id};
 use crate::ledger::Books;
-use crate::money::Currency;
+use crate::money::{Currency, units};
 use crate::policy::{Policy, Settings};
 use crate::reason::{Reason, ReasonCode};
 use alloc::{collections::BTreeMap, string::String};
@@ -91,6 +90,9 @@ impl<'g> Gate<'g> {
         let customer = draft.customer.and_then(|at| self.books.customer(at));
         if limits.ask_strategic && customer.is_some_and(|row| row.strategic) && draft.action != ActionKind::NotifyOwner && draft.action != ActionKind::PostAllocation {
             return Some(Reason::bare(ReasonCode::StrategicCustomer));
+        }
+        if !draft.certain {
+            return Some(Reason::new(ReasonCode::NotCertain, draft.confidence_ppm, Reason::NOTHING));
         }
         if draft.confidence_ppm < limits.min_confidence {
             return Some(Reason::new(ReasonCode::ConfidenceLimit, draft.confidence_ppm, limits.min_confidence));

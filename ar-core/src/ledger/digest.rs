@@ -4,7 +4,7 @@ use super::Books;
 use crate::calendar::days_since_epoch;
 use crate::money::Currency;
 use crate::record::{Credit, ItemIdx};
-use crate::text::TextId;
+use crate::text::{TextId, hex};
 use alloc::{string::String, vec::Vec};
 use chrono::NaiveDate;
 use core::ops::Range;
@@ -189,10 +189,4 @@ impl Books {
         }
         canon.day(self.closed_on);
     }
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -2,7 +2,8 @@
 
 use super::index::IdIndex;
 use super::reader::{Row, read_rows};
-use super::schema::{self, TableSpec, nearest};
+use super::schema::{self, TableSpec};
+use crate::text::nearest;
 use super::Books;
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::record::{Customer, CustomerIdx};

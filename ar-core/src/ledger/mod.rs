@@ -12,8 +12,6 @@ mod intake_items;
 mod reader;
 pub mod schema;
 
-pub(crate) use digest::hex;
-
 use crate::calendar;
 use crate::money::Currency;
 use crate::record::{Allocation, AllocationKind, Contact, Credit, Customer, CustomerIdx, Dispute, FxRate, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise, Remittance, Reply, Signal};

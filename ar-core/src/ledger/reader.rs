@@ -1,7 +1,8 @@
 //! Reads tables row by row against their schema; whatever is wrong becomes a problem, nothing stops at the first.
 
 use super::cell::{Value, accepts, type_name};
-use super::schema::{Kind, TableSpec, nearest};
+use super::schema::{Kind, TableSpec};
+use crate::text::nearest;
 use crate::error::{ProblemCode, Problems};
 use crate::money::Currency;
 use crate::table::{Column, Table};

@@ -277,31 +277,6 @@ pub const TABLES: &[TableSpec] = &[
     CUSTOMERS, ITEMS, PAYMENTS, REMITTANCES, ALLOCATIONS, PROMISES, DISPUTES, PLANS, INSTALMENTS, NOTICES, REPLIES, SIGNALS, FX_RATES,
 ];
 
-/// The known name that is nearest to `name` by edit distance, for "did you mean".
-pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    // Only the head of an absurdly long name is compared; the distance is quadratic in the length.
-    let head: alloc::vec::Vec<char> = name.chars().take(64).flat_map(char::to_lowercase).collect();
-    known.min_by_key(|known| distance(&head, known))
-}
-
-fn distance(from: &[char], to: &str) -> usize {
-    let mut row: alloc::vec::Vec<usize> = (0..=to.chars().count()).collect();
-    for (at, letter) in from.iter().enumerate() {
-        let mut corner = at;
-        if let Some(first) = row.first_mut() {
-            *first = at + 1;
-        }
-        let mut left = at + 1;
-        for (slot, other) in row.iter_mut().skip(1).zip(to.chars()) {
-            let above = *slot;
-            *slot = (corner + usize::from(*letter != other)).min(above + 1).min(left + 1);
-            corner = above;
-            left = *slot;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
 impl TableSpec {
     /// Position of a column, for use in constants; the length of the list where there is none.
     pub const fn at(&self, name: &str) -> usize {

@@ -196,6 +196,11 @@ pub fn minor_to_text(minor: i64, exponent: u8) -> String {
     alloc::format!("{sign}{whole}.{part:0width$}", width = usize::from(exponent))
 }
 
+/// Whole units of a currency in minor units; a limit too large to hold is no limit.
+pub fn units(amount: i64, currency: Currency) -> i64 {
+    i64::try_from(i128::from(amount) * pow10(currency.exponent())).unwrap_or(i64::MAX)
+}
+
 /// Minor units for people, with grouped digits: `-1,234,567.80`.
 pub fn grouped(minor: i64, exponent: u8) -> String {
     let text = minor_to_text(minor, exponent);

@@ -80,7 +80,7 @@ impl Policy {
 
     /// Hex SHA-256 of the canonical JSON.
     pub fn digest(&self) -> String {
-        crate::ledger::hex(&Sha256::digest(self.to_json().as_bytes()))
+        crate::text::hex(&Sha256::digest(self.to_json().as_bytes()))
     }
 
     /// The JSON Schema of a policy.

@@ -5,7 +5,7 @@ use super::sections::{Contact, DunningLevel, Level, Settings};
 use super::write::{WEEKDAYS, weekday_name};
 use crate::action::{ActionKind, Tone};
 use crate::error::{ProblemCode, Problems};
-use crate::ledger::schema::nearest;
+use crate::text::nearest;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde_json::{Map, Value};

@@ -78,6 +78,8 @@ section! {
         promise_tolerance_days: Whole = 2, 0, 30, "business days";
         /// Broken promises of a customer that are tolerated before a person calls.
         broken_promises_tolerated: Whole = 0, 0, 20, "promises";
+        /// Days for which a payment that nobody could place holds the customer's notices in its currency.
+        hold_unplaced_cash_days: Whole = 14, 0, 365, "days";
         /// Hold the whole item while part of it is disputed.
         hold_whole_item: Flag = false, 0, 1, "flag";
         /// Days that a dispute may be open before it is routed.

@@ -6,7 +6,7 @@ use crate::action::{ActionKind, Mode};
 use crate::calendar;
 use crate::decision::Decision;
 use crate::error::{Error, ErrorCode, ProblemCode};
-use crate::ledger::schema::nearest;
+use crate::text::nearest;
 use crate::money::minor_to_text;
 use crate::reason::Reason;
 use crate::record::CustomerIdx;

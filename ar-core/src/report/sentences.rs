@@ -25,7 +25,7 @@ const fn phrase(action: ActionKind) -> &'static str {
 
 /// Reasons that say nothing to the person who decides.
 const fn is_silent(code: ReasonCode) -> bool {
-    matches!(code, ReasonCode::AlwaysAsk | ReasonCode::LevelReached | ReasonCode::InsideLimits | ReasonCode::AutonomyLevel)
+    matches!(code, ReasonCode::AlwaysAsk | ReasonCode::PayerKnown | ReasonCode::LevelReached | ReasonCode::InsideLimits | ReasonCode::AutonomyLevel)
 }
 
 impl Report {

@@ -53,7 +53,9 @@ fn window_is_inside(hours: ContactHours, day: NaiveDate, zone: Tz) -> Result<(),
     let allowed = minutes_inside(hours, day, zone);
     let found = hours.window_utc(day, zone);
     let told = || format!("{zone} {day} {}-{}: {found:?}, allowed {:?} to {:?}", ContactHours::minute_text(hours.not_before_minute), ContactHours::minute_text(hours.not_after_minute), allowed.first(), allowed.last());
-    let Some((opens, closes)) = found else { return if allowed.is_empty() { Ok(()) } else { Err(told()) } };
+    // Hours that the clock skips, or shows in two pieces, may be given up; hours in one piece may not.
+    let pieces = allowed.windows(2).filter(|pair| pair[1] - pair[0] > chrono::Duration::minutes(1)).count();
+    let Some((opens, closes)) = found else { return if allowed.is_empty() || pieces > 0 { Ok(()) } else { Err(told()) } };
     if opens > closes {
         return Err(told());
     }

@@ -176,7 +176,7 @@ proptest! {
         for (event, id) in events.iter_mut().zip(&ids).filter(|(_, id)| **id < 5) {
             event["decision_id"] = json!(format!("D-{id}"));
             if *id < 2 {
-                *event = json!({ "event": "decision_approved", "on": ago(0), "by": "Mr Desk", "decision_id": format!("D-{id}") });
+                *event = json!({ "event": "decision_approved", "on": ago(0), "by": "Mr Desk", "decision_id": format!("D-{}", id + 2) });
             }
         }
         let mut one_by_one = base.clone();

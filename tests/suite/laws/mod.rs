@@ -16,6 +16,7 @@ mod gate;
 mod ledger;
 mod money;
 mod notices;
+mod reference;
 
 use proptest::prelude::ProptestConfig;
 
