@@ -18,8 +18,8 @@ from typing import Any
 
 import ar_core
 
-SEED = 363
-CUSTOMERS = 80
+SEED = 2
+CUSTOMERS = 120
 AS_OF = "2026-11-20"
 FOLDER = Path(__file__).resolve().parent.parent / "examples" / "book"
 

