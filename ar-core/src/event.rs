@@ -99,6 +99,11 @@ pub enum What {
 }
 
 impl What {
+    /// Whether a person said yes or no to a decision; such an event names the decision without reporting it done.
+    pub const fn is_verdict(&self) -> bool {
+        matches!(self, Self::DecisionApproved {} | Self::DecisionRejected {})
+    }
+
     /// The names of all events the books understand, as in JSON.
     pub const NAMES: &'static [&'static str] = &[
         "item_issued",

@@ -181,9 +181,13 @@ fn owner_first(view: &View<'_>, currency: Currency, due: &[Due<'_>], found: &mut
     if !view.customer.strategic || sum < least || within || i64::from(late) < first {
         return false;
     }
-    // Told recently and still unpaid: the ladder goes on, under the gate's own rule for strategic customers.
-    if owner_told(view).is_some() {
-        return false;
+    if let Some(ago) = owner_told(view) {
+        // Told and still unpaid: after the interval the ladder goes on, under the gate's own rule for strategic customers.
+        let interval = view.settings.collections.min_interval_days;
+        if ago < interval {
+            found.skip_all(due, |_| Reason::new(ReasonCode::NoticeTooRecent, ago, interval));
+        }
+        return ago < interval;
     }
     let mut reasons = alloc::vec![Reason::bare(ReasonCode::Strategic)];
     reasons.extend(oldest(due));

@@ -17,7 +17,7 @@ impl Batch<'_> {
         let mut reported: BTreeSet<&str> = BTreeSet::new();
         for (row, event) in events.iter().enumerate() {
             (self.row, self.on) = (row, event.on);
-            let id = event.decision_id.as_deref();
+            let id = event.decision_id.as_deref().filter(|_| !event.what.is_verdict());
             if id.is_some_and(|id| self.ledger.done.contains_key(id) || !reported.insert(id)) {
                 continue;
             }

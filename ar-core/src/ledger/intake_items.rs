@@ -7,7 +7,13 @@ use super::{Books, schema};
 use crate::error::ProblemCode;
 use crate::record::{Allocation, AllocationKind, Credit, CustomerIdx, Item, ItemIdx, ItemKind, Payment, PaymentIdx, Remittance};
 use crate::text::TextId;
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec::Vec,
+};
+use chrono::NaiveDate;
 
 impl Books {
     /// The customer that a row names. An unknown one is a problem; a null where one is required was reported already.
@@ -233,7 +239,7 @@ impl Intake<'_> {
 
     /// Adds the allocations up by item and by credit; what goes beyond is reported at the row that first did.
     fn check_sums(&mut self, rows: &[(Allocation, u32)]) {
-        let mut sums: BTreeMap<ItemIdx, i64> = BTreeMap::new();
+        let (mut sums, mut last, mut paid): (BTreeMap<ItemIdx, i64>, BTreeMap<ItemIdx, NaiveDate>, BTreeSet<ItemIdx>) = Default::default();
         for (row, number) in rows {
             let ledger = &mut self.ledger;
             let mut over = None;
@@ -241,8 +247,15 @@ impl Intake<'_> {
                 let sum = sums.entry(row.item).or_insert(0);
                 *sum = sum.saturating_add(row.amount);
                 over = (*sum > item.amount).then_some("item_id");
-                if !item.open_stated && item.settled_on.is_none() {
+                if !item.open_stated && item.settled_on.is_none_or(|_| paid.contains(&row.item)) {
                     item.open = (item.open - row.amount).max(0);
+                    // Postings that add up to the item settle it, on the day of the last of them.
+                    if *sum == item.amount {
+                        let on = last.get(&row.item).copied().unwrap_or(row.on).max(row.on);
+                        item.settled_on = Some(on);
+                        paid.insert(row.item);
+                    }
+                    last.entry(row.item).and_modify(|day| *day = (*day).max(row.on)).or_insert(row.on);
                 }
             }
             match row.credit {

@@ -118,6 +118,17 @@ proptest! {
         }
     }
 
+    /// What is asked for can still be done: no proposal is about money of an item that the same run has posted.
+    #[test]
+    fn proposals_fit_what_the_day_leaves_open(book in books()) {
+        let books = ledger(&book);
+        let report = day(&books, &acting());
+        let open = left_open(&report);
+        for decision in report.worklist().filter(|decision| decision.action() == ActionKind::PostAllocation) {
+            prop_assert!(decision.draft.params.lines.iter().all(|line| line.amount <= open[line.item.0 as usize]), "{:?}", decision.draft.params.lines);
+        }
+    }
+
     // Killed by: a tail that sums over one, a quantile read from the wrong side.
     #[test]
     fn scores_are_probabilities_and_quantiles_in_order(book in books()) {

@@ -12,6 +12,7 @@ mod cash;
 mod chain;
 mod day;
 mod events;
+mod extremes;
 mod gate;
 mod ledger;
 mod money;
