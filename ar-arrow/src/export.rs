@@ -6,9 +6,8 @@ use ar_core::{
     table::{Cell, Column, Data, Table, Texts},
 };
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, GenericStringArray, Int64Array, ListArray, NullArray,
-    OffsetSizeTrait, RecordBatch, RecordBatchIterator, RecordBatchOptions, StructArray, TimestampMicrosecondArray,
-    TimestampMillisecondArray, TimestampNanosecondArray, TimestampSecondArray, ffi_stream::FFI_ArrowArrayStream,
+    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, GenericStringArray, Int64Array, ListArray, NullArray, OffsetSizeTrait, RecordBatch, RecordBatchIterator,
+    RecordBatchOptions, StructArray, TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray, TimestampSecondArray, ffi_stream::FFI_ArrowArrayStream,
 };
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, Field, Schema, SchemaRef};

@@ -5,10 +5,7 @@ use ar_core::{
     calendar,
     table::{Data, Texts, Validity},
 };
-use arrow_array::{
-    Array, ArrowPrimitiveType, GenericListArray, GenericListViewArray, GenericStringArray, OffsetSizeTrait, StringViewArray,
-    cast::AsArray, new_empty_array, types::*,
-};
+use arrow_array::{Array, ArrowPrimitiveType, GenericListArray, GenericListViewArray, GenericStringArray, OffsetSizeTrait, StringViewArray, cast::AsArray, new_empty_array, types::*};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, TimeUnit};
 use chrono::{DateTime, FixedOffset, Offset, TimeZone};

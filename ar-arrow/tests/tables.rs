@@ -125,7 +125,7 @@ fn what_cannot_go_out_is_an_error() {
         Data::TextList(vec![2, 1], texts(&["a", "b"])),
         Data::Cells(vec![Cell::Other("dict".into())]),
     ] {
-        assert!(to_batches(&Table::new("t", vec![Column::new("c", data.clone())])).unwrap_err().to_string().contains("c") , "{data:?}");
+        assert!(to_batches(&Table::new("t", vec![Column::new("c", data.clone())])).unwrap_err().to_string().contains("c"), "{data:?}");
     }
     let uneven = Table::new("t", vec![Column::new("a", Data::Null(1)), Column::new("b", Data::Null(2))]);
     assert!(to_batches(&uneven).is_err());

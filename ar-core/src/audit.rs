@@ -8,11 +8,11 @@
 use crate::decision::Decision;
 use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::ledger::Books;
-use crate::text::hex;
 use crate::models::Models;
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::table::{Column, Data, Table, Texts};
+use crate::text::hex;
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -66,7 +66,15 @@ pub(crate) fn chain(books: &Books, policy: &Policy, models: &Models, as_of: Naiv
     let mut log: Vec<AuditEntry> = Vec::with_capacity(decisions.len() + 1);
     let mut push = |kind: &str, body: Value| {
         let previous = log.last().map_or(GENESIS, |entry| &entry.digest).into();
-        let mut entry = AuditEntry { seq: log.len() as i64, previous, digest: String::new(), kind: kind.into(), policy_version: policy.version().into(), model_version: model_version.clone(), body: format!("{body}") };
+        let mut entry = AuditEntry {
+            seq: log.len() as i64,
+            previous,
+            digest: String::new(),
+            kind: kind.into(),
+            policy_version: policy.version().into(),
+            model_version: model_version.clone(),
+            body: format!("{body}"),
+        };
         entry.digest = entry.expected_digest();
         log.push(entry);
     };

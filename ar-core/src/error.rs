@@ -23,14 +23,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the numbers.
-    pub const ALL: &'static [Self] = &[
-        Self::InvalidTables,
-        Self::InvalidPolicy,
-        Self::InvalidEvents,
-        Self::InvalidArgument,
-        Self::InvalidModels,
-        Self::InvalidAudit,
-    ];
+    pub const ALL: &'static [Self] = &[Self::InvalidTables, Self::InvalidPolicy, Self::InvalidEvents, Self::InvalidArgument, Self::InvalidModels, Self::InvalidAudit];
 
     /// The name that every face uses.
     pub const fn name(self) -> &'static str {
@@ -254,13 +247,7 @@ impl Problems {
     pub fn push(&mut self, table: &str, row: Option<usize>, column: Option<&str>, code: ProblemCode, message: impl FnOnce() -> String) {
         self.total += 1;
         if self.kept.len() < MAX_PROBLEMS {
-            self.kept.push(Problem {
-                table: table.into(),
-                row: row.map(|row| row as u64),
-                column: column.map(Into::into),
-                code,
-                message: message(),
-            });
+            self.kept.push(Problem { table: table.into(), row: row.map(|row| row as u64), column: column.map(Into::into), code, message: message() });
         }
     }
 

@@ -2,9 +2,9 @@
 
 use crate::money::Currency;
 use crate::text::TextId;
+use alloc::vec::Vec;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use alloc::vec::Vec;
 use core::ops::Range;
 
 /// Position of a customer in the ledger (customers are sorted by identifier).

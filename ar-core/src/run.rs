@@ -132,7 +132,9 @@ impl Day<'_> {
         let explained: i64 = answer.lines.iter().map(|line| line.amount).sum();
         let asked = || {
             let settings = self.policy.base();
-            let recent = |contact: &&crate::record::Contact| self.books.text(contact.channel) == "remittance" && i64::from(calendar::days_between(contact.on, self.as_of)) < settings.collections.min_interval_days;
+            let recent = |contact: &&crate::record::Contact| {
+                self.books.text(contact.channel) == "remittance" && i64::from(calendar::days_between(contact.on, self.as_of)) < settings.collections.min_interval_days
+            };
             answer.customer.is_some_and(|at| self.books.contacts_of(at).iter().any(|contact| recent(&contact)))
         };
         let action = match answer.status {
@@ -174,7 +176,20 @@ impl Day<'_> {
         self.add_forecast(&scores, &distribution, &mut chunk.forecast);
         let loose = self.loose_of(at);
         let credits = self.credits_of(&scores, &loose);
-        let view = View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, distribution: &distribution, scores: &scores, pending: &self.pending, credits: &credits, loose: &loose, usual: &self.usual };
+        let view = View {
+            books: self.books,
+            settings,
+            as_of: self.as_of,
+            at,
+            customer,
+            profile: &profile,
+            distribution: &distribution,
+            scores: &scores,
+            pending: &self.pending,
+            credits: &credits,
+            loose: &loose,
+            usual: &self.usual,
+        };
         chunk.found.push(collections::decide(&view));
         chunk.scores.extend(scores);
         chunk.profiles.push(profile);

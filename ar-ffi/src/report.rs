@@ -70,11 +70,7 @@ pub unsafe extern "C" fn ar_run(
         guard(error, || {
             let (ledger, policy, out) = (borrow(ledger, "ledger")?.read()?, borrow(policy, "policy")?, Place::new(out, "out")?);
             let as_of = day(as_of_days, "as_of_days")?;
-            let report = if models.is_null() {
-                ar_core::run(ledger, &policy.0, &Models::fit(ledger, as_of), as_of)?
-            } else {
-                ar_core::run(ledger, &policy.0, &borrow(models, "models")?.0, as_of)?
-            };
+            let report = if models.is_null() { ar_core::run(ledger, &policy.0, &Models::fit(ledger, as_of), as_of)? } else { ar_core::run(ledger, &policy.0, &borrow(models, "models")?.0, as_of)? };
             out.give(ReportHandle {
                 report,
                 json: OnceLock::new(),
@@ -161,12 +157,7 @@ pub unsafe extern "C" fn ar_report_kpis(report: *const ReportHandle, rows: *mut 
 /// the caller owns the stream and calls its `release`. The stream stays valid after ar_report_free.
 /// Errors: AR_STATUS_INVALID_ARGUMENT (no such part); AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ar_report_stream(
-    report: *const ReportHandle,
-    part: PartNumber,
-    out: *mut FFI_ArrowArrayStream,
-    error: *mut *mut ErrorHandle,
-) -> Status {
+pub unsafe extern "C" fn ar_report_stream(report: *const ReportHandle, part: PartNumber, out: *mut FFI_ArrowArrayStream, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
             let (report, out) = (borrow(report, "report")?, Place::new(out, "out")?);
@@ -203,13 +194,7 @@ pub unsafe extern "C" fn ar_report_json(report: *const ReportHandle, text: *mut 
 /// `text_len` may be NULL.
 /// Errors: AR_STATUS_INVALID_ARGUMENT (no decision of that id); AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ar_report_explain(
-    report: *const ReportHandle,
-    decision_id: *const c_char,
-    text: *mut *mut c_char,
-    text_len: *mut usize,
-    error: *mut *mut ErrorHandle,
-) -> Status {
+pub unsafe extern "C" fn ar_report_explain(report: *const ReportHandle, decision_id: *const c_char, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
             let (report, id, out) = (borrow(report, "report")?, name(decision_id, "decision_id")?, TextPlace::new(text, text_len)?);

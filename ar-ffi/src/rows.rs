@@ -287,8 +287,7 @@ impl Row for DecisionRow {
 impl Row for WorklistRow {
     fn all(columns: Columns<'_>, store: &mut Store) -> Vec<Self> {
         let [rank, id, customer, code, amount, verb] = ["rank", "decision_id", "customer_id", "currency", "amount", "action"].map(|name| columns.get(name));
-        let [role, person, why, value, priority, context] =
-            ["ask_role", "person", "why", "expected_value", "priority", "context"].map(|name| columns.get(name));
+        let [role, person, why, value, priority, context] = ["ask_role", "person", "why", "expected_value", "priority", "context"].map(|name| columns.get(name));
         let row = |row| Self {
             rank: rank.int(row).unwrap_or(0),
             decision_id: store.text(id, row),
@@ -327,8 +326,7 @@ impl Row for AllocationRow {
 impl Row for PaymentRow {
     fn all(columns: Columns<'_>, store: &mut Store) -> Vec<Self> {
         let [payment, customer, code, status, amount] = ["payment_id", "customer_id", "currency", "status", "amount"].map(|name| columns.get(name));
-        let [unapplied, confidence, certificate, id, reasons] =
-            ["unapplied", "confidence", "certificate", "decision_id", "reasons"].map(|name| columns.get(name));
+        let [unapplied, confidence, certificate, id, reasons] = ["unapplied", "confidence", "certificate", "decision_id", "reasons"].map(|name| columns.get(name));
         let row = |row| {
             let (reasons, reasons_len) = store.reasons(reasons, row);
             Self {
@@ -352,20 +350,15 @@ impl Row for PaymentRow {
 impl Row for AgingRow {
     fn all(columns: Columns<'_>, store: &mut Store) -> Vec<Self> {
         let [bucket, code, amount, count] = ["bucket", "currency", "amount", "count"].map(|name| columns.get(name));
-        let row = |row| Self {
-            bucket: store.text(bucket, row),
-            currency: currency(code.text(row)),
-            amount_minor: amount.minor(row, code.text(row).unwrap_or_default()),
-            count: count.int(row).unwrap_or(0),
-        };
+        let row =
+            |row| Self { bucket: store.text(bucket, row), currency: currency(code.text(row)), amount_minor: amount.minor(row, code.text(row).unwrap_or_default()), count: count.int(row).unwrap_or(0) };
         (0..columns.rows).map(row).collect()
     }
 }
 
 impl Row for KpiRow {
     fn all(columns: Columns<'_>, store: &mut Store) -> Vec<Self> {
-        let [name, value, unit, currency, formula, version, note] =
-            ["name", "value", "unit", "currency", "formula", "version", "note"].map(|name| columns.get(name));
+        let [name, value, unit, currency, formula, version, note] = ["name", "value", "unit", "currency", "formula", "version", "note"].map(|name| columns.get(name));
         let row = |row| Self {
             name: store.text(name, row),
             value: value.double(row),

@@ -105,11 +105,7 @@ unsafe fn copy_valid(valid: *const u8, len: usize) -> Checked<Validity<'static>>
 }
 
 /// The common part of the functions that add a column of numbers.
-unsafe fn add<T: Copy>(
-    to: (*mut TablesHandle, *const c_char, *const c_char),
-    values: (*const T, *const u8, usize),
-    make: impl FnOnce(&[T]) -> Data<'static>,
-) -> Checked<Status> {
+unsafe fn add<T: Copy>(to: (*mut TablesHandle, *const c_char, *const c_char), values: (*const T, *const u8, usize), make: impl FnOnce(&[T]) -> Data<'static>) -> Checked<Status> {
     unsafe {
         let handle = borrow_mut(to.0, "tables")?;
         let (table, column) = (name(to.1, "table")?, name(to.2, "column")?);
@@ -260,12 +256,7 @@ pub unsafe extern "C" fn ar_tables_add_bool_column(
 /// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_INVALID_ARGUMENT (the table was added before); AR_STATUS_ARROW_STREAM (released
 /// before, or the producer reports an error).
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ar_tables_add_stream(
-    tables: *mut TablesHandle,
-    table: *const c_char,
-    stream: *mut FFI_ArrowArrayStream,
-    error: *mut *mut ErrorHandle,
-) -> Status {
+pub unsafe extern "C" fn ar_tables_add_stream(tables: *mut TablesHandle, table: *const c_char, stream: *mut FFI_ArrowArrayStream, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
             let stream = std::mem::replace(borrow_mut(stream, "stream")?, FFI_ArrowArrayStream::empty());

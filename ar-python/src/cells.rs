@@ -69,11 +69,7 @@ fn decimal(value: &Bound<'_, PyAny>) -> PyResult<Cell> {
         return Ok(Cell::Float(f64::INFINITY));
     }
     // 1E+1000000 must not be spelled out.
-    let text: String = if value.call_method0("adjusted")?.extract::<i64>()?.abs() < LONGEST_NUMBER {
-        value.call_method1("__format__", ("f",))?.extract()?
-    } else {
-        value.str()?.extract()?
-    };
+    let text: String = if value.call_method0("adjusted")?.extract::<i64>()?.abs() < LONGEST_NUMBER { value.call_method1("__format__", ("f",))?.extract()? } else { value.str()?.extract()? };
     Ok(money::decimal_from_text(&text).map_or(Cell::Text(text), |(mantissa, scale)| Cell::Decimal(mantissa, scale)))
 }
 

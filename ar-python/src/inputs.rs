@@ -82,12 +82,7 @@ fn read(name: &str, value: &Bound<'_, PyAny>, refused: &mut Refused) -> PyResult
     if !streams && !value.hasattr("__arrow_c_array__")? {
         let kind = value.get_type().name()?;
         let hint = if value.hasattr("collect")? { "; call .collect() first" } else { "" };
-        refused.push(
-            name,
-            None,
-            ProblemCode::WrongType,
-            format!("{kind} is not a table: give a frame of pandas, polars, pyarrow or DuckDB, a list of dicts, or a dict of columns{hint}"),
-        );
+        refused.push(name, None, ProblemCode::WrongType, format!("{kind} is not a table: give a frame of pandas, polars, pyarrow or DuckDB, a list of dicts, or a dict of columns{hint}"));
         return Ok(None);
     }
     let read = if streams { stream(value) } else { array(value) };

@@ -5,10 +5,7 @@ use crate::{
     errors::{argument, guarded},
     outputs::Table,
 };
-use ar_core::{
-    error::ProblemCode,
-    simulate::MAX_CUSTOMERS,
-};
+use ar_core::{error::ProblemCode, simulate::MAX_CUSTOMERS};
 use pyo3::{prelude::*, types::PyDict};
 
 /// Invents a book: the same seed gives the same tables.

@@ -133,7 +133,14 @@ impl Report {
 
     fn __repr__(&self) -> String {
         let report = &self.0;
-        format!("<ar_core.Report of {}: {} payments, {} open items, {} decisions, {} for people>", report.as_of(), report.payments().len(), report.scores().len(), report.decisions().len(), report.worklist().count())
+        format!(
+            "<ar_core.Report of {}: {} payments, {} open items, {} decisions, {} for people>",
+            report.as_of(),
+            report.payments().len(),
+            report.scores().len(),
+            report.decisions().len(),
+            report.worklist().count()
+        )
     }
 
     /// The day of the run.

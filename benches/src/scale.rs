@@ -59,10 +59,8 @@ fn book(items: u64, customers: u64, payments: u64, history_days: u64, as_of: i32
             Column::new("reference", texts((0..items).map(|at| format!("RE{at:09}")))),
         ],
     );
-    let customers_table = Table::new(
-        "customers",
-        vec![Column::new("customer_id", texts((0..customers).map(customer))), Column::new("segment", texts((0..customers).map(|at| format!("S{}", at % 5))))],
-    );
+    let customers_table =
+        Table::new("customers", vec![Column::new("customer_id", texts((0..customers).map(customer))), Column::new("segment", texts((0..customers).map(|at| format!("S{}", at % 5))))]);
     let payments_table = Table::new(
         "payments",
         vec![

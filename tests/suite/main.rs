@@ -1,8 +1,8 @@
 //! The behaviour of ar-core, through its public faces.
 
 mod c_face;
-mod header;
 mod golden;
+mod header;
 mod house;
 mod kpis;
 mod scenarios;

@@ -22,7 +22,8 @@ fn cell(value: &Value) -> Cell {
 }
 
 fn tables(scenario: &Value) -> Vec<Table<'_>> {
-    let rows = |rows: &Value| -> Vec<Vec<(String, Cell)>> { rows.as_array().unwrap().iter().map(|row| row.as_object().unwrap().iter().map(|(name, value)| (name.clone(), cell(value))).collect()).collect() };
+    let rows =
+        |rows: &Value| -> Vec<Vec<(String, Cell)>> { rows.as_array().unwrap().iter().map(|row| row.as_object().unwrap().iter().map(|(name, value)| (name.clone(), cell(value))).collect()).collect() };
     scenario["tables"].as_object().unwrap().iter().map(|(name, value)| Table::from_rows(name, rows(value))).collect()
 }
 

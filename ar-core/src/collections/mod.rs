@@ -6,6 +6,7 @@ mod holds;
 mod ladder;
 mod people;
 
+use crate::action::ActionKind;
 use crate::decision::{Draft, Params};
 use crate::ledger::Books;
 use crate::money::Currency;
@@ -13,7 +14,6 @@ use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Customer, CustomerIdx, ItemIdx};
 use crate::scoring::{Distribution, Profile, Score};
-use crate::action::ActionKind;
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
 pub use contact::{Window, window};

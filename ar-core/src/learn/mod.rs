@@ -18,8 +18,7 @@ const TAIL_PRIOR: (f64, f64) = (1.0, 365.0);
 
 /// The shipped prior: delay quantiles 1/5/10/25/50/75/90/95/99 % of a distributor's book, joined linearly, and one
 /// item in two hundred in the tail.
-const PRIOR_QUANTILES: [(i32, f64); 11] =
-    [(-30, 0.0), (-10, 0.01), (-5, 0.075), (-3, 0.25), (0, 0.50), (2, 0.75), (5, 0.90), (11, 0.95), (51, 0.985), (LAST_DELAY, 0.995), (LAST_DELAY + 1, 1.0)];
+const PRIOR_QUANTILES: [(i32, f64); 11] = [(-30, 0.0), (-10, 0.01), (-5, 0.075), (-3, 0.25), (0, 0.50), (2, 0.75), (5, 0.90), (11, 0.95), (51, 0.985), (LAST_DELAY, 0.995), (LAST_DELAY + 1, 1.0)];
 
 /// Share by bin of the shipped prior.
 pub fn prior() -> Vec<f64> {

@@ -6,7 +6,9 @@ use crate::calendar::FIRST_DAY;
 use crate::error::ProblemCode;
 use crate::event::{AllocationLine, Event, What};
 use crate::money::Currency;
-use crate::record::{Allocation, AllocationKind, Contact, Credit, Dispute, DisputeState, Item, ItemIdx, ItemKind, Notice, NoticeState, Payment, PaymentIdx, Promise, PromiseState, Remittance, Reply, Signal};
+use crate::record::{
+    Allocation, AllocationKind, Contact, Credit, Dispute, DisputeState, Item, ItemIdx, ItemKind, Notice, NoticeState, Payment, PaymentIdx, Promise, PromiseState, Remittance, Reply, Signal,
+};
 use crate::text::TextId;
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 

@@ -1,14 +1,14 @@
 //! Tables in: `Books::try_new`. Every table is read to the end, every problem is kept; only then is anything built.
 
+use super::Books;
 use super::index::IdIndex;
 use super::reader::{Row, read_rows};
 use super::schema::{self, TableSpec};
-use crate::text::nearest;
-use super::Books;
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::record::{Customer, CustomerIdx};
 use crate::table::Table;
 use crate::text::TextId;
+use crate::text::nearest;
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use core::ops::Range;
 

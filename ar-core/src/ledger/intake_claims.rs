@@ -8,7 +8,12 @@ use super::{Books, OfCustomer};
 use crate::error::ProblemCode;
 use crate::record::{Contact, Dispute, DisputeState, FxRate, Instalment, ItemIdx, Notice, NoticeState, Plan, PlanState, Promise, PromiseState, Reply, Signal};
 use crate::text::TextId;
-use alloc::{collections::{BTreeMap, BTreeSet}, format, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec::Vec,
+};
 use chrono::NaiveDate;
 use core::ops::Range;
 

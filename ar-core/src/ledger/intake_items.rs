@@ -138,14 +138,12 @@ impl Intake<'_> {
         let mut rows: Vec<Item> = Vec::with_capacity(self.table(&schema::ITEMS).map_or(0, crate::table::Table::rows));
         let mut numbers: Vec<u32> = Vec::new();
         let mut last = None;
-        self.each_row(&schema::ITEMS, |ledger, row| {
-            match read_item(ledger, row, &mut last) {
-                Some(item) => {
-                    rows.push(item);
-                    numbers.push(row.row as u32);
-                }
-                None => ledger.refused.items.extend(row.name_of(const { schema::ITEMS.at("item_id") })),
+        self.each_row(&schema::ITEMS, |ledger, row| match read_item(ledger, row, &mut last) {
+            Some(item) => {
+                rows.push(item);
+                numbers.push(row.row as u32);
             }
+            None => ledger.refused.items.extend(row.name_of(const { schema::ITEMS.at("item_id") })),
         });
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
         let index = IdIndex::new(&self.ledger.texts, &ids);
@@ -155,14 +153,12 @@ impl Intake<'_> {
 
     pub(super) fn payments(&mut self) {
         let (mut rows, mut numbers, mut last): (Vec<Payment>, Vec<u32>, _) = (Vec::new(), Vec::new(), None);
-        self.each_row(&schema::PAYMENTS, |ledger, row| {
-            match read_payment(ledger, row, &mut last) {
-                Some(payment) => {
-                    rows.push(payment);
-                    numbers.push(row.row as u32);
-                }
-                None => ledger.refused.payments.extend(row.name_of(const { schema::PAYMENTS.at("payment_id") })),
+        self.each_row(&schema::PAYMENTS, |ledger, row| match read_payment(ledger, row, &mut last) {
+            Some(payment) => {
+                rows.push(payment);
+                numbers.push(row.row as u32);
             }
+            None => ledger.refused.payments.extend(row.name_of(const { schema::PAYMENTS.at("payment_id") })),
         });
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
         let index = IdIndex::new(&self.ledger.texts, &ids);

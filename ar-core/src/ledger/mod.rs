@@ -13,13 +13,20 @@ mod reader;
 pub mod schema;
 
 use crate::calendar;
-use crate::money::Currency;
-use crate::record::{Allocation, AllocationKind, Contact, Credit, Customer, CustomerIdx, Dispute, FxRate, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise, Remittance, Reply, Signal};
-use crate::text::{TextId, TextPool};
 use crate::error::Error;
 use crate::event::Event;
+use crate::money::Currency;
+use crate::record::{
+    Allocation, AllocationKind, Contact, Credit, Customer, CustomerIdx, Dispute, FxRate, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise, Remittance, Reply, Signal,
+};
 use crate::table::{Column, Table};
-use alloc::{collections::{BTreeMap, BTreeSet}, string::String, sync::Arc, vec::Vec};
+use crate::text::{TextId, TextPool};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    sync::Arc,
+    vec::Vec,
+};
 use chrono::NaiveDate;
 use core::ops::{Deref, Range};
 use index::IdIndex;

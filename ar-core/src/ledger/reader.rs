@@ -2,10 +2,10 @@
 
 use super::cell::{Value, accepts, type_name};
 use super::schema::{Kind, TableSpec};
-use crate::text::nearest;
 use crate::error::{ProblemCode, Problems};
 use crate::money::Currency;
 use crate::table::{Column, Table};
+use crate::text::nearest;
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use chrono_tz::Tz;

@@ -174,13 +174,7 @@ pub const REMITTANCES: TableSpec = TableSpec {
 /// `allocations`.
 pub const ALLOCATIONS: TableSpec = TableSpec {
     name: "allocations",
-    columns: &[
-        must("credit_id", Kind::Id),
-        must("item_id", Kind::Id),
-        must("amount", Kind::Amount),
-        may("kind", Kind::Word(AllocationKind::WORDS)),
-        must("on", Kind::Date),
-    ],
+    columns: &[must("credit_id", Kind::Id), must("item_id", Kind::Id), must("amount", Kind::Amount), may("kind", Kind::Word(AllocationKind::WORDS)), must("on", Kind::Date)],
 };
 
 /// `promises`.
@@ -216,20 +210,11 @@ pub const DISPUTES: TableSpec = TableSpec {
 /// `plans`.
 pub const PLANS: TableSpec = TableSpec {
     name: "plans",
-    columns: &[
-        must("plan_id", Kind::Id),
-        must("customer_id", Kind::Id),
-        must("item_ids", Kind::List),
-        must("agreed_on", Kind::Date),
-        may("state", Kind::Word(PlanState::WORDS)),
-    ],
+    columns: &[must("plan_id", Kind::Id), must("customer_id", Kind::Id), must("item_ids", Kind::List), must("agreed_on", Kind::Date), may("state", Kind::Word(PlanState::WORDS))],
 };
 
 /// `instalments`.
-pub const INSTALMENTS: TableSpec = TableSpec {
-    name: "instalments",
-    columns: &[must("plan_id", Kind::Id), must("due_on", Kind::Date), must("amount", Kind::Amount), may("paid_on", Kind::Date)],
-};
+pub const INSTALMENTS: TableSpec = TableSpec { name: "instalments", columns: &[must("plan_id", Kind::Id), must("due_on", Kind::Date), must("amount", Kind::Amount), may("paid_on", Kind::Date)] };
 
 /// `notices`.
 pub const NOTICES: TableSpec = TableSpec {
@@ -261,21 +246,13 @@ pub const REPLIES: TableSpec = TableSpec {
 };
 
 /// `signals`.
-pub const SIGNALS: TableSpec = TableSpec {
-    name: "signals",
-    columns: &[must("customer_id", Kind::Id), must("on", Kind::Date), must("kind", WORDY), must("severity", Kind::Int(0, 100))],
-};
+pub const SIGNALS: TableSpec = TableSpec { name: "signals", columns: &[must("customer_id", Kind::Id), must("on", Kind::Date), must("kind", WORDY), must("severity", Kind::Int(0, 100))] };
 
 /// `fx_rates`.
-pub const FX_RATES: TableSpec = TableSpec {
-    name: "fx_rates",
-    columns: &[must("base", Kind::Currency), must("quote", Kind::Currency), must("on", Kind::Date), must("rate", Kind::Rate)],
-};
+pub const FX_RATES: TableSpec = TableSpec { name: "fx_rates", columns: &[must("base", Kind::Currency), must("quote", Kind::Currency), must("on", Kind::Date), must("rate", Kind::Rate)] };
 
 /// Every table that may come in.
-pub const TABLES: &[TableSpec] = &[
-    CUSTOMERS, ITEMS, PAYMENTS, REMITTANCES, ALLOCATIONS, PROMISES, DISPUTES, PLANS, INSTALMENTS, NOTICES, REPLIES, SIGNALS, FX_RATES,
-];
+pub const TABLES: &[TableSpec] = &[CUSTOMERS, ITEMS, PAYMENTS, REMITTANCES, ALLOCATIONS, PROMISES, DISPUTES, PLANS, INSTALMENTS, NOTICES, REPLIES, SIGNALS, FX_RATES];
 
 impl TableSpec {
     /// Position of a column, for use in constants; the length of the list where there is none.

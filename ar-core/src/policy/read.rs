@@ -199,7 +199,8 @@ fn contact(slot: &mut Contact, mut section: Map<String, Value>, path: &str, prob
 
 fn texts(value: Option<Value>, path: &str, problems: &mut Problems) -> Option<Vec<String>> {
     let value = value?;
-    let read: Option<Vec<String>> = value.as_array().filter(|list| list.len() <= 10_000).and_then(|list| list.iter().map(|text| text.as_str().filter(|text| text.len() <= 64).map(String::from)).collect());
+    let read: Option<Vec<String>> =
+        value.as_array().filter(|list| list.len() <= 10_000).and_then(|list| list.iter().map(|text| text.as_str().filter(|text| text.len() <= 64).map(String::from)).collect());
     if read.is_none() {
         wrong(problems, path, ProblemCode::SettingType, "a list of short texts is wanted".into());
     }

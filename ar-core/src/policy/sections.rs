@@ -167,13 +167,7 @@ pub struct Contact {
 
 impl Default for Contact {
     fn default() -> Self {
-        Self {
-            weekend: alloc::vec![Weekday::Sat, Weekday::Sun],
-            holidays: Vec::new(),
-            not_before_minute: 8 * 60,
-            not_after_minute: 18 * 60,
-            channels: alloc::vec!["email".into(), "letter".into()],
-        }
+        Self { weekend: alloc::vec![Weekday::Sat, Weekday::Sun], holidays: Vec::new(), not_before_minute: 8 * 60, not_after_minute: 18 * 60, channels: alloc::vec!["email".into(), "letter".into()] }
     }
 }
 

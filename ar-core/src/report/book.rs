@@ -117,5 +117,12 @@ fn touchless(books: &Books, as_of: NaiveDate, begin_on: NaiveDate) -> KpiRow {
         }
     }
     let note = if settled == 0 { "no item with known postings was settled in the period".into() } else { alloc::format!("{settled} items with known postings") };
-    KpiRow { name: "touchless_rate", value: Ratio::try_new(untouched * 100, settled), unit: "percent", formula: "items settled by postings that nobody approved / items settled with known postings * 100", currency: None, note }
+    KpiRow {
+        name: "touchless_rate",
+        value: Ratio::try_new(untouched * 100, settled),
+        unit: "percent",
+        formula: "items settled by postings that nobody approved / items settled with known postings * 100",
+        currency: None,
+        note,
+    }
 }

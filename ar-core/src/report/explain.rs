@@ -6,10 +6,10 @@ use crate::action::{ActionKind, Mode};
 use crate::calendar;
 use crate::decision::Decision;
 use crate::error::{Error, ErrorCode, ProblemCode};
-use crate::text::nearest;
 use crate::money::minor_to_text;
 use crate::reason::Reason;
 use crate::record::CustomerIdx;
+use crate::text::nearest;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use serde_json::{Map, Value, json};
 

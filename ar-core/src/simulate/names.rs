@@ -8,9 +8,8 @@ const FIRST: [&str; 24] = [
     "Alder", "Birke", "Calder", "Dorn", "Elster", "Falk", "Garten", "Hafen", "Iris", "Juni", "Kiesel", "Linden", "Morgen", "Nebel", "Orient", "Pappel", "Quell", "Rosen", "Silber", "Tannen", "Ufer",
     "Veil", "Weiden", "Zeder",
 ];
-const SECOND: [&str; 20] = [
-    "bau", "dach", "farben", "glas", "holz", "kabel", "licht", "logistik", "maschinen", "medien", "metall", "motoren", "papier", "pumpen", "stahl", "technik", "textil", "werk", "werkzeug", "ziegel",
-];
+const SECOND: [&str; 20] =
+    ["bau", "dach", "farben", "glas", "holz", "kabel", "licht", "logistik", "maschinen", "medien", "metall", "motoren", "papier", "pumpen", "stahl", "technik", "textil", "werk", "werkzeug", "ziegel"];
 
 /// A name with the legal form of the country; the number keeps names apart in large books.
 pub(super) fn company(random: &mut ChaCha8Rng, country: &str, number: u32) -> String {

@@ -73,7 +73,13 @@ impl Payer {
         };
         // Whole orders of magnitude between small and large customers.
         let usual = [12_000, 12_000, 12_000, 45_000, 45_000, 45_000, 180_000, 180_000, 900_000, 4_000_000].get(random.random_range(0..10usize)).copied().unwrap_or(45_000);
-        let segment = if usual >= 4_000_000 { "strategic" } else if usual >= 180_000 { "medium" } else { "small" };
+        let segment = if usual >= 4_000_000 {
+            "strategic"
+        } else if usual >= 180_000 {
+            "medium"
+        } else {
+            "small"
+        };
         Self {
             id: alloc::format!("C{:06}", number + 1),
             name: names::company(random, country, number),

@@ -112,10 +112,8 @@ fn refused(case: &Value, tables: &Tables, route: &str) {
     let seen = problems(error);
     let mut found: Vec<String> = seen.iter().map(|(table, row, column, code, _)| format!("{table} {row} {column:?} {}", code.name())).collect();
     let wanted = case.get("columns").unwrap_or(&case["problems"]).as_array().unwrap();
-    let mut wanted: Vec<String> = wanted
-        .iter()
-        .map(|problem| format!("{} {} {:?} {}", problem[0].as_str().unwrap(), problem[1].as_i64().unwrap_or(-1), problem[2].as_str(), problem[3].as_str().unwrap()))
-        .collect();
+    let mut wanted: Vec<String> =
+        wanted.iter().map(|problem| format!("{} {} {:?} {}", problem[0].as_str().unwrap(), problem[1].as_i64().unwrap_or(-1), problem[2].as_str(), problem[3].as_str().unwrap())).collect();
     found.sort();
     wanted.sort();
     assert_eq!(found, wanted, "{place}: {seen:?}");
