@@ -1,4 +1,5 @@
-//! ar-core: the decision engine for accounts receivable.
+//! The decision engine for accounts receivable. What follows is the README; its example runs as a test.
+#![doc = include_str!("../../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -5,4 +5,5 @@ mod golden;
 mod header;
 mod house;
 mod kpis;
+mod laws;
 mod scenarios;
