@@ -46,7 +46,7 @@ lint:
 
 ## test-rust: the Rust tests, through Rust and through C
 test-rust:
-	$(CARGO) test --locked
+	$(CARGO) test --locked --no-fail-fast
 
 ## test-python: the Python tests, against the extension that `make run` uses
 test-python: $(VENV)/engine $(VENV)/test-libraries

@@ -17,6 +17,7 @@ class Ladder:
         self.rules = policy["collections"]
         self.landed = landed(parts)
         self.unplaced = self.fresh_cash(parts)
+        self.credits = self.loose_credits(parts)
         self.decisions = {row["decision_id"]: row for row in parts["decisions"]}
         self.state = {key: self.item_state(item) for key, item in book.items.items()}
 
@@ -29,6 +30,23 @@ class Ladder:
             for row in parts["payments"]
             if row["payment_id"] in received and self.day - received[row["payment_id"]] < window and (row["status"] == "unmatched" or row["certificate"] == "tied")
         }
+
+    def loose_credits(self, parts):
+        """(customer, currency) -> open credit notes, and cash that has no place: the rest of a payment, or all of it."""
+        found = {}
+
+        def add(customer, currency, amount):
+            found[(customer, currency)] = found.get((customer, currency), Fraction(0)) + amount
+
+        for item in self.book.rows("items"):
+            if is_credit(item):
+                add(item["customer_id"], item["currency"], self.book.open_on(item, self.day))
+        for row in parts["payments"]:
+            add(row["customer_id"], row["currency"], Fraction(row["unapplied"]))
+            if row["certificate"] == "tied":
+                lines = [line["amount"] for line in parts["allocations"] if line["payment_id"] == row["payment_id"]]
+                add(row["customer_id"], row["currency"], sum(map(Fraction, lines)))
+        return found
 
     def item_state(self, item):
         """Level, day of the last notice and contacts, by the row and the notices that were sent."""
@@ -102,14 +120,28 @@ class Ladder:
             found.add("blocked")
         if (item["customer_id"], item["currency"]) in self.unplaced:
             found.add("cash_unplaced")
+        credits = self.credits.get((item["customer_id"], item["currency"]), Fraction(0))
+        if credits > 0 and credits >= total:
+            found.add("credits_cover")
         if total < self.rules["min_notice_amount"]:
             found.add("below_minimum")
         window = [row for row in self.book.rows("notices") if row["customer_id"] == item["customer_id"] and row["state"] != "void" and row["sent_on"] <= self.day]
         if any((self.day - row["sent_on"]).days < self.rules["min_interval_days"] for row in window):
             found.add("notice_too_recent")
-        if sum(self.day - row["sent_on"] < timedelta(days=self.rules["contact_window_days"]) for row in window) >= self.rules["contact_cap"]:
+        if self.contacts_in_window(item["customer_id"]) >= self.rules["contact_cap"]:
             found.add("contact_cap")
         return found
+
+    def day_is_full(self, customer):
+        """Whether what the day itself sends to the customer, with the contacts before it, reaches the cap."""
+        sent = sum(row["customer_id"] == customer and row["action"] in ("send_notice", "remind_promise") for row in self.decisions.values())
+        return sent > 0 and sent + self.contacts_in_window(customer) >= self.rules["contact_cap"]
+
+    def contacts_in_window(self, customer):
+        """Contacts of the last days that the books know."""
+        window = timedelta(days=self.rules["contact_window_days"])
+        rows = [row for row in self.book.rows("notices") if row["customer_id"] == customer and row["state"] != "void" and row["sent_on"] <= self.day]
+        return sum(self.day - row["sent_on"] < window for row in rows)
 
     def check(self, item, left, code, decision, mine):
         """What is wrong with the outcome of an item, if anything."""
@@ -119,14 +151,14 @@ class Ladder:
         stops = self.customer_reasons(item, mine)
         step = self.next_step(item)
         # What only a person does, what a habit explains and what credits cover is decided before the ladder.
-        before = {"reply_waiting", "person_acts", "stop_signal", "promise_broken", "past_due", "deteriorating", "within_habit", "credits_cover", "no_channel", "strategic"}
+        before = {"reply_waiting", "person_acts", "stop_signal", "promise_broken", "past_due", "deteriorating", "within_habit", "no_channel", "strategic"}
         if code in HOLDS - {"blocked"} or (code == "blocked" and "blocked" not in stops):
             return f"{code}, and nothing holds the item"
         if code == "on_notice":
             return self.check_notice(item, decision, step, stops)
-        if {"do_not_contact", "below_minimum", "blocked", "cash_unplaced"} & stops and code not in stops | {"stop_signal", "credits_cover"}:
+        if {"do_not_contact", "below_minimum", "blocked", "cash_unplaced", "credits_cover"} & stops and code not in stops | {"stop_signal"}:
             return f"{code}, the customer is held by {sorted(stops)}"
-        if code in before:
+        if code in before or (code == "contact_cap" and self.day_is_full(item["customer_id"])):
             return None
         return None if code == step or code in stops else f"{code}, the ladder says {step}, the customer {sorted(stops)}"
 

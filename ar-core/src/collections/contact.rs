@@ -1,6 +1,7 @@
 //! When and how a customer may be contacted: closed days, hours in its zone, caps, channel.
 
-use super::View;
+use super::{Found, View};
+use crate::action::ActionKind;
 use crate::calendar::{self, ContactHours};
 use crate::ledger::Books;
 use crate::policy::Settings;
@@ -39,10 +40,13 @@ fn recent(books: &Books, customer: CustomerIdx, as_of: NaiveDate, window_days: i
     (last, count)
 }
 
-/// Why the customer may not be contacted again today, if so.
-pub(crate) fn too_soon(view: &View<'_>) -> Option<Reason> {
+/// Why the customer may not be contacted again today, if so. What this run has already decided to send counts towards
+/// the cap; the interval is between days, so that two currencies may be written about on one.
+pub(crate) fn too_soon(view: &View<'_>, found: &Found) -> Option<Reason> {
     let limits = &view.settings.collections;
-    let (last, count) = recent(view.books, view.at, view.as_of, limits.contact_window_days);
+    let (last, before) = recent(view.books, view.at, view.as_of, limits.contact_window_days);
+    let today = found.drafts.iter().filter(|draft| matches!(draft.action, ActionKind::SendNotice | ActionKind::RemindPromise | ActionKind::Call)).count();
+    let count = before + today as i64;
     if let Some(ago) = last.filter(|ago| *ago < limits.min_interval_days) {
         return Some(Reason::new(ReasonCode::NoticeTooRecent, ago, limits.min_interval_days));
     }

@@ -31,7 +31,7 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, fou
         return;
     }
     let rows: Vec<Due<'_>> = ready.iter().map(|(row, _)| *row).collect();
-    if let Some(soon) = too_soon(view) {
+    if let Some(soon) = too_soon(view, found) {
         return found.skip_all(&rows, |_| soon);
     }
     let Some(channel) = channel(view) else {

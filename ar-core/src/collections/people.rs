@@ -130,7 +130,7 @@ fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut Found) {
         let items: Vec<ItemIdx> = promise.item.into_iter().filter(|at| view.books.item(*at).is_some_and(|item| item.currency == currency)).collect();
         let open: i64 = items.iter().filter_map(|at| view.score_of(*at)).map(|score| score.open).sum();
         let already = found.drafts.iter().any(|draft| draft.action == ActionKind::RemindPromise);
-        if open > 0 && !already && too_soon(view).is_none() {
+        if open > 0 && !already && too_soon(view, found).is_none() {
             let reasons = alloc::vec![Reason::new(ReasonCode::PromiseDue, i64::from(calendar::days_since_epoch(promise.due_on)), Reason::NOTHING)];
             let params = Params { channel: channel(view), on: Some(contact_day(view)), ..Params::default() };
             let mut draft = view.draft(ActionKind::RemindPromise, currency, &[], params, reasons);
@@ -155,7 +155,7 @@ fn call_reason(view: &View<'_>, due: &[Due<'_>]) -> Option<Reason> {
 }
 
 fn call(view: &View<'_>, currency: Currency, due: &[Due<'_>], reason: Reason, found: &mut Found) -> bool {
-    if let Some(soon) = too_soon(view) {
+    if let Some(soon) = too_soon(view, found) {
         found.skip_all(due, |_| soon);
         return true;
     }

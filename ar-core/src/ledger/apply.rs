@@ -80,6 +80,9 @@ impl Books {
             (batch.row, batch.on) = (row, event.on);
             batch.one(event);
         }
+        if let Some(currency) = batch.ledger.overflowing() {
+            batch.refuse("amount", ProblemCode::OutOfRange, || format!("all amounts in {currency} together are more than can be summed"));
+        }
         batch.ledger.restore_order();
         batch.ledger
     }

@@ -32,6 +32,9 @@ impl Books {
         intake.remittances();
         intake.allocations();
         intake.claims();
+        if let Some(currency) = intake.ledger.overflowing() {
+            intake.problems.push("items", None, Some("amount"), ProblemCode::OutOfRange, || format!("all amounts in {currency} together are more than can be summed"));
+        }
         intake.problems.into_result(ErrorCode::InvalidTables)?;
         let mut ledger = intake.ledger;
         ledger.refused = super::Refused::default();

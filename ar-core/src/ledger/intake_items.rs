@@ -5,6 +5,7 @@ use super::intake::Intake;
 use super::reader::Row;
 use super::{Books, schema};
 use crate::error::ProblemCode;
+use crate::money::Currency;
 use crate::record::{Allocation, AllocationKind, Credit, CustomerIdx, Item, ItemIdx, ItemKind, Payment, PaymentIdx, Remittance};
 use crate::text::TextId;
 use alloc::{
@@ -279,6 +280,19 @@ impl Intake<'_> {
 }
 
 impl Books {
+    /// The first currency in which all amounts together are more than sums can hold, if there is one. Every sum of the
+    /// engine is a sum of some of them: what passes here cannot overflow later.
+    pub(super) fn overflowing(&self) -> Option<Currency> {
+        let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
+        let items = self.items.iter().map(|row| (row.currency, row.amount));
+        let claims = self.disputes.iter().filter_map(|row| Some((self.item(row.item)?.currency, row.amount)));
+        let payments = self.payments.iter().map(|row| (row.currency, row.amount));
+        for (currency, amount) in items.chain(payments).chain(claims) {
+            *sums.entry(currency).or_insert(0) += i128::from(amount);
+        }
+        sums.into_iter().find(|(_, sum)| *sum > i128::from(i64::MAX / 2)).map(|(currency, _)| currency)
+    }
+
     /// Why a credit cannot be applied to an item, if it cannot.
     pub(super) fn allocation_problem(&self, item: ItemIdx, credit: Credit) -> Option<ProblemCode> {
         let debit = self.item(item)?;

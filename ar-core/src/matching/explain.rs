@@ -2,7 +2,7 @@
 //! not; one item of the same amount, or all that is open, with nothing but the amount to say so.
 
 use super::payer::{Payer, PayerIndex};
-use super::references::ReferenceIndex;
+use super::references::{Named, Numbers, ReferenceIndex};
 use super::{Answer, Certificate, Line, MatchStatus};
 use crate::ledger::Books;
 use crate::policy::Settings;
@@ -34,6 +34,8 @@ mod confidence {
 
 struct Listed {
     items: Vec<ItemIdx>,
+    /// The same with the items that lie between the ends of the ranges; empty where the text names no range.
+    ranged: Vec<ItemIdx>,
     references: i64,
     advice: i64,
     bounded: bool,
@@ -77,26 +79,31 @@ pub(super) fn explain(question: &Question<'_>, open: &[i64]) -> Answer {
 fn listed(question: &Question<'_>, open: &[i64], payer: &Payer) -> Listed {
     let (books, payment) = (question.books, question.payment);
     let budget = usize::try_from(question.settings.matching.candidate_budget).unwrap_or(usize::MAX);
-    let mut items = Vec::new();
-    let mut references = 0;
+    let numbers = Numbers::new(books, open, payer.customer, budget);
+    let mut named = Named::default();
     for text in [payment.reference, payment.text] {
-        references += question.references.read(books, books.text(text), budget, &mut items);
+        question.references.read(books, &numbers, books.text(text), budget, &mut named);
     }
     let mut advice = 0;
     for line in books.remittances_of(question.at).iter().filter(|line| line.received_on <= question.as_of) {
         advice += 1;
-        references += question.references.read(books, books.text(line.reference), budget, &mut items);
+        question.references.read(books, &numbers, books.text(line.reference), budget, &mut named);
     }
-    let bounded = items.len() >= budget;
-    items.retain(|at| open.get(at.0 as usize).is_some_and(|open| *open > 0));
-    // The same number on items of two customers: the payer's own are meant.
-    if let Some(customer) = payer.customer
-        && items.iter().any(|at| owner(books, *at) == Some(customer))
-    {
-        items.retain(|at| owner(books, *at) == Some(customer));
+    let bounded = named.items.len() + named.ranged.len() >= budget;
+    let mut ranged = if named.ranged.is_empty() { Vec::new() } else { named.items.iter().chain(&named.ranged).copied().collect() };
+    let mut items = named.items;
+    for list in [&mut items, &mut ranged] {
+        list.retain(|at| open.get(at.0 as usize).is_some_and(|open| *open > 0));
+        // The same number on items of two customers: the payer's own are meant.
+        if let Some(customer) = payer.customer
+            && list.iter().any(|at| owner(books, *at) == Some(customer))
+        {
+            list.retain(|at| owner(books, *at) == Some(customer));
+        }
+        list.sort_unstable();
+        list.dedup();
     }
-    items.sort_unstable();
-    Listed { items, references, advice, bounded }
+    Listed { items, ranged, references: named.references, advice, bounded }
 }
 
 fn owner(books: &Books, at: ItemIdx) -> Option<CustomerIdx> {
@@ -119,7 +126,15 @@ fn by_list(question: &Question<'_>, open: &[i64], listed: &Listed, answer: &mut 
         answer.reasons.push(Reason::new(ReasonCode::CurrencyDiffers, foreign as i64, Reason::NOTHING));
     }
     let items: Vec<ItemIdx> = listed.items.iter().copied().filter(|at| books.item(*at).is_some_and(|item| item.currency == question.payment.currency)).collect();
-    let sum: i128 = items.iter().map(|at| i128::from(open_of(open, *at))).sum();
+    let in_currency = |list: &[ItemIdx]| list.iter().copied().filter(|at| books.item(*at).is_some_and(|item| item.currency == question.payment.currency)).collect::<Vec<_>>();
+    let sum_of = |list: &[ItemIdx]| list.iter().map(|at| i128::from(open_of(open, *at))).sum::<i128>();
+    // `5888-6125` may mean the two ends or all between them: the amount says which, and if both fit nobody knows.
+    let ranged = in_currency(&listed.ranged);
+    let ends_fit = sum_of(&items) == i128::from(question.amount);
+    let range_fits = !ranged.is_empty() && ranged != items && sum_of(&ranged) == i128::from(question.amount);
+    let tied = ends_fit && range_fits;
+    let items = if range_fits && !ends_fit { ranged } else { items };
+    let sum = sum_of(&items);
     let exact = sum == i128::from(question.amount);
     let mut owners: Vec<CustomerIdx> = items.iter().filter_map(|at| owner(books, *at)).collect();
     owners.sort_unstable();
@@ -132,9 +147,13 @@ fn by_list(question: &Question<'_>, open: &[i64], listed: &Listed, answer: &mut 
     answer.reasons.push(Reason::new(if exact { ReasonCode::AmountExact } else { ReasonCode::AmountDiffers }, shown, question.amount));
     // A reference that names two open items of the same payer cannot say which is meant unless both are paid.
     let ambiguous = (listed.items.len() as i64) > listed.references;
-    let certain = exact && !strange && !ambiguous && !listed.bounded && foreign == 0 && !items.is_empty();
+    let certain = exact && !tied && !strange && !ambiguous && !listed.bounded && foreign == 0 && !items.is_empty();
     answer.status = if certain { MatchStatus::Auto } else { MatchStatus::Propose };
     answer.confidence_ppm = if exact && !ambiguous && !strange { confidence::LISTED_EXACT } else { confidence::LISTED_OTHER };
+    if tied {
+        answer.certificate = Certificate::Tied;
+        answer.reasons.push(Reason::new(ReasonCode::SeveralExplanations, 2, 1));
+    }
     pay_in_order(&items, open, question.amount, answer);
     if answer.lines.is_empty() {
         answer.status = MatchStatus::Unmatched;

@@ -72,8 +72,9 @@ pub struct Answer {
     pub reasons: Vec<Reason>,
 }
 
-/// Works through the payments in order of the day received, then identifier. What an earlier payment explains with
-/// certainty is no longer open for the later ones: `open` is lowered as it goes.
+/// Works through the payments in order of the day received, then identifier: first what is certain, then the rest on
+/// what the certain ones leave. No two answers use the same money of an item: `open` is lowered as it goes, so that
+/// whatever is posted or approved of a day fits together.
 pub fn match_payments(books: &Books, settings: &Settings, as_of: NaiveDate, open: &mut [i64]) -> Vec<Answer> {
     let unapplied = books.unapplied_all(as_of);
     if unapplied.iter().all(|amount| *amount == 0) && !books.payments().iter().any(|payment| payment.failed) {
@@ -81,27 +82,38 @@ pub fn match_payments(books: &Books, settings: &Settings, as_of: NaiveDate, open
     }
     let references = ReferenceIndex::new(books, open, settings.matching.min_reference_length);
     let payers = PayerIndex::new(books);
+    let question = |at: PaymentIdx, amount: i64| books.payment(at).map(|payment| explain::Question { books, settings, as_of, at, payment, amount, references: &references, payers: &payers });
     let mut answers = Vec::new();
-    for (at, (payment, amount)) in (0u32..).zip(books.payments().iter().zip(unapplied)) {
-        if payment.received_on > as_of {
-            break;
-        }
-        let at = PaymentIdx(at);
+    let mut later: Vec<(usize, PaymentIdx, i64)> = Vec::new();
+    for (at, (payment, amount)) in (0u32..).map(PaymentIdx).zip(books.payments().iter().zip(unapplied)).filter(|(_, (payment, _))| payment.received_on <= as_of) {
         if payment.failed {
             answers.push(failed(at, payment.customer));
-        } else if amount > 0 {
-            let answer = explain::explain(&explain::Question { books, settings, as_of, at, payment, amount, references: &references, payers: &payers }, open);
+        } else if let Some(question) = question(at, amount).filter(|_| amount > 0) {
+            let answer = explain::explain(&question, open);
             if answer.status == MatchStatus::Auto {
-                for line in &answer.lines {
-                    if let Some(open) = open.get_mut(line.item.0 as usize) {
-                        *open -= line.amount;
-                    }
-                }
+                take(&answer, open);
+            } else {
+                later.push((answers.len(), at, amount));
             }
             answers.push(answer);
         }
     }
+    for (place, at, amount) in later {
+        if let (Some(question), Some(slot)) = (question(at, amount), answers.get_mut(place)) {
+            *slot = explain::explain(&question, open);
+            take(slot, open);
+        }
+    }
     answers
+}
+
+/// What an answer uses of its items is open for no other answer.
+fn take(answer: &Answer, open: &mut [i64]) {
+    for line in &answer.lines {
+        if let Some(open) = open.get_mut(line.item.0 as usize) {
+            *open = (*open - line.amount).max(0);
+        }
+    }
 }
 
 fn failed(payment: PaymentIdx, customer: Option<CustomerIdx>) -> Answer {

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 pub const MAX_EXPONENT: u8 = 4;
 
 /// Amounts beyond this many minor units are refused at the door (10^17: a thousand trillion of a two-decimal
-/// currency), so that sums of up to 90 of them always fit and longer sums run in `i128`.
+/// currency); the door also refuses books whose amounts of one currency do not fit one sum.
 pub const MAX_MINOR: i64 = 100_000_000_000_000_000;
 
 /// Why an amount is not money.

@@ -61,7 +61,12 @@ fn verdict(id: &str, approved: bool) -> Value {
 fn told(report: &Report, mode: Mode) -> Vec<String> {
     let books = report.ledger();
     let of = |decision: &&Decision| decision.mode == mode && decision.action() != ActionKind::Wait;
-    report.decisions().iter().filter(of).map(|decision| format!("{} {} {:?} {:?}", decision.id, decision.action().name(), decision.customer().map(|at| books.text(books.customer(at).unwrap().id)), decision.draft.items)).collect()
+    report
+        .decisions()
+        .iter()
+        .filter(of)
+        .map(|decision| format!("{} {} {:?} {:?}", decision.id, decision.action().name(), decision.customer().map(|at| books.text(books.customer(at).unwrap().id)), decision.draft.items))
+        .collect()
 }
 
 proptest! {

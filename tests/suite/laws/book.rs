@@ -219,7 +219,8 @@ fn add_payments(book: &mut Book, rows: &Bytes) {
             2 => Some("monthly transfer 4711".into()),
             _ => None,
         };
-        let sum: i64 = if row[4] % 5 == 1 && named[..].windows(2).any(|pair| pair[0] != pair[1]) { named.iter().map(|item| book.items[*item].amount).sum() } else { first.map_or(700, |item| item.amount) };
+        let sum: i64 =
+            if row[4] % 5 == 1 && named[..].windows(2).any(|pair| pair[0] != pair[1]) { named.iter().map(|item| book.items[*item].amount).sum() } else { first.map_or(700, |item| item.amount) };
         let amount = match row[7] % 4 {
             3 => (sum / 2).max(1),
             2 => sum + i64::from(row[8]),
@@ -277,6 +278,12 @@ fn credit(book: &Book, from: From) -> (usize, NaiveDate, i64, bool) {
     }
 }
 
+/// An item that is not settled, where there is one: claims about it matter.
+fn living(book: &Book, byte: u8) -> usize {
+    let open: Vec<usize> = (0..book.items.len()).filter(|at| book.items[*at].settled_on.is_none() && !book.items[*at].is_credit()).collect();
+    open.get(usize::from(byte) % open.len().max(1)).copied().unwrap_or(usize::from(byte) % book.items.len())
+}
+
 fn add_claims(book: &mut Book, promises: &Bytes, disputes: &Bytes, plans: &Bytes) {
     for row in promises {
         let customer = usize::from(row[0]) % book.customers.len();
@@ -288,7 +295,7 @@ fn add_claims(book: &mut Book, promises: &Bytes, disputes: &Bytes, plans: &Bytes
         book.promises.push(Promise { customer, item, amount, made_on, due_on, state: pick(row[6], &["open", "open", "open", "kept", "broken", "withdrawn"]) });
     }
     for row in disputes.iter().filter(|_| !book.items.is_empty()) {
-        let item = usize::from(row[0]) % book.items.len();
+        let item = living(book, row[0]);
         let amount = (row[1] > 100).then(|| (book.items[item].amount * i64::from(row[1]) / 255).max(1));
         book.disputes.push(Dispute { item, amount, opened_on: ago(i64::from(row[2] % 30) - 1), state: pick(row[3], &["open", "in_review", "open", "invalid", "closed"]) });
     }

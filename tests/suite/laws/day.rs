@@ -28,7 +28,7 @@ fn reasons_of(report: &Report, part: Part) -> Vec<Vec<Reason>> {
     starts.zip(ends).map(|(from, to)| all[from..*to].to_vec()).collect()
 }
 
-fn id<'l>(books: &'l Ledger, item: &Item) -> ar_core::record::ItemIdx {
+fn id(books: &Ledger, item: &Item) -> ar_core::record::ItemIdx {
     books.find_item(&item.id).unwrap()
 }
 

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 /// Acts wherever the gate can be opened at all.
 pub fn acting() -> Policy {
-    read(&json!({ "version": "acting", "autonomy": { "default_level": 2, "amount_limit": 1_000_000_000, "run_budget": 1_000_000_000_000i64, "dunning_level_limit": 9, "min_confidence": 0.5, "ask_strategic": false } }))
+    read(
+        &json!({ "version": "acting", "autonomy": { "default_level": 2, "amount_limit": 1_000_000_000, "run_budget": 1_000_000_000_000i64, "dunning_level_limit": 9, "min_confidence": 0.5, "ask_strategic": false } }),
+    )
 }
 
 pub fn read(value: &Value) -> Policy {

@@ -56,8 +56,12 @@ pub fn event(ledger: &Ledger, book: &Book, step: &Step) -> Option<Value> {
         1 => posting(ledger, true, bytes)?,
         4 => json!({ "event": "allocation_reversed", "on": on, "payment_id": name(&payments, bytes[0])? }),
         5 => json!({ "event": "payment_failed", "on": on, "payment_id": name(&payments, bytes[0])? }),
-        6 => json!({ "event": "item_issued", "on": on, "item_id": fresh, "customer_id": customer, "currency": CURRENCIES[usize::from(bytes[2]) % 3].0, "amount": "250", "kind": if bytes[1] > 128 { "credit_note" } else { "invoice" }, "due_on": ago(i64::from(bytes[3]) % 9 - 9) }),
-        7 => json!({ "event": "payment_received", "on": ago(i64::from(bytes[3] % 4)), "payment_id": fresh, "currency": CURRENCIES[usize::from(bytes[2]) % 3].0, "amount": "100", "customer_id": customer }),
+        6 => {
+            json!({ "event": "item_issued", "on": on, "item_id": fresh, "customer_id": customer, "currency": CURRENCIES[usize::from(bytes[2]) % 3].0, "amount": "250", "kind": if bytes[1] > 128 { "credit_note" } else { "invoice" }, "due_on": ago(i64::from(bytes[3]) % 9 - 9) })
+        }
+        7 => {
+            json!({ "event": "payment_received", "on": ago(i64::from(bytes[3] % 4)), "payment_id": fresh, "currency": CURRENCIES[usize::from(bytes[2]) % 3].0, "amount": "100", "customer_id": customer })
+        }
         8 => json!({ "event": "dispute_opened", "on": on, "dispute_id": fresh, "item_id": name(&items, bytes[1])? }),
         9 => json!({ "event": "notice_sent", "on": on, "customer_id": customer, "item_ids": [name(&items, bytes[1])?], "level": bytes[2] % 4, "notice_id": fresh }),
         10 => json!({ "event": "promise_made", "on": on, "promise_id": fresh, "customer_id": customer, "due_on": ago(-5) }),

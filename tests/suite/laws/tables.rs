@@ -64,103 +64,149 @@ pub fn plain_tables(book: &Book) -> Vec<Plain> {
 
 fn customers(book: &Book) -> Plain {
     let columns = ["customer_id", "name", "segment", "strategic", "do_not_contact", "blocked_until", "time_zone", "channels", "bank_accounts"];
-    plain("customers", columns, book.customers.iter().map(|row| {
-        [
-            text(&row.id),
-            text(&row.name),
-            maybe(row.segment, text),
-            Value::Flag(row.strategic),
-            Value::Flag(row.do_not_contact),
-            maybe(row.blocked_until, Value::Day),
-            maybe(row.time_zone, text),
-            Value::List(row.channels.clone()),
-            Value::List(vec![row.account.clone()]),
-        ]
-    }))
+    plain(
+        "customers",
+        columns,
+        book.customers.iter().map(|row| {
+            [
+                text(&row.id),
+                text(&row.name),
+                maybe(row.segment, text),
+                Value::Flag(row.strategic),
+                Value::Flag(row.do_not_contact),
+                maybe(row.blocked_until, Value::Day),
+                maybe(row.time_zone, text),
+                Value::List(row.channels.clone()),
+                Value::List(vec![row.account.clone()]),
+            ]
+        }),
+    )
 }
 
 fn items(book: &Book) -> Plain {
-    let columns = ["item_id", "customer_id", "kind", "currency", "amount", "issued_on", "due_on", "open_amount", "settled_on", "reference", "dunning_level", "last_notice_on", "disputed", "blocked_until"];
-    plain("items", columns, book.items.iter().map(|row| {
-        let (code, decimals) = CURRENCIES[row.currency];
-        [
-            text(&row.id),
-            text(&book.customers[row.customer].id),
-            text(row.kind),
-            text(code),
-            Value::Money(row.amount, decimals),
-            Value::Day(row.issued_on),
-            Value::Day(row.due_on),
-            maybe(row.stated, |minor| Value::Money(minor, decimals)),
-            maybe(row.settled_on, Value::Day),
-            maybe(row.reference.clone(), Value::Text),
-            Value::Whole(row.level),
-            maybe(row.last_notice_on, Value::Day),
-            Value::Flag(row.disputed),
-            maybe(row.blocked_until, Value::Day),
-        ]
-    }))
+    let columns =
+        ["item_id", "customer_id", "kind", "currency", "amount", "issued_on", "due_on", "open_amount", "settled_on", "reference", "dunning_level", "last_notice_on", "disputed", "blocked_until"];
+    plain(
+        "items",
+        columns,
+        book.items.iter().map(|row| {
+            let (code, decimals) = CURRENCIES[row.currency];
+            [
+                text(&row.id),
+                text(&book.customers[row.customer].id),
+                text(row.kind),
+                text(code),
+                Value::Money(row.amount, decimals),
+                Value::Day(row.issued_on),
+                Value::Day(row.due_on),
+                maybe(row.stated, |minor| Value::Money(minor, decimals)),
+                maybe(row.settled_on, Value::Day),
+                maybe(row.reference.clone(), Value::Text),
+                Value::Whole(row.level),
+                maybe(row.last_notice_on, Value::Day),
+                Value::Flag(row.disputed),
+                maybe(row.blocked_until, Value::Day),
+            ]
+        }),
+    )
 }
 
 fn payments(book: &Book) -> Plain {
     let columns = ["payment_id", "currency", "amount", "received_on", "customer_id", "payer_name", "text", "failed"];
-    plain("payments", columns, book.payments.iter().map(|row| {
-        let (code, decimals) = CURRENCIES[row.currency];
-        [
-            text(&row.id),
-            text(code),
-            Value::Money(row.amount, decimals),
-            Value::Day(row.received_on),
-            maybe(row.customer, |at| text(&book.customers[at].id)),
-            maybe(row.payer_name.clone(), Value::Text),
-            maybe(row.text.clone(), Value::Text),
-            Value::Flag(row.failed),
-        ]
-    }))
+    plain(
+        "payments",
+        columns,
+        book.payments.iter().map(|row| {
+            let (code, decimals) = CURRENCIES[row.currency];
+            [
+                text(&row.id),
+                text(code),
+                Value::Money(row.amount, decimals),
+                Value::Day(row.received_on),
+                maybe(row.customer, |at| text(&book.customers[at].id)),
+                maybe(row.payer_name.clone(), Value::Text),
+                maybe(row.text.clone(), Value::Text),
+                Value::Flag(row.failed),
+            ]
+        }),
+    )
 }
 
 fn allocations(book: &Book) -> Plain {
-    plain("allocations", ["credit_id", "item_id", "amount", "kind", "on"], book.allocations.iter().map(|row| {
-        let credit = match row.from {
-            From::Payment(at) => &book.payments[at].id,
-            From::Note(at) => &book.items[at].id,
-        };
-        let item = &book.items[row.item];
-        [text(credit), text(&item.id), Value::Money(row.amount, CURRENCIES[item.currency].1), text(row.kind), Value::Day(row.on)]
-    }))
+    plain(
+        "allocations",
+        ["credit_id", "item_id", "amount", "kind", "on"],
+        book.allocations.iter().map(|row| {
+            let credit = match row.from {
+                From::Payment(at) => &book.payments[at].id,
+                From::Note(at) => &book.items[at].id,
+            };
+            let item = &book.items[row.item];
+            [text(credit), text(&item.id), Value::Money(row.amount, CURRENCIES[item.currency].1), text(row.kind), Value::Day(row.on)]
+        }),
+    )
 }
 
 fn claims(book: &Book) -> Vec<Plain> {
     let ids = |items: &[usize]| Value::List(items.iter().map(|at| book.items[*at].id.clone()).collect());
-    let promises = plain("promises", ["promise_id", "customer_id", "item_id", "amount", "made_on", "due_on", "state"], book.promises.iter().enumerate().map(|(at, row)| {
-        let decimals = row.item.map_or(2, |item| CURRENCIES[book.items[item].currency].1);
-        let item = maybe(row.item, |item| text(&book.items[item].id));
-        [text(format!("PR{at}")), text(&book.customers[row.customer].id), item, maybe(row.amount, |minor| Value::Money(minor, decimals)), Value::Day(row.made_on), Value::Day(row.due_on), text(row.state)]
-    }));
-    let disputes = plain("disputes", ["dispute_id", "item_id", "amount", "opened_on", "state"], book.disputes.iter().enumerate().map(|(at, row)| {
-        let item = &book.items[row.item];
-        [text(format!("DI{at}")), text(&item.id), maybe(row.amount, |minor| Value::Money(minor, CURRENCIES[item.currency].1)), Value::Day(row.opened_on), text(row.state)]
-    }));
-    let plans = plain("plans", ["plan_id", "customer_id", "item_ids", "agreed_on", "state"], book.plans.iter().enumerate().map(|(at, row)| {
-        [text(format!("PL{at}")), text(&book.customers[row.customer].id), ids(&row.items), Value::Day(row.agreed_on), text(row.state)]
-    }));
-    let notices = plain("notices", ["notice_id", "customer_id", "item_ids", "sent_on", "level", "channel", "state"], book.notices.iter().enumerate().map(|(at, row)| {
-        [text(format!("NO{at}")), text(&book.customers[row.customer].id), ids(&row.items), Value::Day(row.sent_on), Value::Whole(row.level), text("email"), text(row.state)]
-    }));
+    let promises = plain(
+        "promises",
+        ["promise_id", "customer_id", "item_id", "amount", "made_on", "due_on", "state"],
+        book.promises.iter().enumerate().map(|(at, row)| {
+            let decimals = row.item.map_or(2, |item| CURRENCIES[book.items[item].currency].1);
+            let item = maybe(row.item, |item| text(&book.items[item].id));
+            [
+                text(format!("PR{at}")),
+                text(&book.customers[row.customer].id),
+                item,
+                maybe(row.amount, |minor| Value::Money(minor, decimals)),
+                Value::Day(row.made_on),
+                Value::Day(row.due_on),
+                text(row.state),
+            ]
+        }),
+    );
+    let disputes = plain(
+        "disputes",
+        ["dispute_id", "item_id", "amount", "opened_on", "state"],
+        book.disputes.iter().enumerate().map(|(at, row)| {
+            let item = &book.items[row.item];
+            [text(format!("DI{at}")), text(&item.id), maybe(row.amount, |minor| Value::Money(minor, CURRENCIES[item.currency].1)), Value::Day(row.opened_on), text(row.state)]
+        }),
+    );
+    let plans = plain(
+        "plans",
+        ["plan_id", "customer_id", "item_ids", "agreed_on", "state"],
+        book.plans.iter().enumerate().map(|(at, row)| [text(format!("PL{at}")), text(&book.customers[row.customer].id), ids(&row.items), Value::Day(row.agreed_on), text(row.state)]),
+    );
+    let notices = plain(
+        "notices",
+        ["notice_id", "customer_id", "item_ids", "sent_on", "level", "channel", "state"],
+        book.notices
+            .iter()
+            .enumerate()
+            .map(|(at, row)| [text(format!("NO{at}")), text(&book.customers[row.customer].id), ids(&row.items), Value::Day(row.sent_on), Value::Whole(row.level), text("email"), text(row.state)]),
+    );
     vec![promises, disputes, plans, notices]
 }
 
 fn messages(book: &Book) -> Vec<Plain> {
-    let remittances = plain("remittances", ["remittance_id", "payment_id", "received_on", "reference"], book.remittances.iter().enumerate().map(|(at, row)| {
-        [text(format!("RE{at}")), text(&book.payments[row.0].id), Value::Day(book.payments[row.0].received_on), text(&row.1)]
-    }));
+    let remittances = plain(
+        "remittances",
+        ["remittance_id", "payment_id", "received_on", "reference"],
+        book.remittances.iter().enumerate().map(|(at, row)| [text(format!("RE{at}")), text(&book.payments[row.0].id), Value::Day(book.payments[row.0].received_on), text(&row.1)]),
+    );
     let of = |signal: bool| book.news.iter().enumerate().filter(move |(_, row)| row.severity.is_some() == signal);
-    let replies = plain("replies", ["reply_id", "customer_id", "received_on", "answered_on", "text"], of(false).map(|(at, row)| {
-        [text(format!("RP{at}")), text(&book.customers[row.customer].id), Value::Day(row.on), maybe(row.answered_on, Value::Day), text("when will you\nanswer?")]
-    }));
-    let signals = plain("signals", ["customer_id", "on", "kind", "severity"], of(true).map(|(_, row)| {
-        [text(&book.customers[row.customer].id), Value::Day(row.on), text("bureau"), Value::Whole(row.severity.unwrap_or(0))]
-    }));
+    let replies = plain(
+        "replies",
+        ["reply_id", "customer_id", "received_on", "answered_on", "text"],
+        of(false).map(|(at, row)| [text(format!("RP{at}")), text(&book.customers[row.customer].id), Value::Day(row.on), maybe(row.answered_on, Value::Day), text("when will you\nanswer?")]),
+    );
+    let signals = plain(
+        "signals",
+        ["customer_id", "on", "kind", "severity"],
+        of(true).map(|(_, row)| [text(&book.customers[row.customer].id), Value::Day(row.on), text("bureau"), Value::Whole(row.severity.unwrap_or(0))]),
+    );
     vec![remittances, replies, signals]
 }
 
