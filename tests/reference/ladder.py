@@ -64,10 +64,10 @@ class Ladder:
 
     def promised(self, item):
         """Whether a promise that is still to be waited for covers the item."""
-        tolerance, weekend = self.rules["promise_tolerance_days"], self.policy["contact"]["weekend"]
+        tolerance = self.rules["promise_tolerance_days"]
         for row in self.book.rows("promises"):
             whole = row["item_id"] is None and row["customer_id"] == item["customer_id"] and item["issued_on"] <= row["made_on"]
-            live = row["state"] == "open" and row["made_on"] <= self.day <= business_days_after(row["due_on"], tolerance, weekend)
+            live = row["state"] == "open" and row["made_on"] <= self.day <= business_days_after(row["due_on"], tolerance, self.policy["contact"])
             if live and (whole or row["item_id"] == item["item_id"]):
                 return True
         return False
@@ -134,7 +134,7 @@ class Ladder:
 
     def day_is_full(self, customer):
         """Whether what the day itself sends to the customer, with the contacts before it, reaches the cap."""
-        sent = sum(row["customer_id"] == customer and row["action"] in ("send_notice", "remind_promise") for row in self.decisions.values())
+        sent = sum(row["customer_id"] == customer and row["action"] in ("send_notice", "remind_promise", "call") for row in self.decisions.values())
         return sent > 0 and sent + self.contacts_in_window(customer) >= self.rules["contact_cap"]
 
     def contacts_in_window(self, customer):

@@ -80,12 +80,12 @@ def measures(book, day, period):
     return table
 
 
-def business_days_after(day, count, weekend):
+def business_days_after(day, count, contact):
     """The day `count` business days behind the first business day from `day` on."""
     names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
     def closed(when: date):
-        return names[when.weekday()] in weekend
+        return names[when.weekday()] in contact["weekend"] or when.isoformat() in contact["holidays"]
 
     while closed(day):
         day += timedelta(days=1)

@@ -59,6 +59,11 @@ fn broken(before: &Ledger, after: &Ledger) -> Option<String> {
     None
 }
 
+/// Contacts with a customer that the tables tell.
+fn contacts(book: &Book, customer: usize) -> usize {
+    book.notices.iter().filter(|notice| notice.customer == customer && notice.state != "void").count()
+}
+
 fn text_of(events: &[Value]) -> String {
     Value::Array(events.to_vec()).to_string()
 }
@@ -287,6 +292,9 @@ proptest! {
         let before = levels(&books);
         books.apply_json(&text_of(&[json!({ "event": "notice_sent", "on": ago(0), "customer_id": book.customers[at].id, "item_ids": ids, "level": level, "channel": "email", "notice_id": "NEW" })])).unwrap();
         prop_assert!(levels(&books).iter().zip(&before).all(|(now, before)| now >= before));
+        // It was a contact, and one it stays: the customer was tried.
+        let found = books.find_customer(&book.customers[at].id).unwrap();
+        prop_assert_eq!(books.contacts_of(found).len(), contacts(&book, at) + 1);
         books.apply_json(&text_of(&[json!({ "event": "notice_bounced", "on": ago(0), "notice_id": "NEW" })])).unwrap();
         prop_assert_eq!(levels(&books), before);
     }

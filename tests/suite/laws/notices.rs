@@ -131,8 +131,8 @@ proptest! {
         for (at, customer) in (0u32..).zip(books.customers()) {
             let at = ar_core::record::CustomerIdx(at);
             let limits = &policy.settings(books.text(customer.segment)).collections;
-            let written = |action| matches!(action, ActionKind::SendNotice | ActionKind::RemindPromise);
-            let today = report.decisions().iter().filter(|decision| decision.customer() == Some(at) && written(decision.action())).count() as i64;
+            let spoken = |action| matches!(action, ActionKind::SendNotice | ActionKind::RemindPromise | ActionKind::Call);
+            let today = report.decisions().iter().filter(|decision| decision.customer() == Some(at) && spoken(decision.action())).count() as i64;
             let before = books.contacts_of(at).iter().filter(|contact| contact.on <= as_of() && (as_of() - contact.on).num_days() < limits.contact_window_days).count() as i64;
             prop_assert!(today == 0 || today + before <= limits.contact_cap, "{} today, {} before, at most {}", today, before, limits.contact_cap);
         }

@@ -33,11 +33,20 @@ fn collections() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Contact days: mostly those of the default; the day of the run may be closed, and the two days behind it open.
+fn contact(closed: u8) -> Value {
+    match closed {
+        2 => json!({ "holidays": ["2026-11-20", "2026-11-23"] }),
+        3 => json!({ "weekend": ["friday"] }),
+        _ => json!({}),
+    }
+}
+
 /// Policies with every limit at a random place, and now and then a segment that differs. Without the kill switch.
 pub fn policies() -> impl Strategy<Value = Value> {
-    (autonomy(), collections(), proptest::option::of(autonomy())).prop_map(|(autonomy, collections, key)| {
+    (autonomy(), collections(), proptest::option::of(autonomy()), 0u8..4).prop_map(|(autonomy, collections, key, closed)| {
         let segments = key.map_or(json!({}), |autonomy| json!({ "key": { "autonomy": autonomy } }));
-        json!({ "version": "random", "autonomy": autonomy, "collections": collections, "segments": segments })
+        json!({ "version": "random", "autonomy": autonomy, "collections": collections, "segments": segments, "contact": contact(closed) })
     })
 }
 
