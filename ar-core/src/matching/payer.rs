@@ -8,8 +8,8 @@ use alloc::{string::String, vec::Vec};
 
 /// Legal forms and joining words: they tell no two companies apart, and payers leave them out or spell them anew.
 const FORMS: [&str; 40] = [
-    "AB", "AG", "AND", "ANS", "APS", "AS", "BV", "CO", "CORP", "CV", "DE", "EK", "ET", "EV", "GBR", "GMBH", "INC", "KG", "KGAA", "LIMITED", "LLC", "LLP", "LP", "LTD", "NV", "OHG", "OY", "OYJ", "PLC", "PTY",
-    "SA", "SARL", "SAS", "SE", "SL", "SPA", "SRL", "UG", "UND", "Y",
+    "AB", "AG", "AND", "ANS", "APS", "AS", "BV", "CO", "CORP", "CV", "DE", "EK", "ET", "EV", "GBR", "GMBH", "INC", "KG", "KGAA", "LIMITED", "LLC", "LLP", "LP", "LTD", "NV", "OHG", "OY", "OYJ", "PLC",
+    "PTY", "SA", "SARL", "SAS", "SE", "SL", "SPA", "SRL", "UG", "UND", "Y",
 ];
 /// Banks cut names; a name that begins like this many letters of exactly one customer is that customer's.
 const SHORTEST_CUT: usize = 12;

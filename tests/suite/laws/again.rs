@@ -70,7 +70,7 @@ fn told(report: &Report, mode: Mode) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(cases(300))]
 
     // Killed by: an identifier that holds a clock, a contact that is not counted, `done` not asked.
     #[test]

@@ -57,7 +57,7 @@ fn approve(books: &mut Ledger, policy: &Policy, ask: &Ask) {
 }
 
 proptest! {
-    #![proptest_config(cases(1_500))]
+    #![proptest_config(cases(800))]
 
     // Killed by: `>` for `<` in any limit, a limit that is not checked for one action, an early return of `act`.
     #[test]
