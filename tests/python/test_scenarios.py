@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -28,3 +31,17 @@ def test_the_same_bytes(path):
     policy = ar.Policy.from_toml(scenario["policy"]) if "policy" in scenario else ar.Policy.default()
     report = ar.run(ledger, policy, as_of=scenario["as_of"])
     assert hashlib.sha256(report.to_json().encode()).hexdigest() == DIGESTS[path.stem]
+
+
+@pytest.mark.parametrize("threads", ["1", "2", "5"])
+def test_a_large_book_on_threads(threads):
+    """More customers than one chunk holds, on so many threads: the bytes that Rust gives on one."""
+    program = (
+        "import hashlib, ar_core as ar\n"
+        "ledger = ar.Ledger(**ar.simulate(seed=9, customers=1300, as_of='2026-11-20'))\n"
+        "report = ar.run(ledger, ar.Policy.default(), as_of='2026-11-20')\n"
+        "print(hashlib.sha256(report.to_json().encode()).hexdigest())\n"
+    )
+    environment = {**os.environ, "RAYON_NUM_THREADS": threads}
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment).stdout
+    assert printed == (TESTS / "golden" / "large_book.sha256").read_text(encoding="utf-8")

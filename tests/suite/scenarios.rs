@@ -93,3 +93,13 @@ fn scenarios_hold_and_give_the_same_bytes_through_c() {
     }
     compare("tests/golden/scenarios.json", &format!("{}\n", serde_json::to_string_pretty(&digests).unwrap()));
 }
+
+/// A book of several chunks of customers: the Rust tests run it on one thread, those of Python on several.
+#[test]
+fn a_large_book_has_the_bytes_that_are_published() {
+    let as_of: NaiveDate = "2026-11-20".parse().unwrap();
+    let ledger = Ledger::try_new(&ar_core::simulate::simulate(9, 1_300, as_of)).unwrap();
+    let json = run(&ledger, &Policy::default(), &Models::fit(&ledger, as_of), as_of).unwrap().to_json();
+    let digest: String = Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    compare("tests/golden/large_book.sha256", &format!("{digest}\n"));
+}

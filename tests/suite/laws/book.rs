@@ -224,6 +224,8 @@ fn add_payments(book: &mut Book, rows: &Bytes) {
         let amount = match row[7] % 4 {
             3 => (sum / 2).max(1),
             2 => sum + i64::from(row[8]),
+            // One item is paid and another only mentioned.
+            1 => first.map_or(sum, |item| item.amount),
             _ => sum,
         };
         book.payments.push(Payment {

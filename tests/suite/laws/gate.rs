@@ -125,10 +125,13 @@ proptest! {
             2 => tight["autonomy"]["min_confidence"] = json!(1),
             _ => tight["autonomy"]["ask_first_contact"] = json!(true),
         }
-        let books = ledger(&book);
         // Identifiers hold the policy: subjects are compared by what they are. Cash that is not posted changes what
-        // follows from it, so only a book without cash is compared.
-        prop_assume!(book.payments.is_empty());
+        // follows from it, so the book is taken without cash.
+        let mut book = book;
+        book.allocations.retain(|line| matches!(line.from, super::book::From::Note(_)));
+        book.payments.clear();
+        book.remittances.clear();
+        let books = ledger(&book);
         let subjects = |policy: &Value| {
             let report = day(&books, &read(policy));
             report.decisions().iter().filter(|decision| decision.mode == Mode::Act).map(|decision| (decision.action(), decision.customer(), decision.draft.items.clone())).collect::<Vec<_>>()
