@@ -101,6 +101,10 @@ pub fn match_payments(books: &Books, settings: &Settings, as_of: NaiveDate, open
     for (place, at, amount) in later {
         if let (Some(question), Some(slot)) = (question(at, amount), answers.get_mut(place)) {
             *slot = explain::explain(&question, open);
+            // What other proposals hold is still a rival: with it out of sight nothing here is certain.
+            if slot.status == MatchStatus::Auto {
+                slot.status = MatchStatus::Propose;
+            }
             take(slot, open);
         }
     }

@@ -51,6 +51,7 @@ proptest! {
             prop_assert_eq!(&lines, if own.is_empty() { &all } else { &own });
             prop_assert!(lines.iter().all(|item| book.items[*item].currency == book.payments[at].currency));
             prop_assert!(lines.windows(2).all(|pair| book.items[pair[0]].customer == book.items[pair[1]].customer));
+            prop_assert!(lines.iter().all(|item| answer.customer.is_some_and(|at| at.0 as usize == book.items[*item].customer)));
             // Paid to the last unit, and each item in full: no other part of what was named fits as well.
             let sum: i64 = answer.lines.iter().map(|line| line.amount).sum();
             prop_assert_eq!((sum, answer.unapplied), (unapplied[answer.payment.0 as usize], 0));
@@ -85,4 +86,22 @@ proptest! {
             answer.lines.iter().for_each(|line| open[line.item.0 as usize] -= line.amount);
         }
     }
+}
+
+/// Once found by `certain_cash_is_what_the_payer_named`: a payment without a reference was proposed for one of two items
+/// of the same number, and the payment that named the number took the other for the only one.
+#[test]
+fn a_proposal_makes_no_rival_certain() {
+    let mut book = super::extremes::one_customer();
+    for (at, late) in [(0, -30), (1, -60)] {
+        let mut item = super::extremes::item(at, 10_000, late);
+        item.issued_on = super::book::ago(5);
+        item.reference = Some("SHARED-77".into());
+        book.items.push(item);
+    }
+    let mut silent = super::extremes::payment(0, 10_000, String::new());
+    (silent.text, silent.received_on) = (None, super::book::ago(2));
+    book.payments = vec![silent, super::extremes::payment(1, 10_000, "RE SHARED-77".into())];
+    let report = day(&ledger(&book), &Policy::default());
+    assert!(report.payments().iter().all(|answer| answer.status != MatchStatus::Auto), "{:?}", report.payments());
 }

@@ -31,7 +31,8 @@ pub fn item(at: usize, amount: i64, late: i64) -> Item {
     }
 }
 
-fn one_customer() -> Book {
+/// A book of one plain customer.
+pub fn one_customer() -> Book {
     let customer = super::book::Customer {
         id: "C".into(),
         name: "One".into(),

@@ -83,6 +83,16 @@ proptest! {
         prop_assert_eq!(mode(&books, &policy, &[], &worse), before);
     }
 
+    // Killed by: `done_on` not asked; the effects alone hide it on most days.
+    #[test]
+    fn what_was_reported_done_does_not_pass(book in books(), policy in policies(), ask in asks()) {
+        let (mut books, policy) = (ledger(&book), read(&policy));
+        let id = decision_id(&books, &policy.digest(), as_of(), &draft(&ask), &[]);
+        let event = json!([{ "event": "call_made", "on": as_of(), "customer_id": book.customers[0].id, "decision_id": id }]);
+        books.apply_json(&event.to_string()).unwrap();
+        prop_assert_eq!(mode(&books, &policy, &[], &ask), None);
+    }
+
     // Killed by: a kill switch that is read behind the level.
     #[test]
     fn the_kill_switch_stops_all_but_waiting(book in books(), policy in policies(), ask in asks()) {
