@@ -45,8 +45,8 @@ impl<'g> Gate<'g> {
         let forbidden = self.forbidden(&draft, settings);
         let strategic = forbidden.is_some_and(|reason| reason.code == ReasonCode::StrategicCustomer);
         let mode = match (forbidden, verdict) {
-            // What only a person can carry out stays asked for, approved or not.
-            (Some(_), Some(_)) if !draft.action.needs_person() => {
+            // What only a person can carry out stays asked for, approved or not; and the kill switch stops everything.
+            (Some(reason), Some(_)) if !draft.action.needs_person() && reason.code != ReasonCode::KillSwitch => {
                 draft.reasons.push(Reason::bare(ReasonCode::Approved));
                 Mode::Act
             }

@@ -47,11 +47,26 @@ impl IdIndex {
         self.entries.iter().zip(self.entries.iter().skip(1)).filter(move |(a, b)| a.0 == b.0 && texts.get(id_at(a.1)) == texts.get(id_at(b.1))).map(|(_, b)| b.1)
     }
 
-    /// Moves every position by `moved` (old position -> new position), after the rows were sorted.
-    pub(super) fn renumber(&mut self, moved: &[u32]) {
+    /// Sorts the rows that the index was built over by `key`, then by identifier, and follows them to their new places.
+    pub(super) fn place<R, K: Ord>(mut self, rows: Vec<R>, key: impl Fn(&R) -> K) -> (Vec<R>, Self) {
+        let mut rank = alloc::vec![0u32; rows.len()];
+        for (at, from) in (0u32..).zip(self.positions()) {
+            if let Some(slot) = rank.get_mut(from as usize) {
+                *slot = at;
+            }
+        }
+        let mut keyed: Vec<(u32, u32, R)> = rank.into_iter().zip(0u32..).zip(rows).map(|((rank, from), row)| (rank, from, row)).collect();
+        keyed.sort_unstable_by(|a, b| key(&a.2).cmp(&key(&b.2)).then(a.0.cmp(&b.0)));
+        let mut moved = alloc::vec![0u32; keyed.len()];
+        for (to, (_, from, _)) in (0u32..).zip(&keyed) {
+            if let Some(slot) = moved.get_mut(*from as usize) {
+                *slot = to;
+            }
+        }
         for entry in &mut self.entries {
             entry.1 = moved.get(entry.1 as usize).copied().unwrap_or(entry.1);
         }
+        (keyed.into_iter().map(|(_, _, row)| row).collect(), self)
     }
 
     /// The position of an identifier.

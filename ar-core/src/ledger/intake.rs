@@ -108,22 +108,8 @@ impl<'t> Intake<'t> {
         let index = IdIndex::new(&self.ledger.texts, &ids);
         self.report_repeats(&schema::CUSTOMERS, "customer_id", &index, &ids, &numbers);
         let order: Vec<u32> = index.positions().collect();
-        self.place_customers(index, rows, &order);
+        (self.ledger.customers, self.ledger.customer_index) = index.place(rows, |_| ());
         self.link_parents(&order, &numbers, &parents);
-    }
-
-    fn place_customers(&mut self, mut index: IdIndex, rows: Vec<Customer>, order: &[u32]) {
-        let mut moved = alloc::vec![0u32; rows.len()];
-        for (to, from) in (0u32..).zip(order) {
-            if let Some(slot) = moved.get_mut(*from as usize) {
-                *slot = to;
-            }
-        }
-        index.renumber(&moved);
-        let mut keyed: Vec<(u32, Customer)> = moved.into_iter().zip(rows).collect();
-        keyed.sort_unstable_by_key(|(to, _)| *to);
-        self.ledger.customers = keyed.into_iter().map(|(_, row)| row).collect();
-        self.ledger.customer_index = index;
     }
 
     fn link_parents(&mut self, order: &[u32], numbers: &[u32], parents: &[Option<String>]) {

@@ -312,25 +312,9 @@ impl Books {
         (currency != debit.currency).then_some(ProblemCode::CurrencyMismatch)
     }
 
-    /// Sorts items by customer, due date and identifier, and builds the two indexes.
-    pub(super) fn place_items(&mut self, rows: Vec<Item>, mut index: IdIndex) {
-        let mut rank = alloc::vec![0u32; rows.len()];
-        for (at, from) in (0u32..).zip(index.positions()) {
-            if let Some(slot) = rank.get_mut(from as usize) {
-                *slot = at;
-            }
-        }
-        let mut keyed: Vec<(u32, u32, Item)> = rank.into_iter().zip(0u32..).zip(rows).map(|((rank, from), row)| (rank, from, row)).collect();
-        keyed.sort_unstable_by_key(|(rank, _, row)| (row.customer, row.due_on, *rank));
-        let mut moved = alloc::vec![0u32; keyed.len()];
-        for (to, (_, from, _)) in (0u32..).zip(&keyed) {
-            if let Some(slot) = moved.get_mut(*from as usize) {
-                *slot = to;
-            }
-        }
-        index.renumber(&moved);
-        self.item_index = index;
-        self.items = keyed.into_iter().map(|(_, _, row)| row).collect();
+    /// Sorts items by customer, due date and identifier, and keeps their index.
+    pub(super) fn place_items(&mut self, rows: Vec<Item>, index: IdIndex) {
+        (self.items, self.item_index) = index.place(rows, |row| (row.customer, row.due_on));
         self.count_items();
     }
 
@@ -349,25 +333,9 @@ impl Books {
         self.item_starts = starts;
     }
 
-    /// Sorts payments by day received and identifier, and builds their index.
-    pub(super) fn place_payments(&mut self, rows: Vec<Payment>, mut index: IdIndex) {
-        let mut rank = alloc::vec![0u32; rows.len()];
-        for (at, from) in (0u32..).zip(index.positions()) {
-            if let Some(slot) = rank.get_mut(from as usize) {
-                *slot = at;
-            }
-        }
-        let mut keyed: Vec<(u32, u32, Payment)> = rank.into_iter().zip(0u32..).zip(rows).map(|((rank, from), row)| (rank, from, row)).collect();
-        keyed.sort_unstable_by_key(|(rank, _, row)| (row.received_on, *rank));
-        let mut moved = alloc::vec![0u32; keyed.len()];
-        for (to, (_, from, _)) in (0u32..).zip(&keyed) {
-            if let Some(slot) = moved.get_mut(*from as usize) {
-                *slot = to;
-            }
-        }
-        index.renumber(&moved);
-        self.payment_index = index;
-        self.payments = keyed.into_iter().map(|(_, _, row)| row).collect();
+    /// Sorts payments by day received and identifier, and keeps their index.
+    pub(super) fn place_payments(&mut self, rows: Vec<Payment>, index: IdIndex) {
+        (self.payments, self.payment_index) = index.place(rows, |row| row.received_on);
     }
 
     /// The payment behind a handle.

@@ -112,7 +112,7 @@ section! {
 section! {
     /// How far the engine may go without a person.
     Autonomy {
-        /// Nothing is done without a person while this is on; holds stay.
+        /// Nothing is carried out while this is on, approved or not; holds stay.
         kill_switch: Flag = false, 0, 1, "flag";
         /// Amount up to which the engine acts at level 2.
         amount_limit: Whole = 5_000, 0, 1_000_000_000, "units of the currency";
