@@ -365,7 +365,7 @@ impl ReasonCode {
             Self::BelowMinimum => info("below_minimum", Minor, "{observed} is due, the minimum is {limit}"),
             Self::WithinHabit => info("within_habit", Days, "{observed} late, usually up to {limit}"),
             Self::OutsideHabit => info("outside_habit", Days, "{observed} late, usually up to {limit}"),
-            Self::ReplyWaiting => info("reply_waiting", Days, "a message has waited {observed} for an answer[, {limit} allowed]"),
+            Self::ReplyWaiting => info("reply_waiting", Days, "a message waits for an answer, for {observed}[, {limit} allowed]"),
             Self::DoNotContact => info("do_not_contact", Count, "the customer must not be contacted"),
             Self::StopSignal => info("stop_signal", Count, "outside signal of severity {observed}, limit {limit}"),
             Self::PromiseBroken => info("promise_broken", Count, "promises broken: {observed}[, tolerated: {limit}]"),
