@@ -92,7 +92,8 @@ pub fn item_points(item: &Item, open: i64, usual: i64, as_of: NaiveDate, profile
     let when = |holds: bool, points: i64| if holds { points } else { 0 };
     let small = |points: i64| i16::try_from(points).unwrap_or(i16::MAX);
     Points {
-        amount: amount_points(open, usual, settings),
+        // What comes as it always comes needs nobody today, however much it is.
+        amount: if within_habit { amount_points(open, usual, settings).min(0) } else { amount_points(open, usual, settings) },
         beyond_habit: small((beyond * POINTS_A_DAY).min(limits.points_beyond_habit)),
         deteriorating: small(when(profile.class == Class::Deteriorating || profile.rise_days.is_some(), limits.points_deteriorating)),
         dispute: small(when(profile.disputes > 0, limits.points_dispute)),
