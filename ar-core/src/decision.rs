@@ -97,7 +97,9 @@ impl Decision {
 pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: &Draft, open: &[i64]) -> String {
     let mut hash = Sha256::new();
     let mut number = |value: i64| hash.update(value.to_le_bytes());
-    number(i64::from(days_since_epoch(as_of)));
+    // A message that waits for the next contact day is one decision on each of the closed days before it.
+    let is_message = matches!(draft.action, ActionKind::SendNotice | ActionKind::RemindPromise);
+    number(i64::from(days_since_epoch(draft.params.on.filter(|_| is_message).unwrap_or(as_of))));
     number(draft.amount);
     number(i64::from(draft.params.level));
     number(draft.items.len() as i64);
@@ -118,6 +120,9 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     text(policy_digest);
     text(draft.currency.code());
     text(draft.customer.and_then(|at| books.customer(at)).map_or("", |row| books.text(row.id)));
+    let customer = draft.customer.and_then(|at| books.customer(at));
+    text(customer.map_or("", |row| books.text(row.segment)));
+    text(if customer.is_some_and(|row| row.strategic) { "strategic" } else { "" });
     text(draft.params.payment.and_then(|at| books.payment(at)).map_or("", |row| books.text(row.id)));
     text(draft.params.tone.map_or("", Tone::name));
     text(draft.params.channel.as_deref().unwrap_or(""));

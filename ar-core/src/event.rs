@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub struct Event {
     /// The day it happened.
     pub on: NaiveDate,
-    /// The decision whose action it reports, if any. A second report of the same decision and kind changes nothing.
+    /// The decision whose action it reports, if any. A second report that it was done changes nothing.
     pub decision_id: Option<String>,
     /// The person behind it, if any.
     pub by: Option<String>,
@@ -102,6 +102,11 @@ impl What {
     /// Whether a person said yes or no to a decision; such an event names the decision without reporting it done.
     pub const fn is_verdict(&self) -> bool {
         matches!(self, Self::DecisionApproved {} | Self::DecisionRejected {})
+    }
+
+    /// Whether the event undoes what a decision did; it may name that decision and is never a second report of it.
+    pub const fn undoes(&self) -> bool {
+        matches!(self, Self::AllocationReversed { .. } | Self::NoticeBounced { .. } | Self::PaymentFailed { .. })
     }
 
     /// The names of all events the books understand, as in JSON.

@@ -380,6 +380,14 @@ pub struct Dispute {
     pub routed: bool,
 }
 
+impl Dispute {
+    /// Whether the dispute holds dunning on a day, from what was known by then.
+    pub fn is_live_on(&self, day: NaiveDate) -> bool {
+        let undecided = if self.state.is_live() { self.resolved_on.is_none_or(|on| on > day) } else { self.resolved_on.is_some_and(|on| on > day) };
+        self.opened_on <= day && undecided
+    }
+}
+
 /// An agreement to pay in parts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {

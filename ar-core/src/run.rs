@@ -15,7 +15,11 @@ use crate::reason::Reason;
 use crate::record::{CustomerIdx, ItemIdx};
 use crate::report::{self, Report};
 use crate::scoring::{self, Distribution, Forecast, Profile, Score};
-use alloc::{collections::BTreeMap, format, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    vec::Vec,
+};
 use chrono::NaiveDate;
 use core::ops::Range;
 
@@ -95,8 +99,11 @@ impl Day<'_> {
         let mut remaining = self.open.clone();
         let answers = matching::match_payments(self.books, self.policy.base(), self.as_of, &mut remaining);
         let mut posted = Vec::with_capacity(answers.len());
+        let mut asked: BTreeSet<CustomerIdx> = BTreeSet::new();
         for answer in &answers {
-            let decision = self.cash_draft(answer).and_then(|draft| gate.pass(draft, &self.open).ok());
+            // One question a customer and day is enough; the others are asked on another.
+            let draft = self.cash_draft(answer).filter(|draft| draft.action != ActionKind::AskRemittance || draft.customer.is_none_or(|at| asked.insert(at)));
+            let decision = draft.and_then(|draft| gate.pass(draft, &self.open).ok());
             let acted = decision.as_ref().is_some_and(|decision| decision.mode == Mode::Act && decision.draft.action == ActionKind::PostAllocation);
             self.place(answer, acted);
             posted.push(decision.map(|decision| {
@@ -127,6 +134,14 @@ impl Day<'_> {
         }
     }
 
+    /// Whether nothing may be sent to the customer: then a person looks instead of a question going out.
+    fn is_silent(&self, at: CustomerIdx) -> bool {
+        let Some(customer) = self.books.customer(at) else { return true };
+        let settings = self.policy.settings(self.books.text(customer.segment));
+        let blocked = customer.blocked_until.is_some_and(|until| self.as_of < until);
+        customer.do_not_contact || blocked || scoring::severity(self.books, at, self.as_of, settings) >= settings.collections.stop_severity
+    }
+
     fn cash_draft(&self, answer: &Answer) -> Option<Draft> {
         let payment = self.books.payment(answer.payment).filter(|payment| !payment.failed)?;
         let explained: i64 = answer.lines.iter().map(|line| line.amount).sum();
@@ -141,6 +156,7 @@ impl Day<'_> {
             MatchStatus::Auto | MatchStatus::Propose => ActionKind::PostAllocation,
             MatchStatus::Unmatched if answer.customer.is_none() => ActionKind::Review,
             MatchStatus::Unmatched if asked() => return None,
+            MatchStatus::Unmatched if answer.customer.is_some_and(|at| self.is_silent(at)) => ActionKind::Review,
             MatchStatus::Unmatched => ActionKind::AskRemittance,
         };
         Some(Draft {
@@ -211,7 +227,14 @@ impl Day<'_> {
     }
 
     fn add_forecast(&self, scores: &[Score], distribution: &Distribution, forecast: &mut Forecast) {
-        let debits = || scores.iter().filter_map(|score| self.books.item(score.item).filter(|item| !item.kind.is_credit()).map(|item| (item.currency, score.open, score.days_late)));
+        let debits = || {
+            scores.iter().filter_map(|score| {
+                self.books
+                    .item(score.item)
+                    .filter(|item| !item.kind.is_credit())
+                    .map(|item| (item.currency, (score.open - self.pending.get(score.item.0 as usize).copied().unwrap_or(0)).max(0), score.days_late))
+            })
+        };
         let mut currencies: Vec<Currency> = debits().map(|row| row.0).collect();
         currencies.sort_unstable();
         currencies.dedup();

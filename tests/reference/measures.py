@@ -74,7 +74,9 @@ def measures(book, day, period):
         table[(currency, "dso")] = dso
         table[(currency, "best_possible_dso")] = best
         table[(currency, "average_days_delinquent")] = None if dso is None else dso - best
-        table[(currency, "cei")] = ratio((at_begin + monthly - total) * 100, at_begin + monthly - current)
+        # Where nothing was collectible there is no effectiveness to speak of.
+        collectible = at_begin + monthly - current
+        table[(currency, "cei")] = ratio((at_begin + monthly - total) * 100, collectible) if collectible > 0 else None
         table[(currency, "overdue_share")] = ratio((total - current) * 100, total)
         table[(currency, "dso_countback")] = countback(total, [(item["issued_on"], item["amount"]) for item in debits], day)
     return table

@@ -6,12 +6,12 @@ use crate::calendar::{self, ContactHours};
 use crate::ledger::Books;
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Customer, CustomerIdx};
-use alloc::string::String;
+use crate::record::{Customer, CustomerIdx, NoticeState};
+use alloc::{string::String, vec::Vec};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Channel of messages to the owner of an account: inside the house, no contact with the customer.
-const OWNER: &str = "owner";
+pub(crate) const OWNER: &str = "owner";
 
 /// The hours of a day in which the contact is allowed.
 pub struct Window {
@@ -59,14 +59,20 @@ pub(crate) fn owner_told(view: &View<'_>) -> Option<i64> {
     told.map(|contact| i64::from(calendar::days_between(contact.on, view.as_of))).min()
 }
 
+/// Whether the newest notice by a channel came back: nothing goes out there again.
+fn bounced(view: &View<'_>, channel: &str) -> bool {
+    let by_channel = view.books.notices_of(view.at).iter().rev().filter(|notice| notice.sent_on <= view.as_of && notice.state != NoticeState::Void);
+    by_channel.into_iter().find(|notice| view.books.text(notice.channel) == channel).is_some_and(|notice| notice.state == NoticeState::Bounced)
+}
+
 /// The first channel of the customer that the host can send on; where the customer names none, the host's first.
 pub(crate) fn channel(view: &View<'_>) -> Option<String> {
-    let offered = &view.settings.contact.channels;
+    let offered: Vec<&String> = view.settings.contact.channels.iter().filter(|offered| !bounced(view, offered)).collect();
     if view.customer.channels.is_empty() {
-        return offered.first().cloned();
+        return offered.first().map(|first| String::from(first.as_str()));
     }
     let mut wanted = view.books.list(&view.customer.channels);
-    wanted.find(|wanted| offered.iter().any(|offered| offered == wanted)).map(String::from)
+    wanted.find(|wanted| offered.iter().any(|offered| offered.as_str() == *wanted)).map(String::from)
 }
 
 /// The day of a contact decided on today: today, or the next contact day.

@@ -3,7 +3,7 @@
 use super::{Due, Found, Loose, View};
 use crate::money::{Currency, units};
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Item, ItemIdx, PlanState, PromiseState};
+use crate::record::{Item, ItemIdx, NoticeState, PlanState, PromiseState};
 use crate::scoring::promise_ends;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -18,12 +18,17 @@ pub(super) struct Holds {
     promised: BTreeMap<ItemIdx, (NaiveDate, NaiveDate)>,
     /// Promises about the whole account: made on, promised for, held until.
     account: Option<(NaiveDate, NaiveDate, NaiveDate)>,
+    /// Level, day of the last notice and notices of each item up to the day; only where the books know of later ones.
+    sent: BTreeMap<ItemIdx, (u8, NaiveDate, u16)>,
 }
 
 impl Holds {
     pub(super) fn new(view: &View<'_>) -> Self {
-        let mut holds = Self { disputed: BTreeMap::new(), planned: BTreeSet::new(), promised: BTreeMap::new(), account: None };
-        for row in view.books.disputes_of(view.at).iter().filter(|row| row.state.is_live() && row.opened_on <= view.as_of) {
+        let mut holds = Self { disputed: BTreeMap::new(), planned: BTreeSet::new(), promised: BTreeMap::new(), account: None, sent: BTreeMap::new() };
+        if view.scores.iter().any(|score| view.books.item(score.item).is_some_and(|item| item.last_notice_on > Some(view.as_of))) {
+            holds.read_notices(view);
+        }
+        for row in view.books.disputes_of(view.at).iter().filter(|row| row.is_live_on(view.as_of)) {
             let sum = holds.disputed.entry(row.item).or_insert(0);
             *sum = sum.saturating_add(row.amount);
         }
@@ -43,6 +48,26 @@ impl Holds {
             }
         }
         holds
+    }
+
+    /// A run of an earlier day: what was sent by then, from the notices themselves.
+    fn read_notices(&mut self, view: &View<'_>) {
+        for notice in view.books.notices_of(view.at).iter().filter(|notice| notice.sent_on <= view.as_of && notice.state == NoticeState::Sent) {
+            for at in view.books.item_list(&notice.items) {
+                let (level, last, count) = self.sent.entry(*at).or_insert((0, notice.sent_on, 0));
+                *level = (*level).max(notice.level);
+                *last = (*last).max(notice.sent_on);
+                *count = count.saturating_add(1);
+            }
+        }
+    }
+
+    /// Level, day of the last notice and number of notices of an item, as they were known on the day.
+    fn notices_of(&self, view: &View<'_>, at: ItemIdx, item: &Item) -> (u8, Option<NaiveDate>, u16) {
+        if item.last_notice_on <= Some(view.as_of) {
+            return (item.level, item.last_notice_on, item.contacts);
+        }
+        self.sent.get(&at).map_or((0, None, 0), |(level, last, count)| (*level, Some(*last), *count))
     }
 
     /// What may be pursued of an item, or why nothing may.
@@ -87,7 +112,10 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
         }
         match holds.pursue(view, score.item, item, score.open) {
             Err(reason) => found.skip(score.item, reason),
-            Ok(amount) => due.push(Due { score, amount, level: item.level, last_notice_on: item.last_notice_on, contacts: item.contacts }),
+            Ok(amount) => {
+                let (level, last_notice_on, contacts) = holds.notices_of(view, score.item, item);
+                due.push(Due { score, amount, level, last_notice_on, contacts });
+            }
         }
     }
     due

@@ -23,9 +23,15 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, fou
             Err(reason) => found.skip(row.score.item, reason),
         }
     }
-    if !exhausted.is_empty() {
-        let last = view.settings.ladder.len() as i64;
-        review(view, currency, &exhausted, Reason::new(ReasonCode::LadderExhausted, last, last), found);
+    // What was written about often enough, and what has no level left: in both cases a person decides what comes next.
+    let (last, most) = (view.settings.ladder.len() as i64, view.settings.collections.max_contacts);
+    let (written, at_the_top): (Vec<Due<'_>>, Vec<Due<'_>>) = exhausted.into_iter().partition(|row| i64::from(row.contacts) >= most);
+    if !written.is_empty() {
+        let contacts = written.iter().map(|row| i64::from(row.contacts)).max().unwrap_or(most);
+        review(view, currency, &written, Reason::new(ReasonCode::MaxContacts, contacts, most), found);
+    }
+    if !at_the_top.is_empty() {
+        review(view, currency, &at_the_top, Reason::new(ReasonCode::LadderExhausted, last, last), found);
     }
     if ready.is_empty() {
         return;
@@ -66,7 +72,7 @@ fn next_level(view: &View<'_>, row: &Due<'_>) -> Result<Option<u8>, Reason> {
         return Err(Reason::new(ReasonCode::NoticeTooRecent, ago, limits.min_interval_days));
     }
     if i64::from(row.contacts) >= limits.max_contacts {
-        return Err(Reason::new(ReasonCode::MaxContacts, i64::from(row.contacts), limits.max_contacts));
+        return Ok(None);
     }
     let Some(next) = view.settings.ladder.get(usize::from(row.level)) else { return Ok(None) };
     let late = i64::from(row.score.days_late);

@@ -16,6 +16,7 @@ use crate::record::{Customer, CustomerIdx, ItemIdx};
 use crate::scoring::{Distribution, Profile, Score};
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
+pub(crate) use contact::OWNER;
 pub use contact::{Window, window};
 
 /// Cash of a customer that could not be placed on items.

@@ -14,9 +14,8 @@ use alloc::vec::Vec;
 
 /// Brings disputes that nobody works on to whoever can decide them: one draft a currency.
 pub(super) fn route_disputes(view: &View<'_>, found: &mut Found) {
-    let waits = |row: &&crate::record::Dispute| {
-        row.state.is_live() && !row.routed && row.opened_on <= view.as_of && i64::from(calendar::days_between(row.opened_on, view.as_of)) >= view.settings.collections.route_dispute_days
-    };
+    let waits =
+        |row: &&crate::record::Dispute| row.is_live_on(view.as_of) && !row.routed && i64::from(calendar::days_between(row.opened_on, view.as_of)) >= view.settings.collections.route_dispute_days;
     let open = |at: ItemIdx| view.score_of(at);
     let waiting: Vec<_> = view.books.disputes_of(view.at).iter().filter(waits).filter(|row| open(row.item).is_some()).collect();
     let mut currencies: Vec<Currency> = waiting.iter().filter_map(|row| view.books.item(row.item)).map(|item| item.currency).collect();

@@ -3,6 +3,7 @@
 
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
+use crate::collections::OWNER;
 use crate::decision::{Decision, Draft, decision_id};
 use crate::ledger::Books;
 use crate::money::{Currency, units};
@@ -104,8 +105,9 @@ impl<'g> Gate<'g> {
         if i64::from(draft.params.level) > limits.dunning_level_limit {
             return Some(Reason::new(ReasonCode::LevelLimit, i64::from(draft.params.level), limits.dunning_level_limit));
         }
-        let first = draft.customer.is_some_and(|at| self.books.contacts_of(at).is_empty());
-        if limits.ask_first_contact && first && draft.action == ActionKind::SendNotice {
+        let outside = |contact: &&crate::record::Contact| contact.on <= self.as_of && self.books.text(contact.channel) != OWNER;
+        let first = draft.customer.is_some_and(|at| !self.books.contacts_of(at).iter().any(|contact| outside(&contact)));
+        if limits.ask_first_contact && first && matches!(draft.action, ActionKind::SendNotice | ActionKind::RemindPromise | ActionKind::AskRemittance) {
             return Some(Reason::bare(ReasonCode::FirstContact));
         }
         let budget = units(limits.run_budget, draft.currency);

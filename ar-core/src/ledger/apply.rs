@@ -138,7 +138,7 @@ impl Batch<'_> {
     /// Whether this decision was reported done before: then nothing moves a second time.
     fn repeats(&mut self, event: &Event) -> bool {
         let Some(id) = &event.decision_id else { return false };
-        if event.what.is_verdict() {
+        if event.what.is_verdict() || event.what.undoes() {
             return false;
         }
         if self.ledger.done.contains_key(id) {

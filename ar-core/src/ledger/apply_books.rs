@@ -19,7 +19,7 @@ impl Batch<'_> {
         let mut reported: BTreeSet<&str> = BTreeSet::new();
         for (row, event) in events.iter().enumerate() {
             (self.row, self.on) = (row, event.on);
-            let id = event.decision_id.as_deref().filter(|_| !event.what.is_verdict());
+            let id = event.decision_id.as_deref().filter(|_| !event.what.is_verdict() && !event.what.undoes());
             if id.is_some_and(|id| self.ledger.done.contains_key(id) || !reported.insert(id)) {
                 continue;
             }
@@ -257,7 +257,7 @@ impl Batch<'_> {
                 }
                 Credit::Item(at) => {
                     if let Some(note) = self.ledger.items.get_mut(at.0 as usize) {
-                        (note.open, note.settled_on) = (note.open + amount, None);
+                        (note.open, note.settled_on) = ((note.open + amount).min(note.amount), None);
                     }
                 }
                 Credit::Payment(_) => {}

@@ -134,7 +134,7 @@ impl Books {
                 Credit::Payment(at) => (0, at.0),
                 Credit::Item(at) => (1, at.0),
             };
-            canon.int(i64::from(row.item.0)).int(side).int(i64::from(at)).date(row.on).int(row.amount).str(row.kind.name());
+            canon.int(i64::from(row.item.0)).int(side).int(i64::from(at)).date(row.on).int(row.amount).str(row.kind.name()).text(row.decision);
         }
         canon.table("fx_rates", self.fx_rates.len());
         for row in &self.fx_rates {

@@ -223,6 +223,9 @@ impl Intake<'_> {
             let exponent = item.and_then(|item| ledger.item(item)).map_or(2, |item| item.currency.exponent());
             let (amount, on) = (row.amount(const { at("amount") }, exponent, false), row.date(const { at("on") }));
             let (Some(item), Some(credit), Some(kind), Some(amount), Some(on)) = (item, credit, kind, amount, on) else { return };
+            if matches!(credit, Credit::Payment(at) if ledger.payment(at).is_some_and(|payment| payment.failed)) {
+                return row.complain(at("credit_id"), ProblemCode::Contradiction, || "the payment failed, and is applied".into());
+            }
             if let Some(bad) = ledger.allocation_problem(item, credit) {
                 row.complain(const { at("credit_id") }, bad, || "the credit does not fit the item (currency, or not a credit)".into());
                 return;
@@ -266,9 +269,14 @@ impl Intake<'_> {
                     }
                 }
                 Credit::Item(at) => {
-                    if let Some(credit) = ledger.items.get_mut(at.0 as usize).filter(|credit| !credit.open_stated && credit.settled_on.is_none()) {
-                        over = over.or((row.amount > credit.open).then_some("credit_id"));
-                        credit.open = (credit.open - row.amount).max(0);
+                    let used = sums.entry(at).or_insert(0);
+                    *used = used.saturating_add(row.amount);
+                    let used = *used;
+                    if let Some(credit) = ledger.items.get_mut(at.0 as usize) {
+                        over = over.or((used > credit.amount).then_some("credit_id"));
+                        if !credit.open_stated && credit.settled_on.is_none() {
+                            credit.open = (credit.open - row.amount).max(0);
+                        }
                     }
                 }
             }

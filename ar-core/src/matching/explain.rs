@@ -39,6 +39,8 @@ struct Listed {
     references: i64,
     advice: i64,
     bounded: bool,
+    /// The evidence for the payer points to several customers.
+    disputed_payer: bool,
 }
 
 pub(super) fn explain(question: &Question<'_>, open: &[i64]) -> Answer {
@@ -103,7 +105,7 @@ fn listed(question: &Question<'_>, open: &[i64], payer: &Payer) -> Listed {
         list.sort_unstable();
         list.dedup();
     }
-    Listed { items, ranged, references: named.references, advice, bounded }
+    Listed { items, ranged, references: named.references, advice, bounded, disputed_payer: payer.disagrees }
 }
 
 fn owner(books: &Books, at: ItemIdx) -> Option<CustomerIdx> {
@@ -139,7 +141,7 @@ fn by_list(question: &Question<'_>, open: &[i64], listed: &Listed, answer: &mut 
     let mut owners: Vec<CustomerIdx> = items.iter().filter_map(|at| owner(books, *at)).collect();
     owners.sort_unstable();
     owners.dedup();
-    let strange = owners.len() > 1 || answer.customer.is_some_and(|customer| owners.first().is_some_and(|owner| *owner != customer));
+    let strange = listed.disputed_payer || owners.len() > 1 || answer.customer.is_some_and(|customer| owners.first().is_some_and(|owner| *owner != customer));
     if strange {
         answer.reasons.push(Reason::new(ReasonCode::SeveralCustomers, owners.len().max(2) as i64, Reason::NOTHING));
     }

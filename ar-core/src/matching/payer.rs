@@ -42,6 +42,8 @@ pub(super) struct Payer {
     pub(super) customer: Option<CustomerIdx>,
     /// Kinds of evidence that agree.
     pub(super) evidence: i64,
+    /// The kinds of evidence point to different customers: then nothing about the payer is certain.
+    pub(super) disagrees: bool,
 }
 
 impl PayerIndex {
@@ -67,7 +69,7 @@ impl PayerIndex {
         let first = all.into_iter().flatten().next();
         let evidence = all.into_iter().flatten().filter(|found| Some(*found) == first).count();
         let disagrees = all.into_iter().flatten().any(|found| Some(found) != first);
-        Payer { customer: first.filter(|_| !disagrees || payment.customer.is_some()), evidence: evidence as i64 }
+        Payer { customer: first.filter(|_| !disagrees || payment.customer.is_some()), evidence: evidence as i64, disagrees }
     }
 
     fn by_account(&self, books: &Books, text: &str) -> Option<CustomerIdx> {

@@ -115,7 +115,8 @@ impl Report {
             None if counted.is_empty() => "nothing_open",
             None => "skipped",
         };
-        let exponent = self.ledger.items_of(at).first().map_or(exponent, |item| item.currency.exponent());
+        let outcome = self.outcomes_of(at).next().and_then(|outcome| self.ledger.item(outcome.item)).map(|item| item.currency.exponent());
+        let exponent = if taken.is_empty() { outcome.unwrap_or(exponent) } else { exponent };
         let sentences: Vec<String> = counted.values().map(|(reason, items)| format!("{} ({items})", reason.to_text(exponent))).collect();
         let reasons: Vec<Value> = counted.values().map(|(reason, items)| json!({ "items": items, "reason": with_sentence(reason, exponent) })).collect();
         let ids: Vec<&str> = taken.iter().map(|decision| decision.id.as_str()).collect();

@@ -83,7 +83,8 @@ pub fn collection_effectiveness(begin: i64, credit_sales: i64, months: i64, end_
     let collectible = i128::from(begin) * i128::from(months) + i128::from(credit_sales);
     let top = collectible - i128::from(end_total) * i128::from(months);
     let bottom = collectible - i128::from(end_current) * i128::from(months);
-    Ratio::try_new(top.checked_mul(100)?, bottom)
+    // Nothing was collectible (or less than nothing): there is no effectiveness to speak of.
+    if bottom <= 0 { None } else { Ratio::try_new(top.checked_mul(100)?, bottom) }
 }
 
 /// Credit sales of calendar months, newest first, from (days since 1970-01-01, amount) of invoices up to `as_of`.

@@ -8,8 +8,8 @@ mod profile;
 pub use distribution::Distribution;
 pub use forecast::{Forecast, ForecastDay};
 pub use priority::{Points, amount_points, item_points};
-pub(crate) use profile::promise_ends;
 pub use profile::{Class, Profile, profile};
+pub(crate) use profile::{promise_ends, severity};
 
 use crate::calendar;
 use crate::ledger::Books;

@@ -5,7 +5,7 @@ use crate::calendar::{self, Calendar};
 use crate::ledger::Books;
 use crate::models::PayTimeModel;
 use crate::policy::Settings;
-use crate::record::{CustomerIdx, DisputeState, Item, Promise, PromiseState, words};
+use crate::record::{CustomerIdx, Item, Promise, PromiseState, words};
 use alloc::vec::Vec;
 use chrono::NaiveDate;
 
@@ -82,7 +82,7 @@ pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, model: &P
         late,
         habit_days,
         rise_days,
-        disputes: books.disputes_of(customer).iter().filter(|row| is_open(row.state) && row.opened_on <= as_of).count() as i64,
+        disputes: books.disputes_of(customer).iter().filter(|row| row.is_live_on(as_of)).count() as i64,
         broken: broken_promises(books, customer, as_of, settings),
         reply_days: oldest_reply(books, customer, as_of, settings),
         severity,
@@ -94,10 +94,6 @@ pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, model: &P
 
 fn days(value: i64) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
-}
-
-fn is_open(state: DisputeState) -> bool {
-    state.is_live()
 }
 
 /// The newest promises of a customer that are judged; older ones say nothing about today.
@@ -199,7 +195,8 @@ fn oldest_reply(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings
     days.filter(|days| i64::from(*days) <= settings.collections.reply_window_days).max()
 }
 
-fn severity(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings) -> i64 {
+/// The highest severity of the outside signals that count on the day.
+pub(crate) fn severity(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings) -> i64 {
     let inside = |row: &&crate::record::Signal| row.on <= as_of && i64::from(calendar::days_between(row.on, as_of)) <= settings.collections.signal_window_days;
     books.signals_of(customer).iter().filter(inside).map(|row| i64::from(row.severity)).max().unwrap_or(0)
 }
