@@ -112,7 +112,7 @@ fn body_of(books: &Books, decision: &Decision) -> Value {
 pub struct Break {
     /// Number of the entry (its place in the table, where the number itself is wrong).
     pub seq: i64,
-    /// `wrong_seq`, `wrong_previous` or `wrong_digest`.
+    /// `empty`, `wrong_seq`, `wrong_previous` or `wrong_digest`.
     pub code: &'static str,
     /// One sentence.
     pub message: String,
@@ -141,6 +141,9 @@ pub(crate) fn columns(log: &[AuditEntry]) -> Vec<Column<'static>> {
 /// against a digest kept elsewhere.
 pub fn verify(log: &[AuditEntry]) -> Vec<Break> {
     let mut breaks = Vec::new();
+    if log.is_empty() {
+        breaks.push(Break { seq: 0, code: "empty", message: "there is no entry: every run writes at least one".into() });
+    }
     let mut before = GENESIS;
     for (place, entry) in (0i64..).zip(log) {
         let mut broken = |code, message: &str| breaks.push(Break { seq: place, code, message: message.into() });

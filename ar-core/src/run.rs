@@ -187,7 +187,9 @@ impl Day<'_> {
     fn one(&self, at: CustomerIdx, chunk: &mut ChunkFound) {
         let Some(customer) = self.books.customer(at) else { return };
         let settings = self.policy.settings(self.books.text(customer.segment));
-        let (profile, distribution) = scoring::profile(self.books, at, self.as_of, &self.models.pay_time, settings);
+        let amount = |amounts: &[i64], at: ItemIdx| amounts.get(at.0 as usize).copied().unwrap_or(0);
+        let left = |at: ItemIdx| amount(&self.open, at) - amount(&self.pending, at);
+        let (profile, distribution) = scoring::profile(self.books, at, self.as_of, &self.models.pay_time, settings, &left);
         let scores = self.scores(at, &profile, &distribution);
         self.add_forecast(&scores, &distribution, &mut chunk.forecast);
         let loose = self.loose_of(at);

@@ -158,6 +158,10 @@ class Ladder:
             return self.check_notice(item, decision, step, stops)
         if {"do_not_contact", "below_minimum", "blocked", "cash_unplaced", "credits_cover"} & stops and code not in stops | {"stop_signal"}:
             return f"{code}, the customer is held by {sorted(stops)}"
+        reminded = any(row["customer_id"] == item["customer_id"] and row["action"] == "remind_promise" for row in self.decisions.values())
+        # A promise that is remembered today is the day's one message to the customer.
+        if code == "notice_too_recent" and reminded:
+            return None
         if code in before or (code == "contact_cap" and self.day_is_full(item["customer_id"])):
             return None
         return None if code == step or code in stops else f"{code}, the ladder says {step}, the customer {sorted(stops)}"

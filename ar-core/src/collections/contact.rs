@@ -44,6 +44,10 @@ fn recent(books: &Books, customer: CustomerIdx, as_of: NaiveDate, window_days: i
 /// the cap; the interval is between days, so that two currencies may be written about on one.
 pub(crate) fn too_soon(view: &View<'_>, found: &Found) -> Option<Reason> {
     let limits = &view.settings.collections;
+    // One message a day is enough: a promise that is remembered today is not beside a notice.
+    if found.drafts.iter().any(|draft| draft.action == ActionKind::RemindPromise) {
+        return Some(Reason::new(ReasonCode::NoticeTooRecent, 0, limits.min_interval_days));
+    }
     let (last, before) = recent(view.books, view.at, view.as_of, limits.contact_window_days);
     let today = found.drafts.iter().filter(|draft| matches!(draft.action, ActionKind::SendNotice | ActionKind::RemindPromise | ActionKind::Call)).count();
     let count = before + today as i64;

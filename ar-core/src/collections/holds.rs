@@ -3,7 +3,7 @@
 use super::{Due, Found, Loose, View};
 use crate::money::{Currency, units};
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Item, ItemIdx, NoticeState, PlanState, PromiseState};
+use crate::record::{Instalment, Item, ItemIdx, NoticeState, PlanState, PromiseState};
 use crate::scoring::promise_ends;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -32,10 +32,14 @@ impl Holds {
             let sum = holds.disputed.entry(row.item).or_insert(0);
             *sum = sum.saturating_add(row.amount);
         }
-        for plan in view.books.plans_of(view.at).iter().filter(|plan| plan.state == PlanState::Active && plan.agreed_on <= view.as_of) {
-            holds.planned.extend(view.books.item_list(&plan.items));
-        }
         let calendar = view.settings.calendar();
+        for (plan, instalments) in view.books.plans_with_instalments(view.at) {
+            // An instalment that was missed breaks the plan: its items return to their true age.
+            let missed = |row: &Instalment| row.paid_on.is_none_or(|paid| paid > view.as_of) && promise_ends(row.due_on, &calendar, view.settings) < view.as_of;
+            if plan.state == PlanState::Active && plan.agreed_on <= view.as_of && !instalments.iter().any(missed) {
+                holds.planned.extend(view.books.item_list(&plan.items));
+            }
+        }
         for promise in view.books.promises_of(view.at).iter().filter(|row| row.state == PromiseState::Open && row.made_on <= view.as_of) {
             let ends = promise_ends(promise.due_on, &calendar, view.settings);
             if ends < view.as_of {
@@ -121,8 +125,8 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
     due
 }
 
-/// Why nothing may be sent to the customer at all, if so. `sum` is what may be pursued.
-pub(super) fn customer_hold(view: &View<'_>, currency: Currency, sum: i64) -> Option<Reason> {
+/// Why the customer must not be written to at all, if so.
+pub(super) fn silence(view: &View<'_>) -> Option<Reason> {
     let limits = &view.settings.collections;
     if view.profile.severity >= limits.stop_severity {
         return Some(Reason::new(ReasonCode::StopSignal, view.profile.severity, limits.stop_severity));
@@ -130,8 +134,15 @@ pub(super) fn customer_hold(view: &View<'_>, currency: Currency, sum: i64) -> Op
     if view.customer.do_not_contact {
         return Some(Reason::bare(ReasonCode::DoNotContact));
     }
-    if let Some(until) = view.customer.blocked_until.filter(|until| view.as_of < *until) {
-        return Some(Reason::new(ReasonCode::Blocked, Reason::NOTHING, i64::from(crate::calendar::days_since_epoch(until))));
+    let until = view.customer.blocked_until.filter(|until| view.as_of < *until)?;
+    Some(Reason::new(ReasonCode::Blocked, Reason::NOTHING, i64::from(crate::calendar::days_since_epoch(until))))
+}
+
+/// Why nothing may be asked for in this currency, if so. `sum` is what may be pursued.
+pub(super) fn customer_hold(view: &View<'_>, currency: Currency, sum: i64) -> Option<Reason> {
+    let limits = &view.settings.collections;
+    if let Some(reason) = silence(view) {
+        return Some(reason);
     }
     // Money that nobody could place yet may well be for what is due: nothing is chased beside it for a while.
     let fresh = |cash: &&Loose| cash.whole && cash.currency == currency && i64::from(crate::calendar::days_between(cash.received_on, view.as_of)) < limits.hold_unplaced_cash_days;

@@ -127,6 +127,9 @@ pub fn decide(view: &View<'_>) -> Found {
 
 fn one_currency(view: &View<'_>, holds: &holds::Holds, currency: Currency, found: &mut Found) {
     let due = holds::pursuable(view, holds, currency, found);
+    if holds::silence(view).is_none() {
+        people::promise_due_today(view, currency, found);
+    }
     if due.is_empty() {
         return people::answer_only(view, currency, found);
     }

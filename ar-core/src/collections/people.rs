@@ -116,7 +116,6 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: &[Due<'_>], found
         }
         return true;
     }
-    promise_due_today(view, currency, found);
     if let Some(reason) = call_reason(view, due) {
         return call(view, currency, due, reason, found);
     }
@@ -124,14 +123,20 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: &[Due<'_>], found
 }
 
 /// A promise of today, and its items still open: a short reminder, without dunning.
-fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut Found) {
-    for promise in view.books.promises_of(view.at).iter().filter(|row| row.state == PromiseState::Open && row.due_on == view.as_of) {
+pub(super) fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut Found) {
+    let due = |row: &&crate::record::Promise| row.state == PromiseState::Open && row.due_on == view.as_of && row.made_on <= view.as_of;
+    let mut today = view.books.promises_of(view.at).iter().filter(due).peekable();
+    if view.profile.reply_days.is_some() || today.peek().is_none() || too_soon(view, found).is_some() {
+        return;
+    }
+    let Some(channel) = channel(view) else { return };
+    for promise in today {
         let items: Vec<ItemIdx> = promise.item.into_iter().filter(|at| view.books.item(*at).is_some_and(|item| item.currency == currency)).collect();
         let open: i64 = items.iter().filter_map(|at| view.score_of(*at)).map(|score| score.open).sum();
         let already = found.drafts.iter().any(|draft| draft.action == ActionKind::RemindPromise);
-        if open > 0 && !already && too_soon(view, found).is_none() {
+        if open > 0 && !already {
             let reasons = alloc::vec![Reason::new(ReasonCode::PromiseDue, i64::from(calendar::days_since_epoch(promise.due_on)), Reason::NOTHING)];
-            let params = Params { channel: channel(view), on: Some(contact_day(view)), ..Params::default() };
+            let params = Params { channel: Some(channel.clone()), on: Some(contact_day(view)), ..Params::default() };
             let mut draft = view.draft(ActionKind::RemindPromise, currency, &[], params, reasons);
             (draft.items, draft.amount) = (items, promise.amount.unwrap_or(open).min(open));
             found.drafts.push(draft);

@@ -231,8 +231,14 @@ impl Batch<'_> {
     }
 
     /// The items that an event names; an unknown one is refused.
-    pub(super) fn item_list(&mut self, ids: &[String]) -> core::ops::Range<u32> {
-        let found: Vec<ItemIdx> = ids.iter().filter_map(|id| self.item(id)).collect();
+    pub(super) fn item_list(&mut self, ids: &[String], customer: CustomerIdx) -> core::ops::Range<u32> {
+        let mut found: Vec<ItemIdx> = ids.iter().filter_map(|id| self.item(id)).collect();
+        if found.iter().any(|at| self.ledger.item(*at).is_some_and(|item| item.customer != customer)) {
+            self.refuse("item_ids", ProblemCode::Contradiction, || "an item belongs to another customer".into());
+        }
+        // An item that is named twice is still one item.
+        found.sort_unstable();
+        found.dedup();
         let start = self.ledger.item_lists.len() as u32;
         self.ledger.item_lists.extend(found);
         start..self.ledger.item_lists.len() as u32

@@ -319,6 +319,9 @@ impl Batch<'_> {
             What::PromiseMade { promise_id, customer_id, item_id, amount, due_on } => {
                 let Some(customer) = self.customer(customer_id) else { return };
                 let item = item_id.as_deref().and_then(|id| self.item(id));
+                if item.and_then(|at| self.ledger.item(at)).is_some_and(|item| item.customer != customer) {
+                    return self.refuse("item_id", ProblemCode::Contradiction, || "the item belongs to another customer".into());
+                }
                 let currency = item.and_then(|at| self.ledger.item(at)).or_else(|| self.ledger.items_of(customer).first()).map(|item| item.currency);
                 let amount = amount.as_deref().zip(currency).and_then(|(amount, currency)| self.amount("amount", amount, currency));
                 let taken = place_of(&mut self.places.promises, &self.ledger.texts, &self.ledger.promises, |row| row.id, promise_id).is_some();
@@ -377,7 +380,7 @@ impl Batch<'_> {
 
     fn notice_sent(&mut self, id: &str, customer_id: &str, item_ids: &[String], level: u8, channel: Option<&str>) {
         let Some(customer) = self.customer(customer_id) else { return };
-        let items = self.item_list(item_ids);
+        let items = self.item_list(item_ids, customer);
         let id = self.keep("notice_id", id, 256);
         let channel = self.ledger.texts.intern(channel.unwrap_or("")).unwrap_or(TextId::NONE);
         let on = self.on;

@@ -113,7 +113,7 @@ impl Intake<'_> {
             let id = row.text(at("plan_id"));
             let customer = ledger.resolve_customer(row, at("customer_id"), &mut last);
             let agreed_on = row.date(at("agreed_on"));
-            let items = ledger.resolve_items(row, at("item_ids"));
+            let items = ledger.resolve_items(row, at("item_ids"), customer);
             let state = if row.has(at("state")) { row.word(at("state"), PlanState::WORDS, PlanState::from_name) } else { Some(PlanState::Active) };
             let (Some(id), Some(customer), Some(agreed_on), Some(state)) = (id, customer, agreed_on, state) else { return };
             let id = ledger.texts.push(&id).unwrap_or(TextId::NONE);
@@ -156,7 +156,7 @@ impl Intake<'_> {
             let id = row.text(at("notice_id"));
             let customer = ledger.resolve_customer(row, at("customer_id"), &mut last);
             let sent_on = row.date(at("sent_on"));
-            let items = ledger.resolve_items(row, at("item_ids"));
+            let items = ledger.resolve_items(row, at("item_ids"), customer);
             let level = row.int(at("level")).and_then(|level| u8::try_from(level).ok()).unwrap_or(0);
             let channel = ledger.share(row, at("channel"));
             let state = if row.has(at("state")) { row.word(at("state"), NoticeState::WORDS, NoticeState::from_name) } else { Some(NoticeState::Sent) };
@@ -239,11 +239,14 @@ impl Books {
         }
     }
 
-    fn resolve_items(&mut self, row: &mut Row<'_, '_>, column: usize) -> Range<u32> {
+    fn resolve_items(&mut self, row: &mut Row<'_, '_>, column: usize, customer: Option<crate::record::CustomerIdx>) -> Range<u32> {
         let start = self.item_lists.len() as u32;
         for id in row.list(column) {
             match self.find_item(id) {
-                Some(at) => self.item_lists.push(at),
+                Some(at) => {
+                    self.check_owner(row, column, Some(at), customer);
+                    self.item_lists.push(at);
+                }
                 None if self.refused.items.contains(id) => {}
                 None => row.complain(column, ProblemCode::UnknownItem, || format!("no item '{id}'")),
             }

@@ -235,6 +235,16 @@ impl Books {
         slice_of(&self.plans, customer)
     }
 
+    /// Payment plans of a customer, each with its instalments by day due.
+    pub fn plans_with_instalments(&self, customer: CustomerIdx) -> impl Iterator<Item = (&Plan, &[Instalment])> {
+        let first = self.plans.partition_point(|row| row.customer < customer);
+        (first..).zip(self.plans_of(customer)).map(|(at, plan)| {
+            let from = self.instalments.partition_point(|row| (row.plan as usize) < at);
+            let to = self.instalments.partition_point(|row| (row.plan as usize) <= at);
+            (plan, self.instalments.get(from..to).unwrap_or(&[]))
+        })
+    }
+
     /// Notices to a customer.
     pub fn notices_of(&self, customer: CustomerIdx) -> &[Notice] {
         slice_of(&self.notices, customer)

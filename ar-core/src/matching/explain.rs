@@ -83,17 +83,16 @@ fn listed(question: &Question<'_>, open: &[i64], payer: &Payer) -> Listed {
     let budget = usize::try_from(question.settings.matching.candidate_budget).unwrap_or(usize::MAX);
     let numbers = Numbers::new(books, open, payer.customer, budget);
     let mut named = Named::default();
-    for text in [payment.reference, payment.text] {
-        question.references.read(books, &numbers, books.text(text), budget, &mut named);
-    }
+    question.references.read_field(books, &numbers, books.text(payment.reference), budget, &mut named);
+    question.references.read(books, &numbers, books.text(payment.text), budget, &mut named);
     let mut advice = 0;
     for line in books.remittances_of(question.at).iter().filter(|line| line.received_on <= question.as_of) {
         advice += 1;
-        question.references.read(books, &numbers, books.text(line.reference), budget, &mut named);
+        question.references.read_field(books, &numbers, books.text(line.reference), budget, &mut named);
     }
     let bounded = named.items.len() + named.ranged.len() >= budget;
     let mut ranged = if named.ranged.is_empty() { Vec::new() } else { named.items.iter().chain(&named.ranged).copied().collect() };
-    let mut items = named.items;
+    let mut items: Vec<ItemIdx> = named.items.into_iter().collect();
     for list in [&mut items, &mut ranged] {
         list.retain(|at| open.get(at.0 as usize).is_some_and(|open| *open > 0));
         // The same number on items of two customers: the payer's own are meant.

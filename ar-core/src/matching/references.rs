@@ -6,7 +6,11 @@
 
 use crate::ledger::Books;
 use crate::record::{CustomerIdx, Item, ItemIdx};
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 
 /// The most tokens of one text that are looked at; bank texts are a few dozen words.
 const MAX_TOKENS: usize = 2_000;
@@ -48,20 +52,14 @@ pub(super) struct ReferenceIndex {
 /// What the texts of one payment name.
 #[derive(Default)]
 pub(super) struct Named {
-    /// Items named by their reference or by the payer's number, in no order, each once.
-    pub(super) items: Vec<ItemIdx>,
+    /// Items named by their reference or by the payer's number.
+    pub(super) items: BTreeSet<ItemIdx>,
     /// Items that lie in a range of numbers that the text names; both ends are items themselves.
-    pub(super) ranged: Vec<ItemIdx>,
+    pub(super) ranged: BTreeSet<ItemIdx>,
     /// Different references that named something.
     pub(super) references: i64,
-}
-
-impl Named {
-    fn add(&mut self, at: ItemIdx) {
-        if !self.items.contains(&at) {
-            self.items.push(at);
-        }
-    }
+    /// Names that were looked up: a text that says the same a thousand times costs one look.
+    seen: BTreeMap<String, bool>,
 }
 
 /// The payer's open items by the number at the end of their reference, in order of the number.
@@ -100,7 +98,7 @@ impl ReferenceIndex {
             }
             for name in names(books, item) {
                 let name = folded(name);
-                if name.len() >= shortest {
+                if !name.is_empty() {
                     entries.push((hash(&name), at));
                 }
             }
@@ -112,17 +110,31 @@ impl ReferenceIndex {
 
     /// Adds the open items that `name` (folded) names; at most `budget` of them.
     fn find(&self, books: &Books, name: &str, budget: usize, named: &mut Named) -> bool {
+        if let Some(known) = named.seen.get(name) {
+            return *known;
+        }
         let key = hash(name);
         let from = self.entries.partition_point(|entry| entry.0 < key);
         let mut hit = false;
-        for (_, at) in self.entries.iter().skip(from).take_while(|entry| entry.0 == key).take(budget) {
+        for (_, at) in self.entries.iter().skip(from).take_while(|entry| entry.0 == key).take(budget.saturating_sub(named.items.len())) {
             let Some(item) = books.items().get(*at as usize) else { continue };
             if names(books, item).any(|known| folded(known) == name) {
                 hit = true;
-                named.add(ItemIdx(*at));
+                named.items.insert(ItemIdx(*at));
             }
         }
+        named.seen.insert(name.into(), hit);
         hit
+    }
+
+    /// Reads a field that holds nothing but a reference: it may be as short as it likes. Else it is read as a text.
+    pub(super) fn read_field(&self, books: &Books, numbers: &Numbers, field: &str, budget: usize, named: &mut Named) {
+        let name = folded(field);
+        if !name.is_empty() && name.len() < self.shortest {
+            named.references += i64::from(self.find(books, &name, budget, named));
+        } else {
+            self.read(books, numbers, field, budget, named);
+        }
     }
 
     /// Reads one text. A token that is part of a longer reference that was found is not looked up again.
@@ -148,7 +160,7 @@ impl ReferenceIndex {
             }
             // A number wrapped by the bank stands in two pieces (`0509 7`); more would be a telephone number.
             if let Some(value) = number(&name).filter(|value| pieces <= 2 && numbers.has(*value)) {
-                numbers.between(value, value).for_each(|item| named.add(item));
+                named.items.extend(numbers.between(value, value));
                 named.references += 1;
                 return Some(pieces);
             }
@@ -169,9 +181,7 @@ impl ReferenceIndex {
         if low >= high || !numbers.has(low) || !numbers.has(high) {
             return None;
         }
-        for item in numbers.between(low, low).chain(numbers.between(high, high)) {
-            named.add(item);
-        }
+        named.items.extend(numbers.between(low, low).chain(numbers.between(high, high)));
         named.ranged.extend(numbers.between(low, high));
         named.references += 2;
         Some(used)

@@ -5,7 +5,7 @@ use crate::calendar::{self, Calendar};
 use crate::ledger::Books;
 use crate::models::PayTimeModel;
 use crate::policy::Settings;
-use crate::record::{CustomerIdx, Item, Promise, PromiseState, words};
+use crate::record::{CustomerIdx, Item, ItemIdx, Promise, PromiseState, words};
 use alloc::vec::Vec;
 use chrono::NaiveDate;
 
@@ -62,7 +62,7 @@ const DISTRESS_DAYS: i32 = 90;
 const DISTRESS_SEVERITY: i64 = 60;
 
 /// Reads the profile of a customer, and the distribution of its delays, from what was known strictly before `as_of` (messages and claims: up to it).
-pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, model: &PayTimeModel, settings: &Settings) -> (Profile, Distribution) {
+pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, model: &PayTimeModel, settings: &Settings, left: &dyn Fn(ItemIdx) -> i64) -> (Profile, Distribution) {
     let items = books.items_of(customer);
     let segment = books.customer(customer).map_or("", |row| books.text(row.segment));
     let counts = own_counts(items, as_of, model.half_life_days);
@@ -83,12 +83,12 @@ pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, model: &P
         habit_days,
         rise_days,
         disputes: books.disputes_of(customer).iter().filter(|row| row.is_live_on(as_of)).count() as i64,
-        broken: broken_promises(books, customer, as_of, settings),
+        broken: broken_promises(books, customer, as_of, settings, left),
         reply_days: oldest_reply(books, customer, as_of, settings),
         severity,
         late_share: distribution.later_than(0, crate::models::FIRST_DELAY),
     };
-    profile.class = class(&profile, recent_late, delays.len() as i64, oldest_late(items, as_of), settings);
+    profile.class = class(&profile, recent_late, delays.len() as i64, oldest_late(books, customer, as_of, left), settings);
     (profile, distribution)
 }
 
@@ -101,19 +101,25 @@ const MAX_PROMISES: usize = 1_000;
 
 /// Promises that are broken on the day: said so by the books, or their day and tolerance went by and what was promised
 /// is still open.
-fn broken_promises(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings) -> i64 {
+fn broken_promises(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings, left: &dyn Fn(ItemIdx) -> i64) -> i64 {
     let promises = books.promises_of(customer);
     if promises.is_empty() {
         return 0;
     }
     let calendar = settings.calendar();
-    let open: Vec<&Item> = books.items_of(customer).iter().filter(|item| item.open_alone(as_of) > 0 && !item.kind.is_credit()).collect();
-    let unpaid = |promise: &Promise| match promise.item.and_then(|at| books.item(at)) {
-        Some(item) => item.open_alone(as_of) > 0,
+    let open: Vec<&Item> = open_items(books, customer, left).map(|(_, item)| item).collect();
+    let unpaid = |promise: &Promise| match promise.item {
+        // Of a promise with an amount only the amount counts: what was posted on the item since, and what has landed.
+        Some(at) => {
+            let posted: i64 = books.allocations_of(at).iter().filter(|row| row.on >= promise.made_on && row.on <= as_of).map(|row| row.amount).sum();
+            left(at) > 0 && promise.amount.is_none_or(|amount| posted < amount)
+        }
         None => open.iter().any(|item| item.issued_on <= promise.made_on && item.due_on <= promise.due_on),
     };
+    let recent = |promise: &Promise| i64::from(calendar::days_between(promise.due_on, as_of)) <= settings.collections.signal_window_days;
     let broken = |promise: &&Promise| match promise.state {
-        PromiseState::Broken => true,
+        // Said so by the books: it counts while it is fresh, or while what was promised is still open.
+        PromiseState::Broken => recent(promise) || unpaid(promise),
         PromiseState::Open => promise_ends(promise.due_on, &calendar, settings) < as_of && unpaid(promise),
         _ => false,
     };
@@ -143,8 +149,14 @@ fn class(profile: &Profile, late: i64, known: i64, oldest_late: i32, settings: &
     }
 }
 
-fn oldest_late(items: &[Item], as_of: NaiveDate) -> i32 {
-    items.iter().filter(|item| !item.kind.is_credit() && item.open_alone(as_of) > 0).map(|item| Books::days_late(item, as_of)).max().unwrap_or(0)
+fn oldest_late(books: &Books, customer: CustomerIdx, as_of: NaiveDate, left: &dyn Fn(ItemIdx) -> i64) -> i32 {
+    open_items(books, customer, left).map(|(_, item)| Books::days_late(item, as_of)).max().unwrap_or(0)
+}
+
+/// Items of which something is left to pay, once what landed this morning is counted.
+fn open_items<'b>(books: &'b Books, customer: CustomerIdx, left: &'b dyn Fn(ItemIdx) -> i64) -> impl Iterator<Item = (ItemIdx, &'b Item)> {
+    let places = books.item_range(customer).filter_map(|at| u32::try_from(at).ok()).map(ItemIdx);
+    places.zip(books.items_of(customer)).filter(move |(at, item)| !item.kind.is_credit() && left(*at) > 0)
 }
 
 /// Delays of the newest settled items, in the order of their due dates.

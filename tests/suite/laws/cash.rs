@@ -21,10 +21,18 @@ fn names(text: &str, reference: &str) -> bool {
 /// Positions in the book of the open debit items that a payment names, in any of its texts.
 fn named(book: &Book, open: &[i64], books: &Ledger, payment: usize) -> Vec<usize> {
     let advice = book.remittances.iter().filter(|(at, _)| *at == payment).map(|(_, reference)| reference.as_str());
-    let texts: Vec<&str> = book.payments[payment].text.as_deref().into_iter().chain(advice).collect();
+    let advice: Vec<&str> = advice.collect();
+    let texts: Vec<&str> = book.payments[payment].text.as_deref().into_iter().chain(advice.iter().copied()).collect();
+    // A field that is nothing but a reference may be short.
+    let is_field = |reference: &str| !letters(reference).is_empty() && advice.iter().any(|field| letters(field) == letters(reference));
     let of = |item: &super::book::Item| item.reference.clone().unwrap_or_else(|| item.id.clone());
     let is_open = |item: &super::book::Item| open[books.find_item(&item.id).unwrap().0 as usize] > 0 && !item.is_credit();
-    (0..book.items.len()).filter(|at| is_open(&book.items[*at]) && texts.iter().any(|text| names(text, &of(&book.items[*at])) || names(text, &book.items[*at].id))).collect()
+    (0..book.items.len())
+        .filter(|at| {
+            is_open(&book.items[*at]) && texts.iter().any(|text| names(text, &of(&book.items[*at])) || names(text, &book.items[*at].id))
+                || is_open(&book.items[*at]) && (is_field(&of(&book.items[*at])) || is_field(&book.items[*at].id))
+        })
+        .collect()
 }
 
 proptest! {

@@ -81,6 +81,8 @@ proptest! {
             prop_assert_eq!(body["mode"].as_str(), Some(decision.mode.name()));
         }
         // What is cut off at the end is not seen: that is why the last digest is kept elsewhere.
-        prop_assert_eq!(verify(&log[..log.len() - 1]), []);
+        // A log without a single entry is no log.
+        let found: Vec<&str> = verify(&log[..log.len() - 1]).iter().map(|found| found.code).collect();
+        prop_assert_eq!(found, if log.len() == 1 { vec!["empty"] } else { vec![] });
     }
 }
