@@ -57,11 +57,20 @@ impl Ledger {
         })
     }
 
-    /// Applies what happened: a JSON array of events such as
-    /// `[{"event": "notice_sent", "on": "2026-11-21", "decision_id": "D-…"}]`. All of them or, with InvalidInput, none.
-    fn apply(&self, py: Python<'_>, events_json: &str) -> PyResult<()> {
+    /// Applies what happened: events such as `[{"event": "notice_sent", "on": "2026-11-21", "decision_id": "D-…"}]`, as a list of
+    /// dicts (days as dates or ISO text, amounts as Decimal or text) or as a JSON array. All of them or, with InvalidInput, none.
+    fn apply(&self, py: Python<'_>, events: &Bound<'_, PyAny>) -> PyResult<()> {
         guarded(py, || {
-            let applied = py.detach(|| self.0.write().ok().map(|mut ledger| ledger.apply_json(events_json)));
+            let text: String = match events.extract::<String>() {
+                Ok(text) => text,
+                Err(_) => {
+                    // Dates and decimals say themselves as text, which is how events hold them.
+                    let options = PyDict::new(py);
+                    options.set_item("default", py.import("builtins")?.getattr("str")?)?;
+                    py.import("json")?.call_method("dumps", (events,), Some(&options))?.extract()?
+                }
+            };
+            let applied = py.detach(|| self.0.write().ok().map(|mut ledger| ledger.apply_json(&text)));
             applied.ok_or_else(|| broken(py))?.map_err(|error| from_core(py, &error))
         })
     }

@@ -157,12 +157,15 @@ fn head(text: &str) -> String {
 /// Decides what to do on the day `as_of`: a pure function of ledger, policy, models and day.
 ///
 /// ledger: the books. policy: default `Policy.default()`. models: default `Models.fit(ledger, as_of)`.
-/// as_of: a date, a datetime at midnight, or ISO text; the engine has no clock.
+/// as_of: required; a date, a datetime at midnight, or ISO text; the engine has no clock.
 /// Raises InvalidInput when the day or the models do not fit the ledger.
 #[pyfunction]
-#[pyo3(signature = (ledger, policy=None, models=None, *, as_of))]
-pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, models: Option<&Models>, as_of: &Bound<'_, PyAny>) -> PyResult<Report> {
+#[pyo3(signature = (ledger, policy=None, models=None, as_of=None))]
+pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, models: Option<&Models>, as_of: Option<&Bound<'_, PyAny>>) -> PyResult<Report> {
     guarded(py, || {
+        let Some(as_of) = as_of else {
+            return Err(argument(py, "as_of", ProblemCode::MissingValue, "the day of the run is required; the engine has no clock".into()));
+        };
         let as_of = day_argument("as_of", as_of)?;
         let (policy, models) = (policy.map(|policy| &policy.0), models.map(|models| &models.0));
         let report = ledger.read(py, |ledger| {

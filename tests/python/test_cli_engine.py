@@ -121,3 +121,18 @@ def test_a_bad_policy_names_the_setting(demo, capsys):
     code, out, _ = run(capsys, demo, "2026-11-21")
     (found,) = json.loads(out)["problems"]
     assert code == 2 and found["column"] == "autonomy.amount_limits"
+
+
+def test_decisions_may_stand_behind_options():
+    from ar_core.cli import _options_last
+
+    assert _options_last(["approve", "book", "--by", "anna", "D-1"]) == ["approve", "book", "D-1", "--by", "anna"]
+    assert _options_last(["run", "book", "--out", "D-out"]) == ["run", "book", "--out", "D-out"]
+
+
+def test_a_file_that_is_no_audit_is_refused_in_one_line(tmp_path, capsys):
+    from ar_core.cli import main
+
+    (tmp_path / "scores.csv").write_text("item_id,p_late\nI1,0.5\n", encoding="utf-8")
+    assert main(["verify", str(tmp_path / "scores.csv")]) == 2
+    assert "Traceback" not in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """The compiled engine. Import `ar_core`, not this module."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, final
 
@@ -84,8 +85,8 @@ class Ledger:
         text; identifiers are text or whole numbers; columns of your own start with `x_`.
         Raises InvalidInput with every problem of every table; then nothing was loaded.
         """
-    def apply(self, events_json: str) -> None:
-        """Applies a JSON array of events, all of them or, with InvalidInput, none."""
+    def apply(self, events: str | Sequence[Mapping[str, Any]]) -> None:
+        """Applies events, a list of dicts or a JSON array: all of them or, with InvalidInput, none."""
     def digest(self) -> str:
         """SHA-256 of everything the ledger holds (64 hex digits); the same for the same books, however they came in."""
 
@@ -188,10 +189,10 @@ class Report:
     def why_not(self, action: str, customer_id: str) -> dict[str, Any]:
         """Why an action was not taken: `text` and data. Raises InvalidInput for an unknown action or customer."""
 
-def run(ledger: Ledger, policy: Policy | None = None, models: Models | None = None, *, as_of: DayLike) -> Report:
+def run(ledger: Ledger, policy: Policy | None = None, models: Models | None = None, as_of: DayLike | None = None) -> Report:
     """Decides what to do on the day `as_of`: a pure function of ledger, policy, models and day.
 
-    policy: default `Policy.default()`. models: default `Models.fit(ledger, as_of)`. The engine has no clock.
+    policy: default `Policy.default()`. models: default `Models.fit(ledger, as_of)`. as_of is required: the engine has no clock.
     Raises InvalidInput when the day or the models do not fit the ledger.
     """
 

@@ -89,9 +89,18 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _options_last(words: list[str]) -> list[str]:
+    """`approve BOOK --by anna D-…` as `approve BOOK D-… --by anna`: decisions may stand behind options."""
+    decisions = [word for word in words if word.startswith("D-")]
+    if not decisions or words[0] not in ("approve", "reject", "done"):
+        return words
+    rest = [word for word in words if not word.startswith("D-")]
+    return [*rest[:1], *rest[1:2], *decisions, *rest[2:]] if len(rest) > 1 and not rest[1].startswith("-") else words
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    args = parser().parse_args(argv)
+    args = parser().parse_args(_options_last(sys.argv[1:] if argv is None else list(argv)))
     from ar_core.host import commands, say
     from ar_core.host.errors import HostError
 
@@ -104,10 +113,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it ends
         return 0
     except Exception as error:
-        if getattr(error, "code", None) != "internal":
+        code = getattr(error, "code", None)
+        if not isinstance(code, str):
             raise
-        print(f"ar-core: {error}", file=sys.stderr)  # a fault of the engine says itself that it is one
-        return 1
+        print(f"ar-core: {error}", file=sys.stderr)  # what the engine refuses, or a fault that says itself that it is one
+        return 1 if code == "internal" else 2
     except KeyboardInterrupt:
         print("stopped; nothing was recorded", file=sys.stderr)
         return 130
