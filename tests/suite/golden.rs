@@ -103,3 +103,10 @@ fn policy_schema_is_as_published() {
     let again = Policy::from_json(&Policy::default().to_json()).unwrap();
     assert_eq!(again, Policy::default(), "the default policy does not survive being written and read");
 }
+
+#[test]
+fn a_key_that_stands_twice_is_refused() {
+    let refused = Policy::from_json(r#"{"autonomy":{"kill_switch":true,"kill_switch":false}}"#).unwrap_err();
+    assert!(refused.to_string().contains("the key 'kill_switch' stands twice"), "{refused}");
+    assert!(Policy::from_toml("[autonomy]\nkill_switch = true\nkill_switch = false\n").is_err());
+}

@@ -34,7 +34,7 @@ impl Policy {
     /// # Errors
     /// [`ErrorCode::InvalidPolicy`] with every problem, each with the path of the setting.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        match serde_json::from_str::<Value>(text) {
+        match serde_json::from_str::<read::NoRepeats>(text).and_then(|_| serde_json::from_str::<Value>(text)) {
             Ok(value) => Self::from_value(value),
             Err(bad) => Err(syntax(format!("not JSON: {bad}"))),
         }
