@@ -1,5 +1,6 @@
 //! The policy: every number and list that somebody may choose, as validated, versioned data.
 
+mod no_repeats;
 mod read;
 mod schema;
 pub mod sections;
@@ -34,7 +35,7 @@ impl Policy {
     /// # Errors
     /// [`ErrorCode::InvalidPolicy`] with every problem, each with the path of the setting.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        match serde_json::from_str::<read::NoRepeats>(text).and_then(|_| serde_json::from_str::<Value>(text)) {
+        match serde_json::from_str::<no_repeats::NoRepeats>(text).and_then(|_| serde_json::from_str::<Value>(text)) {
             Ok(value) => Self::from_value(value),
             Err(bad) => Err(syntax(format!("not JSON: {bad}"))),
         }
