@@ -1,6 +1,6 @@
 //! Actions: what may be done, in the imperative. Each names the event that reports it done.
 
-use crate::record::words;
+use crate::text::words;
 
 words! {
     /// The closed list of actions.

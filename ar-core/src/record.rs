@@ -1,7 +1,7 @@
 //! Records: what a ledger holds, as compact rows. Texts are handles into the ledger's pool, money is minor units.
 
 use crate::money::Currency;
-use crate::text::TextId;
+use crate::text::{TextId, words};
 use alloc::vec::Vec;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -18,35 +18,6 @@ pub struct ItemIdx(pub u32);
 /// Position of a payment in the ledger (payments are sorted by day received, identifier).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PaymentIdx(pub u32);
-
-/// A closed list of words: the same in tables, events, C and Python.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$doc])*
-        #[repr(u16)]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ }
-
-        impl $name {
-            /// Every variant, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// Every word, in the same order.
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
-
-            /// The word that every face uses.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-
-            /// Finds the word.
-            pub fn from_name(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-pub(crate) use words;
 
 words! {
     /// What an item is; gives its side.
@@ -493,4 +464,11 @@ pub struct Contact {
     pub on: NaiveDate,
     /// Channel.
     pub channel: TextId,
+}
+
+impl Contact {
+    /// Channel of messages to the owner of an account: inside the house, no contact with the customer.
+    pub const OWNER: &str = "owner";
+    /// Channel of questions what a payment is for.
+    pub const REMITTANCE: &str = "remittance";
 }

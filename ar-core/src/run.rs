@@ -12,7 +12,7 @@ use crate::models::Models;
 use crate::money::Currency;
 use crate::policy::Policy;
 use crate::reason::Reason;
-use crate::record::{CustomerIdx, ItemIdx};
+use crate::record::{Contact, CustomerIdx, ItemIdx};
 use crate::report::{self, Report};
 use crate::scoring::{self, Distribution, Forecast, Profile, Score};
 use alloc::{
@@ -138,8 +138,7 @@ impl Day<'_> {
     fn is_silent(&self, at: CustomerIdx) -> bool {
         let Some(customer) = self.books.customer(at) else { return true };
         let settings = self.policy.settings(self.books.text(customer.segment));
-        let blocked = customer.blocked_until.is_some_and(|until| self.as_of < until);
-        customer.do_not_contact || blocked || scoring::severity(self.books, at, self.as_of, settings) >= settings.collections.stop_severity
+        collections::silence(customer, scoring::severity(self.books, at, self.as_of, settings), settings, self.as_of).is_some()
     }
 
     fn cash_draft(&self, answer: &Answer) -> Option<Draft> {
@@ -147,9 +146,8 @@ impl Day<'_> {
         let explained: i64 = answer.lines.iter().map(|line| line.amount).sum();
         let asked = || {
             let settings = self.policy.base();
-            let recent = |contact: &&crate::record::Contact| {
-                self.books.text(contact.channel) == "remittance" && i64::from(calendar::days_between(contact.on, self.as_of)) < settings.collections.min_interval_days
-            };
+            let recent =
+                |contact: &&Contact| self.books.text(contact.channel) == Contact::REMITTANCE && i64::from(calendar::days_between(contact.on, self.as_of)) < settings.collections.min_interval_days;
             answer.customer.is_some_and(|at| self.books.contacts_of(at).iter().any(|contact| recent(&contact)))
         };
         let action = match answer.status {

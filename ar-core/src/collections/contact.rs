@@ -6,12 +6,9 @@ use crate::calendar::{self, ContactHours};
 use crate::ledger::Books;
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Customer, CustomerIdx, NoticeState};
+use crate::record::{Contact, Customer, CustomerIdx, NoticeState};
 use alloc::{string::String, vec::Vec};
 use chrono::{DateTime, NaiveDate, Utc};
-
-/// Channel of messages to the owner of an account: inside the house, no contact with the customer.
-pub(crate) const OWNER: &str = "owner";
 
 /// The hours of a day in which the contact is allowed.
 pub struct Window {
@@ -32,7 +29,7 @@ pub fn window(customer: Option<&Customer>, settings: &Settings, on: NaiveDate) -
 fn recent(books: &Books, customer: CustomerIdx, as_of: NaiveDate, window_days: i64) -> (Option<i64>, i64) {
     let mut last: Option<i64> = None;
     let mut count = 0;
-    for contact in books.contacts_of(customer).iter().filter(|contact| contact.on <= as_of && books.text(contact.channel) != OWNER) {
+    for contact in books.contacts_of(customer).iter().filter(|contact| contact.on <= as_of && books.text(contact.channel) != Contact::OWNER) {
         let ago = i64::from(calendar::days_between(contact.on, as_of));
         last = Some(last.map_or(ago, |last| last.min(ago)));
         count += i64::from(ago < window_days);
@@ -59,7 +56,7 @@ pub(crate) fn too_soon(view: &View<'_>, found: &Found) -> Option<Reason> {
 
 /// Days since the owner was last told about this customer.
 pub(crate) fn owner_told(view: &View<'_>) -> Option<i64> {
-    let told = view.books.contacts_of(view.at).iter().filter(|contact| contact.on <= view.as_of && view.books.text(contact.channel) == OWNER);
+    let told = view.books.contacts_of(view.at).iter().filter(|contact| contact.on <= view.as_of && view.books.text(contact.channel) == Contact::OWNER);
     told.map(|contact| i64::from(calendar::days_between(contact.on, view.as_of))).min()
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Due, Found, Loose, View};
 use crate::money::{Currency, units};
+use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Instalment, Item, ItemIdx, NoticeState, PlanState, PromiseState};
+use crate::record::{Customer, Instalment, Item, ItemIdx, NoticeState, PlanState, PromiseState};
 use crate::scoring::promise_ends;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -125,23 +126,23 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
     due
 }
 
-/// Why the customer must not be written to at all, if so.
-pub(super) fn silence(view: &View<'_>) -> Option<Reason> {
-    let limits = &view.settings.collections;
-    if view.profile.severity >= limits.stop_severity {
-        return Some(Reason::new(ReasonCode::StopSignal, view.profile.severity, limits.stop_severity));
+/// Why a customer must not be written to at all, if so. `severity` is that of the outside signals of the day.
+pub(crate) fn silence(customer: &Customer, severity: i64, settings: &Settings, as_of: NaiveDate) -> Option<Reason> {
+    let limit = settings.collections.stop_severity;
+    if severity >= limit {
+        return Some(Reason::new(ReasonCode::StopSignal, severity, limit));
     }
-    if view.customer.do_not_contact {
+    if customer.do_not_contact {
         return Some(Reason::bare(ReasonCode::DoNotContact));
     }
-    let until = view.customer.blocked_until.filter(|until| view.as_of < *until)?;
+    let until = customer.blocked_until.filter(|until| as_of < *until)?;
     Some(Reason::new(ReasonCode::Blocked, Reason::NOTHING, i64::from(crate::calendar::days_since_epoch(until))))
 }
 
 /// Why nothing may be asked for in this currency, if so. `sum` is what may be pursued.
 pub(super) fn customer_hold(view: &View<'_>, currency: Currency, sum: i64) -> Option<Reason> {
     let limits = &view.settings.collections;
-    if let Some(reason) = silence(view) {
+    if let Some(reason) = view.silence() {
         return Some(reason);
     }
     // Money that nobody could place yet may well be for what is due: nothing is chased beside it for a while.

@@ -16,8 +16,8 @@ use crate::record::{Customer, CustomerIdx, ItemIdx};
 use crate::scoring::{Distribution, Profile, Score};
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
-pub(crate) use contact::OWNER;
 pub use contact::{Window, window};
+pub(crate) use holds::silence;
 
 /// Cash of a customer that could not be placed on items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ pub fn decide(view: &View<'_>) -> Found {
 
 fn one_currency(view: &View<'_>, holds: &holds::Holds, currency: Currency, found: &mut Found) {
     let due = holds::pursuable(view, holds, currency, found);
-    if holds::silence(view).is_none() {
+    if view.silence().is_none() {
         people::promise_due_today(view, currency, found);
     }
     if due.is_empty() {
@@ -147,6 +147,11 @@ fn one_currency(view: &View<'_>, holds: &holds::Holds, currency: Currency, found
 }
 
 impl View<'_> {
+    /// Why the customer must not be written to at all, if so.
+    pub(crate) fn silence(&self) -> Option<Reason> {
+        silence(self.customer, self.profile.severity, self.settings, self.as_of)
+    }
+
     /// The score of an open item of the customer.
     pub(crate) fn score_of(&self, at: ItemIdx) -> Option<&Score> {
         self.scores.binary_search_by_key(&at, |score| score.item).ok().and_then(|place| self.scores.get(place))

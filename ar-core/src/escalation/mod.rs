@@ -3,12 +3,12 @@
 
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
-use crate::collections::OWNER;
 use crate::decision::{Decision, Draft, decision_id};
 use crate::ledger::Books;
 use crate::money::{Currency, units};
 use crate::policy::{Policy, Settings};
 use crate::reason::{Reason, ReasonCode};
+use crate::record::Contact;
 use alloc::{collections::BTreeMap, string::String};
 use chrono::NaiveDate;
 
@@ -105,7 +105,7 @@ impl<'g> Gate<'g> {
         if i64::from(draft.params.level) > limits.dunning_level_limit {
             return Some(Reason::new(ReasonCode::LevelLimit, i64::from(draft.params.level), limits.dunning_level_limit));
         }
-        let outside = |contact: &&crate::record::Contact| contact.on <= self.as_of && self.books.text(contact.channel) != OWNER;
+        let outside = |contact: &&Contact| contact.on <= self.as_of && self.books.text(contact.channel) != Contact::OWNER;
         let first = draft.customer.is_some_and(|at| !self.books.contacts_of(at).iter().any(|contact| outside(&contact)));
         if limits.ask_first_contact && first && matches!(draft.action, ActionKind::SendNotice | ActionKind::RemindPromise | ActionKind::AskRemittance) {
             return Some(Reason::bare(ReasonCode::FirstContact));

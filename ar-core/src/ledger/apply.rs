@@ -121,11 +121,11 @@ impl Batch<'_> {
             What::DayClosed {} => self.ledger.closed_on = self.ledger.closed_on.max(Some(event.on)),
             What::CallMade { customer_id } => self.contact(customer_id, Some("call")),
             // An inside message: kept under a channel of its own, and no contact with the customer.
-            What::OwnerNotified { customer_id } => self.contact(customer_id, Some("owner")),
+            What::OwnerNotified { customer_id } => self.contact(customer_id, Some(Contact::OWNER)),
             What::StatementSent { customer_id, channel } | What::PromiseReminded { customer_id, channel } | What::InvoiceCopySent { customer_id, channel, .. } => {
                 self.contact(customer_id, channel.as_deref());
             }
-            What::RemittanceAsked { customer_id: Some(customer_id), .. } => self.contact(customer_id, Some("remittance")),
+            What::RemittanceAsked { customer_id: Some(customer_id), .. } => self.contact(customer_id, Some(Contact::REMITTANCE)),
             What::RemittanceAsked { .. } => {}
             What::CustomerChanged { .. } => self.change_customer(&event.what),
             What::ItemsAllocated { payment_id, allocations } => self.allocate(payment_id, allocations, event.decision_id.as_deref()),

@@ -126,11 +126,10 @@ fn by_list(question: &Question<'_>, open: &[i64], listed: &Listed, answer: &mut 
     if foreign > 0 {
         answer.reasons.push(Reason::new(ReasonCode::CurrencyDiffers, foreign as i64, Reason::NOTHING));
     }
-    let items: Vec<ItemIdx> = listed.items.iter().copied().filter(|at| books.item(*at).is_some_and(|item| item.currency == question.payment.currency)).collect();
     let in_currency = |list: &[ItemIdx]| list.iter().copied().filter(|at| books.item(*at).is_some_and(|item| item.currency == question.payment.currency)).collect::<Vec<_>>();
     let sum_of = |list: &[ItemIdx]| list.iter().map(|at| i128::from(open_of(open, *at))).sum::<i128>();
     // `5888-6125` may mean the two ends or all between them: the amount says which, and if both fit nobody knows.
-    let ranged = in_currency(&listed.ranged);
+    let (items, ranged) = (in_currency(&listed.items), in_currency(&listed.ranged));
     let ends_fit = sum_of(&items) == i128::from(question.amount);
     let range_fits = !ranged.is_empty() && ranged != items && sum_of(&ranged) == i128::from(question.amount);
     let tied = ends_fit && range_fits;

@@ -5,7 +5,8 @@ use crate::calendar::{self, Calendar};
 use crate::ledger::Books;
 use crate::models::PayTimeModel;
 use crate::policy::Settings;
-use crate::record::{CustomerIdx, Item, ItemIdx, Promise, PromiseState, words};
+use crate::record::{CustomerIdx, Item, ItemIdx, Promise, PromiseState};
+use crate::text::words;
 use alloc::vec::Vec;
 use chrono::NaiveDate;
 
