@@ -376,6 +376,30 @@ enum ar_reason_code
   AR_REASON_CODE_SEVERAL_CUSTOMERS = 112,
   // The search budget was reached; there may be more explanations.
   AR_REASON_CODE_BUDGET_REACHED = 113,
+  // Probability that the explanation is right, and the least from which it is posted.
+  AR_REASON_CODE_CONFIDENCE = 114,
+  // How many times likelier than all others together, and where a tie begins.
+  AR_REASON_CODE_RIVAL_ODDS = 115,
+  // The list goes on: items of the explanation, items named.
+  AR_REASON_CODE_LIST_CONTINUES = 116,
+  // All items that are open.
+  AR_REASON_CODE_ALL_OPEN = 117,
+  // Items that follow one another by due date.
+  AR_REASON_CODE_IN_ORDER = 118,
+  // Early-payment discount taken while it was granted.
+  AR_REASON_CODE_DISCOUNT_TAKEN = 119,
+  // Early-payment discount taken too late: it stays open.
+  AR_REASON_CODE_DISCOUNT_TOO_LATE = 120,
+  // A bank kept a fee.
+  AR_REASON_CODE_BANK_FEE_KEPT = 121,
+  // The customer kept something back.
+  AR_REASON_CODE_SHORT_PAID = 122,
+  // A part of what the item owes: paid, owed.
+  AR_REASON_CODE_PART_PAID = 123,
+  // More than the items owe: paid, owed.
+  AR_REASON_CODE_OVER_PAID = 124,
+  // Credit notes that were taken off.
+  AR_REASON_CODE_CREDIT_NETTED = 125,
   // Share of late items in the whole book (the limit is the shipped prior).
   AR_REASON_CODE_BOOK_RATE = 201,
   // Share of late items after the customer's segment is taken into account (the limit is the share before).

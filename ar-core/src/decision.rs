@@ -3,7 +3,7 @@
 use crate::action::{ActionKind, Mode, Tone};
 use crate::calendar::days_since_epoch;
 use crate::ledger::Books;
-use crate::matching::Line;
+use crate::matching::{KeptBack, Line};
 use crate::money::Currency;
 use crate::reason::Reason;
 use crate::record::{CustomerIdx, ItemIdx, PaymentIdx};
@@ -25,6 +25,8 @@ pub struct Params {
     pub payment: Option<PaymentIdx>,
     /// The lines of a posting.
     pub lines: Vec<Line>,
+    /// What becomes a deduction, and the decision of the posting that it comes of.
+    pub kept_back: Option<(KeptBack, String)>,
     /// Disputes that are routed.
     pub disputes: Vec<TextId>,
     /// Messages that are answered.
@@ -111,6 +113,7 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     }
     for line in &draft.params.lines {
         number(line.amount);
+        number(line.item_amount);
     }
     let mut text = |text: &str| {
         hash.update((text.len() as u64).to_le_bytes());

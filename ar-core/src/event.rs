@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 pub struct Event {
     /// The day it happened.
     pub on: NaiveDate,
-    /// The decision whose action it reports, if any. A second report that it was done changes nothing.
+    /// The decision whose action it reports, if any. A second report that it was done changes nothing. A verdict, and an
+    /// event that undoes, names the decision it is about instead.
     pub decision_id: Option<String>,
     /// The person behind it, if any.
     pub by: Option<String>,
@@ -25,11 +26,18 @@ pub struct Event {
 pub struct AllocationLine {
     /// The item that is reduced.
     pub item_id: String,
-    /// Decimal text in units of the item's currency.
+    /// Decimal text in units of the currency of the payment. With a minus: what a credit note, the item of the line, gives
+    /// to the other items of the posting.
     pub amount: String,
+    /// What the item is reduced by, in its own currency, where that is another.
+    #[serde(default)]
+    pub item_amount: Option<String>,
     /// A word of `AllocationKind`; `payment` where absent.
     #[serde(default)]
     pub kind: Option<String>,
+    /// The payment or credit note that it is taken from; that of the event where absent. So one posting may use both.
+    #[serde(default)]
+    pub credit_id: Option<String>,
 }
 
 /// What happened. In JSON the variant is the field `event`, in snake case, and the fields stand beside it.
@@ -53,7 +61,16 @@ pub enum What {
     /// A payment was returned by the bank; its allocations are undone.
     PaymentFailed { payment_id: String },
     /// One line of remittance advice came.
-    RemittanceReceived { remittance_id: String, payment_id: Option<String>, customer_id: Option<String>, reference: String, amount: Option<String> },
+    RemittanceReceived {
+        remittance_id: String,
+        payment_id: Option<String>,
+        customer_id: Option<String>,
+        reference: String,
+        amount: Option<String>,
+        discount: Option<String>,
+        deduction: Option<String>,
+        deduction_reason: Option<String>,
+    },
     /// A customer wrote.
     ReplyReceived { reply_id: String, customer_id: String, subject: Option<String>, text: Option<String>, channel: Option<String>, intent: Option<String> },
     /// News from outside.
@@ -64,8 +81,13 @@ pub enum What {
     DayClosed {},
     /// Cash (or a credit note) was posted.
     ItemsAllocated { payment_id: String, allocations: Vec<AllocationLine> },
-    /// Postings of a payment were undone: all of them, or those on the items named.
-    AllocationReversed { payment_id: String, item_ids: Option<Vec<String>> },
+    /// Postings were undone, with the deductions that came of them: where `posting` names a decision (or else
+    /// `decision_id` does), exactly its lines, whatever others have posted; else those of a payment, credit note or
+    /// deduction. All of them, or those on the items named.
+    AllocationReversed { payment_id: Option<String>, item_ids: Option<Vec<String>>, posting: Option<String> },
+    /// What a customer kept back of an item became an item of its own. `reason` is a word of `DeductionReason` or a code
+    /// of X12 element 426, `code` what the customer wrote, `posting` the decision of the posting that it came of.
+    DeductionCreated { deduction_id: String, item_id: String, amount: String, reason: Option<String>, code: Option<String>, payment_id: Option<String>, posting: Option<String> },
     /// The payer was asked what a payment is for.
     RemittanceAsked { customer_id: Option<String>, payment_id: Option<String>, channel: Option<String> },
     /// A dunning notice went out.
@@ -98,17 +120,20 @@ pub enum What {
     DecisionRejected {},
 }
 
+impl Event {
+    /// The decision that the event reports done. A verdict names a decision without reporting it, and so does an event
+    /// that undoes what a decision did; a reversal that says in `posting` what it undoes can report another.
+    pub fn reports(&self) -> Option<&str> {
+        let undone = match &self.what {
+            What::DecisionApproved {} | What::DecisionRejected {} | What::NoticeBounced { .. } | What::PaymentFailed { .. } => return None,
+            What::AllocationReversed { posting, .. } => Some(posting.as_deref()?),
+            _ => None,
+        };
+        self.decision_id.as_deref().filter(|id| Some(*id) != undone)
+    }
+}
+
 impl What {
-    /// Whether a person said yes or no to a decision; such an event names the decision without reporting it done.
-    pub const fn is_verdict(&self) -> bool {
-        matches!(self, Self::DecisionApproved {} | Self::DecisionRejected {})
-    }
-
-    /// Whether the event undoes what a decision did; it may name that decision and is never a second report of it.
-    pub const fn undoes(&self) -> bool {
-        matches!(self, Self::AllocationReversed { .. } | Self::NoticeBounced { .. } | Self::PaymentFailed { .. })
-    }
-
     /// The names of all events the books understand, as in JSON.
     pub const NAMES: &'static [&'static str] = &[
         "item_issued",
@@ -121,6 +146,7 @@ impl What {
         "day_closed",
         "items_allocated",
         "allocation_reversed",
+        "deduction_created",
         "remittance_asked",
         "notice_sent",
         "notice_bounced",

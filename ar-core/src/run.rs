@@ -11,7 +11,7 @@ use crate::matching::{self, Answer, Certificate, MatchStatus};
 use crate::models::Models;
 use crate::money::Currency;
 use crate::policy::Policy;
-use crate::reason::Reason;
+use crate::reason::{Reason, ReasonCode};
 use crate::record::{Contact, CustomerIdx, ItemIdx};
 use crate::report::{self, Report};
 use crate::scoring::{self, Distribution, Forecast, Profile, Score};
@@ -97,7 +97,7 @@ impl Day<'_> {
     /// only proposed holds its items. Returns the answers, and the decision of each.
     fn apply_cash(&mut self, gate: &mut Gate<'_>, decisions: &mut Vec<Decision>) -> (Vec<Answer>, Vec<Option<u32>>) {
         let mut remaining = self.open.clone();
-        let answers = matching::match_payments(self.books, self.policy.base(), self.as_of, &mut remaining);
+        let answers = matching::match_payments(self.books, self.policy.base(), &self.models.cash, self.as_of, &mut remaining);
         let mut posted = Vec::with_capacity(answers.len());
         let mut asked: BTreeSet<CustomerIdx> = BTreeSet::new();
         for answer in &answers {
@@ -110,9 +110,41 @@ impl Day<'_> {
                 decisions.push(decision);
                 decisions.len() as u32 - 1
             }));
+            if acted {
+                self.deduct(answer, gate, decisions);
+            }
         }
         self.loose.sort_by_key(|row| (row.0, row.1.currency, row.1.received_on, row.1.amount));
         (answers, posted)
+    }
+
+    /// What was kept back of the items of a posting is worked on as a deduction from the day it is seen.
+    fn deduct(&mut self, answer: &Answer, gate: &mut Gate<'_>, decisions: &mut Vec<Decision>) {
+        let Some(posting) = decisions.last().map(|decision| decision.id.clone()) else { return };
+        for kept in &answer.kept_back {
+            let Some(item) = self.books.item(kept.item) else { continue };
+            let draft = Draft {
+                customer: Some(item.customer),
+                currency: item.currency,
+                items: alloc::vec![kept.item],
+                action: ActionKind::CreateDeduction,
+                amount: kept.amount,
+                priority: self.policy.base().scoring.points_amount / 2,
+                expected_value: 0,
+                confidence_ppm: answer.confidence_ppm,
+                certain: true,
+                params: Params { payment: Some(answer.payment), kept_back: Some((kept.clone(), posting.clone())), ..Params::default() },
+                reasons: alloc::vec![Reason::new(ReasonCode::ShortPaid, kept.amount, Reason::NOTHING)],
+            };
+            let Ok(decision) = gate.pass(draft, &self.open) else { continue };
+            // What is a deduction, or waits to be one, is no longer dunned as what it was.
+            let acted = decision.mode == Mode::Act;
+            let place = if acted { self.open.get_mut(kept.item.0 as usize) } else { self.pending.get_mut(kept.item.0 as usize) };
+            if let Some(place) = place {
+                *place = if acted { *place - kept.amount } else { place.saturating_add(kept.amount) };
+            }
+            decisions.push(decision);
+        }
     }
 
     /// Where the money of an answer stands for the rest of the day.
@@ -122,12 +154,12 @@ impl Day<'_> {
         for line in &answer.lines {
             let at = line.item.0 as usize;
             if let Some(open) = self.open.get_mut(at).filter(|_| acted) {
-                *open -= line.amount;
+                *open -= line.item_amount.abs();
             } else if let Some(pending) = self.pending.get_mut(at).filter(|_| placed) {
-                *pending = pending.saturating_add(line.amount);
+                *pending = pending.saturating_add(line.item_amount.abs());
             }
         }
-        let explained: i64 = answer.lines.iter().map(|line| line.amount).sum();
+        let explained = answer.cash();
         let loose = if placed { answer.unapplied } else { answer.unapplied + explained };
         if let Some(customer) = answer.customer.filter(|_| loose > 0) {
             self.loose.push((customer, Loose { currency: payment.currency, amount: loose, received_on: payment.received_on, whole: !placed }));
@@ -143,7 +175,7 @@ impl Day<'_> {
 
     fn cash_draft(&self, answer: &Answer) -> Option<Draft> {
         let payment = self.books.payment(answer.payment).filter(|payment| !payment.failed)?;
-        let explained: i64 = answer.lines.iter().map(|line| line.amount).sum();
+        let explained = answer.cash();
         let asked = || {
             let settings = self.policy.base();
             let recent =
@@ -152,6 +184,8 @@ impl Day<'_> {
         };
         let action = match answer.status {
             MatchStatus::Auto | MatchStatus::Propose => ActionKind::PostAllocation,
+            // What a posting left over stays on account until there is something to apply it to.
+            MatchStatus::Unmatched if payment.applied > 0 => return None,
             MatchStatus::Unmatched if answer.customer.is_none() => ActionKind::Review,
             MatchStatus::Unmatched if asked() => return None,
             MatchStatus::Unmatched if answer.customer.is_some_and(|at| self.is_silent(at)) => ActionKind::Review,

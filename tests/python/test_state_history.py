@@ -82,9 +82,40 @@ def test_a_posting_that_the_book_made_without_listing_it_uses_up_the_payment(col
     moved = book(items=[item("1", **columns)], payments=[{"payment_id": "P1"}])
     history = fitted([{**POSTING, "x_book_open": recorded}], moved)
     assert history.events == []
-    assert history.posted == [
-        {"credit_id": "P1", "on": "2026-11-20", "item_id": "1", "amount": "60.00", "kind": "payment"}
-    ]
+    line = {"item_id": "1", "amount": "60.00", "kind": "payment"}
+    assert history.posted == [{"credit_id": "P1", "on": "2026-11-20", "decision_id": "D-2", **line}]
+
+
+NETTED = {
+    "event": "items_allocated",
+    "on": "2026-11-20",
+    "decision_id": "D-7",
+    "payment_id": "P1",
+    "allocations": [
+        {"item_id": "1", "amount": "100.00", "kind": "payment"},
+        {"item_id": "2", "amount": "60.00", "kind": "payment"},
+        {"item_id": "N", "amount": "-110.00", "kind": "payment"},
+    ],
+}
+
+
+def test_a_posting_with_a_credit_note_is_told_while_the_book_has_not_made_it():
+    still = book(items=[item("1"), item("2"), item("N")], payments=[{"payment_id": "P1"}])
+    assert fitted([NETTED], still).events == [NETTED]
+
+
+def test_a_posting_with_a_credit_note_that_the_book_made_uses_up_both():
+    moved = book(items=[item("1", settled_on="2026-11-20"), item("2"), item("N")], payments=[{"payment_id": "P1"}])
+    history = fitted([NETTED], moved)
+    rows = [(row["credit_id"], row["item_id"], row["amount"]) for row in history.posted]
+    assert (history.events, rows) == ([], [("N", "1", "100.00"), ("N", "2", "10.00"), ("P1", "2", "50.00")])
+
+
+def test_an_exchanged_posting_is_a_row_in_the_currency_of_the_item():
+    line = {"item_id": "1", "amount": "60.00", "item_amount": "9000", "kind": "payment"}
+    moved = book(items=[item("1", settled_on="2026-11-20")], payments=[{"payment_id": "P1"}])
+    row = fitted([{**POSTING, "allocations": [line]}], moved).posted[0]
+    assert (row["amount"], row["credit_amount"], "item_amount" in row) == ("9000", "60.00", False)
 
 
 def test_a_posting_that_the_book_has_not_made_yet_is_told():
@@ -114,6 +145,43 @@ def test_a_record_that_the_book_holds_is_not_made_again():
     }
     assert fitted([made], book(items=[item("1")])).events == [made]
     assert fitted([made], book(items=[item("1")], promises=[{"promise_id": "Q"}])).events == []
+
+
+KEPT_BACK = {
+    "event": "deduction_created",
+    "on": "2026-11-20",
+    "decision_id": "D-6",
+    "deduction_id": "K1",
+    "item_id": "1",
+    "amount": "40.00",
+    "reason": "pricing",
+}
+
+
+def test_a_deduction_that_the_book_has_not_made_yet_is_told():
+    still = book(items=[item("1", open_amount="100.00")])
+    recorded = {**KEPT_BACK, "x_book_open": book_opens(still, {"1"})}
+    assert fitted([recorded], still).events == [KEPT_BACK]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [item("1", open_amount="100.00"), item("K1")],
+        [item("1", open_amount="60.00"), item("4711")],
+        [item("1", open_amount="0.00", settled_on="2026-11-20")],
+        [item("9")],
+    ],
+    ids=["under its number", "under a number of the book's own", "the item is settled", "the item is gone"],
+)
+def test_a_deduction_that_the_book_made_is_not_made_again(items):
+    assert fitted([{**KEPT_BACK, "x_book_open": {"1": "100.00"}}], book(items=items)).events == []
+
+
+def test_a_deduction_says_what_was_kept_back_to_the_cent():
+    said = {"deduction_id": "K1", "item_id": "1", "reason": "pricing", "code": "01", "posting": "D-1"}
+    decision = {"decision_id": "D-6", "action": "create_deduction", "currency": "EUR", "amount": "40.000"}
+    assert done_event({**decision, "params": said}, "2026-11-20", []) == {**KEPT_BACK, **said}
 
 
 def test_events_that_the_engine_does_not_know_are_not_told():

@@ -68,7 +68,9 @@ def measures(book, day, period):
         total = sum((book.open_on(item, day) for item in debits), Fraction(0))
         current = sum((book.open_on(item, day) for item in debits if days_late(item, day) <= 0), Fraction(0))
         at_begin = sum((book.open_on(item, begin) for item in debits), Fraction(0))
-        sales = sum((item["amount"] for item in debits if begin < item["issued_on"] <= day), Fraction(0))
+        # What a customer kept back of an invoice was sold once, with the invoice.
+        sold = [item for item in debits if item["kind"] != "deduction"]
+        sales = sum((item["amount"] for item in sold if begin < item["issued_on"] <= day), Fraction(0))
         dso, best = ratio(total * period, sales), ratio(current * period, sales)
         monthly = Fraction(sales, 1) / months
         table[(currency, "dso")] = dso
@@ -78,7 +80,7 @@ def measures(book, day, period):
         collectible = at_begin + monthly - current
         table[(currency, "cei")] = ratio((at_begin + monthly - total) * 100, collectible) if collectible > 0 else None
         table[(currency, "overdue_share")] = ratio((total - current) * 100, total)
-        table[(currency, "dso_countback")] = countback(total, [(item["issued_on"], item["amount"]) for item in debits], day)
+        table[(currency, "dso_countback")] = countback(total, [(item["issued_on"], item["amount"]) for item in sold], day)
     return table
 
 

@@ -43,7 +43,7 @@ fn reasons_are_as_published() {
 #[test]
 fn lists_of_codes_are_complete() {
     for (file, name, listed) in [
-        ("ar-core/src/reason.rs", "pub enum ReasonCode {", ReasonCode::ALL.len()),
+        ("ar-core/src/reason/mod.rs", "pub enum ReasonCode {", ReasonCode::ALL.len()),
         ("ar-core/src/error.rs", "pub enum ProblemCode {", ProblemCode::ALL.len()),
         ("ar-core/src/error.rs", "pub enum ErrorCode {", ErrorCode::ALL.len()),
     ] {

@@ -13,7 +13,7 @@ fn generate() -> String {
     let folder = root().join("ar-ffi");
     let config = cbindgen::Config::from_file(folder.join("cbindgen.toml")).unwrap();
     let builder = cbindgen::Builder::new().with_crate(&folder).with_config(config);
-    let bindings = ["error.rs", "reason.rs"].iter().fold(builder, |builder, file| builder.with_src(root().join("ar-core/src").join(file))).generate().unwrap();
+    let bindings = ["error.rs", "reason/mod.rs"].iter().fold(builder, |builder, file| builder.with_src(root().join("ar-core/src").join(file))).generate().unwrap();
     let mut text = Vec::new();
     bindings.write(&mut text);
     String::from_utf8(text).unwrap()

@@ -1,5 +1,7 @@
 //! Fitting: from the settled items of a ledger to [`Models`]. Deterministic; uses only facts known before `as_of`.
 
+mod cash;
+
 use crate::ledger::Books;
 use crate::models::{BINS, FIRST_DELAY, LAST_DELAY, Models, PayTimeModel, bin_of};
 use crate::record::{CustomerIdx, Item};
@@ -82,7 +84,7 @@ impl Models {
             half_life_days: HALF_LIFE_DAYS,
             tail_hazard: tail.0 / tail.1,
         };
-        Self { pay_time }
+        Self { pay_time, cash: cash::fit(books, as_of) }
     }
 }
 
@@ -94,7 +96,7 @@ fn add(into: &mut [f64], counts: &[f64]) {
 
 /// Payments and days of waiting beyond the last bin: their ratio is the hazard of the tail.
 fn tail_evidence(items: &[Item], as_of: NaiveDate, tail: &mut (f64, f64)) {
-    for item in items.iter().filter(|item| item.issued_on < as_of && !item.kind.is_credit()) {
+    for item in items.iter().filter(|item| item.issued_on < as_of && item.kind.is_billed()) {
         let known = item.settled_on.filter(|day| *day < as_of);
         let waited = Books::days_late(item, known.unwrap_or(as_of)) - LAST_DELAY;
         if waited > 0 {

@@ -1,13 +1,19 @@
 //! Events in: `Books::apply`. All or nothing: the events are worked into a copy, which replaces the ledger only if
 //! every one of them fits.
 
+use super::apply_cash::{Ground, Posted};
 use super::{Books, Verdict};
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::event::{self, Event, What};
 use crate::money::Currency;
 use crate::record::{Contact, Credit, CustomerIdx, ItemIdx, PaymentIdx};
 use crate::text::{TextId, TextPool};
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec::Vec,
+};
 use chrono::NaiveDate;
 
 /// Places of records by identifier, built when a batch first needs them: a batch may have as many events as records.
@@ -18,8 +24,10 @@ pub(super) struct Places {
     pub(super) replies: Option<BTreeMap<String, usize>>,
     pub(super) remittances: Option<BTreeMap<String, usize>>,
     pub(super) notices: Option<BTreeMap<String, usize>>,
-    pub(super) by_credit: (usize, BTreeMap<Credit, Vec<usize>>),
-    pub(super) by_item: (usize, BTreeMap<ItemIdx, Vec<usize>>),
+    pub(super) by_credit: (usize, BTreeMap<(Credit, ItemIdx), Vec<usize>>),
+    pub(super) by_decision: (usize, BTreeMap<(String, ItemIdx), Vec<usize>>),
+    pub(super) by_ground: Option<BTreeMap<Ground, BTreeSet<ItemIdx>>>,
+    pub(super) posted: BTreeMap<ItemIdx, Posted>,
     pub(super) replies_of: (usize, BTreeMap<CustomerIdx, Vec<usize>>),
     pub(super) notices_of: (usize, BTreeMap<ItemIdx, Vec<usize>>),
 }
@@ -54,6 +62,12 @@ pub(super) struct Batch<'p> {
     pub(super) problems: &'p mut Problems,
     pub(super) row: usize,
     pub(super) on: NaiveDate,
+    /// Allocations that were there before the batch: they are sorted by item, those behind them are not.
+    pub(super) sorted: usize,
+    /// Events whose deduction was entered.
+    pub(super) made: BTreeSet<usize>,
+    /// Deductions that were undone: gone for the events behind, taken out of the books at the end.
+    pub(super) cancelled: BTreeSet<ItemIdx>,
 }
 
 impl Books {
@@ -74,7 +88,8 @@ impl Books {
     }
 
     fn with(&self, events: &[Event], problems: &mut Problems) -> Self {
-        let mut batch = Batch { places: Places::default(), ledger: self.clone(), problems, row: 0, on: crate::calendar::FIRST_DAY };
+        let (sorted, on) = (self.allocations.len(), crate::calendar::FIRST_DAY);
+        let mut batch = Batch { places: Places::default(), ledger: self.clone(), problems, row: 0, on, sorted, made: BTreeSet::new(), cancelled: BTreeSet::new() };
         batch.enter_records(events);
         for (row, event) in events.iter().enumerate() {
             (batch.row, batch.on) = (row, event.on);
@@ -83,15 +98,19 @@ impl Books {
         if let Some(currency) = batch.ledger.overflowing() {
             batch.refuse("amount", ProblemCode::OutOfRange, || format!("all amounts in {currency} together are more than can be summed"));
         }
-        batch.ledger.restore_order();
-        batch.ledger
+        let (mut books, cancelled) = (batch.ledger, batch.cancelled);
+        // Postings that were undone in this batch were left in place with nothing on them.
+        books.allocations.retain(|row| row.amount > 0);
+        if !cancelled.is_empty() {
+            books.drop_deductions(&cancelled);
+        }
+        books.restore_order();
+        books
     }
 
     fn restore_order(&mut self) {
         self.sort_contacts();
-        // Postings that were undone in this batch were left in place with nothing on them.
-        self.allocations.retain(|row| row.amount > 0);
-        self.allocations.sort_by_key(|row| (row.item, row.on, row.credit, row.kind, row.amount));
+        self.sort_allocations();
         let texts = &self.texts;
         self.promises.sort_by(|a, b| (a.customer, a.due_on, texts.get(a.id)).cmp(&(b.customer, b.due_on, texts.get(b.id))));
         self.disputes.sort_by(|a, b| (a.customer, a.opened_on, texts.get(a.id)).cmp(&(b.customer, b.opened_on, texts.get(b.id))));
@@ -129,7 +148,8 @@ impl Batch<'_> {
             What::RemittanceAsked { .. } => {}
             What::CustomerChanged { .. } => self.change_customer(&event.what),
             What::ItemsAllocated { payment_id, allocations } => self.allocate(payment_id, allocations, event.decision_id.as_deref()),
-            What::AllocationReversed { payment_id, item_ids } => self.reverse(payment_id, item_ids.as_deref()),
+            What::AllocationReversed { .. } => self.reverse(event),
+            What::DeductionCreated { .. } => self.create_deduction(event),
             What::PaymentFailed { payment_id } => self.fail_payment(payment_id),
             _ => self.message_or_claim(event),
         }
@@ -137,14 +157,11 @@ impl Batch<'_> {
 
     /// Whether this decision was reported done before: then nothing moves a second time.
     fn repeats(&mut self, event: &Event) -> bool {
-        let Some(id) = &event.decision_id else { return false };
-        if event.what.is_verdict() || event.what.undoes() {
-            return false;
-        }
+        let Some(id) = event.reports() else { return false };
         if self.ledger.done.contains_key(id) {
             return true;
         }
-        self.ledger.done.insert(id.clone(), event.on);
+        self.ledger.done.insert(id.into(), event.on);
         false
     }
 
@@ -168,7 +185,7 @@ impl Batch<'_> {
     }
 
     pub(super) fn item(&mut self, id: &str) -> Option<ItemIdx> {
-        let found = self.ledger.find_item(id);
+        let found = self.ledger.find_item(id).filter(|at| !self.cancelled.contains(at));
         if found.is_none() {
             self.refuse("item_id", ProblemCode::UnknownItem, || format!("no item '{id}'"));
         }
@@ -196,12 +213,18 @@ impl Batch<'_> {
     }
 
     pub(super) fn amount(&mut self, field: &str, text: &str, currency: Currency) -> Option<i64> {
+        let amount = self.signed_amount(field, text, currency)?;
+        if amount <= 0 {
+            self.refuse(field, ProblemCode::NotPositive, || "an amount is positive".into());
+            return None;
+        }
+        Some(amount)
+    }
+
+    /// An amount of either sign: advice names the credit notes that it takes off with a minus.
+    pub(super) fn signed_amount(&mut self, field: &str, text: &str, currency: Currency) -> Option<i64> {
         match crate::money::minor_from_text(text, currency.exponent()) {
-            Ok(minor) if minor > 0 => Some(minor),
-            Ok(_) => {
-                self.refuse(field, ProblemCode::NotPositive, || "an amount is positive".into());
-                None
-            }
+            Ok(minor) => Some(minor),
             Err(bad) => {
                 self.refuse(field, ProblemCode::NotMinorUnits, || format!("'{}': {bad}", text.chars().take(40).collect::<String>()));
                 None

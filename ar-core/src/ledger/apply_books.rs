@@ -1,295 +1,14 @@
-//! Events that move money or claims: entries, postings and their reversal, disputes, promises, messages.
+//! Events that move claims and messages: disputes, promises, notices, replies, advice.
 
 use super::apply::{Batch, catch_up, place_of};
-use super::index::IdIndex;
 use crate::calendar::FIRST_DAY;
 use crate::error::ProblemCode;
-use crate::event::{AllocationLine, Event, What};
-use crate::money::Currency;
-use crate::record::{
-    Allocation, AllocationKind, Contact, Credit, Dispute, DisputeState, Item, ItemIdx, ItemKind, Notice, NoticeState, Payment, PaymentIdx, Promise, PromiseState, Remittance, Reply, Signal,
-};
+use crate::event::{Event, What};
+use crate::record::{Contact, Dispute, DisputeState, Notice, NoticeState, Promise, PromiseState, Remittance, Reply, Signal};
 use crate::text::TextId;
-use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 impl Batch<'_> {
-    /// Enters the items and payments of the whole batch at once: each sorts the books anew.
-    pub(super) fn enter_records(&mut self, events: &[Event]) {
-        let (mut items, mut payments): (Vec<Item>, Vec<Payment>) = (Vec::new(), Vec::new());
-        let mut reported: BTreeSet<&str> = BTreeSet::new();
-        for (row, event) in events.iter().enumerate() {
-            (self.row, self.on) = (row, event.on);
-            let id = event.decision_id.as_deref().filter(|_| !event.what.is_verdict() && !event.what.undoes());
-            if id.is_some_and(|id| self.ledger.done.contains_key(id) || !reported.insert(id)) {
-                continue;
-            }
-            if let Some(item) = self.new_item(&event.what) {
-                items.push(item);
-            }
-            if let Some(payment) = self.new_payment(&event.what) {
-                payments.push(payment);
-            }
-        }
-        if !items.is_empty() {
-            self.enter_items(items);
-        }
-        if !payments.is_empty() {
-            self.enter_payments(payments);
-        }
-    }
-
-    fn currency(&mut self, code: &str) -> Option<Currency> {
-        let currency = Currency::try_new(code).ok();
-        if currency.is_none() {
-            self.refuse("currency", ProblemCode::UnknownCurrency, || format!("'{}' is not an ISO 4217 currency", code.chars().take(10).collect::<String>()));
-        }
-        currency
-    }
-
-    fn new_id(&mut self, field: &str, id: &str, taken: bool) -> Option<TextId> {
-        if taken || id.is_empty() {
-            self.refuse(field, if taken { ProblemCode::DuplicateId } else { ProblemCode::MissingValue }, || format!("'{id}' cannot be entered"));
-            return None;
-        }
-        Some(self.keep(field, id, 256)).filter(|id| !id.is_none())
-    }
-
-    fn new_item(&mut self, what: &What) -> Option<Item> {
-        let What::ItemIssued { item_id, customer_id, kind, currency, amount, due_on, reference } = what else { return None };
-        let customer = self.customer(customer_id);
-        let currency = self.currency(currency)?;
-        let amount = self.amount("amount", amount, currency);
-        let kind = ItemKind::from_name(kind.as_deref().unwrap_or("invoice"));
-        if kind.is_none() {
-            self.refuse("kind", ProblemCode::UnknownWord, || "no such kind of item".into());
-        }
-        if *due_on < self.on {
-            self.refuse("due_on", ProblemCode::DatesOutOfOrder, || "due before it was issued".into());
-        }
-        let taken = self.ledger.find_item(item_id).is_some();
-        let id = self.new_id("item_id", item_id, taken)?;
-        let reference = reference.as_deref().map_or(id, |reference| self.keep("reference", reference, 512));
-        let amount = amount?;
-        Some(Item {
-            id,
-            reference,
-            purchase_order: TextId::NONE,
-            customer: customer?,
-            amount,
-            open: amount,
-            issued_on: self.on,
-            due_on: *due_on,
-            settled_on: None,
-            last_notice_on: None,
-            discount_until: None,
-            blocked_until: None,
-            discount_ppm: 0,
-            contacts: 0,
-            currency,
-            kind: kind?,
-            level: 0,
-            disputed: false,
-            open_stated: false,
-        })
-    }
-
-    fn new_payment(&mut self, what: &What) -> Option<Payment> {
-        let What::PaymentReceived { payment_id, currency, amount, customer_id, payer_name, payer_account, text, reference } = what else { return None };
-        let customer = match customer_id.as_deref() {
-            Some(id) => Some(self.customer(id)?),
-            None => None,
-        };
-        let currency = self.currency(currency)?;
-        let amount = self.amount("amount", amount, currency);
-        let taken = self.ledger.find_payment(payment_id).is_some();
-        let id = self.new_id("payment_id", payment_id, taken)?;
-        let mut keep = |field: &str, value: &Option<String>, longest: usize| value.as_deref().map_or(TextId::NONE, |value| self.keep(field, value, longest));
-        Some(Payment {
-            id,
-            customer,
-            amount: amount?,
-            applied: 0,
-            bank_fee: 0,
-            received_on: FIRST_DAY,
-            payer_name: keep("payer_name", payer_name, 512),
-            payer_account: keep("payer_account", payer_account, 512),
-            text: keep("text", text, 1 << 16),
-            reference: keep("reference", reference, 512),
-            method: TextId::NONE,
-            currency,
-            failed: false,
-        })
-        .map(|payment| Payment { received_on: self.on, ..payment })
-    }
-
-    fn enter_items(&mut self, new: Vec<Item>) {
-        let ledger = &mut self.ledger;
-        let mut rows = core::mem::take(&mut ledger.items);
-        let before: Vec<TextId> = rows.iter().map(|row| row.id).collect();
-        rows.extend(new);
-        let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
-        let index = IdIndex::new(&ledger.texts, &ids);
-        let twice = index.repeats(&ledger.texts, |at| ids.get(at as usize).copied().unwrap_or(TextId::NONE)).count();
-        ledger.place_items(rows, index);
-        let moved: Vec<_> = before.iter().map(|id| ledger.find_item(ledger.texts.get(*id))).collect();
-        let new_place = |at: &mut crate::record::ItemIdx| *at = moved.get(at.0 as usize).copied().flatten().unwrap_or(*at);
-        ledger.item_lists.iter_mut().for_each(new_place);
-        ledger.disputes.iter_mut().for_each(|row| new_place(&mut row.item));
-        ledger.promises.iter_mut().filter_map(|row| row.item.as_mut()).for_each(new_place);
-        for row in &mut ledger.allocations {
-            new_place(&mut row.item);
-            if let Credit::Item(at) = &mut row.credit {
-                new_place(at);
-            }
-        }
-        if twice > 0 {
-            self.refuse("item_id", ProblemCode::DuplicateId, || format!("{twice} identifiers stand twice in the events"));
-        }
-    }
-
-    fn enter_payments(&mut self, new: Vec<Payment>) {
-        let ledger = &mut self.ledger;
-        let mut rows = core::mem::take(&mut ledger.payments);
-        let before: Vec<TextId> = rows.iter().map(|row| row.id).collect();
-        rows.extend(new);
-        let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
-        let index = IdIndex::new(&ledger.texts, &ids);
-        let twice = index.repeats(&ledger.texts, |at| ids.get(at as usize).copied().unwrap_or(TextId::NONE)).count();
-        ledger.place_payments(rows, index);
-        let moved: Vec<_> = before.iter().map(|id| ledger.find_payment(ledger.texts.get(*id))).collect();
-        let new_place = |at: &mut PaymentIdx| *at = moved.get(at.0 as usize).copied().flatten().unwrap_or(*at);
-        ledger.remittances.iter_mut().filter_map(|row| row.payment.as_mut()).for_each(new_place);
-        for row in &mut ledger.allocations {
-            if let Credit::Payment(at) = &mut row.credit {
-                new_place(at);
-            }
-        }
-        if twice > 0 {
-            self.refuse("payment_id", ProblemCode::DuplicateId, || format!("{twice} identifiers stand twice in the events"));
-        }
-    }
-
-    pub(super) fn allocate(&mut self, payment_id: &str, lines: &[AllocationLine], decision: Option<&str>) {
-        let Some(credit) = self.credit(payment_id) else { return };
-        let decision = decision.and_then(|decision| self.ledger.texts.push(decision)).unwrap_or(TextId::NONE);
-        for line in lines {
-            self.allocate_line(credit, line, decision);
-        }
-    }
-
-    fn allocate_line(&mut self, credit: Credit, line: &AllocationLine, decision: TextId) {
-        let Some(at) = self.item(&line.item_id) else { return };
-        let Some(kind) = AllocationKind::from_name(line.kind.as_deref().unwrap_or("payment")) else {
-            return self.refuse("kind", ProblemCode::UnknownWord, || "no such kind of allocation".into());
-        };
-        if let Some(bad) = self.ledger.allocation_problem(at, credit) {
-            return self.refuse("item_id", bad, || "the credit does not fit the item".into());
-        }
-        let Some(currency) = self.ledger.item(at).map(|item| item.currency) else { return };
-        let Some(amount) = self.amount("amount", &line.amount, currency) else { return };
-        let on = self.on;
-        let uses_cash = kind == AllocationKind::Payment;
-        let room = match credit {
-            Credit::Payment(at) => self.ledger.payment(at).map_or(0, |row| if row.failed { 0 } else { row.amount - row.applied }),
-            Credit::Item(at) => self.ledger.item(at).map_or(0, |row| row.open),
-        };
-        let open = self.ledger.item(at).map_or(0, |item| item.open);
-        // What a credit note gives is the note's; a discount or fee beside a payment is ours to grant.
-        let from_credit = uses_cash || matches!(credit, Credit::Item(_));
-        if amount > open || (from_credit && amount > room) {
-            let column = if amount > open { "item_id" } else { "payment_id" };
-            return self.refuse(column, ProblemCode::OverAllocated, || "more is allocated than there is".into());
-        }
-        if let Some(item) = self.ledger.items.get_mut(at.0 as usize) {
-            item.open -= amount;
-            if item.open == 0 {
-                item.settled_on = Some(on);
-            }
-        }
-        match credit {
-            Credit::Payment(at) if uses_cash => {
-                if let Some(row) = self.ledger.payments.get_mut(at.0 as usize) {
-                    row.applied += amount;
-                }
-            }
-            Credit::Item(at) => {
-                if let Some(row) = self.ledger.items.get_mut(at.0 as usize) {
-                    row.open -= amount;
-                    row.settled_on = (row.open == 0).then_some(on);
-                }
-            }
-            Credit::Payment(_) => {}
-        }
-        self.ledger.allocations.push(Allocation { item: at, credit, on, amount, kind, decision });
-    }
-
-    pub(super) fn reverse(&mut self, payment_id: &str, item_ids: Option<&[String]>) {
-        let Some(credit) = self.credit(payment_id) else { return };
-        let only: Option<Vec<ItemIdx>> = item_ids.map(|ids| ids.iter().filter_map(|id| self.item(id)).collect());
-        if !self.undo_postings(credit, only.as_deref()) {
-            self.refuse("payment_id", ProblemCode::ImpossibleEvent, || "the payment has no such posting".into());
-        }
-    }
-
-    /// A payment or credit note by its identifier.
-    fn credit(&mut self, id: &str) -> Option<Credit> {
-        let found = self.ledger.find_payment(id).map(Credit::Payment).or_else(|| self.ledger.find_item(id).map(Credit::Item));
-        if found.is_none() {
-            self.refuse("payment_id", ProblemCode::UnknownPayment, || format!("no payment or credit note '{id}'"));
-        }
-        found
-    }
-
-    /// Takes the postings of a credit out of the books (those on `only`, where given); `false` where there are none.
-    /// What is left of a posting in its place has no amount and goes at the end of the batch.
-    fn undo_postings(&mut self, credit: Credit, only: Option<&[ItemIdx]>) -> bool {
-        catch_up(&mut self.places.by_credit, &self.ledger.allocations, |row| alloc::vec![row.credit]);
-        let mut touched: Vec<ItemIdx> = Vec::new();
-        for at in self.places.by_credit.1.get(&credit).map_or(&[][..], Vec::as_slice) {
-            let Some(row) = self.ledger.allocations.get_mut(*at).filter(|row| row.amount > 0 && only.is_none_or(|only| only.contains(&row.item))) else { continue };
-            let amount = core::mem::take(&mut row.amount);
-            touched.push(row.item);
-            match credit {
-                Credit::Payment(at) if row.kind == AllocationKind::Payment => {
-                    if let Some(payment) = self.ledger.payments.get_mut(at.0 as usize) {
-                        payment.applied -= amount;
-                    }
-                }
-                Credit::Item(at) => {
-                    if let Some(note) = self.ledger.items.get_mut(at.0 as usize) {
-                        (note.open, note.settled_on) = ((note.open + amount).min(note.amount), None);
-                    }
-                }
-                Credit::Payment(_) => {}
-            }
-            if let Some(item) = self.ledger.items.get_mut(row.item.0 as usize) {
-                (item.open, item.settled_on) = ((item.open + amount).min(item.amount), None);
-            }
-        }
-        for at in &touched {
-            self.reopen(*at);
-        }
-        !touched.is_empty()
-    }
-
-    /// An item that lost a posting is open by its amount less what is still posted, whatever its row said before.
-    fn reopen(&mut self, at: ItemIdx) {
-        catch_up(&mut self.places.by_item, &self.ledger.allocations, |row| alloc::vec![row.item]);
-        let rows = &self.ledger.allocations;
-        let posted: i64 = self.places.by_item.1.get(&at).map_or(&[][..], Vec::as_slice).iter().filter_map(|place| rows.get(*place)).map(|row| row.amount).sum();
-        if let Some(item) = self.ledger.items.get_mut(at.0 as usize).filter(|item| !item.open_stated) {
-            item.open = (item.amount - posted).max(0);
-        }
-    }
-
-    pub(super) fn fail_payment(&mut self, payment_id: &str) {
-        let Some(at) = self.payment(payment_id) else { return };
-        self.undo_postings(Credit::Payment(at), None);
-        if let Some(row) = self.ledger.payments.get_mut(at.0 as usize) {
-            row.failed = true;
-        }
-    }
-
     pub(super) fn message_or_claim(&mut self, event: &Event) {
         match &event.what {
             What::NoticeSent { customer_id, item_ids, level, channel, notice_id } => {
@@ -442,17 +161,19 @@ impl Batch<'_> {
     }
 
     fn remittance_received(&mut self, what: &What) {
-        let What::RemittanceReceived { remittance_id, payment_id, customer_id, reference, amount } = what else { return };
+        let What::RemittanceReceived { remittance_id, payment_id, customer_id, reference, amount, discount, deduction, deduction_reason } = what else { return };
         let payment = payment_id.as_deref().and_then(|id| self.payment(id));
         let customer = customer_id.as_deref().and_then(|id| self.customer(id));
         let currency = payment.and_then(|at| self.ledger.payment(at)).map(|row| row.currency).or_else(|| self.ledger.customer(customer?)?.currency);
-        let amount = match (amount.as_deref(), currency) {
-            (Some(amount), Some(currency)) => self.amount("amount", amount, currency),
-            _ => None,
-        };
+        let mut read = |field: &str, text: &Option<String>| text.as_deref().zip(currency).and_then(|(text, currency)| self.signed_amount(field, text, currency));
+        let (amount, discount, deduction) = (read("amount", amount), read("discount", discount).unwrap_or(0), read("deduction", deduction).unwrap_or(0));
+        if deduction < 0 {
+            self.refuse("deduction", ProblemCode::NotPositive, || "what was kept back is not negative".into());
+        }
         let taken = place_of(&mut self.places.remittances, &self.ledger.texts, &self.ledger.remittances, |row| row.id, remittance_id).is_some();
         let Some(id) = self.new_id("remittance_id", remittance_id, taken) else { return };
         let reference = self.keep("reference", reference, 512);
-        self.ledger.remittances.push(Remittance { id, customer, payment, received_on: self.on, reference, amount, discount: 0, deduction: 0, deduction_reason: TextId::NONE });
+        let deduction_reason = deduction_reason.as_deref().map_or(TextId::NONE, |reason| self.keep("deduction_reason", reason, 64));
+        self.ledger.remittances.push(Remittance { id, customer, payment, received_on: self.on, reference, amount, discount, deduction, deduction_reason });
     }
 }

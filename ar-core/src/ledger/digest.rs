@@ -134,7 +134,14 @@ impl Books {
                 Credit::Payment(at) => (0, at.0),
                 Credit::Item(at) => (1, at.0),
             };
-            canon.int(i64::from(row.item.0)).int(side).int(i64::from(at)).date(row.on).int(row.amount).str(row.kind.name()).text(row.decision);
+            canon.int(i64::from(row.item.0)).int(side).int(i64::from(at)).date(row.on).int(row.amount).int(row.cash).str(row.kind.name()).text(row.decision);
+            // Where a line came from says something only beside an open amount that the host stated.
+            canon.flag(row.tabled && row.lowers().any(|at| self.item(at).is_some_and(|item| item.open_stated)));
+        }
+        canon.table("deductions", self.deductions.len());
+        for row in &self.deductions {
+            canon.int(i64::from(row.item.0)).opt(row.source.map(|at| i64::from(at.0))).opt(row.payment.map(|at| i64::from(at.0)));
+            canon.text(row.posting).str(row.reason.name()).text(row.code);
         }
         canon.table("fx_rates", self.fx_rates.len());
         for row in &self.fx_rates {
@@ -186,6 +193,10 @@ impl Books {
         canon.table("done", self.done.len());
         for (id, on) in &self.done {
             canon.str(id).date(*on);
+        }
+        canon.table("undone", self.undone.len());
+        for (at, on) in &self.undone {
+            canon.int(i64::from(at.0)).date(*on);
         }
         canon.day(self.closed_on);
     }

@@ -6,7 +6,7 @@ use super::reader::Row;
 use super::{Books, schema};
 use crate::error::ProblemCode;
 use crate::money::Currency;
-use crate::record::{Allocation, AllocationKind, Credit, CustomerIdx, Item, ItemIdx, ItemKind, Payment, PaymentIdx, Remittance};
+use crate::record::{Allocation, AllocationKind, Credit, CustomerIdx, Deduction, DeductionReason, Item, ItemIdx, ItemKind, Payment, PaymentIdx, Remittance};
 use crate::text::TextId;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -103,8 +103,31 @@ fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(Strin
         kind: kind?,
         level: u8::try_from(level).unwrap_or(0),
         disputed,
-        open_stated: stated.is_some(),
+        // A settled item needs no word of the host on what is open of it.
+        open_stated: stated.is_some() && settled_on.is_none(),
     })
+}
+
+/// Reason and code of an item, which only a deduction has.
+fn read_reason(ledger: &mut Books, row: &mut Row<'_, '_>, kind: ItemKind) -> Option<(DeductionReason, TextId)> {
+    const REASON: usize = schema::ITEMS.at("deduction_reason");
+    const CODE: usize = schema::ITEMS.at("deduction_code");
+    if kind != ItemKind::Deduction {
+        if let Some(column) = [REASON, CODE].into_iter().find(|column| row.has(*column)) {
+            row.complain(column, ProblemCode::Contradiction, || "only an item of the kind 'deduction' has one".into());
+        }
+        return None;
+    }
+    let said = row.text(REASON);
+    let reason = said.as_deref().map_or(Some(DeductionReason::Unknown), DeductionReason::read);
+    if reason.is_none() {
+        row.complain(REASON, ProblemCode::UnknownWord, || format!("neither a code of X12 element 426 nor one of {}", DeductionReason::WORDS.join(", ")));
+    }
+    let code = ledger.share(row, CODE);
+    // A code that was given for the reason is what the customer wrote.
+    let is_code = said.as_deref().is_some_and(|said| DeductionReason::from_name(said.trim()).is_none());
+    let code = if code.is_none() && is_code { ledger.share(row, REASON) } else { code };
+    Some((reason?, code))
 }
 
 fn read_payment(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(String, CustomerIdx)>) -> Option<Payment> {
@@ -138,9 +161,11 @@ impl Intake<'_> {
     pub(super) fn items(&mut self) {
         let mut rows: Vec<Item> = Vec::with_capacity(self.table(&schema::ITEMS).map_or(0, crate::table::Table::rows));
         let mut numbers: Vec<u32> = Vec::new();
+        let mut kept_back: Vec<(TextId, DeductionReason, TextId)> = Vec::new();
         let mut last = None;
         self.each_row(&schema::ITEMS, |ledger, row| match read_item(ledger, row, &mut last) {
             Some(item) => {
+                kept_back.extend(read_reason(ledger, row, item.kind).map(|(reason, code)| (item.id, reason, code)));
                 rows.push(item);
                 numbers.push(row.row as u32);
             }
@@ -149,7 +174,13 @@ impl Intake<'_> {
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
         let index = IdIndex::new(&self.ledger.texts, &ids);
         self.report_repeats(&schema::ITEMS, "item_id", &index, &ids, &numbers);
-        self.ledger.place_items(rows, index);
+        let ledger = &mut self.ledger;
+        ledger.place_items(rows, index);
+        for (id, reason, code) in kept_back {
+            let Some(item) = ledger.find_item(ledger.texts.get(id)) else { continue };
+            ledger.deductions.push(Deduction { item, source: None, payment: None, posting: TextId::NONE, reason, code });
+        }
+        ledger.deductions.sort_by_key(|row| row.item);
     }
 
     pub(super) fn payments(&mut self) {
@@ -222,63 +253,61 @@ impl Intake<'_> {
             let kind = if row.has(const { at("kind") }) { row.word(const { at("kind") }, AllocationKind::WORDS, AllocationKind::from_name) } else { Some(AllocationKind::Payment) };
             let exponent = item.and_then(|item| ledger.item(item)).map_or(2, |item| item.currency.exponent());
             let (amount, on) = (row.amount(const { at("amount") }, exponent, false), row.date(const { at("on") }));
+            let paid = match credit {
+                Some(Credit::Payment(at)) => ledger.payment(at).map(|payment| payment.currency),
+                _ => None,
+            };
+            let cash = row.amount(const { at("credit_amount") }, paid.map_or(exponent, |currency| currency.exponent()), false);
             let (Some(item), Some(credit), Some(kind), Some(amount), Some(on)) = (item, credit, kind, amount, on) else { return };
             if matches!(credit, Credit::Payment(at) if ledger.payment(at).is_some_and(|payment| payment.failed)) {
                 return row.complain(at("credit_id"), ProblemCode::Contradiction, || "the payment failed, and is applied".into());
             }
-            if let Some(bad) = ledger.allocation_problem(item, credit) {
-                row.complain(const { at("credit_id") }, bad, || "the credit does not fit the item (currency, or not a credit)".into());
+            if let Some(bad) = ledger.allocation_problem(item, credit, kind, cash.is_some()) {
+                row.complain(const { at("credit_id") }, bad, || "the credit does not fit the item (currency, or not a credit of this kind)".into());
                 return;
             }
-            rows.push((Allocation { item, credit, on, amount, kind, decision: TextId::NONE }, row.row as u32));
+            if kind == AllocationKind::Deduction && !ledger.link_deduction(item, credit, amount) {
+                return row.complain(const { at("amount") }, ProblemCode::OverAllocated, || "a deduction has one line, of its whole amount".into());
+            }
+            if cash.is_some_and(|cash| cash != amount) && paid.is_none_or(|paid| ledger.item(item).is_some_and(|item| item.currency == paid)) {
+                return row.complain(const { at("credit_amount") }, ProblemCode::Contradiction, || "another amount in the same currency".into());
+            }
+            let decision = ledger.keep(row, const { at("decision_id") });
+            let cash = if paid.is_some() && kind == AllocationKind::Payment { cash.unwrap_or(amount) } else { 0 };
+            rows.push((Allocation { item, credit, on, amount, cash, kind, decision, tabled: true }, row.row as u32));
         });
         self.check_sums(&rows);
         self.ledger.allocations = rows.into_iter().map(|(row, _)| row).collect();
-        self.ledger.allocations.sort_by_key(|row| (row.item, row.on, row.credit, row.kind, row.amount));
+        self.ledger.sort_allocations();
     }
 
     /// Adds the allocations up by item and by credit; what goes beyond is reported at the row that first did.
     fn check_sums(&mut self, rows: &[(Allocation, u32)]) {
-        let (mut sums, mut last, mut paid): (BTreeMap<ItemIdx, i64>, BTreeMap<ItemIdx, NaiveDate>, BTreeSet<ItemIdx>) = Default::default();
+        let (mut sums, mut paid): (BTreeMap<ItemIdx, (i64, NaiveDate)>, BTreeSet<ItemIdx>) = Default::default();
         for (row, number) in rows {
             let ledger = &mut self.ledger;
             let mut over = None;
-            if let Some(item) = ledger.items.get_mut(row.item.0 as usize) {
-                let sum = sums.entry(row.item).or_insert(0);
-                *sum = sum.saturating_add(row.amount);
-                over = (*sum > item.amount).then_some("item_id");
-                if !item.open_stated && item.settled_on.is_none_or(|_| paid.contains(&row.item)) {
-                    item.open = (item.open - row.amount).max(0);
+            for (at, column) in row.lowers().zip(["item_id", "credit_id"]) {
+                let Some(item) = ledger.items.get_mut(at.0 as usize) else { continue };
+                let (sum, last) = sums.entry(at).or_insert((0, row.on));
+                (*sum, *last) = (sum.saturating_add(row.amount), row.on.max(*last));
+                over = over.or((*sum > item.amount).then_some(column));
+                if !item.open_stated && item.settled_on.is_none_or(|_| paid.contains(&at)) {
+                    item.open = (item.amount - *sum).max(0);
                     // Postings that add up to the item settle it, on the day of the last of them.
                     if *sum == item.amount {
-                        let on = last.get(&row.item).copied().unwrap_or(row.on).max(row.on);
-                        item.settled_on = Some(on);
-                        paid.insert(row.item);
+                        item.settled_on = Some(*last);
+                        paid.insert(at);
                     }
-                    last.entry(row.item).and_modify(|day| *day = (*day).max(row.on)).or_insert(row.on);
                 }
             }
-            match row.credit {
-                Credit::Payment(at) => {
-                    if let Some(payment) = ledger.payments.get_mut(at.0 as usize) {
-                        // A discount, fee or write-off is granted by us: it is not the payer's money.
-                        if row.kind == AllocationKind::Payment {
-                            payment.applied = payment.applied.saturating_add(row.amount);
-                        }
-                        over = over.or((payment.applied > payment.amount).then_some("credit_id"));
-                    }
-                }
-                Credit::Item(at) => {
-                    let used = sums.entry(at).or_insert(0);
-                    *used = used.saturating_add(row.amount);
-                    let used = *used;
-                    if let Some(credit) = ledger.items.get_mut(at.0 as usize) {
-                        over = over.or((used > credit.amount).then_some("credit_id"));
-                        if !credit.open_stated && credit.settled_on.is_none() {
-                            credit.open = (credit.open - row.amount).max(0);
-                        }
-                    }
-                }
+            // A discount, fee or write-off is granted by us: it takes no cash.
+            if let Credit::Payment(at) = row.credit
+                && row.cash > 0
+                && let Some(payment) = ledger.payments.get_mut(at.0 as usize)
+            {
+                payment.applied = payment.applied.saturating_add(row.cash);
+                over = over.or((payment.applied > payment.amount).then_some("credit_id"));
             }
             if let Some(column) = over {
                 self.problems.push("allocations", Some(*number as usize), Some(column), ProblemCode::OverAllocated, || "more is allocated than there is".into());
@@ -301,23 +330,54 @@ impl Books {
         sums.into_iter().find(|(_, sum)| *sum > i128::from(i64::MAX / 2)).map(|(currency, _)| currency)
     }
 
-    /// Why a credit cannot be applied to an item, if it cannot.
-    pub(super) fn allocation_problem(&self, item: ItemIdx, credit: Credit) -> Option<ProblemCode> {
+    /// Why a credit cannot be applied to an item, if it cannot. A payment in another currency can where it was exchanged.
+    pub(super) fn allocation_problem(&self, item: ItemIdx, credit: Credit, kind: AllocationKind, exchanged: bool) -> Option<ProblemCode> {
         let debit = self.item(item)?;
         let currency = match credit {
+            Credit::Payment(_) if kind == AllocationKind::Deduction => return Some(ProblemCode::UnknownPayment),
+            Credit::Payment(_) if exchanged => debit.currency,
             Credit::Payment(at) => self.payments.get(at.0 as usize)?.currency,
             Credit::Item(at) => {
                 let credit = self.item(at)?;
-                if !credit.kind.is_credit() {
+                let fits = if kind == AllocationKind::Deduction { credit.kind == ItemKind::Deduction } else { credit.kind.is_credit() };
+                if !fits {
                     return Some(ProblemCode::UnknownPayment);
+                }
+                // A deduction stays on the account of the item that it is a part of.
+                if kind == AllocationKind::Deduction && credit.customer != debit.customer {
+                    return Some(ProblemCode::Contradiction);
                 }
                 credit.currency
             }
         };
-        if debit.kind.is_credit() {
+        // Nothing is kept back of what was kept back: a chain of deductions could close on itself.
+        if debit.kind.is_credit() || (kind == AllocationKind::Deduction && debit.kind == ItemKind::Deduction) {
             return Some(ProblemCode::UnknownItem);
         }
         (currency != debit.currency).then_some(ProblemCode::CurrencyMismatch)
+    }
+
+    /// Sorts allocations by item and day; equal ones by the decision, so that the order says nothing of where they came from.
+    pub(super) fn sort_allocations(&mut self) {
+        let texts = &self.texts;
+        self.allocations.sort_by(|a, b| {
+            let key = |row: &Allocation| (row.item, row.on, row.credit, row.kind, row.amount);
+            key(a).cmp(&key(b)).then_with(|| texts.get(a.decision).cmp(texts.get(b.decision)))
+        });
+    }
+
+    /// Notes of which item a deduction was kept back; `false` where the line is not the one line of its whole amount.
+    fn link_deduction(&mut self, source: ItemIdx, credit: Credit, amount: i64) -> bool {
+        let Credit::Item(at) = credit else { return false };
+        let whole = self.item(at).is_some_and(|item| item.amount == amount);
+        let place = self.deductions.partition_point(|row| row.item < at);
+        match self.deductions.get_mut(place).filter(|row| row.item == at && row.source.is_none() && whole) {
+            Some(row) => {
+                row.source = Some(source);
+                true
+            }
+            None => false,
+        }
     }
 
     /// Sorts items by customer, due date and identifier, and keeps their index.

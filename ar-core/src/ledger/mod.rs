@@ -3,6 +3,8 @@
 
 mod apply;
 mod apply_books;
+mod apply_cash;
+mod apply_entries;
 mod cell;
 mod digest;
 mod index;
@@ -16,9 +18,7 @@ use crate::calendar;
 use crate::error::Error;
 use crate::event::Event;
 use crate::money::Currency;
-use crate::record::{
-    Allocation, AllocationKind, Contact, Credit, Customer, CustomerIdx, Dispute, FxRate, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise, Remittance, Reply, Signal,
-};
+use crate::record::{Allocation, Contact, Credit, Customer, CustomerIdx, Deduction, Dispute, FxRate, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise, Remittance, Reply, Signal};
 use crate::table::{Column, Table};
 use crate::text::{TextId, TextPool};
 use alloc::{
@@ -98,6 +98,7 @@ pub struct Books {
     payments: Vec<Payment>,
     remittances: Vec<Remittance>,
     allocations: Vec<Allocation>,
+    deductions: Vec<Deduction>,
     promises: Vec<Promise>,
     disputes: Vec<Dispute>,
     plans: Vec<Plan>,
@@ -109,6 +110,7 @@ pub struct Books {
     contacts: Vec<Contact>,
     verdicts: BTreeMap<String, Verdict>,
     done: BTreeMap<String, NaiveDate>,
+    undone: BTreeMap<PaymentIdx, NaiveDate>,
     closed_on: Option<NaiveDate>,
     customer_index: IdIndex,
     item_index: IdIndex,
@@ -208,6 +210,17 @@ impl Books {
         self.remittances.get(from..to).unwrap_or(&[])
     }
 
+    /// What is known of deductions, by item: one row for every item of that kind.
+    pub fn deductions(&self) -> &[Deduction] {
+        &self.deductions
+    }
+
+    /// What is known of an item that is a deduction.
+    pub fn deduction_of(&self, item: ItemIdx) -> Option<&Deduction> {
+        let at = self.deductions.partition_point(|row| row.item < item);
+        self.deductions.get(at).filter(|row| row.item == item)
+    }
+
     /// Allocations, by item.
     pub fn allocations(&self) -> &[Allocation] {
         &self.allocations
@@ -218,6 +231,11 @@ impl Books {
         let from = self.allocations.partition_point(|row| row.item < item);
         let to = self.allocations.partition_point(|row| row.item <= item);
         self.allocations.get(from..to).unwrap_or(&[])
+    }
+
+    /// Exchange rates.
+    pub fn fx_rates(&self) -> &[FxRate] {
+        &self.fx_rates
     }
 
     /// Promises of a customer.
@@ -295,6 +313,12 @@ impl Books {
         self.done.get(decision_id).copied()
     }
 
+    /// The day on which a posting of a payment that the engine had decided was last taken back, by others than the bank.
+    /// What people undid is not done again without them.
+    pub fn undone_on(&self, payment: PaymentIdx) -> Option<NaiveDate> {
+        self.undone.get(&payment).copied()
+    }
+
     /// The last day closed by `DayClosed`; earlier runs are refused.
     pub fn closed_on(&self) -> Option<NaiveDate> {
         self.closed_on
@@ -313,19 +337,18 @@ impl Books {
     }
 
     /// What is open of every item at the end of `as_of`, from what was known by then: 0 before it was issued and after
-    /// it was settled, else the amount the host stated, else the amount less what was allocated by then.
+    /// it was settled, else the amount less what was allocated by then; where the host stated what is open, that, less
+    /// what events allocated by then.
     pub fn open_all(&self, as_of: NaiveDate) -> Vec<i64> {
         let mut open: Vec<i64> = self.items.iter().map(|item| item.open_alone(as_of)).collect();
-        for row in self.allocations.iter().filter(|row| row.on <= as_of) {
-            let note = match row.credit {
-                Credit::Item(at) => Some(at),
-                Credit::Payment(_) => None,
-            };
-            for at in [Some(row.item), note].into_iter().flatten() {
-                if let Some(slot) = open.get_mut(at.0 as usize).filter(|slot| **slot != 0)
-                    && !self.item(at).is_some_and(|item| item.open_stated && item.settled_on.is_none())
-                {
-                    *slot = (*slot - row.amount).max(0);
+        for row in &self.allocations {
+            for at in row.lowers() {
+                let Some((slot, item)) = open.get_mut(at.0 as usize).zip(self.item(at)) else { continue };
+                if !item.open_stated {
+                    *slot = if row.on <= as_of { (*slot - row.amount).max(0) } else { *slot };
+                } else if !row.tabled && row.on > as_of && item.issued_on <= as_of {
+                    // The row of the item has all events in it: what came after the day was still open on it.
+                    *slot += row.amount;
                 }
             }
         }
@@ -336,11 +359,11 @@ impl Books {
     pub fn unapplied_all(&self, as_of: NaiveDate) -> Vec<i64> {
         let alone = |payment: &Payment| if payment.received_on > as_of || payment.failed { 0 } else { payment.amount };
         let mut unapplied: Vec<i64> = self.payments.iter().map(alone).collect();
-        for row in self.allocations.iter().filter(|row| row.on <= as_of && row.kind == AllocationKind::Payment) {
+        for row in self.allocations.iter().filter(|row| row.on <= as_of) {
             if let Credit::Payment(at) = row.credit
                 && let Some(slot) = unapplied.get_mut(at.0 as usize)
             {
-                *slot = (*slot - row.amount).max(0);
+                *slot = (*slot - row.cash).max(0);
             }
         }
         unapplied
@@ -358,6 +381,7 @@ impl Books {
             + self.customers.capacity() * size_of::<Customer>()
             + self.payments.capacity() * size_of::<Payment>()
             + self.allocations.capacity() * size_of::<Allocation>()
+            + self.deductions.capacity() * size_of::<Deduction>()
             + self.item_starts.capacity() * size_of::<u32>()
             + self.item_index.heap_bytes()
             + self.customer_index.heap_bytes()

@@ -133,6 +133,8 @@ pub const ITEMS: TableSpec = TableSpec {
         may("last_notice_on", Kind::Date),
         may("disputed", Kind::Bool),
         may("blocked_until", Kind::Date),
+        may("deduction_reason", WORDY),
+        may("deduction_code", WORDY),
     ],
 };
 
@@ -174,7 +176,15 @@ pub const REMITTANCES: TableSpec = TableSpec {
 /// `allocations`.
 pub const ALLOCATIONS: TableSpec = TableSpec {
     name: "allocations",
-    columns: &[must("credit_id", Kind::Id), must("item_id", Kind::Id), must("amount", Kind::Amount), may("kind", Kind::Word(AllocationKind::WORDS)), must("on", Kind::Date)],
+    columns: &[
+        must("credit_id", Kind::Id),
+        must("item_id", Kind::Id),
+        must("amount", Kind::Amount),
+        may("kind", Kind::Word(AllocationKind::WORDS)),
+        must("on", Kind::Date),
+        may("credit_amount", Kind::Amount),
+        may("decision_id", Kind::Id),
+    ],
 };
 
 /// `promises`.

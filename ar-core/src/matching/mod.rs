@@ -1,24 +1,53 @@
-//! Matching: cash application. For each payment: who paid, what the text says, which open items explain it exactly,
-//! and how many other explanations fit as well. Nothing but an exact, unique, listed explanation is certain.
+//! Matching: cash application. For each payment: who may have paid, what the text and the advice say, every explanation
+//! that sums up, the exact ones and those with a difference that can be read, and how many others would fit by chance.
+//! What is certain enough may be posted; the rest is a proposal with its rivals.
+//!
+//! ```text
+//! payer     who may have paid, with odds           reading   what the text says        advice   what the payer lists
+//!                         \                           |                               /
+//!                          listed · whole · edits     the explanations, each with a difference (difference, fx)
+//!                                     |
+//!                          cases · certificate        weights, rivals, chance (count, habits)
+//!                                     |
+//!                          lines                      what is posted
+//! ```
 
+mod account;
+mod advice;
+mod cases;
+mod certificate;
+pub mod count;
+mod difference;
+mod edits;
 mod explain;
+mod fx;
+pub(crate) mod habits;
+mod lines;
+mod listed;
+mod names;
 mod payer;
-mod references;
+mod reading;
+pub(crate) mod replay;
+mod whole;
 
 use crate::ledger::Books;
+use crate::models::CashModel;
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{AllocationKind, CustomerIdx, ItemIdx, PaymentIdx};
-use crate::text::words;
-use alloc::vec::Vec;
+use crate::record::{AllocationKind, CustomerIdx, DeductionReason, ItemIdx, PaymentIdx};
+use crate::text::{TextId, words};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use chrono::NaiveDate;
-use payer::PayerIndex;
-use references::ReferenceIndex;
+use explain::{Question, Shared};
+use habits::Counts;
 
 words! {
     /// How far a payment is explained.
     MatchStatus {
-        /// Certain by the rules of the policy: may be posted, if the gate lets it.
+        /// Certain enough by the policy: may be posted, if the gate lets it.
         Auto = "auto",
         /// Explained, but not certainly: a person decides.
         Propose = "propose",
@@ -30,11 +59,13 @@ words! {
 words! {
     /// What is known of rival explanations.
     Certificate {
-        /// No other explanation of any class that was tried fits.
+        /// No other fits, and that was checked exactly: where a list names the items, no other reading of it; where
+        /// nothing but the amount speaks, no other set of open items of any customer who may have paid.
         Unique = "unique",
-        /// Others fit as well; they are in the alternatives.
+        /// Another fits about as well; it is in the alternatives.
         Tied = "tied",
-        /// The search budget was reached: others may fit.
+        /// Others fit or may fit: they were counted or estimated, not all looked at. `confidence` says how much less
+        /// likely they are together.
         Bounded = "bounded",
     }
 }
@@ -42,12 +73,29 @@ words! {
 /// One line of a proposed posting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The item that is reduced.
+    /// The item: a debt that is reduced, or a credit note that is used up.
     pub item: ItemIdx,
-    /// By so many minor units.
+    /// Minor units of the payment's currency; negative for a credit note that is taken off. The lines of kind `payment`
+    /// sum to the payment less what stays unapplied.
     pub amount: i64,
     /// What it stands for.
     pub kind: AllocationKind,
+    /// The same in the currency of the item: what its open amount is reduced by. Other than `amount` only where the
+    /// currencies differ.
+    pub item_amount: i64,
+}
+
+/// What the customer kept back of an item that is paid otherwise: it stays open until a deduction is made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptBack {
+    /// The item that is short.
+    pub item: ItemIdx,
+    /// By so many minor units.
+    pub amount: i64,
+    /// Why, as far as it is known.
+    pub reason: DeductionReason,
+    /// What the customer wrote.
+    pub code: TextId,
 }
 
 /// The answer for one payment. Every payment with something unapplied gets exactly one, and so does one that failed.
@@ -59,13 +107,16 @@ pub struct Answer {
     pub customer: Option<CustomerIdx>,
     /// How far it is explained.
     pub status: MatchStatus,
-    /// Probability that the explanation is right, in parts per million. See `explain::confidence` for its source.
+    /// Probability that the explanation is right, in parts per million: its weight among all explanations, listed and
+    /// counted (`certificate`).
     pub confidence_ppm: i64,
     /// What is known of rivals.
     pub certificate: Certificate,
     /// The explanation.
     pub lines: Vec<Line>,
-    /// Rival explanations, as sets of items.
+    /// What was kept back of the items.
+    pub kept_back: Vec<KeptBack>,
+    /// Rival explanations, as sets of items, the likeliest first; of an unmatched payment, whatever was found.
     pub alternatives: Vec<Vec<ItemIdx>>,
     /// What the explanation leaves of the payment.
     pub unapplied: i64,
@@ -73,52 +124,111 @@ pub struct Answer {
     pub reasons: Vec<Reason>,
 }
 
+impl Answer {
+    /// What of the payment is explained, in minor units of its currency.
+    pub fn cash(&self) -> i64 {
+        self.lines.iter().filter(|line| line.kind == AllocationKind::Payment).map(|line| line.amount).sum()
+    }
+}
+
+/// Answers one payment after another on the same books.
+pub struct Matcher<'m> {
+    shared: Shared<'m>,
+    /// Habits of the customers met so far.
+    own: BTreeMap<CustomerIdx, Counts>,
+}
+
+impl<'m> Matcher<'m> {
+    /// Makes the indexes: what is in `open` is open on `as_of`.
+    pub fn new(books: &'m Books, settings: &'m Settings, model: &CashModel, as_of: NaiveDate, open: &[i64]) -> Self {
+        let names = names::NameIndex::new(books, open);
+        let apart = advice::Apart::new(books, &names, as_of);
+        let rate = settings.matching.max_wrong_post_rate;
+        let limits = [model.listed.limit_ppm(rate), model.by_amount.limit_ppm(rate)];
+        let shared = Shared { books, settings, as_of, names, payers: payer::PayerIndex::new(books), apart, book: Counts::of(model), limits };
+        Self { shared, own: BTreeMap::new() }
+    }
+
+    /// Explains what is unapplied of one payment by what is open. `None` for a payment that is not in the books.
+    pub fn answer(&mut self, at: PaymentIdx, unapplied: i64, open: &[i64]) -> Option<Answer> {
+        let payment = self.shared.books.payment(at)?;
+        Some(explain::explain(&self.shared, &Question { at, payment, amount: unapplied, open }, &mut self.own))
+    }
+}
+
 /// Works through the payments in order of the day received, then identifier: first what is certain, then the rest on
 /// what the certain ones leave. No two answers use the same money of an item: `open` is lowered as it goes, so that
 /// whatever is posted or approved of a day fits together.
-pub fn match_payments(books: &Books, settings: &Settings, as_of: NaiveDate, open: &mut [i64]) -> Vec<Answer> {
+pub fn match_payments(books: &Books, settings: &Settings, model: &CashModel, as_of: NaiveDate, open: &mut [i64]) -> Vec<Answer> {
     let unapplied = books.unapplied_all(as_of);
     if unapplied.iter().all(|amount| *amount == 0) && !books.payments().iter().any(|payment| payment.failed) {
         return Vec::new();
     }
-    let references = ReferenceIndex::new(books, open, settings.matching.min_reference_length);
-    let payers = PayerIndex::new(books);
-    let question = |at: PaymentIdx, amount: i64| books.payment(at).map(|payment| explain::Question { books, settings, as_of, at, payment, amount, references: &references, payers: &payers });
-    let mut answers = Vec::new();
-    let mut later: Vec<(usize, PaymentIdx, i64)> = Vec::new();
+    let mut matcher = Matcher::new(books, settings, model, as_of, open);
+    let mut answers: Vec<Answer> = Vec::new();
+    let mut later: Vec<(usize, i64)> = Vec::new();
+    let mut touched: BTreeSet<CustomerIdx> = BTreeSet::new();
     for (at, (payment, amount)) in (0u32..).map(PaymentIdx).zip(books.payments().iter().zip(unapplied)).filter(|(_, (payment, _))| payment.received_on <= as_of) {
-        if payment.failed {
-            answers.push(failed(at, payment.customer));
-        } else if let Some(question) = question(at, amount).filter(|_| amount > 0) {
-            let answer = explain::explain(&question, open);
-            if answer.status == MatchStatus::Auto {
-                take(&answer, open);
-            } else {
-                later.push((answers.len(), at, amount));
+        let answer = if payment.failed { Some(failed(at, payment.customer)) } else { matcher.answer(at, amount, open).filter(|_| amount > 0) };
+        let Some(answer) = answer else { continue };
+        if answer.status == MatchStatus::Auto {
+            touched.extend(take(&answer, books, open));
+        } else if !payment.failed {
+            later.push((answers.len(), amount));
+        }
+        answers.push(answer);
+    }
+    // What was posted is a rival no more: who owes it is asked about again, until nothing more is certain. A second run
+    // of the day, with the postings in the books, then finds nothing new.
+    for _ in 0..MOST_ROUNDS {
+        let again: Vec<(usize, i64)> =
+            later.iter().copied().filter(|(place, _)| answers.get(*place).is_some_and(|answer| answer.customer.is_none_or(|customer| touched.contains(&customer)))).collect();
+        touched.clear();
+        for (place, amount) in again {
+            let Some(answer) = answers.get(place).and_then(|known| matcher.answer(known.payment, amount, open)).filter(|answer| answer.status == MatchStatus::Auto) else { continue };
+            touched.extend(take(&answer, books, open));
+            later.retain(|(other, _)| *other != place);
+            if let Some(slot) = answers.get_mut(place) {
+                *slot = answer;
             }
-            answers.push(answer);
+        }
+        if touched.is_empty() {
+            break;
         }
     }
-    for (place, at, amount) in later {
-        if let (Some(question), Some(slot)) = (question(at, amount), answers.get_mut(place)) {
-            *slot = explain::explain(&question, open);
+    for (place, amount) in later {
+        if let Some(slot) = answers.get_mut(place)
+            && let Some(answer) = matcher.answer(slot.payment, amount, open)
+        {
+            *slot = answer;
             // What other proposals hold is still a rival: with it out of sight nothing here is certain.
             if slot.status == MatchStatus::Auto {
                 slot.status = MatchStatus::Propose;
             }
-            take(slot, open);
+            take(slot, books, open);
         }
     }
     answers
 }
 
+/// Times that the payments that are not certain are looked at again after others were posted.
+const MOST_ROUNDS: usize = 8;
+
 /// What an answer uses of its items is open for no other answer.
-fn take(answer: &Answer, open: &mut [i64]) {
+/// Returns whose items they are.
+fn take(answer: &Answer, books: &Books, open: &mut [i64]) -> BTreeSet<CustomerIdx> {
     for line in &answer.lines {
         if let Some(open) = open.get_mut(line.item.0 as usize) {
-            *open = (*open - line.amount).max(0);
+            *open = (*open - line.item_amount.abs()).max(0);
         }
     }
+    // What was kept back becomes a deduction: no other payment pays it.
+    for kept in &answer.kept_back {
+        if let Some(open) = open.get_mut(kept.item.0 as usize) {
+            *open = (*open - kept.amount).max(0);
+        }
+    }
+    answer.lines.iter().filter_map(|line| books.item(line.item)).map(|item| item.customer).collect()
 }
 
 fn failed(payment: PaymentIdx, customer: Option<CustomerIdx>) -> Answer {
@@ -129,6 +239,7 @@ fn failed(payment: PaymentIdx, customer: Option<CustomerIdx>) -> Answer {
         confidence_ppm: 0,
         certificate: Certificate::Unique,
         lines: Vec::new(),
+        kept_back: Vec::new(),
         alternatives: Vec::new(),
         unapplied: 0,
         reasons: alloc::vec![Reason::bare(ReasonCode::PaymentFailed)],

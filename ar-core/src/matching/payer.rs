@@ -1,116 +1,258 @@
-//! Who paid: by the customer the bank names, the account the money came from, the name on the statement, or the
-//! customer number in the text.
+//! Who paid: by the customer the bank names, the account the money came from, the name on the statement, the customer
+//! number in the text, and the group that these belong to. Several customers may be possible; they are carried on with
+//! their odds, not guessed away.
 
-use super::references::hash;
+use super::certificate::Weight;
+use super::names::{folded, hash};
 use crate::ledger::Books;
-use crate::record::{CustomerIdx, Payment};
-use alloc::{string::String, vec::Vec};
+use crate::record::{Credit, CustomerIdx, Payment};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 
 /// Legal forms and joining words: they tell no two companies apart, and payers leave them out or spell them anew.
-const FORMS: [&str; 40] = [
-    "AB", "AG", "AND", "ANS", "APS", "AS", "BV", "CO", "CORP", "CV", "DE", "EK", "ET", "EV", "GBR", "GMBH", "INC", "KG", "KGAA", "LIMITED", "LLC", "LLP", "LP", "LTD", "NV", "OHG", "OY", "OYJ", "PLC",
-    "PTY", "SA", "SARL", "SAS", "SE", "SL", "SPA", "SRL", "UG", "UND", "Y",
+const FORMS: [&str; 46] = [
+    "AB", "AG", "AND", "ANS", "APS", "AS", "ASA", "BV", "CO", "CORP", "CV", "DE", "EK", "ET", "EV", "GBR", "GMBH", "INC", "KG", "KGAA", "LIMITED", "LLC", "LLP", "LP", "LTD", "MBH", "NV", "OHG", "OY",
+    "OYJ", "PLC", "PTY", "SA", "SARL", "SAS", "SE", "SL", "SPA", "SPRL", "SRL", "UG", "UND", "Y", "ZOO", "THE", "E",
 ];
 /// Banks cut names; a name that begins like this many letters of exactly one customer is that customer's.
 const SHORTEST_CUT: usize = 12;
 /// Digits that a customer number must have to be believed in a text.
 const CUSTOMER_DIGITS: usize = 4;
 /// Words that announce a customer number.
-const CUSTOMER_WORDS: [&str; 8] = ["KDNR", "KUNDENNR", "KUNDENNUMMER", "KUNDE", "CUSTOMER", "CUST", "CLIENT", "CLIENTE"];
+const CUSTOMER_WORDS: [&str; 12] = ["KD", "KDNR", "KUNDENNR", "KUNDENNUMMER", "KUNDE", "CUSTOMER", "CUST", "CLIENT", "CLIENTE", "KLANT", "KLANTNR", "DEBITOR"];
+/// Customers that are carried on.
+const MAX_CANDIDATES: usize = 12;
 
-/// A name without case, punctuation and legal forms.
+/// Odds that evidence for a customer is right, against somebody we do not see.
+mod odds {
+    pub(super) const HOST: i64 = 20_000;
+    pub(super) const NAME: i64 = 1_000;
+    pub(super) const CUT_NAME: i64 = 200;
+    pub(super) const OTHER_FORM: i64 = 10;
+    pub(super) const NUMBER: i64 = 200;
+    pub(super) const ACCOUNT: i64 = 60;
+    /// The account is known, the name on the statement is not: companies of a group pay from each other's accounts.
+    pub(super) const ACCOUNT_OF_STRANGER: i64 = 3;
+    /// Another company of the group that is believed to have paid; divided by a thousand.
+    pub(super) const GROUP: i64 = 20;
+}
+
+/// A name without case, accents, punctuation and legal forms. `Ä`, `AE` and `A` are one letter: payers and banks write
+/// all three.
 pub(super) fn plain(name: &str) -> String {
     // Dots inside a legal form hold its letters together: `B.V.`, `S.A.R.L.`, `e.K.`
     let words = name.split(|c: char| !c.is_alphanumeric() && c != '.');
-    let folded = words.map(|word| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect::<String>());
-    folded.filter(|word| !word.is_empty() && !FORMS.contains(&word.as_str())).collect()
+    let bare = words.map(|word| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect::<String>());
+    let kept: String = bare.filter(|word| !word.is_empty() && !FORMS.contains(&word.as_str())).collect();
+    let unaccented: String = kept.chars().flat_map(unaccented).collect();
+    unaccented.replace("AE", "A").replace("OE", "O").replace("UE", "U")
 }
 
-fn account(text: &str) -> String {
-    super::references::folded(text)
+/// The plain name without its last word, if that may be a legal form that the bank cut: `S.A.R` of `S.A.R.L.`
+fn without_cut_form(name: &str) -> Option<String> {
+    let (rest, last) = name.trim_end().rsplit_once(' ')?;
+    let last = folded(last);
+    let cut = !last.is_empty() && FORMS.iter().any(|form| form.len() > last.len() && form.starts_with(&last));
+    cut.then(|| plain(rest)).filter(|plain| !plain.is_empty())
 }
 
-/// Customers by bank account and by plain name and alias.
+/// The legal form of a name, as far as it tells two companies of one name apart; empty where none is written.
+fn form_of(name: &str) -> String {
+    const JOINING: [&str; 10] = ["AND", "UND", "CO", "DE", "ET", "Y", "THE", "E", "KG", "MBH"];
+    let words = name.split(|c: char| !c.is_alphanumeric() && c != '.').map(folded);
+    let forms = words.filter(|word| FORMS.contains(&word.as_str()) && !JOINING.contains(&word.as_str()));
+    forms.map(|form| if form == "LIMITED" { String::from("LTD") } else { form }).collect()
+}
+
+/// A letter without its accent, for the letters of European names; others as they are.
+fn unaccented(c: char) -> impl Iterator<Item = char> {
+    let plain = match c {
+        'À'..='Å' | 'Ā' | 'Ă' | 'Ą' => "A",
+        'Æ' => "A",
+        'Ç' | 'Ć' | 'Č' => "C",
+        'Ď' | 'Đ' | 'Ð' => "D",
+        'È'..='Ë' | 'Ē' | 'Ė' | 'Ę' | 'Ě' => "E",
+        'Ğ' => "G",
+        'Ì'..='Ï' | 'Ī' | 'İ' => "I",
+        'Ł' | 'Ľ' => "L",
+        'Ñ' | 'Ń' | 'Ň' => "N",
+        'Ò'..='Ö' | 'Ø' | 'Ő' | 'Œ' => "O",
+        'Ř' => "R",
+        'Ś' | 'Š' | 'Ş' | 'Ș' => "S",
+        'ẞ' => "SS",
+        'Ť' | 'Ţ' | 'Ț' => "T",
+        'Ù'..='Ü' | 'Ū' | 'Ů' | 'Ű' => "U",
+        'Ý' | 'Ÿ' => "Y",
+        'Ź' | 'Ż' | 'Ž' => "Z",
+        _ => "",
+    };
+    plain.chars().chain(plain.is_empty().then_some(c))
+}
+
+fn account_key(account: &str) -> u64 {
+    hash(account.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase))
+}
+
+/// Customers by bank account, by plain name and alias, and by group.
 pub(super) struct PayerIndex {
     accounts: Vec<(u64, u32)>,
-    names: Vec<(String, u32)>,
+    /// Plain name, customer, legal form.
+    names: Vec<(String, u32, String)>,
+    children: Vec<(CustomerIdx, u32)>,
 }
 
-/// Who paid, and how many independent kinds of evidence say so.
-pub(super) struct Payer {
-    /// The customer, if the evidence points to one only.
-    pub(super) customer: Option<CustomerIdx>,
-    /// Kinds of evidence that agree.
+/// Who may have paid.
+pub(super) struct Payers {
+    /// With their odds against all others, likeliest first.
+    pub(super) candidates: Vec<(CustomerIdx, Weight)>,
+    /// Kinds of evidence that speak for the first.
     pub(super) evidence: i64,
-    /// The kinds of evidence point to different customers: then nothing about the payer is certain.
+    /// Evidence that cannot be shared by a group (the host, the name) points elsewhere than other evidence.
     pub(super) disagrees: bool,
+    /// The host or the name says who paid: items of others are strange.
+    pub(super) named: bool,
+    /// Somebody paid whom we do not see.
+    pub(super) stranger: Weight,
+}
+
+impl Payers {
+    pub(super) fn customers(&self) -> Vec<CustomerIdx> {
+        self.candidates.iter().map(|(customer, _)| *customer).collect()
+    }
+
+    /// The chance that it was this customer.
+    pub(super) fn weight(&self, customer: CustomerIdx) -> Weight {
+        self.candidates.iter().find(|(candidate, _)| *candidate == customer).map_or(self.stranger.and(Weight::ppm(100_000)), |(_, weight)| *weight)
+    }
 }
 
 impl PayerIndex {
+    /// Who paid a customer's items before is known by account and name: confirmed postings teach both.
     pub(super) fn new(books: &Books) -> Self {
-        let (mut accounts, mut names) = (Vec::new(), Vec::new());
+        let mut index = Self::without_history(books);
+        for row in books.allocations() {
+            let Credit::Payment(payment) = row.credit else { continue };
+            let Some((payment, item)) = books.payment(payment).zip(books.item(row.item)) else { continue };
+            index.accounts.extend(books.texts().get_opt(payment.payer_account).map(|number| (account_key(number), item.customer.0)));
+            index.names.extend(books.texts().get_opt(payment.payer_name).map(|name| (plain(name), item.customer.0, form_of(name))).filter(|row| !row.0.is_empty()));
+        }
+        index.sorted()
+    }
+
+    /// What the customers' own records say.
+    pub(super) fn without_history(books: &Books) -> Self {
+        let (mut accounts, mut names, mut children) = (Vec::new(), Vec::new(), Vec::new());
         for (at, customer) in (0u32..).zip(books.customers()) {
-            accounts.extend(books.list(&customer.bank_accounts).map(|number| (hash(&account(number)), at)));
-            names.extend(books.list(&customer.aliases).chain(books.texts().get_opt(customer.name)).map(|name| (plain(name), at)).filter(|(name, _)| !name.is_empty()));
+            accounts.extend(books.list(&customer.bank_accounts).map(|number| (account_key(number), at)));
+            names.extend(books.list(&customer.aliases).chain(books.texts().get_opt(customer.name)).map(|name| (plain(name), at, form_of(name))).filter(|row| !row.0.is_empty()));
+            children.extend(customer.parent.map(|parent| (parent, at)));
         }
-        accounts.sort_unstable();
-        accounts.dedup();
-        names.sort_unstable();
-        names.dedup();
-        Self { accounts, names }
+        Self { accounts, names, children }.sorted()
     }
 
-    pub(super) fn find(&self, books: &Books, payment: &Payment) -> Payer {
-        let by_account = self.by_account(books, books.text(payment.payer_account));
-        let by_name = self.by_name(&plain(books.text(payment.payer_name)));
-        let by_number = by_number(books, books.text(payment.text));
-        // The host's word is first, then the account, the name, the number; evidence that disagrees counts as none.
-        let all = [payment.customer, by_account, by_name, by_number];
-        let first = all.into_iter().flatten().next();
-        let evidence = all.into_iter().flatten().filter(|found| Some(*found) == first).count();
-        let disagrees = all.into_iter().flatten().any(|found| Some(found) != first);
-        Payer { customer: first.filter(|_| !disagrees || payment.customer.is_some()), evidence: evidence as i64, disagrees }
+    fn sorted(mut self) -> Self {
+        self.accounts.sort_unstable();
+        self.accounts.dedup();
+        self.names.sort_unstable();
+        self.names.dedup();
+        self.children.sort_unstable();
+        self
     }
 
-    fn by_account(&self, books: &Books, text: &str) -> Option<CustomerIdx> {
-        let wanted = account(text);
-        if wanted.is_empty() {
-            return None;
+    pub(super) fn find(&self, books: &Books, payment: &Payment) -> Payers {
+        let account = books.text(payment.payer_account);
+        let name = plain(books.text(payment.payer_name));
+        let form = form_of(books.text(payment.payer_name));
+        let (mut by_name, mut odds_of_name) = self.by_name(&name, &form);
+        if by_name.is_empty()
+            && let Some(shorter) = without_cut_form(books.text(payment.payer_name))
+        {
+            (by_name, odds_of_name) = self.by_name(&shorter, "");
         }
-        let key = hash(&wanted);
+        // Of another legal form it is another company, likely of the same group.
+        let named = !by_name.is_empty() && odds_of_name != odds::OTHER_FORM;
+        let by_account = if account.is_empty() { BTreeSet::new() } else { self.by_account(account) };
+        let by_number: BTreeSet<u32> = by_number(books, books.text(payment.text)).into_iter().map(|at| at.0).collect();
+        let host: BTreeSet<u32> = payment.customer.into_iter().map(|at| at.0).collect();
+        let account_odds = if name.is_empty() || named { odds::ACCOUNT } else { odds::ACCOUNT_OF_STRANGER };
+        let kinds = [(&host, odds::HOST), (&by_name, odds_of_name), (&by_number, odds::NUMBER), (&by_account, account_odds)];
+        let mut found: BTreeMap<u32, (i64, i64)> = BTreeMap::new();
+        for (customers, odds) in kinds {
+            for at in customers {
+                let slot = found.entry(*at).or_insert((1, 0));
+                *slot = (slot.0.saturating_mul((odds / customers.len() as i64).max(2)), slot.1 + 1);
+            }
+        }
+        let single = |customers: &BTreeSet<u32>| if customers.len() == 1 { customers.first().copied() } else { None };
+        let said: Vec<u32> = kinds.iter().filter_map(|(customers, _)| single(customers)).collect();
+        let strong: BTreeSet<u32> = [&host, if named { &by_name } else { &host }, &by_number].into_iter().filter_map(single).collect();
+        let disagrees = strong.len() > 1 || (payment.customer.is_some() && said.iter().any(|at| !host.contains(at)));
+        let evidence = found.values().max().map_or(0, |best| best.1);
+        self.weighed(books, &found, evidence, disagrees, !host.is_empty() || named)
+    }
+
+    /// Odds as chances, with the companies of the group behind each.
+    fn weighed(&self, books: &Books, found: &BTreeMap<u32, (i64, i64)>, evidence: i64, disagrees: bool, named: bool) -> Payers {
+        let mut odds: BTreeMap<u32, i64> = found.iter().map(|(at, (odds, _))| (*at, odds.saturating_mul(1_000))).collect();
+        for (at, (own, _)) in found {
+            for relative in self.group(books, CustomerIdx(*at)) {
+                odds.entry(relative.0).or_insert_with(|| own.saturating_mul(odds::GROUP));
+            }
+        }
+        let mut odds: Vec<(i64, u32)> = odds.into_iter().map(|(at, odds)| (odds.min(1_000_000_000_000), at)).collect();
+        odds.sort_unstable_by_key(|(odds, at)| (-odds, *at));
+        odds.truncate(MAX_CANDIDATES);
+        let whole: i64 = odds.iter().map(|(odds, _)| *odds).sum::<i64>() + 1_000;
+        let candidates = odds.iter().map(|(part, at)| (CustomerIdx(*at), Weight::ratio(*part, whole))).collect();
+        Payers { candidates, evidence, disagrees, named, stranger: Weight::ratio(1_000, whole) }
+    }
+
+    /// Customers with the same parent, the parent, and the children.
+    fn group(&self, books: &Books, at: CustomerIdx) -> Vec<CustomerIdx> {
+        let children = |of: CustomerIdx| {
+            let from = self.children.partition_point(|row| row.0 < of);
+            self.children.iter().skip(from).take_while(move |row| row.0 == of).take(MAX_CANDIDATES).map(|row| CustomerIdx(row.1))
+        };
+        let parent = books.customer(at).and_then(|customer| customer.parent);
+        parent.into_iter().chain(parent.into_iter().flat_map(children)).chain(children(at)).filter(|relative| *relative != at).collect()
+    }
+
+    fn by_account(&self, wanted: &str) -> BTreeSet<u32> {
+        let key = account_key(wanted);
         let from = self.accounts.partition_point(|entry| entry.0 < key);
-        let is = |at: u32| books.customers().get(at as usize).is_some_and(|row| books.list(&row.bank_accounts).any(|number| account(number) == wanted));
-        only(self.accounts.iter().skip(from).take_while(|entry| entry.0 == key).map(|entry| entry.1).filter(|at| is(*at)))
+        self.accounts.iter().skip(from).take_while(|entry| entry.0 == key).take(MAX_CANDIDATES).map(|entry| entry.1).collect()
     }
 
-    /// The only customer of that name; else the only one whose name begins so, where the name may have been cut.
-    fn by_name(&self, wanted: &str) -> Option<CustomerIdx> {
+    /// The customers of that name, with the odds that it is they; else the only one whose name begins so, where the name
+    /// may have been cut.
+    fn by_name(&self, wanted: &str, form: &str) -> (BTreeSet<u32>, i64) {
         if wanted.is_empty() {
-            return None;
+            return (BTreeSet::new(), odds::NAME);
         }
         let from = self.names.partition_point(|entry| entry.0.as_str() < wanted);
-        let exact = || self.names.iter().skip(from).take_while(|entry| entry.0 == wanted).map(|entry| entry.1);
-        if exact().next().is_some() {
-            return only(exact());
+        let exact = || self.names.iter().skip(from).take_while(|entry| entry.0 == wanted).take(MAX_CANDIDATES);
+        let agrees = |other: &str| form.is_empty() || other.is_empty() || form == other;
+        let same: BTreeSet<u32> = exact().filter(|entry| agrees(&entry.2)).map(|entry| entry.1).collect();
+        if !same.is_empty() {
+            return (same, odds::NAME);
         }
-        if wanted.len() < SHORTEST_CUT {
-            return None;
+        let other: BTreeSet<u32> = exact().map(|entry| entry.1).collect();
+        if !other.is_empty() || wanted.len() < SHORTEST_CUT {
+            return (other, odds::OTHER_FORM);
         }
-        only(self.names.iter().skip(from).take_while(|entry| entry.0.starts_with(wanted)).map(|entry| entry.1))
+        let begun: BTreeSet<u32> = self.names.iter().skip(from).take_while(|entry| entry.0.starts_with(wanted)).take(MAX_CANDIDATES).map(|entry| entry.1).collect();
+        (if begun.len() == 1 { begun } else { BTreeSet::new() }, odds::CUT_NAME)
     }
-}
-
-/// The only customer of an iterator; `None` where there are none or several.
-fn only(mut found: impl Iterator<Item = u32>) -> Option<CustomerIdx> {
-    let first = found.next()?;
-    found.all(|other| other == first).then_some(CustomerIdx(first))
 }
 
 /// A customer number behind a word that announces it: the identifier itself, or its digits behind one letter.
 fn by_number(books: &Books, text: &str) -> Option<CustomerIdx> {
-    let words: Vec<String> = text.split_whitespace().take(100).map(super::references::folded).collect();
+    let words: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(100).map(folded).collect();
     let at = words.iter().position(|word| CUSTOMER_WORDS.contains(&word.as_str()))?;
-    let number = words.get(at + 1..)?.iter().take(2).find(|word| word.len() >= CUSTOMER_DIGITS && word.bytes().any(|byte| byte.is_ascii_digit()))?;
+    let number = words.get(at + 1..)?.iter().take(3).find(|word| word.len() >= CUSTOMER_DIGITS && word.bytes().any(|byte| byte.is_ascii_digit()))?;
     let letters = ["", "C", "K", "D"];
     let mut found = letters.iter().filter_map(|letter| books.find_customer(&alloc::format!("{letter}{number}")));
     let first = found.next()?;

@@ -14,8 +14,19 @@ section! {
         min_reference_length: Whole = 4, 2, 64, "characters";
         /// Candidate items that are looked at for one payment before the search stops and says so.
         candidate_budget: Whole = 20_000, 100, 10_000_000, "items";
+        /// Steps that the search for sets of items takes for one payment before it stops and says so.
+        search_budget: Whole = 400_000, 1_000, 1_000_000_000, "steps";
         /// Rival explanations that are carried in the answer.
         max_alternatives: Whole = 3, 0, 20, "explanations";
+        /// Probability from which an explanation that the payer did not list is proposed, and holds its items; below it, it is
+        /// only offered among the alternatives.
+        propose_from: Share = 200_000, 0, 1_000_000, "probability";
+        /// Wrong postings that are accepted of all that are made without a person.
+        max_wrong_post_rate: Share = 1_000, 1, 500_000, "share";
+        /// Whether a payment that lists nothing may be posted by what its amount says.
+        post_by_amount: Flag = true, 0, 1, "flag";
+        /// How far the rate of a payment in another currency may be from the rate of the day.
+        fx_tolerance: Share = 15_000, 0, 100_000, "share";
     }
 }
 

@@ -82,7 +82,8 @@ pub fn kpis(books: &Books, aging: &[AgingRow], settings: &Settings, as_of: Naive
     let mut rows = Vec::new();
     for currency in books.currencies() {
         let debit = |bucket: &str| aging.iter().filter(|row| row.currency == currency && (bucket.is_empty() || row.bucket == bucket) && row.bucket != "credits").map(|row| row.amount).sum::<i64>();
-        let sold = || books.items().iter().filter(|item| item.currency == currency && !item.kind.is_credit());
+        // What was kept back was sold once, with the item that it is a part of.
+        let sold = || books.items().iter().filter(|item| item.currency == currency && item.kind.is_billed());
         let sales: i64 = sold().filter(|item| item.issued_on > begin_on && item.issued_on <= as_of).map(|item| item.amount).sum();
         let begin: i64 = books.items().iter().zip(&begin_open).filter(|(item, _)| item.currency == currency && !item.kind.is_credit()).map(|(_, open)| *open).sum();
         let (total, current) = (debit(""), debit("not_due"));

@@ -8,10 +8,13 @@ use crate::decision::Decision;
 use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::money::minor_to_text;
 use crate::reason::Reason;
-use crate::record::CustomerIdx;
+use crate::record::{CustomerIdx, Deduction, ItemIdx};
 use crate::text::nearest;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use serde_json::{Map, Value, json};
+
+/// The most deductions that the context of one decision lists.
+const MOST_DEDUCTIONS: usize = 50;
 
 impl Report {
     /// The facts that a person needs to decide: exposure, overdue, history, claims. A JSON object with sorted keys.
@@ -25,7 +28,18 @@ impl Report {
             map.insert("payer_name".into(), json!(self.ledger.text(payment.payer_name)));
             map.insert("received_on".into(), json!(format!("{}", payment.received_on)));
         }
+        let kept_back: Vec<Value> = decision.draft.items.iter().filter_map(|at| self.ledger.deduction_of(*at)).take(MOST_DEDUCTIONS).map(|row| self.deduction_context(row)).collect();
+        if !kept_back.is_empty() {
+            map.insert("deductions".into(), json!(kept_back));
+        }
         format!("{}", Value::Object(map))
+    }
+
+    /// Of what a deduction was kept back, and why: what the person who works on it asks first.
+    fn deduction_context(&self, row: &Deduction) -> Value {
+        let id = |at: ItemIdx| self.ledger.item(at).map(|item| self.ledger.text(item.id));
+        let payment = row.payment.and_then(|at| self.ledger.payment(at)).map(|payment| self.ledger.text(payment.id));
+        json!({ "item_id": id(row.item), "source_item_id": row.source.and_then(id), "reason": row.reason.name(), "code": self.ledger.texts().get_opt(row.code), "payment_id": payment })
     }
 
     fn customer_context(&self, at: CustomerIdx, decision: &Decision, map: &mut Map<String, Value>) {

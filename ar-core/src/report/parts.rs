@@ -56,6 +56,8 @@ impl Report {
             money("amount", scale, rows().filter_map(|row| row.2.map(|payment| (row.1.amount, payment.currency)))),
             text("currency", rows().map(|row| row.2.map_or("", |payment| payment.currency.code()))),
             text("kind", rows().map(|row| row.1.kind.name())),
+            money("item_amount", scale, rows().filter_map(|row| self.ledger.item(row.1.item).map(|item| (row.1.item_amount, item.currency)))),
+            text("item_currency", rows().map(|row| self.ledger.item(row.1.item).map_or("", |item| item.currency.code()))),
             text_opt("decision_id", rows().map(|row| self.decision_id(row.3))),
             text("status", rows().map(|row| row.0.status.name())),
         ]
@@ -185,9 +187,18 @@ impl Report {
             put("payment_id", json!(self.ledger.text(payment.id)));
         }
         if !params.lines.is_empty() {
-            let exponent = decision.draft.currency.exponent();
-            let line = |line: &crate::matching::Line| json!({ "item_id": self.item_id(line.item), "amount": crate::money::minor_to_text(line.amount, exponent), "kind": line.kind.name() });
-            put("allocations", params.lines.iter().map(line).collect());
+            put("allocations", params.lines.iter().map(|line| self.line(line, decision.draft.currency)).collect());
+        }
+        if let Some((kept, posting)) = &params.kept_back {
+            // The decision's own identifier is new: so is that of the item it makes.
+            put("deduction_id", json!(decision.id));
+            put("item_id", json!(self.item_id(kept.item)));
+            put("amount", json!(crate::money::minor_to_text(kept.amount, decision.draft.currency.exponent())));
+            put("reason", json!(kept.reason.name()));
+            put("posting", json!(posting));
+            if !kept.code.is_none() {
+                put("code", json!(self.ledger.text(kept.code)));
+            }
         }
         if !params.disputes.is_empty() {
             put("dispute_ids", params.disputes.iter().map(|id| json!(self.ledger.text(*id))).collect());
@@ -200,6 +211,18 @@ impl Report {
             self.contact_hours(decision, on, &mut map);
         }
         format!("{}", Value::Object(map))
+    }
+
+    /// A line of a posting as the event that reports it has it.
+    fn line(&self, line: &crate::matching::Line, currency: crate::money::Currency) -> Value {
+        let exponent = currency.exponent();
+        let mut map = json!({ "item_id": self.item_id(line.item), "amount": crate::money::minor_to_text(line.amount, exponent), "kind": line.kind.name() });
+        if let Some(item) = self.ledger.item(line.item).filter(|item| item.currency != currency)
+            && let Some(fields) = map.as_object_mut()
+        {
+            fields.insert("item_amount".into(), json!(crate::money::minor_to_text(line.item_amount, item.currency.exponent())));
+        }
+        map
     }
 
     /// The hours in which the contact is allowed, local and in UTC.

@@ -26,9 +26,9 @@ pub struct OwnCounts {
     pub items: u64,
 }
 
-/// The delay of an item in days, if it was settled strictly before `as_of`.
+/// The delay of an item that we billed in days, if it was settled strictly before `as_of`.
 pub fn settled_delay(item: &Item, as_of: NaiveDate) -> Option<i32> {
-    let settled = item.settled_on.filter(|day| *day < as_of && !item.kind.is_credit())?;
+    let settled = item.settled_on.filter(|day| *day < as_of && item.kind.is_billed())?;
     Some(Books::days_late(item, settled))
 }
 

@@ -5,7 +5,7 @@ use crate::calendar::{self, Calendar};
 use crate::ledger::Books;
 use crate::models::PayTimeModel;
 use crate::policy::Settings;
-use crate::record::{CustomerIdx, Item, ItemIdx, Promise, PromiseState};
+use crate::record::{Allocation, AllocationKind, CustomerIdx, Item, ItemIdx, Promise, PromiseState};
 use crate::text::words;
 use alloc::vec::Vec;
 use chrono::NaiveDate;
@@ -112,7 +112,8 @@ fn broken_promises(books: &Books, customer: CustomerIdx, as_of: NaiveDate, setti
     let unpaid = |promise: &Promise| match promise.item {
         // Of a promise with an amount only the amount counts: what was posted on the item since, and what has landed.
         Some(at) => {
-            let posted: i64 = books.allocations_of(at).iter().filter(|row| row.on >= promise.made_on && row.on <= as_of).map(|row| row.amount).sum();
+            let is_paid = |row: &&Allocation| row.on >= promise.made_on && row.on <= as_of && row.kind != AllocationKind::Deduction;
+            let posted: i64 = books.allocations_of(at).iter().filter(is_paid).map(|row| row.amount).sum();
             left(at) > 0 && promise.amount.is_none_or(|amount| posted < amount)
         }
         None => open.iter().any(|item| item.issued_on <= promise.made_on && item.due_on <= promise.due_on),

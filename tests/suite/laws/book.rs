@@ -47,6 +47,8 @@ pub struct Item {
     pub last_notice_on: Option<NaiveDate>,
     pub disputed: bool,
     pub blocked_until: Option<NaiveDate>,
+    /// Of a deduction.
+    pub reason: Option<&'static str>,
 }
 
 impl Item {
@@ -80,6 +82,7 @@ pub struct Allocation {
     pub amount: i64,
     pub kind: &'static str,
     pub on: NaiveDate,
+    pub decision: Option<&'static str>,
 }
 
 #[derive(Clone, Debug)]
@@ -189,10 +192,11 @@ fn add_items(book: &mut Book, rows: &Bytes) {
         let settled_on = (row[7] >= 128).then(|| (due_on + Days::new(u64::from(row[8] % 60))).min(ago(-3)).max(issued_on));
         let amount = pick(row[4], &WHOLES) + i64::from(row[3] % 4);
         let level = if row[9] % 8 < 5 { 0 } else { i64::from(row[9] % 5) };
+        let kind = pick(row[2], &["invoice", "invoice", "invoice", "credit_note", "invoice", "debit_note", "fee", "interest", "deduction", "invoice"]);
         book.items.push(Item {
             id: format!("I{at:02}"),
             customer: usize::from(row[0]) % book.customers.len(),
-            kind: pick(row[2], &["invoice", "invoice", "invoice", "credit_note", "invoice", "debit_note", "fee", "interest", "deduction", "invoice"]),
+            kind,
             currency: if row[1] < 190 { 0 } else { usize::from(row[1] % 3) },
             amount,
             issued_on,
@@ -204,6 +208,7 @@ fn add_items(book: &mut Book, rows: &Bytes) {
             last_notice_on: (level > 0).then(|| ago(i64::from(row[10] % 40))),
             disputed: row[11] > 244,
             blocked_until: (row[10] > 244).then(|| ago(i64::from(row[10] % 5) - 3)),
+            reason: pick(row[8], &[None, Some("pricing"), Some("06"), Some("ZZ")]).filter(|_| kind == "deduction"),
         });
     }
 }
@@ -260,7 +265,7 @@ fn add_allocations(book: &mut Book, rows: &Bytes) {
         let on = (earliest + Days::new(u64::from(row[3] % 6))).min(item.settled_on.unwrap_or(ago(-3))).max(earliest);
         if amount > 0 && item.settled_on.is_none_or(|day| on <= day) {
             let kind = if matches!(from, From::Payment(_)) { pick(row[4], &["payment", "payment", "payment", "discount", "write_off"]) } else { "payment" };
-            book.allocations.push(Allocation { from, item: at, amount, kind, on });
+            book.allocations.push(Allocation { from, item: at, amount, kind, on, decision: pick(row[5], &[None, None, Some("D-A"), Some("D-B")]) });
         }
     }
 }

@@ -1,11 +1,16 @@
-//! Matching against a plain reader: what is posted without a person is exactly what the payer named.
+//! Matching against a plain reader and against brute force: what is posted without a person is what the payer named, and
+//! what is called unique is.
 
 use super::book::{Book, as_of, books};
 use super::cases;
 use super::tables::{day, ledger};
 use ar_core::matching::{Certificate, MatchStatus};
+use ar_core::reason::ReasonCode;
+use ar_core::record::AllocationKind;
 use ar_core::{Ledger, Policy};
+use proptest::collection::vec;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase()
@@ -38,60 +43,101 @@ fn named(book: &Book, open: &[i64], books: &Ledger, payment: usize) -> Vec<usize
 proptest! {
     #![proptest_config(cases(800))]
 
-    // Killed by: a reference met inside a longer number, a sum that is off by one, items of another customer.
+    // Killed by: a reference met inside a longer number, items of another customer, an item that nothing names.
     #[test]
     fn certain_cash_is_what_the_payer_named(book in books()) {
         let books = ledger(&book);
         let report = day(&books, &Policy::default());
-        let (mut open, unapplied) = (books.open_all(as_of()), books.unapplied_all(as_of()));
-        for answer in report.payments() {
+        let mut open = books.open_all(as_of());
+        for answer in report.payments().iter().filter(|answer| answer.status == MatchStatus::Auto) {
             let payment = books.payment(answer.payment).unwrap();
             let at = book.payments.iter().position(|row| row.id == books.text(payment.id)).unwrap();
-            if answer.status != MatchStatus::Auto {
-                continue;
-            }
-            prop_assert_eq!(answer.certificate, Certificate::Unique);
-            let mut lines: Vec<usize> = answer.lines.iter().map(|line| book.items.iter().position(|item| item.id == books.text(books.item(line.item).unwrap().id)).unwrap()).collect();
-            lines.sort_unstable();
-            let all = named(&book, &open, &books, at);
+            prop_assert_ne!(answer.certificate, Certificate::Tied);
+            let code = |code: ReasonCode| answer.reasons.iter().any(|reason| reason.code == code);
+            let lines: BTreeSet<usize> = answer.lines.iter().map(|line| book.items.iter().position(|item| item.id == books.text(books.item(line.item).unwrap().id)).unwrap()).collect();
+            let all: Vec<usize> = named(&book, &open, &books, at).into_iter().filter(|item| book.items[*item].currency == book.payments[at].currency).collect();
             // Of items of several customers with one number, the payer's own are meant.
-            let own: Vec<usize> = all.iter().copied().filter(|item| Some(book.items[*item].customer) == answer.customer.map(|at| at.0 as usize)).collect();
-            prop_assert_eq!(&lines, if own.is_empty() { &all } else { &own });
-            prop_assert!(lines.iter().all(|item| book.items[*item].currency == book.payments[at].currency));
-            prop_assert!(lines.windows(2).all(|pair| book.items[pair[0]].customer == book.items[pair[1]].customer));
-            prop_assert!(lines.iter().all(|item| answer.customer.is_some_and(|at| at.0 as usize == book.items[*item].customer)));
-            // Paid to the last unit, and each item in full: no other part of what was named fits as well.
-            let sum: i64 = answer.lines.iter().map(|line| line.amount).sum();
-            prop_assert_eq!((sum, answer.unapplied), (unapplied[answer.payment.0 as usize], 0));
-            prop_assert!(answer.lines.iter().all(|line| line.amount == open[line.item.0 as usize]));
-            let amounts: Vec<i64> = answer.lines.iter().map(|line| line.amount).collect();
-            let fitting = (1u32..1 << amounts.len()).filter(|set| amounts.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, amount)| amount).sum::<i64>() == sum).count();
-            prop_assert_eq!(fitting, 1);
-            answer.lines.iter().for_each(|line| open[line.item.0 as usize] -= line.amount);
+            let own: BTreeSet<usize> = all.iter().copied().filter(|item| Some(book.items[*item].customer) == answer.customer.map(|at| at.0 as usize)).collect();
+            if code(ReasonCode::RemittanceListed) && code(ReasonCode::AmountExact) {
+                // An advice that adds up is believed, whatever else the text says.
+                prop_assert_eq!(answer.unapplied, 0);
+            } else if code(ReasonCode::ReferenceListed) {
+                let debts: BTreeSet<usize> = lines.iter().copied().filter(|item| !book.items[*item].is_credit()).collect();
+                // Two items of one name are told apart by the amount; a list may go on, or name an item by its number.
+                let named_again = |item: &usize| own.iter().any(|other| other != item && letters(book.items[*other].reference.as_deref().unwrap_or("")) == letters(book.items[*item].reference.as_deref().unwrap_or("-")));
+                prop_assert!(own.iter().all(|item| debts.contains(item) || named_again(item)), "{own:?} were named, {debts:?} are posted: {answer:?}");
+            } else {
+                prop_assert!(own.is_empty() || code(ReasonCode::AmountOnly));
+            }
+            // One payment for several customers, who share an account or a group, must leave nothing open.
+            let of_one = lines.iter().all(|item| answer.customer.is_some_and(|at| at.0 as usize == book.items[*item].customer));
+            prop_assert!(of_one || code(ReasonCode::AmountExact));
+            answer.lines.iter().for_each(|line| open[line.item.0 as usize] -= line.item_amount.abs());
         }
     }
+}
 
-    /// Without a reference nothing is certain; one item of exactly the amount, or all of them, is proposed, and rivals
-    /// are told: against every subset of one item and the whole.
+/// A payment without a word against one account: the amounts of its debts, of its credit notes, and of the payment.
+fn silent_account() -> impl Strategy<Value = (Vec<i64>, Vec<i64>, i64)> {
+    let amounts = || prop_oneof![3 => 1i64..40, 2 => (1i64..12).prop_map(|units| units * 100), 1 => 1i64..100_000];
+    (vec(amounts(), 1..9), vec(amounts(), 0..2), any::<u16>(), amounts(), 0u8..4).prop_map(|(debts, credits, chosen, other, kind)| {
+        let sum: i64 = debts.iter().enumerate().filter(|(at, _)| chosen >> at & 1 == 1).map(|(_, amount)| amount).sum();
+        let off: i64 = if kind == 1 { credits.iter().sum() } else { 0 };
+        let paid = if kind == 0 { other } else { sum - off };
+        (debts, credits, if paid > 0 { paid } else { other })
+    })
+}
+
+fn silent_book(debts: &[i64], credits: &[i64], paid: i64) -> Book {
+    let mut book = super::extremes::one_customer();
+    for (at, amount) in debts.iter().chain(credits).enumerate() {
+        let mut item = super::extremes::item(at, *amount, at as i64 % 5 - 2);
+        item.kind = if at < debts.len() { "invoice" } else { "credit_note" };
+        item.reference = None;
+        book.items.push(item);
+    }
+    let mut payment = super::extremes::payment(0, paid, String::new());
+    payment.text = None;
+    book.payments = vec![payment];
+    book
+}
+
+/// Non-empty sets of debts and credit notes with just this sum.
+fn sets_of(debts: &[i64], credits: &[i64], paid: i64) -> usize {
+    let all: Vec<i64> = debts.iter().copied().chain(credits.iter().map(|amount| -amount)).collect();
+    (1u32..1 << all.len()).filter(|set| all.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, amount)| amount).sum::<i64>() == paid).count()
+}
+
+proptest! {
+    #![proptest_config(cases(3_000))]
+
+    // Killed by: a set that is not looked at, a budget that is not told, credit notes that are forgotten. A million cases:
+    // LAWS=350 cargo test --release -p ar-tests unique_is_unique.
     #[test]
-    fn amounts_alone_are_proposed_with_their_rivals(book in books()) {
-        let mut book = book;
-        book.remittances.clear();
-        book.payments.iter_mut().for_each(|payment| payment.text = None);
-        let books = ledger(&book);
-        let report = day(&books, &Policy::default());
-        let (mut open, unapplied) = (books.open_all(as_of()), books.unapplied_all(as_of()));
-        for answer in report.payments().iter().filter(|answer| !books.payment(answer.payment).unwrap().failed) {
+    fn unique_is_unique((debts, credits, paid) in silent_account()) {
+        let books = ledger(&silent_book(&debts, &credits, paid));
+        let mut open = books.open_all(as_of());
+        let settings = Policy::default();
+        let answers = ar_core::matching::match_payments(&books, settings.base(), &ar_core::models::CashModel::default(), as_of(), &mut open);
+        prop_assert_eq!(answers.len(), 1);
+        let answer = &answers[0];
+        let sets = sets_of(&debts, &credits, paid);
+        let cash: i64 = answer.lines.iter().filter(|line| line.kind == AllocationKind::Payment).map(|line| line.amount).sum();
+        prop_assert_eq!(cash + answer.unapplied, paid);
+        let full = |line: &ar_core::matching::Line| line.item_amount.abs() == books.open_all(as_of())[line.item.0 as usize];
+        let exact = !answer.lines.is_empty() && answer.unapplied == 0 && answer.lines.iter().all(full);
+        if answer.certificate == Certificate::Unique && !answer.lines.is_empty() {
+            prop_assert_eq!(sets, usize::from(exact), "{:?}", answer);
+        }
+        // What is exact and alone is found.
+        if sets == 1 {
+            prop_assert!(exact || !answer.alternatives.is_empty() || answer.certificate != Certificate::Unique, "{:?}", answer);
+        }
+        prop_assert!(answer.status != MatchStatus::Auto || answer.certificate != Certificate::Tied);
+        // Two items of the paid amount are rivals, and both are told.
+        if debts.iter().filter(|amount| **amount == paid).count() > 1 {
             prop_assert_ne!(answer.status, MatchStatus::Auto);
-            let (payment, amount) = (books.payment(answer.payment).unwrap(), unapplied[answer.payment.0 as usize]);
-            let candidates: Vec<i64> = answer.customer.map_or(Vec::new(), |customer| books.item_range(customer).filter(|at| books.items()[*at].currency == payment.currency && !books.items()[*at].kind.is_credit()).map(|at| open[at]).filter(|open| *open > 0).collect());
-            let single = candidates.iter().filter(|open| **open == amount).count();
-            let fitting = single + usize::from(candidates.len() > 1 && candidates.iter().sum::<i64>() == amount);
-            prop_assert_eq!(answer.status == MatchStatus::Propose, fitting > 0);
-            prop_assert_eq!(answer.certificate == Certificate::Tied, fitting > 1);
-            prop_assert_eq!(answer.alternatives.len(), fitting.saturating_sub(1).min(3));
-            // What is proposed is proposed once: the next payment finds it gone.
-            answer.lines.iter().for_each(|line| open[line.item.0 as usize] -= line.amount);
+            prop_assert!(!answer.alternatives.is_empty());
         }
     }
 }

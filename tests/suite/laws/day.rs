@@ -7,6 +7,7 @@ use super::tables::{day, ledger};
 use ar_core::action::{ActionKind, Mode};
 use ar_core::matching::{Answer, MatchStatus};
 use ar_core::reason::{Reason, ReasonCode};
+use ar_core::record::AllocationKind;
 use ar_core::table::{Column, Data};
 use ar_core::{Ledger, Models, Part, Policy, Report};
 use proptest::prelude::*;
@@ -15,7 +16,10 @@ use proptest::prelude::*;
 pub fn left_open(report: &Report) -> Vec<i64> {
     let mut open = report.ledger().open_all(as_of());
     for decision in report.decisions().iter().filter(|decision| decision.mode == Mode::Act && decision.action() == ActionKind::PostAllocation) {
-        decision.draft.params.lines.iter().for_each(|line| open[line.item.0 as usize] -= line.amount);
+        decision.draft.params.lines.iter().for_each(|line| open[line.item.0 as usize] -= line.item_amount.abs());
+    }
+    for decision in report.decisions().iter().filter(|decision| decision.mode == Mode::Act && decision.action() == ActionKind::CreateDeduction) {
+        decision.draft.params.kept_back.iter().for_each(|(kept, _)| open[kept.item.0 as usize] -= kept.amount);
     }
     open
 }
@@ -32,13 +36,17 @@ fn id(books: &Ledger, item: &Item) -> ar_core::record::ItemIdx {
     books.find_item(&item.id).unwrap()
 }
 
-/// Lines of one answer: of the payment's currency, on open debit items, none twice, none beyond what is open.
+/// Lines of one answer: debts are paid, credit notes taken off; amounts in two currencies only where the item's differs;
+/// no item twice in one kind, none beyond what is open.
 fn lines_fit(books: &Ledger, answer: &Answer, open: &[i64]) -> Result<(), String> {
     let payment = books.payment(answer.payment).unwrap();
     for (at, line) in answer.lines.iter().enumerate() {
         let item = books.item(line.item).unwrap();
-        let fits = item.currency == payment.currency && !item.kind.is_credit() && line.amount > 0 && line.amount <= open[line.item.0 as usize];
-        if !fits || answer.lines[..at].iter().any(|other| other.item == line.item) {
+        let side = if item.kind.is_credit() { line.amount < 0 } else { line.amount > 0 || item.currency != payment.currency };
+        let one_currency = item.currency != payment.currency || line.item_amount == line.amount;
+        let whole: i64 = answer.lines.iter().filter(|other| other.item == line.item).map(|other| other.item_amount.abs()).sum();
+        let twice = answer.lines[..at].iter().any(|other| other.item == line.item && other.kind == line.kind);
+        if !side || !one_currency || twice || whole > open[line.item.0 as usize] {
             return Err(format!("{line:?} of {:?}", answer.lines));
         }
     }
@@ -91,12 +99,12 @@ proptest! {
         let (open, unapplied) = (books.open_all(as_of()), books.unapplied_all(as_of()));
         let mut certain = vec![0i64; open.len()];
         for answer in report.payments() {
-            let explained: i64 = answer.lines.iter().map(|line| line.amount).sum();
+            let explained: i64 = answer.lines.iter().filter(|line| line.kind == AllocationKind::Payment).map(|line| line.amount).sum();
             prop_assert_eq!(explained + answer.unapplied, unapplied[answer.payment.0 as usize]);
             prop_assert!(answer.unapplied >= 0 && (0..=1_000_000).contains(&answer.confidence_ppm));
             prop_assert_eq!(lines_fit(&books, answer, &open), Ok(()));
             if answer.status == MatchStatus::Auto {
-                answer.lines.iter().for_each(|line| certain[line.item.0 as usize] += line.amount);
+                answer.lines.iter().for_each(|line| certain[line.item.0 as usize] += line.item_amount.abs());
             }
         }
         prop_assert!(certain.iter().zip(&open).all(|(certain, open)| certain <= open), "more is certain than open");

@@ -27,7 +27,7 @@ fn stands(ledger: &Ledger) -> BTreeMap<String, Stand> {
     let of = |at: usize| {
         let item = &ledger.items()[at];
         let at = ItemIdx(at as u32);
-        let moved = ledger.allocations().iter().filter(|row| row.item == at || row.credit == Credit::Item(at)).map(|row| row.amount).sum();
+        let moved = ledger.allocations().iter().filter(|row| row.lowers().any(|item| item == at)).map(|row| row.amount).sum();
         let stand = Stand { amount: item.amount, open: item.open, moved, settled: item.settled_on.is_some(), stated: item.open_stated };
         (ledger.text(item.id).to_string(), stand)
     };
@@ -73,8 +73,9 @@ fn told(book: &Book) -> Book {
     let mut told = book.clone();
     for item in &mut told.items {
         (item.stated, item.settled_on, item.level, item.last_notice_on) = (None, None, 0, None);
-        (item.disputed, item.blocked_until) = (false, None);
+        (item.disputed, item.blocked_until, item.reason) = (false, None, None);
     }
+    told.allocations.iter_mut().for_each(|line| line.decision = None);
     told.payments.iter_mut().for_each(|payment| payment.failed = false);
     told.promises.iter_mut().for_each(|promise| promise.state = "open");
     told.disputes.iter_mut().for_each(|dispute| dispute.state = "open");
@@ -201,9 +202,6 @@ proptest! {
         told.notices.clear();
         let mut books = ledger(&Book { customers: told.customers.clone(), ..Book::default() });
         books.apply_json(&text_of(&as_events(&told))).unwrap();
-        for item in &mut told.items {
-            item.settled_on = books.items()[books.find_item(&item.id).unwrap().0 as usize].settled_on;
-        }
         prop_assert_eq!(books.digest(), ledger(&told).digest());
     }
 
@@ -244,6 +242,40 @@ proptest! {
         let undone = books.apply_json(&text_of(&[json!({ "event": "allocation_reversed", "on": "2026-11-20", "payment_id": credit, "item_ids": [item] })]));
         prop_assert!(undone.is_ok(), "{:?}", undone.err().map(|error| error.problems().to_vec()));
         prop_assert_eq!(books.digest(), before);
+    }
+
+    /// A deduction that came of a short payment goes with it: by the payment, by itself, and when the bank takes the money
+    /// back. What is undone leaves the books as they were, to the byte.
+    // Killed by: a deduction that stays among the items, a row that keeps the place it had while it was there.
+    #[test]
+    fn a_deduction_that_is_undone_was_never_there(book in books(), step in any::<[u8; 4]>(), kept in any::<[u8; 4]>(), way in 0u8..3) {
+        let mut books = ledger(&book);
+        let Some(posting) = event(&books, &book, &Step { what: 0, bytes: step }) else { return Ok(()) };
+        let (credit, item) = (posting["payment_id"].clone(), posting["allocations"][0]["item_id"].clone());
+        prop_assume!(!book.allocations.iter().any(|row| matches!(row.from, From::Payment(at) if Some(book.payments[at].id.as_str()) == credit.as_str())));
+        let mut before = books.clone();
+        prop_assume!(books.apply_json(&text_of(&[posting])).is_ok());
+        let after = books.digest();
+        let Some(at) = books.find_item(item.as_str().unwrap()).filter(|at| books.items()[at.0 as usize].open > 0) else { return Ok(()) };
+        let (open, decimals) = (books.items()[at.0 as usize].open, books.items()[at.0 as usize].currency.exponent());
+        let part = minor_to_text((open * i64::from(kept[0]) / 255).max(1), decimals);
+        let owed = |books: &Ledger| books.open_all(ago(-1)).iter().sum::<i64>();
+        let owed_before = owed(&books);
+        let created = json!({ "event": "deduction_created", "on": ago(0), "deduction_id": if kept[1] > 128 { "A-KEPT" } else { "Z-KEPT" }, "item_id": item, "amount": part, "reason": "01", "payment_id": credit });
+        let made = books.apply_json(&text_of(std::slice::from_ref(&created)));
+        // An item that is issued later has nothing to keep back yet.
+        prop_assume!(made.is_ok());
+        prop_assert_eq!(owed(&books), owed_before);
+        let undo = match way {
+            0 => json!({ "event": "allocation_reversed", "on": ago(0), "payment_id": created["deduction_id"] }),
+            1 => json!({ "event": "allocation_reversed", "on": ago(0), "payment_id": credit }),
+            _ => json!({ "event": "payment_failed", "on": ago(0), "payment_id": credit }),
+        };
+        if way == 2 {
+            before.apply_json(&text_of(std::slice::from_ref(&undo))).unwrap();
+        }
+        books.apply_json(&text_of(&[undo])).unwrap();
+        prop_assert_eq!(books.digest(), if way == 0 { after } else { before.digest() });
     }
 
     /// A payment that fails leaves its items as if it had never been posted.

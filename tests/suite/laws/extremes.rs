@@ -28,6 +28,7 @@ pub fn item(at: usize, amount: i64, late: i64) -> Item {
         last_notice_on: None,
         disputed: false,
         blocked_until: None,
+        reason: None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! counterexample shrinks to few small rows. Each law names, where it is not plain, the change that it would catch.
 
 mod book;
+mod plain_cash;
 mod policies;
 mod steps;
 mod tables;
@@ -10,6 +11,7 @@ mod again;
 mod calendar;
 mod cash;
 mod chain;
+mod count;
 mod day;
 mod events;
 mod extremes;
@@ -17,7 +19,9 @@ mod gate;
 mod ledger;
 mod money;
 mod notices;
+mod postings;
 mod reference;
+mod undone;
 
 use proptest::prelude::ProptestConfig;
 use proptest::test_runner::RngSeed;
@@ -27,5 +31,8 @@ use proptest::test_runner::RngSeed;
 fn cases(count: u32) -> ProptestConfig {
     let times = std::env::var("LAWS").ok().and_then(|times| times.parse::<u32>().ok());
     let rng_seed = if times.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_261_121) };
-    ProptestConfig { cases: count.saturating_mul(times.unwrap_or(1)), failure_persistence: None, max_shrink_iters: 4_000, rng_seed, ..ProptestConfig::default() }
+    let default = ProptestConfig::default();
+    // As many more inputs may be turned away as are asked for.
+    let max_global_rejects = default.max_global_rejects.saturating_mul(times.unwrap_or(1));
+    ProptestConfig { cases: count.saturating_mul(times.unwrap_or(1)), max_global_rejects, failure_persistence: None, max_shrink_iters: 4_000, rng_seed, ..default }
 }

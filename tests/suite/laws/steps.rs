@@ -16,7 +16,7 @@ pub struct Step {
 }
 
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-    vec((0u8..14, any::<[u8; 4]>()).prop_map(|(what, bytes)| Step { what, bytes }), 0..8)
+    vec((0u8..17, any::<[u8; 4]>()).prop_map(|(what, bytes)| Step { what, bytes }), 0..8)
 }
 
 /// A posting of a payment or a credit note on an item of its currency; part, all, or (rarely) more than there is.
@@ -37,6 +37,17 @@ fn posting(ledger: &Ledger, notes: bool, bytes: [u8; 4]) -> Option<Value> {
     let kind = ["payment", "payment", "payment", "write_off", "discount"][usize::from(bytes[3]) % 5];
     let on = ago(i64::from(bytes[3] % 3));
     Some(json!({ "event": "items_allocated", "on": on, "payment_id": id, "allocations": [{ "item_id": ledger.text(item.id), "amount": minor_to_text(amount, currency.exponent()), "kind": kind }] }))
+}
+
+/// What a customer kept back of an item: part of what is open, or (rarely) more.
+fn kept_back(ledger: &Ledger, id: &str, bytes: [u8; 4]) -> Option<Value> {
+    let open: Vec<_> = ledger.items().iter().filter(|item| item.open > 0).collect();
+    let item = open.get(usize::from(bytes[0]) % open.len().max(1))?;
+    let amount = if bytes[1] < 245 { (item.open * i64::from(bytes[1]) / 255).max(1) } else { item.open + 1 };
+    let payment = ledger.payments().get(usize::from(bytes[2]) % 5).map(|row| ledger.text(row.id));
+    let reason = ["pricing", "damaged", "06", "54", "unknown"][usize::from(bytes[3]) % 5];
+    let amount = minor_to_text(amount, item.currency.exponent());
+    Some(json!({ "event": "deduction_created", "on": ago(0), "deduction_id": id, "item_id": ledger.text(item.id), "amount": amount, "reason": reason, "payment_id": payment }))
 }
 
 fn name(rows: &[String], byte: u8) -> Option<&String> {
@@ -67,6 +78,8 @@ pub fn event(ledger: &Ledger, book: &Book, step: &Step) -> Option<Value> {
         10 => json!({ "event": "promise_made", "on": on, "promise_id": fresh, "customer_id": customer, "due_on": ago(-5) }),
         11 => json!({ "event": "customer_changed", "on": on, "customer_id": customer, "strategic": bytes[1] > 128 }),
         12 => json!({ "event": "signal_received", "on": on, "customer_id": customer, "kind": "news", "severity": bytes[1] % 101 }),
+        13 | 14 => kept_back(ledger, &fresh, bytes)?,
+        15 => json!({ "event": "allocation_reversed", "on": on, "payment_id": name(&items, bytes[0])? }),
         _ => json!({ "event": "call_made", "on": on, "customer_id": customer }),
     })
 }
@@ -88,6 +101,7 @@ pub fn one_of_each(book: &Book) -> Vec<Value> {
         json!({ "event": "promise_made", "promise_id": "NEW", "customer_id": customer, "due_on": "2026-12-01" }),
         json!({ "event": "item_issued", "item_id": "NEW", "customer_id": customer, "currency": "EUR", "amount": "40", "kind": "fee", "due_on": "2026-12-01" }),
         json!({ "event": "payment_received", "payment_id": "NEW", "currency": "EUR", "amount": "40" }),
+        json!({ "event": "deduction_created", "deduction_id": "NEW", "item_id": item.id, "amount": "1", "reason": "06" }),
     ];
     if let Some(payment) = book.payments.iter().find(|payment| payment.currency == item.currency && !item.is_credit()) {
         events.push(json!({ "event": "items_allocated", "payment_id": payment.id, "allocations": [{ "item_id": item.id, "amount": "1" }] }));

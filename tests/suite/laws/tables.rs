@@ -83,12 +83,16 @@ fn customers(book: &Book) -> Plain {
     )
 }
 
+#[rustfmt::skip]
+const ITEM_COLUMNS: [&str; 16] = [
+    "item_id", "customer_id", "kind", "currency", "amount", "issued_on", "due_on", "open_amount", "settled_on", "reference", "dunning_level", "last_notice_on", "disputed",
+    "blocked_until", "deduction_reason", "deduction_code",
+];
+
 fn items(book: &Book) -> Plain {
-    let columns =
-        ["item_id", "customer_id", "kind", "currency", "amount", "issued_on", "due_on", "open_amount", "settled_on", "reference", "dunning_level", "last_notice_on", "disputed", "blocked_until"];
     plain(
         "items",
-        columns,
+        ITEM_COLUMNS,
         book.items.iter().map(|row| {
             let (code, decimals) = CURRENCIES[row.currency];
             [
@@ -106,6 +110,8 @@ fn items(book: &Book) -> Plain {
                 maybe(row.last_notice_on, Value::Day),
                 Value::Flag(row.disputed),
                 maybe(row.blocked_until, Value::Day),
+                maybe(row.reason, text),
+                maybe(row.reason.filter(|reason| *reason == "pricing"), |_| text("K7")),
             ]
         }),
     )
@@ -135,14 +141,14 @@ fn payments(book: &Book) -> Plain {
 fn allocations(book: &Book) -> Plain {
     plain(
         "allocations",
-        ["credit_id", "item_id", "amount", "kind", "on"],
+        ["credit_id", "item_id", "amount", "kind", "on", "decision_id"],
         book.allocations.iter().map(|row| {
             let credit = match row.from {
                 From::Payment(at) => &book.payments[at].id,
                 From::Note(at) => &book.items[at].id,
             };
             let item = &book.items[row.item];
-            [text(credit), text(&item.id), Value::Money(row.amount, CURRENCIES[item.currency].1), text(row.kind), Value::Day(row.on)]
+            [text(credit), text(&item.id), Value::Money(row.amount, CURRENCIES[item.currency].1), text(row.kind), Value::Day(row.on), maybe(row.decision, text)]
         }),
     )
 }

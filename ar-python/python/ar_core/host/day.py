@@ -203,7 +203,10 @@ def _carry_out(day: Day, state: State, verdicts: list[Recorded]) -> None:
     allocations: dict[str, list[dict[str, Any]]] = {}
     for row in rows(part(day.report, "allocations")):
         allocations.setdefault(str(row.get("decision_id")), []).append(row)
-    opens = book_opens(day.book, {row["item_id"] for lines in allocations.values() for row in lines})
+    kept_back = [body for body in day.bodies if body["action"] == "create_deduction"]
+    named = {row["item_id"] for lines in allocations.values() for row in lines}
+    named |= {(body.get("params") or {}).get("item_id") for body in kept_back} - {None}
+    opens = book_opens(day.book, named)
     day.carried = state.carried_out(as_of)
     day.new_events = list(verdicts)
     for body in day.bodies:
@@ -211,9 +214,8 @@ def _carry_out(day: Day, state: State, verdicts: list[Recorded]) -> None:
         if event is None or state.has_event(key := event_id(body["decision_id"], event["event"])):
             continue
         day.carried.append({"decision": body, "event": dict(event), "event_id": key})
-        found = {
-            line["item_id"]: opens[line["item_id"]] for line in event.get("allocations", []) if line["item_id"] in opens
-        }
+        lines = event.get("allocations", [event] if event["event"] == "deduction_created" else [])
+        found = {line["item_id"]: opens[line["item_id"]] for line in lines if line.get("item_id") in opens}
         if found:
             event["x_book_open"] = found  # for `history`: whether the book has moved since
         day.new_events.append(Recorded(key, as_of, body["decision_id"], event, HOST))

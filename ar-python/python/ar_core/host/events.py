@@ -52,7 +52,8 @@ VERDICTS = ("decision_approved", "decision_rejected")
 # not here are recorded and keep an action from being repeated, but the engine is not told of them.
 FIELDS: dict[str, tuple[str, ...]] = {
     "items_allocated": ("payment_id", "allocations"),
-    "allocation_reversed": ("payment_id", "item_ids"),
+    "allocation_reversed": ("payment_id", "item_ids", "posting"),
+    "deduction_created": ("deduction_id", "item_id", "amount", "reason", "code", "payment_id", "posting"),
     "remittance_asked": ("customer_id", "payment_id", "channel"),
     "notice_sent": ("customer_id", "item_ids", "level", "channel", "notice_id"),
     "statement_sent": ("customer_id", "channel"),
@@ -87,13 +88,19 @@ def done_event(decision: dict[str, Any], on: str, allocations: list[dict[str, An
     known = {**decision, **(decision.get("params") or {})}
     event.update({key: known[key] for key in FIELDS.get(name, ()) if known.get(key) is not None})
     if name == "items_allocated":
-        event["allocations"] = [
-            {"item_id": row["item_id"], "amount": str(exact(row["amount"], row["currency"])), "kind": row["kind"]}
-            for row in allocations
-        ]
+        event["allocations"] = [_line(row) for row in allocations]
         if allocations:
             event["payment_id"] = allocations[0]["payment_id"]
+    if name == "deduction_created" and "amount" in event:
+        event["amount"] = str(exact(event["amount"], decision.get("currency")))
     return event
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    line = {"item_id": row["item_id"], "amount": str(exact(row["amount"], row["currency"])), "kind": row["kind"]}
+    if row["item_currency"] != row["currency"]:
+        line["item_amount"] = str(exact(row["item_amount"], row["item_currency"]))
+    return line
 
 
 def verdict_event(verdict: str, decision_id: str, on: str, by: str) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 A book is written anew every day by a system that moves too: what we posted yesterday it may have posted by now, and items that were
 paid may be gone. An event that the book already contains must not count twice, and one that names what is gone must not stop the day.
 The rules: ids that the book no longer holds are left out; a posting that the book shows (its allocations have it, the item is settled,
-or its open amount moved since) is not applied again, but the payment still counts as used.
+or its open amount moved since) is not applied again, but the payment still counts as used. A deduction that the book shows is not made
+again, under whatever number the book has it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from ar_core.host import engine as door
@@ -21,11 +23,12 @@ from ar_core.host.words import plural
 
 LIVE_DISPUTES = (None, "", "open", "in_review")
 MOST_ROUNDS = 10
-# An event that creates a record, and where the book would have that record.
+# An event that creates a record: where the book would have that record, and the field of the event that names it.
 CREATED = {
-    "promise_made": ("promises", "promise_id"),
-    "dispute_opened": ("disputes", "dispute_id"),
-    "item_issued": ("items", "item_id"),
+    "promise_made": ("promises", "promise_id", "promise_id"),
+    "dispute_opened": ("disputes", "dispute_id", "dispute_id"),
+    "item_issued": ("items", "item_id", "item_id"),
+    "deduction_created": ("items", "item_id", "deduction_id"),
 }
 
 
@@ -80,7 +83,7 @@ class _View:
         self.items = _rows(book, "items", "item_id", items | payments, ("settled_on",))
         self.opens = book_opens(book, items)
         self.payments = _rows(book, "payments", "payment_id", payments, ())
-        self.posted = _pairs(book, payments)
+        self.posted = _pairs(book, payments | {line["item_id"] for line in lines if is_note(line)})
         self.customers = _customers(book, {event["customer_id"] for event in events if event.get("customer_id")})
         disputes = {dispute for event in events for dispute in event.get("dispute_ids") or []}
         disputes |= {event["dispute_id"] for event in events if event.get("dispute_id")}
@@ -89,8 +92,8 @@ class _View:
             key for key, row in found.items() if row.get("state") in LIVE_DISPUTES and not row.get("resolved_on")
         }
         self.created = {
-            name: set(_rows(book, table, column, {event[column] for event in events if event.get(column)}, ()))
-            for name, (table, column) in CREATED.items()
+            name: set(_rows(book, table, key, {event[of] for event in events if event.get(of)}, ()))
+            for name, (table, key, of) in CREATED.items()
         }
 
     def keep(self, event: dict[str, Any], history: History) -> dict[str, Any] | None:
@@ -101,10 +104,12 @@ class _View:
         customer = event.get("customer_id")
         if customer is not None and customer not in self.customers:
             return None
-        if name in CREATED and event.get(CREATED[name][1]) in self.created[name]:
+        if name in CREATED and event.get(CREATED[name][2]) in self.created[name]:
             return None
         if name == "items_allocated":
             return self._posting(event, history)
+        if name == "deduction_created" and self._moved(event["item_id"], event):
+            return None
         if "dispute_ids" in event:
             live = [dispute for dispute in event["dispute_ids"] if dispute in self.disputes]
             return {**event, "dispute_ids": live} if live else None
@@ -114,19 +119,69 @@ class _View:
         return event
 
     def _posting(self, event: dict[str, Any], history: History) -> dict[str, Any] | None:
-        payment, opens = event["payment_id"], event.get("x_book_open", {})
+        payment = event["payment_id"]
         if payment not in self.payments and payment not in self.items:
             return None
+        if any(is_note(line) for line in event["allocations"]):
+            return self._netted(event, history)
         lines = []
         for line in event["allocations"]:
             item = line["item_id"]
             if item not in self.items or (payment, item) in self.posted:
                 continue
-            if self.items[item].get("settled_on") or self.opens.get(item) != opens.get(item):
-                history.posted.append({"credit_id": payment, "on": event["on"], **line})
+            if self._moved(item, event):
+                history.posted.append(_row(event, line))
             else:
                 lines.append(line)
         return {**event, "allocations": lines} if lines else None
+
+    def _netted(self, event: dict[str, Any], history: History) -> dict[str, Any] | None:
+        """A posting that takes credit notes off is made as a whole, or not at all."""
+        made = (self._moved(line["item_id"], event) for line in event["allocations"])
+        listed = {(row["credit_id"], row["item_id"]) for row in plain_rows(event)} & self.posted
+        if not any(made) and not listed:
+            return event
+        for row in plain_rows(event):
+            if row["item_id"] in self.items and (row["credit_id"], row["item_id"]) not in self.posted:
+                history.posted.append(row)
+        return None
+
+    def _moved(self, item: str, event: dict[str, Any]) -> bool:
+        """Whether the book has settled the item or moved its open amount since the event was recorded."""
+        if item not in self.items:
+            return True
+        opens = event.get("x_book_open", {})
+        return bool(self.items[item].get("settled_on")) or self.opens.get(item) != opens.get(item)
+
+
+def is_note(line: dict[str, Any]) -> bool:
+    """Whether a line is a credit note that the posting takes off."""
+    return str(line["amount"]).startswith("-")
+
+
+def _row(event: dict[str, Any], line: dict[str, Any]) -> dict[str, Any]:
+    """A line of a posting as a row of `allocations`: there the amount is in the currency of the item."""
+    row = {"credit_id": event["payment_id"], "on": event["on"], "decision_id": event.get("decision_id"), **line}
+    if "item_amount" in row:
+        row["credit_amount"], row["amount"] = row["amount"], row.pop("item_amount")
+    return row
+
+
+def plain_rows(event: dict[str, Any]) -> list[dict[str, Any]]:
+    """A posting with credit notes as the engine books it: the notes first, in their order, the rest from the payment."""
+    notes = [[line["item_id"], -Decimal(line["amount"])] for line in event["allocations"] if is_note(line)]
+    rows = []
+    for line in (line for line in event["allocations"] if not is_note(line)):
+        left = Decimal(line["amount"])
+        if line.get("kind", "payment") == "payment" and not {"credit_id", "item_amount"} & set(line):
+            for note in notes:
+                part = min(left, note[1])
+                if part > 0:
+                    rows.append(_row(event, {**line, "credit_id": note[0], "amount": str(part)}))
+                    left, note[1] = left - part, note[1] - part
+        if left > 0:
+            rows.append(_row(event, {**line, "amount": str(left)}))
+    return rows
 
 
 def _columns(book: Book, table: str) -> list[str]:
@@ -187,7 +242,7 @@ def tell(engine: Any, ledger: Any, book: Book, history: History) -> Any:
 
 def _with_postings(engine: Any, ledger: Any, book: Book, history: History) -> Any:
     pa = need("pyarrow")
-    names = ("credit_id", "item_id", "amount", "kind", "on")
+    names = ("credit_id", "item_id", "amount", "kind", "on", "decision_id", "credit_amount")
     rows = pa.table({name: pa.array([row.get(name) for row in history.posted], pa.string()) for name in names})
     table = book.tables.get("allocations")
     if table is not None:

@@ -1,7 +1,13 @@
 //! Records: what a ledger holds, as compact rows. Texts are handles into the ledger's pool, money is minor units.
 
+mod deduction;
+mod kinds;
+
+pub use deduction::{Deduction, DeductionReason};
+pub use kinds::{AllocationKind, DisputeState, ItemKind, NoticeState, PlanState, PromiseState};
+
 use crate::money::Currency;
-use crate::text::{TextId, words};
+use crate::text::TextId;
 use alloc::vec::Vec;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -18,116 +24,6 @@ pub struct ItemIdx(pub u32);
 /// Position of a payment in the ledger (payments are sorted by day received, identifier).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PaymentIdx(pub u32);
-
-words! {
-    /// What an item is; gives its side.
-    ItemKind {
-        /// Raises what is owed.
-        Invoice = "invoice",
-        /// Raises what is owed.
-        DebitNote = "debit_note",
-        /// A fee charged by us.
-        Fee = "fee",
-        /// Interest charged by us.
-        Interest = "interest",
-        /// The part of an invoice that the customer kept back, as an item of its own.
-        Deduction = "deduction",
-        /// Lowers what is owed.
-        CreditNote = "credit_note",
-    }
-}
-
-impl ItemKind {
-    /// Whether the item lowers what is owed.
-    pub const fn is_credit(self) -> bool {
-        matches!(self, Self::CreditNote)
-    }
-}
-
-words! {
-    /// What an allocation of credit to a debit item stands for.
-    AllocationKind {
-        /// Cash (or a credit note) applied.
-        Payment = "payment",
-        /// Early-payment discount granted.
-        Discount = "discount",
-        /// A bank fee that we bear.
-        BankFee = "bank_fee",
-        /// Written off.
-        WriteOff = "write_off",
-        /// A difference of exchange rates.
-        FxDifference = "fx_difference",
-    }
-}
-
-words! {
-    /// Where a promise to pay stands.
-    PromiseState {
-        /// Waits for its day.
-        Open = "open",
-        /// The money came in time.
-        Kept = "kept",
-        /// Part of the money came in time.
-        PartlyKept = "partly_kept",
-        /// The day and the tolerance went by.
-        Broken = "broken",
-        /// Taken back.
-        Withdrawn = "withdrawn",
-        /// Replaced by a later promise.
-        Superseded = "superseded",
-    }
-}
-
-words! {
-    /// Where a dispute stands.
-    DisputeState {
-        /// Raised, nobody has looked.
-        Open = "open",
-        /// Somebody works on it.
-        InReview = "in_review",
-        /// The customer is right: a credit follows.
-        Valid = "valid",
-        /// We are right: dunning resumes.
-        Invalid = "invalid",
-        /// Both are right in part.
-        Partial = "partial",
-        /// Done.
-        Closed = "closed",
-    }
-}
-
-impl DisputeState {
-    /// Whether the dispute still holds dunning.
-    pub const fn is_live(self) -> bool {
-        matches!(self, Self::Open | Self::InReview)
-    }
-}
-
-words! {
-    /// Where a payment plan stands.
-    PlanState {
-        /// Offered, not yet agreed.
-        Offered = "offered",
-        /// In force.
-        Active = "active",
-        /// All paid.
-        Completed = "completed",
-        /// An instalment was missed: true age returns.
-        Broken = "broken",
-    }
-}
-
-words! {
-    /// What became of a notice.
-    NoticeState {
-        /// Delivered, as far as known.
-        Sent = "sent",
-        /// Came back.
-        Bounced = "bounced",
-        /// Made and never sent.
-        Void = "void",
-    }
-}
 
 /// The legal party that pays.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,17 +107,19 @@ pub struct Item {
     pub level: u8,
     /// Disputed as a whole by the table's flag.
     pub disputed: bool,
-    /// The open amount was stated by the host (else it follows from amount and allocations).
+    /// The open amount was stated by the host: the allocations of the same tables are in it (else it follows from
+    /// amount and allocations).
     pub open_stated: bool,
 }
 
 impl Item {
-    /// What is open at the end of `as_of`, before allocations are counted.
+    /// What is open at the end of `as_of`, before allocations are counted: those up to the day, or, where the host
+    /// stated what is open, those after it.
     pub fn open_alone(&self, as_of: NaiveDate) -> i64 {
         let settled = self.settled_on.is_some_and(|day| day <= as_of);
         if self.issued_on > as_of || settled {
             0
-        } else if self.open_stated && self.settled_on.is_none() {
+        } else if self.open_stated {
             self.open
         } else {
             self.amount
@@ -288,7 +186,7 @@ pub struct Remittance {
 pub enum Credit {
     /// A payment.
     Payment(PaymentIdx),
-    /// A credit note.
+    /// A credit note; of a line of the kind `deduction`, the deduction.
     Item(ItemIdx),
 }
 
@@ -301,12 +199,27 @@ pub struct Allocation {
     pub credit: Credit,
     /// Day of the posting.
     pub on: NaiveDate,
-    /// Amount, positive.
+    /// Amount, positive, in minor units of the item's currency.
     pub amount: i64,
+    /// What it takes of a payment, in minor units of the payment's currency; 0 where it takes no cash.
+    pub cash: i64,
     /// What it stands for.
     pub kind: AllocationKind,
     /// Decision that made it, if the engine did.
     pub decision: TextId,
+    /// It came with the tables.
+    pub tabled: bool,
+}
+
+impl Allocation {
+    /// The items whose open amount it lowers: the debit item, and the credit note that it uses.
+    pub fn lowers(&self) -> impl Iterator<Item = ItemIdx> + use<> {
+        let note = match self.credit {
+            Credit::Item(at) if self.kind != AllocationKind::Deduction => Some(at),
+            _ => None,
+        };
+        [Some(self.item), note].into_iter().flatten()
+    }
 }
 
 /// A promise to pay.

@@ -1,5 +1,7 @@
 //! Reasons: why the answer is what it is. Always `(code, observed, limit)`, the same in every face.
 
+mod info;
+
 use alloc::string::String;
 
 /// What the two numbers of a [`Reason`] count.
@@ -67,6 +69,30 @@ pub enum ReasonCode {
     SeveralCustomers = 112,
     /// The search budget was reached; there may be more explanations.
     BudgetReached = 113,
+    /// Probability that the explanation is right, and the least from which it is posted.
+    Confidence = 114,
+    /// How many times likelier than all others together, and where a tie begins.
+    RivalOdds = 115,
+    /// The list goes on: items of the explanation, items named.
+    ListContinues = 116,
+    /// All items that are open.
+    AllOpen = 117,
+    /// Items that follow one another by due date.
+    InOrder = 118,
+    /// Early-payment discount taken while it was granted.
+    DiscountTaken = 119,
+    /// Early-payment discount taken too late: it stays open.
+    DiscountTooLate = 120,
+    /// A bank kept a fee.
+    BankFeeKept = 121,
+    /// The customer kept something back.
+    ShortPaid = 122,
+    /// A part of what the item owes: paid, owed.
+    PartPaid = 123,
+    /// More than the items owe: paid, owed.
+    OverPaid = 124,
+    /// Credit notes that were taken off.
+    CreditNetted = 125,
     /// Share of late items in the whole book (the limit is the shipped prior).
     BookRate = 201,
     /// Share of late items after the customer's segment is taken into account (the limit is the share before).
@@ -191,16 +217,6 @@ pub enum ReasonCode {
     NotCertain = 414,
 }
 
-struct Info {
-    name: &'static str,
-    unit: Unit,
-    sentence: &'static str,
-}
-
-const fn info(name: &'static str, unit: Unit, sentence: &'static str) -> Info {
-    Info { name, unit, sentence }
-}
-
 impl ReasonCode {
     /// Every code, in the order of the numbers.
     pub const ALL: &'static [Self] = &[
@@ -217,6 +233,18 @@ impl ReasonCode {
         Self::PaymentFailed,
         Self::SeveralCustomers,
         Self::BudgetReached,
+        Self::Confidence,
+        Self::RivalOdds,
+        Self::ListContinues,
+        Self::AllOpen,
+        Self::InOrder,
+        Self::DiscountTaken,
+        Self::DiscountTooLate,
+        Self::BankFeeKept,
+        Self::ShortPaid,
+        Self::PartPaid,
+        Self::OverPaid,
+        Self::CreditNetted,
         Self::BookRate,
         Self::SegmentRate,
         Self::CustomerRate,
@@ -299,113 +327,6 @@ impl ReasonCode {
     /// The hundred of the room that gives this reason.
     pub const fn room(self) -> u16 {
         self as u16 / 100
-    }
-
-    const fn info(self) -> Info {
-        match self.room() {
-            1 => self.matching_info(),
-            2 => self.scoring_info(),
-            3 => self.collections_info(),
-            _ => self.escalation_info(),
-        }
-    }
-
-    const fn matching_info(self) -> Info {
-        use Unit::{Count, Minor};
-        match self {
-            Self::ReferenceListed => info("reference_listed", Count, "{observed} of {limit} references name open items"),
-            Self::AmountExact => info("amount_exact", Minor, "the items sum to the payment exactly"),
-            Self::AmountDiffers => info("amount_differs", Minor, "the listed items sum to {observed}, the payment is {limit}"),
-            Self::PayerKnown => info("payer_known", Count, "evidence for the payer: {observed}"),
-            Self::PayerUnknown => info("payer_unknown", Count, "no customer found for the payer"),
-            Self::SeveralExplanations => info("several_explanations", Count, "{observed} explanations fit equally well, {limit} is needed"),
-            Self::AmountOnly => info("amount_only", Minor, "only the amount {observed} points to the item"),
-            Self::CurrencyDiffers => info("currency_differs", Count, "{observed} of the listed items are in another currency"),
-            Self::RemittanceListed => info("remittance_listed", Count, "lines of remittance advice: {observed}"),
-            Self::PaymentFailed => info("payment_failed", Count, "the payment failed at the bank"),
-            Self::SeveralCustomers => info("several_customers", Count, "the listed items belong to {observed} customers"),
-            Self::BudgetReached => info("budget_reached", Count, "the search budget of {limit} was reached"),
-            _ => info("nothing_fits", Minor, "nothing open explains {observed}"),
-        }
-    }
-
-    const fn scoring_info(self) -> Info {
-        use Unit::{Count, Points, Ppm};
-        match self {
-            Self::BookRate => info("book_rate", Ppm, "late in the whole book: {observed}, shipped prior {limit}"),
-            Self::SegmentRate => info("segment_rate", Ppm, "late in this segment: {observed}, in the book {limit}"),
-            Self::CustomerRate => info("customer_rate", Ppm, "late for this customer: {observed}, in the segment {limit}"),
-            Self::AgeSoFar => info("age_so_far", Ppm, "after the days already waited: {observed}, before {limit}"),
-            Self::PointsAmount => info("points_amount", Points, "{observed} of {limit} points for the money at stake"),
-            Self::PointsBeyondHabit => info("points_beyond_habit", Points, "{observed} of {limit} points for being later than usual"),
-            Self::PointsDeteriorating => info("points_deteriorating", Points, "{observed} of {limit} points for paying later and later"),
-            Self::PointsDispute => info("points_dispute", Points, "{observed} of {limit} points for open disputes"),
-            Self::PointsReplyWaiting => info("points_reply_waiting", Points, "{observed} of {limit} points: the customer waits for an answer"),
-            Self::PointsFirstTimeLate => info("points_first_time_late", Points, "{observed} of {limit} points for being late for the first time"),
-            Self::PointsDefault => info("points_default", Points, "{observed} of {limit} points for the risk of default"),
-            Self::PointsBrokenPromise => info("points_broken_promise", Points, "{observed} of {limit} points for broken promises"),
-            Self::PointsSignal => info("points_signal", Points, "{observed} of {limit} points for outside signals"),
-            _ => info("history_length", Count, "{observed} settled items known, {limit} make a history"),
-        }
-    }
-
-    const fn collections_info(self) -> Info {
-        use Unit::{Count, Date, Days, Level, Minor};
-        match self {
-            Self::PastDue => info("past_due", Days, "{observed} past due[, {limit} allowed]"),
-            Self::NotDue => info("not_due", Days, "not due for dunning: {observed} past due, {limit} allowed"),
-            Self::DisputeOpen => info("dispute_open", Minor, "{observed} is disputed of {limit} open"),
-            Self::PromiseLive => info("promise_live", Date, "payment is promised for {observed}, held until {limit}"),
-            Self::PlanActive => info("plan_active", Count, "an active payment plan covers the item"),
-            Self::Blocked => info("blocked", Date, "blocked until {limit}"),
-            Self::CashLanded => info("cash_landed", Minor, "{observed} has landed for {limit} open"),
-            Self::CreditsCover => info("credits_cover", Minor, "credits of {observed} cover {limit} due"),
-            Self::NoticeTooRecent => info("notice_too_recent", Days, "last notice {observed} ago, {limit} required"),
-            Self::LevelReached => info("level_reached", Level, "level {observed} reached, level {limit} before"),
-            Self::BelowMinimum => info("below_minimum", Minor, "{observed} is due, the minimum is {limit}"),
-            Self::WithinHabit => info("within_habit", Days, "{observed} late, usually up to {limit}"),
-            Self::OutsideHabit => info("outside_habit", Days, "{observed} late, usually up to {limit}"),
-            Self::ReplyWaiting => info("reply_waiting", Days, "a message waits for an answer, for {observed}[, {limit} allowed]"),
-            Self::DoNotContact => info("do_not_contact", Count, "the customer must not be contacted"),
-            Self::StopSignal => info("stop_signal", Count, "outside signal of severity {observed}, limit {limit}"),
-            Self::PromiseBroken => info("promise_broken", Count, "promises broken: {observed}[, tolerated: {limit}]"),
-            Self::PromiseDue => info("promise_due", Date, "payment was promised for {observed}"),
-            Self::Deteriorating => info("deteriorating", Days, "pays {observed} later than before, limit {limit}"),
-            Self::FirstTimeLate => info("first_time_late", Count, "late for the first time, after {limit} settled items"),
-            Self::UndisputedRest => info("undisputed_rest", Minor, "{observed} of {limit} is not disputed"),
-            Self::ContactCap => info("contact_cap", Count, "{observed} contacts in the window, at most {limit}"),
-            Self::MaxContacts => info("max_contacts", Count, "{observed} contacts about the item, at most {limit}"),
-            Self::NotIssued => info("not_issued", Date, "issued on {observed}, after the day of the run"),
-            Self::NoChannel => info("no_channel", Count, "no allowed channel reaches the customer"),
-            Self::DisputeWaiting => info("dispute_waiting", Days, "a dispute is open for {observed}[, {limit} allowed]"),
-            Self::OnNotice => info("on_notice", Level, "on the customer's notice at level {observed}, own level {limit}"),
-            Self::PersonActs => info("person_acts", Count, "a person deals with this customer today"),
-            Self::IsCredit => info("is_credit", Minor, "a credit of {observed}: nothing to collect"),
-            Self::Strategic => info("strategic", Count, "a strategic customer"),
-            Self::CashUnplaced => info("cash_unplaced", Minor, "{observed} has landed and waits to be placed; {limit} is due"),
-            Self::ClosedDay => info("closed_day", Date, "{observed} is not a contact day, {limit} is"),
-            _ => info("ladder_exhausted", Level, "level {observed} was the last of {limit}"),
-        }
-    }
-
-    const fn escalation_info(self) -> Info {
-        use Unit::{Count, Level, Minor, Ppm};
-        match self {
-            Self::AutonomyLevel => info("autonomy_level", Level, "autonomy level {observed} is in force, acting needs {limit}"),
-            Self::AmountLimit => info("amount_limit", Minor, "{observed} is over the limit of {limit}"),
-            Self::LevelLimit => info("level_limit", Level, "dunning level {observed} is over the limit of {limit}"),
-            Self::ConfidenceLimit => info("confidence_limit", Ppm, "confidence {observed} is under the limit of {limit}"),
-            Self::StrategicCustomer => info("strategic_customer", Count, "a strategic customer: its owner decides"),
-            Self::FirstContact => info("first_contact", Count, "the first contact ever is approved by a person"),
-            Self::Approved => info("approved", Count, "approved by a person"),
-            Self::Rejected => info("rejected", Count, "rejected by a person"),
-            Self::InsideLimits => info("inside_limits", Minor, "{observed} is inside the limit of {limit}"),
-            Self::KillSwitch => info("kill_switch", Count, "the kill switch is on"),
-            Self::BudgetLimit => info("budget_limit", Minor, "{observed} would go over the run's budget of {limit}"),
-            Self::NotCertain => info("not_certain", Ppm, "a proposal, likely to {observed}"),
-            Self::AlreadyDone => info("already_done", Count, "was done today already"),
-            _ => info("always_ask", Count, "this action is always for a person"),
-        }
     }
 }
 

@@ -1,0 +1,130 @@
+//! The names of open items: reference, purchase order, identifier, and the number at the end of the reference. An index
+//! finds the items of a name without looking at every item.
+
+use crate::ledger::Books;
+use crate::record::{CustomerIdx, Item, ItemIdx};
+use alloc::{string::String, vec::Vec};
+
+/// Digits that a number must have to name an item by itself.
+const NUMBER_DIGITS: usize = 4;
+/// Different lengths of names that are tried at each place of a text; a book has a handful.
+const MAX_LENGTHS: usize = 24;
+
+/// Letters and digits in upper case: what remains of a reference when punctuation is taken away.
+pub(super) fn folded(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+/// FNV-1a, only to find candidates; every hit is compared as text.
+pub(super) fn hash(letters: impl Iterator<Item = char>) -> u64 {
+    letters.fold(0xcbf2_9ce4_8422_2325, |hash, c| (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The number at the end of a reference, if it has one of enough digits: `5705` of `RE/2026/05705`.
+pub(super) fn number_of(reference: &str) -> Option<u64> {
+    number(ending(reference))
+}
+
+/// The digits at the end of a reference.
+pub(super) fn ending(reference: &str) -> &str {
+    let ended = reference.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let digits = ended.trim_end_matches(|c: char| c.is_ascii_digit());
+    ended.get(digits.len()..).unwrap_or("")
+}
+
+/// A run of digits as a number; leading zeros do not count as digits that name anything.
+pub(super) fn number(digits: &str) -> Option<u64> {
+    let significant = digits.trim_start_matches('0');
+    let long_enough = digits.len() >= NUMBER_DIGITS && significant.len() + 1 >= NUMBER_DIGITS;
+    (long_enough && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| significant.parse().ok()).flatten()
+}
+
+/// The names of an item.
+pub(super) fn names<'b>(books: &'b Books, item: &Item) -> impl Iterator<Item = &'b str> {
+    [item.reference, item.purchase_order, item.id].into_iter().filter_map(|id| books.texts().get_opt(id))
+}
+
+/// Open items, debts and credit notes, by folded name and by number.
+pub(super) struct NameIndex {
+    names: Vec<(u64, u32)>,
+    numbers: Vec<(u64, u32)>,
+    /// Open amount of debts.
+    amounts: Vec<(i64, u32)>,
+    /// Lengths of names in characters, longest first.
+    pub(super) lengths: Vec<usize>,
+}
+
+impl NameIndex {
+    pub(super) fn new(books: &Books, open: &[i64]) -> Self {
+        let (mut by_name, mut numbers) = (Vec::new(), Vec::new());
+        let mut counts: Vec<u32> = alloc::vec![0; 65];
+        for (at, (item, _)) in (0u32..).zip(books.items().iter().zip(open)).filter(|(_, (_, open))| **open > 0) {
+            for name in names(books, item) {
+                let letters = || name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase);
+                let length = letters().count();
+                if let Some(count) = counts.get_mut(length).filter(|_| length > 0) {
+                    *count += 1;
+                    by_name.push((hash(letters()), at));
+                }
+            }
+            numbers.extend(number_of(books.text(item.reference)).map(|number| (number, at)));
+        }
+        let debts = (0u32..).zip(books.items().iter().zip(open)).filter(|(_, (item, open))| **open > 0 && !item.kind.is_credit());
+        let mut amounts: Vec<(i64, u32)> = debts.map(|(at, (_, open))| (*open, at)).collect();
+        amounts.sort_unstable();
+        by_name.sort_unstable();
+        by_name.dedup();
+        numbers.sort_unstable();
+        // The commonest lengths, if there are too many: a handful of stray names must not slow every text down.
+        let mut lengths: Vec<(u32, usize)> = counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(length, count)| (*count, length)).collect();
+        lengths.sort_unstable_by(|a, b| b.cmp(a));
+        let mut lengths: Vec<usize> = lengths.into_iter().take(MAX_LENGTHS).map(|(_, length)| length).collect();
+        lengths.sort_unstable_by(|a, b| b.cmp(a));
+        Self { names: by_name, numbers, amounts, lengths }
+    }
+
+    /// The open items that this folded name names, at most `budget`.
+    pub(super) fn named(&self, books: &Books, name: &[char], budget: usize) -> Vec<ItemIdx> {
+        let key = hash(name.iter().copied());
+        let from = self.names.partition_point(|entry| entry.0 < key);
+        let same = |known: &str| known.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).eq(name.iter().copied());
+        let is = |at: &u32| books.items().get(*at as usize).is_some_and(|item| names(books, item).any(same));
+        self.names.iter().skip(from).take_while(|entry| entry.0 == key).take(budget).map(|entry| entry.1).filter(is).map(ItemIdx).collect()
+    }
+
+    /// Debts of any customer that were open with just this amount, at most `budget`.
+    pub(super) fn of_amount(&self, amount: i64, budget: usize) -> Vec<ItemIdx> {
+        let from = self.amounts.partition_point(|entry| entry.0 < amount);
+        self.amounts.iter().skip(from).take_while(|entry| entry.0 == amount).take(budget).map(|entry| ItemIdx(entry.1)).collect()
+    }
+
+    /// The open items of any customer with this number, at most `budget`.
+    pub(super) fn numbered(&self, number: u64, budget: usize) -> Vec<ItemIdx> {
+        let from = self.numbers.partition_point(|entry| entry.0 < number);
+        self.numbers.iter().skip(from).take_while(|entry| entry.0 == number).take(budget).map(|entry| ItemIdx(entry.1)).collect()
+    }
+}
+
+/// Open items of the customers that may have paid, by number, in order of the number.
+#[derive(Default)]
+pub(super) struct OwnNumbers(Vec<(u64, ItemIdx)>);
+
+impl OwnNumbers {
+    /// Reads the customers' open items, at most `budget` of them all together.
+    pub(super) fn new(books: &Books, open: &[i64], customers: &[CustomerIdx], budget: usize) -> Self {
+        let mut numbers = Vec::new();
+        for at in customers.iter().flat_map(|customer| books.item_range(*customer)).take(budget) {
+            if let Some(item) = books.items().get(at).filter(|_| open.get(at).is_some_and(|open| *open > 0)) {
+                numbers.extend(number_of(books.text(item.reference)).zip(u32::try_from(at).ok().map(ItemIdx)));
+            }
+        }
+        numbers.sort_unstable();
+        Self(numbers)
+    }
+
+    /// Items with a number from `low` to `high`.
+    pub(super) fn between(&self, low: u64, high: u64) -> impl Iterator<Item = ItemIdx> + '_ {
+        let from = self.0.partition_point(|entry| entry.0 < low);
+        self.0.iter().skip(from).take_while(move |entry| entry.0 <= high).map(|entry| entry.1)
+    }
+}

@@ -1,0 +1,134 @@
+//! Of each reason: its name, what its numbers count, and its sentence.
+
+use super::{ReasonCode, Unit};
+
+pub(super) struct Info {
+    pub(super) name: &'static str,
+    pub(super) unit: Unit,
+    pub(super) sentence: &'static str,
+}
+
+const fn info(name: &'static str, unit: Unit, sentence: &'static str) -> Info {
+    Info { name, unit, sentence }
+}
+
+impl ReasonCode {
+    pub(super) const fn info(self) -> Info {
+        match self.room() {
+            1 => self.matching_info(),
+            2 => self.scoring_info(),
+            3 => self.collections_info(),
+            _ => self.escalation_info(),
+        }
+    }
+
+    const fn matching_info(self) -> Info {
+        use Unit::{Count, Minor, Ppm};
+        match self {
+            Self::ReferenceListed => info("reference_listed", Count, "{observed} of {limit} references name open items"),
+            Self::AmountExact => info("amount_exact", Minor, "the items sum to the payment exactly"),
+            Self::AmountDiffers => info("amount_differs", Minor, "the listed items sum to {observed}, the payment is {limit}"),
+            Self::PayerKnown => info("payer_known", Count, "evidence for the payer: {observed}"),
+            Self::PayerUnknown => info("payer_unknown", Count, "no customer found for the payer"),
+            Self::SeveralExplanations => info("several_explanations", Count, "{observed} explanations fit equally well, {limit} is needed"),
+            Self::AmountOnly => info("amount_only", Minor, "only the amount {observed} points to the item"),
+            Self::CurrencyDiffers => info("currency_differs", Count, "{observed} of the listed items are in another currency"),
+            Self::RemittanceListed => info("remittance_listed", Count, "lines of remittance advice: {observed}"),
+            Self::PaymentFailed => info("payment_failed", Count, "the payment failed at the bank"),
+            Self::SeveralCustomers => info("several_customers", Count, "the listed items belong to {observed} customers"),
+            Self::BudgetReached => info("budget_reached", Count, "the search budget of {limit} was reached"),
+            Self::Confidence => info("confidence", Ppm, "right with {observed}[, needed {limit}]"),
+            Self::RivalOdds => info("rival_odds", Count, "{observed} times as likely as all other explanations together"),
+            Self::ListContinues => info("list_continues", Count, "the list goes on: {observed} items, {limit} of them named"),
+            Self::AllOpen => info("all_open", Count, "all {observed} open items are paid"),
+            Self::InOrder => info("in_order", Count, "{observed} items that follow one another by due date are paid"),
+            Self::DiscountTaken => info("discount_taken", Minor, "a discount of {observed} was taken in time"),
+            Self::DiscountTooLate => info("discount_too_late", Minor, "a discount of {observed} was taken too late"),
+            Self::BankFeeKept => info("bank_fee_kept", Minor, "a bank kept {observed}"),
+            Self::ShortPaid => info("short_paid", Minor, "{observed} was kept back"),
+            Self::PartPaid => info("part_paid", Minor, "{observed} of {limit} is paid"),
+            Self::OverPaid => info("over_paid", Minor, "{observed} was paid for {limit}"),
+            Self::CreditNetted => info("credit_netted", Count, "credit notes taken off: {observed}"),
+            _ => info("nothing_fits", Minor, "nothing open explains {observed}"),
+        }
+    }
+
+    const fn scoring_info(self) -> Info {
+        use Unit::{Count, Points, Ppm};
+        match self {
+            Self::BookRate => info("book_rate", Ppm, "late in the whole book: {observed}, shipped prior {limit}"),
+            Self::SegmentRate => info("segment_rate", Ppm, "late in this segment: {observed}, in the book {limit}"),
+            Self::CustomerRate => info("customer_rate", Ppm, "late for this customer: {observed}, in the segment {limit}"),
+            Self::AgeSoFar => info("age_so_far", Ppm, "after the days already waited: {observed}, before {limit}"),
+            Self::PointsAmount => info("points_amount", Points, "{observed} of {limit} points for the money at stake"),
+            Self::PointsBeyondHabit => info("points_beyond_habit", Points, "{observed} of {limit} points for being later than usual"),
+            Self::PointsDeteriorating => info("points_deteriorating", Points, "{observed} of {limit} points for paying later and later"),
+            Self::PointsDispute => info("points_dispute", Points, "{observed} of {limit} points for open disputes"),
+            Self::PointsReplyWaiting => info("points_reply_waiting", Points, "{observed} of {limit} points: the customer waits for an answer"),
+            Self::PointsFirstTimeLate => info("points_first_time_late", Points, "{observed} of {limit} points for being late for the first time"),
+            Self::PointsDefault => info("points_default", Points, "{observed} of {limit} points for the risk of default"),
+            Self::PointsBrokenPromise => info("points_broken_promise", Points, "{observed} of {limit} points for broken promises"),
+            Self::PointsSignal => info("points_signal", Points, "{observed} of {limit} points for outside signals"),
+            _ => info("history_length", Count, "{observed} settled items known, {limit} make a history"),
+        }
+    }
+
+    const fn collections_info(self) -> Info {
+        use Unit::{Count, Date, Days, Level, Minor};
+        match self {
+            Self::PastDue => info("past_due", Days, "{observed} past due[, {limit} allowed]"),
+            Self::NotDue => info("not_due", Days, "not due for dunning: {observed} past due, {limit} allowed"),
+            Self::DisputeOpen => info("dispute_open", Minor, "{observed} is disputed of {limit} open"),
+            Self::PromiseLive => info("promise_live", Date, "payment is promised for {observed}, held until {limit}"),
+            Self::PlanActive => info("plan_active", Count, "an active payment plan covers the item"),
+            Self::Blocked => info("blocked", Date, "blocked until {limit}"),
+            Self::CashLanded => info("cash_landed", Minor, "{observed} has landed for {limit} open"),
+            Self::CreditsCover => info("credits_cover", Minor, "credits of {observed} cover {limit} due"),
+            Self::NoticeTooRecent => info("notice_too_recent", Days, "last notice {observed} ago, {limit} required"),
+            Self::LevelReached => info("level_reached", Level, "level {observed} reached, level {limit} before"),
+            Self::BelowMinimum => info("below_minimum", Minor, "{observed} is due, the minimum is {limit}"),
+            Self::WithinHabit => info("within_habit", Days, "{observed} late, usually up to {limit}"),
+            Self::OutsideHabit => info("outside_habit", Days, "{observed} late, usually up to {limit}"),
+            Self::ReplyWaiting => info("reply_waiting", Days, "a message waits for an answer, for {observed}[, {limit} allowed]"),
+            Self::DoNotContact => info("do_not_contact", Count, "the customer must not be contacted"),
+            Self::StopSignal => info("stop_signal", Count, "outside signal of severity {observed}, limit {limit}"),
+            Self::PromiseBroken => info("promise_broken", Count, "promises broken: {observed}[, tolerated: {limit}]"),
+            Self::PromiseDue => info("promise_due", Date, "payment was promised for {observed}"),
+            Self::Deteriorating => info("deteriorating", Days, "pays {observed} later than before, limit {limit}"),
+            Self::FirstTimeLate => info("first_time_late", Count, "late for the first time, after {limit} settled items"),
+            Self::UndisputedRest => info("undisputed_rest", Minor, "{observed} of {limit} is not disputed"),
+            Self::ContactCap => info("contact_cap", Count, "{observed} contacts in the window, at most {limit}"),
+            Self::MaxContacts => info("max_contacts", Count, "{observed} contacts about the item, at most {limit}"),
+            Self::NotIssued => info("not_issued", Date, "issued on {observed}, after the day of the run"),
+            Self::NoChannel => info("no_channel", Count, "no allowed channel reaches the customer"),
+            Self::DisputeWaiting => info("dispute_waiting", Days, "a dispute is open for {observed}[, {limit} allowed]"),
+            Self::OnNotice => info("on_notice", Level, "on the customer's notice at level {observed}, own level {limit}"),
+            Self::PersonActs => info("person_acts", Count, "a person deals with this customer today"),
+            Self::IsCredit => info("is_credit", Minor, "a credit of {observed}: nothing to collect"),
+            Self::Strategic => info("strategic", Count, "a strategic customer"),
+            Self::CashUnplaced => info("cash_unplaced", Minor, "{observed} has landed and waits to be placed; {limit} is due"),
+            Self::ClosedDay => info("closed_day", Date, "{observed} is not a contact day, {limit} is"),
+            _ => info("ladder_exhausted", Level, "level {observed} was the last of {limit}"),
+        }
+    }
+
+    const fn escalation_info(self) -> Info {
+        use Unit::{Count, Level, Minor, Ppm};
+        match self {
+            Self::AutonomyLevel => info("autonomy_level", Level, "autonomy level {observed} is in force, acting needs {limit}"),
+            Self::AmountLimit => info("amount_limit", Minor, "{observed} is over the limit of {limit}"),
+            Self::LevelLimit => info("level_limit", Level, "dunning level {observed} is over the limit of {limit}"),
+            Self::ConfidenceLimit => info("confidence_limit", Ppm, "confidence {observed} is under the limit of {limit}"),
+            Self::StrategicCustomer => info("strategic_customer", Count, "a strategic customer: its owner decides"),
+            Self::FirstContact => info("first_contact", Count, "the first contact ever is approved by a person"),
+            Self::Approved => info("approved", Count, "approved by a person"),
+            Self::Rejected => info("rejected", Count, "rejected by a person"),
+            Self::InsideLimits => info("inside_limits", Minor, "{observed} is inside the limit of {limit}"),
+            Self::KillSwitch => info("kill_switch", Count, "the kill switch is on"),
+            Self::BudgetLimit => info("budget_limit", Minor, "{observed} would go over the run's budget of {limit}"),
+            Self::NotCertain => info("not_certain", Ppm, "a proposal, likely to {observed}"),
+            Self::AlreadyDone => info("already_done", Count, "was done today already"),
+            _ => info("always_ask", Count, "this action is always for a person"),
+        }
+    }
+}
