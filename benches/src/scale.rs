@@ -1,27 +1,12 @@
 //! `cargo run --release -p ar-benches --bin scale -- [items] [customers] [payments] [days]`: builds a book with so many days of history
 //! (about 45 of them are open), runs a day, prints the seconds of each step, the peak memory of the process and the bytes an item.
 
-use ar_core::table::{Column, Data, Table, Texts};
+use ar_benches::{Dice, memory, texts};
+use ar_core::table::{Column, Data, Table};
 use ar_core::{Ledger, Models, Part, Policy, run};
 use chrono::NaiveDate;
 use std::borrow::Cow;
 use std::time::Instant;
-
-/// A small linear congruential generator: the book is the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % most
-    }
-}
-
-fn texts(values: impl Iterator<Item = String>) -> Data<'static> {
-    let mut texts = Texts::default();
-    values.for_each(|value| texts.push(&value));
-    Data::Text(texts)
-}
 
 fn book(items: u64, customers: u64, payments: u64, history_days: u64, as_of: i32) -> Vec<Table<'static>> {
     let mut dice = Dice(7);
@@ -73,12 +58,6 @@ fn book(items: u64, customers: u64, payments: u64, history_days: u64, as_of: i32
         ],
     );
     vec![items_table, customers_table, payments_table]
-}
-
-/// A line `name: N kB` of the kernel's account of this process.
-fn memory(name: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find(|line| line.starts_with(name)).and_then(|line| line.split_whitespace().nth(1)).and_then(|kb| kb.parse().ok()).unwrap_or(0) * 1024
 }
 
 fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {
