@@ -745,9 +745,14 @@ typedef struct ar_allocation {
   char currency[4];
   // How certain the payment's explanation is.
   ar_payment_status status;
-  // The amount in minor units of the currency.
+  // ISO 4217 code of the item, ended by NUL: another where the payment is in another currency.
+  char item_currency[4];
+  // The amount in minor units of the currency; negative for a credit note that is taken off. Those of kind "payment" sum to
+  // the payment less what stays unapplied.
   int64_t amount_minor;
-  // "payment", "discount", "bank_fee", "write_off" or "fx_difference".
+  // The same in minor units of the item's currency: what its open amount is reduced by.
+  int64_t item_amount_minor;
+  // "payment", "discount", "bank_fee", "write_off", "fx_difference" or "deduction".
   const char *kind;
   // The decision that posts it; NULL if there is none.
   const char *decision_id;
@@ -1030,6 +1035,15 @@ ar_status ar_run(const struct ar_ledger *ledger,
                  int32_t as_of_days,
                  struct ar_report **out,
                  struct ar_error **error);
+
+// Applies the cash of a day and stops there: the report has payments, allocations and the decisions that post them; its other
+// parts are empty. Arguments, errors and the freeing as with ar_run, and the same answers.
+ar_status ar_match_payments(const struct ar_ledger *ledger,
+                            const struct ar_policy *policy,
+                            const struct ar_models *models,
+                            int32_t as_of_days,
+                            struct ar_report **out,
+                            struct ar_error **error);
 
 // The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.
 // Errors: AR_STATUS_NULL_POINTER.

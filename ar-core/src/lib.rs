@@ -38,4 +38,4 @@ pub use models::Models;
 pub use money::{Currency, Money};
 pub use policy::Policy;
 pub use report::{Part, Report, kpi};
-pub use run::run;
+pub use run::{match_payments, run};

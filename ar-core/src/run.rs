@@ -34,7 +34,7 @@ const CHUNK: usize = 512;
 pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
     check_day(ledger, as_of)?;
     let books: &Books = ledger;
-    let mut day = Day { books, policy, models, as_of, open: books.open_all(as_of), pending: alloc::vec![0; books.items().len()], loose: Vec::new(), usual: BTreeMap::new() };
+    let mut day = Day::new(books, policy, models, as_of);
     let mut gate = Gate::new(books, policy, as_of);
     let mut decisions = Vec::new();
     let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
@@ -54,6 +54,21 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     found.forecast = forecast.rows(as_of);
     found.aging = report::aging(books, &day.open, &day.left_of_payments(&found), as_of);
     found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
+    Ok(Report::new(ledger.clone(), policy, models, as_of, found))
+}
+
+/// Applies the cash of a day and stops there: the report has the parts `payments` and `allocations`, and the decisions that
+/// post them; the other parts are empty. The same answers as those of [`run`].
+///
+/// # Errors
+/// As [`run`].
+pub fn match_payments(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
+    check_day(ledger, as_of)?;
+    let mut day = Day::new(ledger, policy, models, as_of);
+    let mut gate = Gate::new(ledger, policy, as_of);
+    let mut decisions = Vec::new();
+    let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
+    let found = report::Parts { answers, posted, decisions, ..report::Parts::default() };
     Ok(Report::new(ledger.clone(), policy, models, as_of, found))
 }
 
@@ -90,6 +105,12 @@ struct ChunkFound {
     scores: Vec<Score>,
     found: Vec<Found>,
     forecast: Forecast,
+}
+
+impl<'d> Day<'d> {
+    fn new(books: &'d Books, policy: &'d Policy, models: &'d Models, as_of: NaiveDate) -> Self {
+        Self { books, policy, models, as_of, open: books.open_all(as_of), pending: alloc::vec![0; books.items().len()], loose: Vec::new(), usual: BTreeMap::new() }
+    }
 }
 
 impl Day<'_> {

@@ -33,6 +33,12 @@ pub struct ReportHandle {
     kpis: Shared<KpiRow>,
 }
 
+impl ReportHandle {
+    fn new(report: Report) -> Self {
+        Self { report, json: OnceLock::new(), decisions: Shared::new(), worklist: Shared::new(), allocations: Shared::new(), payments: Shared::new(), aging: Shared::new(), kpis: Shared::new() }
+    }
+}
+
 /// Rows that are made once.
 struct Shared<T>(OnceLock<Rows<T>>);
 
@@ -71,16 +77,33 @@ pub unsafe extern "C" fn ar_run(
             let (ledger, policy, out) = (borrow(ledger, "ledger")?.read()?, borrow(policy, "policy")?, Place::new(out, "out")?);
             let as_of = day(as_of_days, "as_of_days")?;
             let report = if models.is_null() { ar_core::run(ledger, &policy.0, &Models::fit(ledger, as_of), as_of)? } else { ar_core::run(ledger, &policy.0, &borrow(models, "models")?.0, as_of)? };
-            out.give(ReportHandle {
-                report,
-                json: OnceLock::new(),
-                decisions: Shared::new(),
-                worklist: Shared::new(),
-                allocations: Shared::new(),
-                payments: Shared::new(),
-                aging: Shared::new(),
-                kpis: Shared::new(),
-            });
+            out.give(ReportHandle::new(report));
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// Applies the cash of a day and stops there: the report has payments, allocations and the decisions that post them; its other
+/// parts are empty. Arguments, errors and the freeing as with ar_run, and the same answers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_match_payments(
+    ledger: *const LedgerHandle,
+    policy: *const PolicyHandle,
+    models: *const ModelsHandle,
+    as_of_days: i32,
+    out: *mut *mut ReportHandle,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe {
+        guard(error, || {
+            let (ledger, policy, out) = (borrow(ledger, "ledger")?.read()?, borrow(policy, "policy")?, Place::new(out, "out")?);
+            let as_of = day(as_of_days, "as_of_days")?;
+            let fitted = if models.is_null() { Some(Models::fit(ledger, as_of)) } else { None };
+            let models = match &fitted {
+                Some(models) => models,
+                None => &borrow(models, "models")?.0,
+            };
+            out.give(ReportHandle::new(ar_core::match_payments(ledger, &policy.0, models, as_of)?));
             Ok(Status::Ok)
         })
     }

@@ -108,9 +108,14 @@ pub struct AllocationRow {
     pub currency: [c_char; 4],
     /// How certain the payment's explanation is.
     pub status: PaymentStatus,
-    /// The amount in minor units of the currency.
+    /// ISO 4217 code of the item, ended by NUL: another where the payment is in another currency.
+    pub item_currency: [c_char; 4],
+    /// The amount in minor units of the currency; negative for a credit note that is taken off. Those of kind "payment" sum to
+    /// the payment less what stays unapplied.
     pub amount_minor: i64,
-    /// "payment", "discount", "bank_fee", "write_off" or "fx_difference".
+    /// The same in minor units of the item's currency: what its open amount is reduced by.
+    pub item_amount_minor: i64,
+    /// "payment", "discount", "bank_fee", "write_off", "fx_difference" or "deduction".
     pub kind: *const c_char,
     /// The decision that posts it; NULL if there is none.
     pub decision_id: *const c_char,
@@ -182,7 +187,7 @@ pub struct KpiRow {
 #[cfg(target_pointer_width = "64")]
 const _: () = {
     assert!(size_of::<ReasonRow>() == 24 && size_of::<DecisionRow>() == 120 && size_of::<WorklistRow>() == 88);
-    assert!(size_of::<AllocationRow>() == 48 && size_of::<PaymentRow>() == 80 && size_of::<AgingRow>() == 32 && size_of::<KpiRow>() == 56);
+    assert!(size_of::<AllocationRow>() == 64 && size_of::<PaymentRow>() == 80 && size_of::<AgingRow>() == 32 && size_of::<KpiRow>() == 56);
 };
 
 /// What the rows of one part point to.
@@ -310,12 +315,15 @@ impl Row for AllocationRow {
     fn all(columns: Columns<'_>, store: &mut Store) -> Vec<Self> {
         let [payment, item, code, status] = ["payment_id", "item_id", "currency", "status"].map(|name| columns.get(name));
         let [amount, kind, id] = ["amount", "kind", "decision_id"].map(|name| columns.get(name));
+        let [item_amount, item_code] = ["item_amount", "item_currency"].map(|name| columns.get(name));
         let row = |row| Self {
             payment_id: store.text(payment, row),
             item_id: store.text(item, row),
             currency: currency(code.text(row)),
             status: payment_status(status.text(row)),
+            item_currency: currency(item_code.text(row)),
             amount_minor: amount.minor(row, code.text(row).unwrap_or_default()),
+            item_amount_minor: item_amount.minor(row, item_code.text(row).unwrap_or_default()),
             kind: store.text(kind, row),
             decision_id: store.text(id, row),
         };

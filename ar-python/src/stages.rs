@@ -7,7 +7,7 @@ use crate::{
     outputs::Table,
 };
 use ar_core::{Error, Ledger, Models, Part, Problem, calendar::FIRST_DAY, table::Table as Neutral};
-use pyo3::prelude::*;
+use pyo3::{prelude::*, types::PyDict};
 use std::{borrow::Cow, sync::Arc};
 
 /// What `match_payments` found.
@@ -36,8 +36,10 @@ impl MatchResult {
 /// Says which items incoming payments pay.
 ///
 /// items: what is open. payments: what came in; taken in order of `received_on`, and what is posted is no longer open. customers,
-/// remittances, fx_rates: what is known besides. history: settled items (the columns of `items`). policy: default `Policy.default()`.
-/// Tables as `Ledger` takes them. Raises InvalidInput with every problem.
+/// remittances, fx_rates: what is known besides. history: settled items (the columns of `items`), or a dict of the tables `items`,
+/// `payments`, `allocations` and `remittances` with what was posted before: from it the habits of payers are learned, and from which
+/// probability a posting is safe. policy: default `Policy.default()`. Tables as `Ledger` takes them. Raises InvalidInput with every
+/// problem.
 #[pyfunction]
 #[pyo3(signature = (items, payments, customers=None, remittances=None, history=None, fx_rates=None, policy=None))]
 #[expect(clippy::too_many_arguments, reason = "the published signature")]
@@ -52,30 +54,48 @@ pub(crate) fn match_payments<'py>(
     policy: Option<&Policy>,
 ) -> PyResult<MatchResult> {
     guarded(py, || {
-        let given = [("items", Some(items)), ("payments", Some(payments)), ("customers", customers), ("remittances", remittances), ("fx_rates", fx_rates), ("history", history)];
-        let mut inputs = read_all(py, given.into_iter().filter_map(|(name, table)| Some((name.to_owned(), table?))))?;
+        let given = [("items", Some(items)), ("payments", Some(payments)), ("customers", customers), ("remittances", remittances), ("fx_rates", fx_rates)];
+        let given = given.into_iter().filter_map(|(name, table)| Some((name.to_owned(), table?)));
+        let mut inputs = read_all(py, given.chain(past_tables(history)?))?;
         let policy = policy.map_or_else(ar_core::Policy::default, |policy| policy.0.clone());
         let found = py.detach(move || {
             let ledger = with_history(inputs.iter_mut().map(Input::view).collect())?;
             let last = ledger.payments().iter().map(|payment| payment.received_on).max().unwrap_or(FIRST_DAY);
             let models = Models::fit(&ledger, last);
-            ar_core::run(&ledger, &policy, &models, last).map_err(|error| (error, false))
+            ar_core::match_payments(&ledger, &policy, &models, last).map_err(|error| (error, false))
         });
         found.map(|report| MatchResult(Arc::new(report))).map_err(|(error, of_history)| refused(py, &error, of_history))
     })
 }
 
-/// History is read on its own first, so that its problems name it; then its rows follow those of the items.
-fn with_history(mut tables: Vec<Neutral<'_>>) -> Result<Ledger, (Error, bool)> {
-    if let Some(at) = tables.iter().position(|table| table.name == "history") {
-        let mut history = tables.swap_remove(at);
-        history.name = Cow::Borrowed("items");
-        let alone = [history];
-        Ledger::try_new(&alone).map_err(|error| (error, true))?;
-        let [history] = alone;
-        match tables.iter_mut().find(|table| table.name == "items") {
-            Some(items) => items.batches.extend(history.batches),
-            None => tables.push(history),
+/// Tables of the past are named with this in front.
+const PAST: &str = "history.";
+
+/// The tables of `history`: one of settled items, or several by name.
+fn past_tables(history: Option<Bound<'_, PyAny>>) -> PyResult<Vec<(String, Bound<'_, PyAny>)>> {
+    let Some(history) = history else { return Ok(Vec::new()) };
+    let Ok(tables) = history.cast::<PyDict>() else { return Ok(vec![(format!("{PAST}items"), history)]) };
+    let names: Vec<String> = tables.keys().iter().filter_map(|name| name.extract().ok()).collect();
+    // A dict of columns has an item_id; a dict of tables has none.
+    if names.is_empty() || !names.iter().all(|name| ["items", "payments", "allocations", "remittances"].contains(&name.as_str())) {
+        return Ok(vec![(format!("{PAST}items"), history)]);
+    }
+    tables.iter().map(|(name, table)| Ok((format!("{PAST}{}", name.extract::<String>()?), table))).collect()
+}
+
+/// The past is read on its own first, so that its problems name it; then its rows follow those of today.
+fn with_history(tables: Vec<Neutral<'_>>) -> Result<Ledger, (Error, bool)> {
+    let (mut past, mut tables): (Vec<_>, Vec<_>) = tables.into_iter().partition(|table| table.name.starts_with(PAST));
+    for table in &mut past {
+        table.name = Cow::Owned(table.name[PAST.len()..].to_owned());
+    }
+    if !past.is_empty() {
+        Ledger::try_new(&past).map_err(|error| (error, true))?;
+    }
+    for table in past {
+        match tables.iter_mut().find(|known| known.name == table.name) {
+            Some(known) => known.batches.extend(table.batches),
+            None => tables.push(table),
         }
     }
     Ledger::try_new(&tables).map_err(|error| (error, false))
@@ -85,6 +105,7 @@ fn refused(py: Python<'_>, error: &Error, of_history: bool) -> PyErr {
     if !of_history {
         return from_core(py, error);
     }
-    let problems: Vec<Problem> = error.problems().iter().map(|problem| Problem { table: "history".into(), ..problem.clone() }).collect();
+    let problems: Vec<Problem> =
+        error.problems().iter().map(|problem| Problem { table: if problem.table == "items" { "history".into() } else { format!("history.{}", problem.table) }, ..problem.clone() }).collect();
     from_problems(py, error.code(), &problems, error.total())
 }

@@ -212,15 +212,16 @@ def match_payments(
     payments: TableLike,
     customers: TableLike | None = None,
     remittances: TableLike | None = None,
-    history: TableLike | None = None,
+    history: TableLike | Mapping[str, TableLike] | None = None,
     fx_rates: TableLike | None = None,
     policy: Policy | None = None,
 ) -> MatchResult:
     """Says which items incoming payments pay.
 
     items: what is open. payments: what came in; taken in order of `received_on`, and what is posted is no longer open. customers,
-    remittances, fx_rates: what is known besides. history: settled items (the columns of `items`). policy: default `Policy.default()`.
-    Raises InvalidInput with every problem.
+    remittances, fx_rates: what is known besides. history: settled items (the columns of `items`), or a dict of the tables `items`,
+    `payments`, `allocations` and `remittances` with what was posted before: from it the habits of payers are learned, and from which
+    probability a posting is safe. policy: default `Policy.default()`. Raises InvalidInput with every problem.
     """
 
 def verify_audit(audit: TableLike) -> list[Break]:
