@@ -36,6 +36,8 @@ impl Position {
 pub(super) struct Account {
     pub(super) debits: Vec<Position>,
     pub(super) credits: Vec<Position>,
+    /// Every item: whether it is a credit note, and its place, in order of the item.
+    places: Vec<(ItemIdx, bool, usize)>,
     /// The account has more items than the budget allows to look at; those due last are left out.
     pub(super) bounded: bool,
 }
@@ -55,18 +57,29 @@ impl Account {
         }
         // Items of one due date in the order in which they were written: identifiers need not sort by age.
         account.debits.sort_by_key(|position| (position.due_on, position.issued_on, position.number, position.at));
+        let debits = account.debits.iter().enumerate().map(|(place, position)| (position.at, false, place));
+        let mut places: Vec<(ItemIdx, bool, usize)> = debits.chain(account.credits.iter().enumerate().map(|(place, position)| (position.at, true, place))).collect();
+        places.sort_unstable();
+        account.places = places;
         account
+    }
+
+    fn find(&self, at: ItemIdx) -> Option<(bool, usize)> {
+        let found = self.places.partition_point(|row| row.0 < at);
+        self.places.get(found).filter(|row| row.0 == at).map(|row| (row.1, row.2))
     }
 
     /// Place of an item among the debts.
     pub(super) fn place_of(&self, at: ItemIdx) -> Option<usize> {
-        self.debits.iter().position(|position| position.at == at)
+        self.find(at).filter(|(credit, _)| !credit).map(|(_, place)| place)
     }
 
     /// A debt or a credit note, with its open amount signed as it enters the sum.
     pub(super) fn signed(&self, at: ItemIdx) -> Option<(i64, &Position)> {
-        let debit = self.debits.iter().find(|position| position.at == at).map(|position| (position.open, position));
-        debit.or_else(|| self.credits.iter().find(|position| position.at == at).map(|position| (-position.open, position)))
+        match self.find(at)? {
+            (false, place) => self.debits.get(place).map(|position| (position.open, position)),
+            (true, place) => self.credits.get(place).map(|position| (-position.open, position)),
+        }
     }
 }
 

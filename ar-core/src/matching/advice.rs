@@ -15,6 +15,8 @@ use chrono::NaiveDate;
 
 /// Lines that are read.
 const MOST_LINES: usize = 2_000;
+/// Lines whose references are compared letter by letter with every item.
+const MOST_NEAR: usize = 40;
 /// Days between a message and the money it speaks of.
 const MOST_DAYS_APART: i32 = 60;
 /// Items that one line may mean.
@@ -105,8 +107,10 @@ impl List<'_> {
     /// Adds every explanation by the advice.
     pub(super) fn advised(&self, lines: &[Line<'_>], cases: &mut Cases) {
         let mut partials = alloc::vec![Partial { cash: Vec::new(), weight: Weight::ONE }];
+        let mut near = 0;
         for line in lines {
-            let options = self.options(line);
+            let options = self.options(line, &mut near);
+            cases.guessed |= !options.is_empty() && options.iter().all(|option| option.3);
             if options.is_empty() {
                 // One line that names nothing open: the rest may still be right, but nothing sums up.
                 cases.count(Weight::ppm(share::UNSEEN).and(difference::anything(self.paid.amount)));
@@ -114,9 +118,8 @@ impl List<'_> {
             }
             let mut next: Vec<Partial> = Vec::new();
             for partial in &partials {
-                for (at, cash, weight) in options.iter().filter(|(at, _, _)| !partial.cash.iter().any(|known| known.item == *at)) {
-                    let mut with = partial.clone();
-                    with.cash.push(Advised { item: *at, cash: *cash, kept_back: line.row.deduction, reason: line.row.deduction_reason });
+                for (at, cash, weight, _) in &options {
+                    let Some(mut with) = self.with(partial, *at, *cash, line.row) else { continue };
                     with.weight = with.weight.and(*weight);
                     next.push(with);
                 }
@@ -130,32 +133,52 @@ impl List<'_> {
         }
     }
 
-    /// The items that a line may mean, with the cash it gives them, the likeliest first.
-    fn options(&self, line: &Line<'_>) -> Vec<(ItemIdx, i64, Weight)> {
+    /// A reading with one line more; two lines of one item add up, as far as it is open.
+    fn with(&self, partial: &Partial, at: ItemIdx, cash: i64, row: &Remittance) -> Option<Partial> {
+        let mut with = partial.clone();
+        match with.cash.iter_mut().find(|known| known.item == at) {
+            Some(known) => {
+                let (sum, open) = (known.cash.checked_add(cash)?, self.position(at)?.1);
+                if sum.abs() > open.abs() {
+                    return None;
+                }
+                known.cash = sum;
+            }
+            None => with.cash.push(Advised { item: at, cash, kept_back: row.deduction, reason: row.deduction_reason }),
+        }
+        Some(with)
+    }
+
+    /// The items that a line may mean, with the cash it gives them, the likeliest first; and whether nothing but the amount
+    /// says so.
+    fn options(&self, line: &Line<'_>, compared: &mut usize) -> Vec<(ItemIdx, i64, Weight, bool)> {
         let named: Vec<(ItemIdx, Slip)> = line.reading.mentions.iter().flat_map(|mention| mention.options.iter().copied()).collect();
         let gross = line.row.amount.map(|net| net.saturating_add(line.row.discount).saturating_add(line.row.deduction));
-        let mut options: Vec<(ItemIdx, i64, Weight)> = Vec::new();
-        let offer = |at: ItemIdx, name: Weight, options: &mut Vec<(ItemIdx, i64, Weight)>| {
+        let mut options: Vec<(ItemIdx, i64, Weight, bool)> = Vec::new();
+        let offer = |at: ItemIdx, name: Weight, blind: bool, options: &mut Vec<(ItemIdx, i64, Weight, bool)>| {
             let Some((_, open, _)) = self.position(at).filter(|_| !options.iter().any(|known| known.0 == at)) else { return };
             // Without an amount the line pays the item in full; a credit note is taken off whatever the sign says.
             let cash = line.row.amount.map_or(open, |net| if open < 0 { -net.abs() } else { net });
             let agrees = gross.is_none_or(|gross| gross.abs() == open.abs() || cash == open);
             let sane = cash != 0 && cash.signum() == open.signum() && cash.abs() <= open.abs();
             if sane {
-                options.push((at, cash, name.and(if agrees { Weight::ppm(share::AMOUNT_AGREES) } else { Weight::ppm(share::AMOUNT_DIFFERS).and(self.part(open, cash)) })));
+                options.push((at, cash, name.and(if agrees { Weight::ppm(share::AMOUNT_AGREES) } else { Weight::ppm(share::AMOUNT_DIFFERS).and(self.part(open, cash)) }), blind));
             }
         };
         for (at, slip) in &named {
-            offer(*at, written(*slip), &mut options);
+            offer(*at, written(*slip), false, &mut options);
         }
         let certain = options.iter().any(|option| gross.is_none() || self.position(option.0).is_some_and(|row| gross.is_some_and(|gross| row.1.abs() == gross.abs())));
         if !certain && let Some(gross) = gross {
             let name: Vec<char> = folded(self.books.text(line.row.reference)).chars().collect();
-            for (at, slip) in self.near(&name) {
-                offer(at, written(slip), &mut options);
+            *compared += 1;
+            if *compared <= MOST_NEAR {
+                for (at, slip) in self.near(&name) {
+                    offer(at, written(slip), false, &mut options);
+                }
             }
-            for at in self.of_amount(gross) {
-                offer(at, Weight::ppm(share::AMOUNT_ONLY), &mut options);
+            for at in self.of_amount(gross, 2 * MOST_OPTIONS) {
+                offer(at, Weight::ppm(share::AMOUNT_ONLY), true, &mut options);
             }
         }
         options.sort_by(|a, b| b.2.order(a.2).then(a.0.cmp(&b.0)));

@@ -60,6 +60,8 @@ pub(super) struct Cases {
     pub(super) unlisted: bool,
     /// What was written like a name and names nothing that can be paid.
     pub(super) unseen: usize,
+    /// A line of advice names nothing, and its amount was taken for an item.
+    pub(super) guessed: bool,
     /// A search ended at its budget.
     pub(super) bounded: bool,
 }

@@ -41,7 +41,12 @@ impl Weight {
 
     /// What is left of `exp(log)` times certainty when certainty is taken away; may be more than one.
     pub(super) fn excess(log: f64) -> Self {
-        if log > 0.0 { Self(libm::log(libm::expm1(log))) } else { Self::NEVER }
+        // Beyond this the certainty that is taken away is lost in rounding.
+        match log {
+            log if log > 30.0 => Self(log),
+            log if log > 0.0 => Self(libm::log(libm::expm1(log))),
+            _ => Self::NEVER,
+        }
     }
 
     /// The chance that a random choice, with this share for each item in parts per million, sums to the amount.
@@ -67,7 +72,7 @@ impl Weight {
     /// Either way leads here.
     pub(super) fn or(self, other: Self) -> Self {
         let (high, low) = if self.0 >= other.0 { (self.0, other.0) } else { (other.0, self.0) };
-        if low == f64::NEG_INFINITY { Self(high) } else { Self(high + libm::log1p(libm::exp(low - high))) }
+        if low == f64::NEG_INFINITY || high == f64::INFINITY { Self(high) } else { Self(high + libm::log1p(libm::exp(low - high))) }
     }
 
     /// Whether it cannot be.
@@ -82,7 +87,7 @@ impl Weight {
 
     /// This weight as a share of `whole`, in parts per million, rounded down: what is not certain never shows as 1.
     pub(super) fn share_of(self, whole: Self) -> i64 {
-        if self.is_never() || whole.is_never() {
+        if !self.0.is_finite() || !whole.0.is_finite() {
             return 0;
         }
         #[expect(clippy::cast_possible_truncation, reason = "between 0 and a million")]
@@ -92,7 +97,7 @@ impl Weight {
 
     /// How many times as likely as `rival`, at most a thousand million.
     pub(super) fn odds_to(self, rival: Self) -> i64 {
-        if self.is_never() {
+        if !self.0.is_finite() || rival.0.is_nan() || rival.0 == f64::INFINITY {
             return 0;
         }
         #[expect(clippy::cast_possible_truncation, reason = "bounded to a thousand million")]

@@ -46,6 +46,8 @@ pub(super) struct Paid {
     pub(super) on: NaiveDate,
     /// Minor units in one unit of the currency; 100 for currencies without minor units, whose amounts are as large.
     pub(super) unit: i64,
+    /// The fee that the bank says it kept.
+    pub(super) fee: i64,
 }
 
 /// How often a payment is exactly the sum, takes a discount, and so on, in parts per million.
@@ -99,6 +101,7 @@ pub(super) fn read(sum: &Sum<'_>, paid: Paid) -> Option<(Difference, Weight)> {
     }
     let difference = sum.total.checked_sub(paid.amount)?;
     match difference {
+        stated if stated > 0 && stated == paid.fee => Some((Difference::BankFee, exact())),
         0 => Some((Difference::None, exact())),
         1.. => less(sum, paid, difference),
         _ => Some((Difference::Over, over(sum.total, paid, -difference))),
@@ -122,7 +125,7 @@ fn less(sum: &Sum<'_>, paid: Paid, difference: i64) -> Option<(Difference, Weigh
     } else if near(any) {
         offer(Difference::LateDiscount, Weight::ppm(share::LATE_DISCOUNT).and(spread));
     }
-    offer(Difference::BankFee, Weight::ppm(share::BANK_FEE).and(bank_fee(difference, paid.unit)));
+    offer(Difference::BankFee, Weight::ppm(share::BANK_FEE).and(bank_fee(difference, sum.total, paid.unit)));
     offer(Difference::Short, Weight::ppm(share::SHORT).and(short(sum, difference, paid.unit)));
     if let [position] = sum.debits {
         offer(Difference::Part, Weight::ppm(share::PART).and(part(position.open, sum.total, paid)));
@@ -130,9 +133,10 @@ fn less(sum: &Sum<'_>, paid: Paid, difference: i64) -> Option<(Difference, Weigh
     best
 }
 
-/// Banks charge whole or half units, most often multiples of 5, or of 2.50, rarely more than 50.
-fn bank_fee(fee: i64, unit: i64) -> Weight {
-    if fee > 50 * unit {
+/// Banks charge whole or half units, most often multiples of 5, or of 2.50, rarely more than 50, and never
+/// a large part of what is paid.
+fn bank_fee(fee: i64, total: i64, unit: i64) -> Weight {
+    if fee > 50 * unit || fee > total / 5 {
         Weight::NEVER
     } else if fee % (5 * unit) == 0 {
         Weight::ppm(60_000)
@@ -141,7 +145,8 @@ fn bank_fee(fee: i64, unit: i64) -> Weight {
     } else if (2 * fee) % unit == 0 {
         Weight::ppm(1_500)
     } else {
-        Weight::ppm(50_000).and(Weight::one_in(50 * unit))
+        // Odd cents were kept back by the customer, not by a bank.
+        Weight::NEVER
     }
 }
 
@@ -154,9 +159,10 @@ fn short(sum: &Sum<'_>, kept: i64, unit: i64) -> Weight {
     if sum.debits.len() <= LOOKED_AT && sum.debits.iter().any(|position| is_usual_share(position.open, kept)) {
         return Weight::ppm(50_000).and(Weight::one_in(sum.debits.len() as i64));
     }
-    if kept <= 500 * unit && kept % (5 * unit) == 0 {
+    let little = kept <= 500 * unit && kept <= sum.total / 3;
+    if little && kept % (5 * unit) == 0 {
         Weight::ppm(2_500)
-    } else if kept <= 500 * unit && kept % unit == 0 {
+    } else if little && kept % unit == 0 {
         Weight::ppm(100)
     } else if kept <= sum.total / 4 {
         anything(sum.total / 4)

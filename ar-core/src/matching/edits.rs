@@ -39,6 +39,7 @@ impl Edits {
                 done = to;
                 let left = i128::from(target) - sum;
                 near.steps += 1;
+                bounded |= near.steps > near.budget;
                 if left < -reach || bounded {
                     break;
                 }

@@ -12,7 +12,7 @@ use super::lines;
 use super::listed::List;
 use super::names::{NameIndex, OwnNumbers};
 use super::payer::{PayerIndex, Payers};
-use super::reading::{Lookup, Reading};
+use super::reading::{Lookup, Reading, Slip};
 use super::whole::{self, Frame};
 use super::{Answer, Certificate, MatchStatus};
 use crate::ledger::Books;
@@ -36,6 +36,9 @@ const ONE_OF_ANYBODY: i64 = 100_000;
 const COUNTED_ANYWAY: usize = 20;
 /// A rival this near fits as well, for anybody who has to choose.
 const TIE_ODDS: i64 = 20;
+
+/// Habits of customers before a day.
+pub(super) type Habits = BTreeMap<(CustomerIdx, NaiveDate), Counts>;
 
 /// What all payments of a run share.
 pub(super) struct Shared<'s> {
@@ -69,7 +72,7 @@ struct Inquiry<'i> {
     cases: Cases,
 }
 
-pub(super) fn explain(shared: &Shared<'_>, question: &Question<'_>, own: &mut BTreeMap<CustomerIdx, Counts>) -> Answer {
+pub(super) fn explain(shared: &Shared<'_>, question: &Question<'_>, own: &mut Habits) -> Answer {
     let payers = shared.payers.find(shared.books, question.payment);
     let customers = payers.customers();
     let budget = usize::try_from(shared.settings.matching.candidate_budget).unwrap_or(usize::MAX);
@@ -82,9 +85,12 @@ pub(super) fn explain(shared: &Shared<'_>, question: &Question<'_>, own: &mut BT
     let rows = advice::lines_of(shared.books, &shared.apart, question.at, question.payment, &customers, shared.as_of);
     let advice = advice::read(&lookup, &rows);
     let unit = 10i64.pow(u32::from(question.payment.currency.exponent())).max(100);
-    let paid = Paid { amount: question.amount, on: question.payment.received_on, unit };
+    let paid = Paid { amount: question.amount, on: question.payment.received_on, unit, fee: question.payment.bank_fee };
     let mut inquiry = Inquiry { shared, question, payers, reading, paid, cases: Cases::default() };
+    let read = inquiry.reading.mentions.len();
     inquiry.reading.mentions.retain(|mention| mention.options.iter().any(|(at, _)| question.open.get(at.0 as usize).is_some_and(|open| *open > 0)));
+    // What was open this morning and was paid since is named, and gone.
+    inquiry.reading.closed += read - inquiry.reading.mentions.len();
     let mut mentioned = inquiry.mentioned(&advice);
     mentioned.extend(inquiry.guesses(&lookup));
     let accounts = inquiry.accounts(&mentioned, question.payment.currency, budget);
@@ -191,13 +197,13 @@ impl Inquiry<'_> {
     }
 
     /// Adds what nobody lists, for each customer who may have paid.
-    fn whole(&mut self, accounts: &[(CustomerIdx, Account)], own: &mut BTreeMap<CustomerIdx, Counts>) {
+    fn whole(&mut self, accounts: &[(CustomerIdx, Account)], own: &mut Habits) {
         let said = !self.reading.mentions.is_empty() || !self.cases.found.is_empty();
         let manner = if said { Weight::ppm(IGNORES_THE_TEXT) } else { Weight::ONE };
         let mut cases = core::mem::take(&mut self.cases);
         for (customer, account) in accounts.iter().filter(|(customer, _)| self.payers.candidates.iter().any(|(candidate, _)| candidate == customer)) {
             let books = self.shared.books;
-            let counts = own.entry(*customer).or_insert_with(|| own_counts(books.items_of(*customer), self.paid.on, super::habits::MOST_DAYS));
+            let counts = own.entry((*customer, self.paid.on)).or_insert_with(|| own_counts(books.items_of(*customer), self.paid.on, super::habits::MOST_DAYS));
             let choice = Choice::new(account, self.paid.on, &self.shared.book, Some(counts).as_deref());
             let frame = Frame {
                 customer: *customer,
@@ -288,6 +294,8 @@ impl Inquiry<'_> {
         if answer.lines.is_empty() {
             answer.status = MatchStatus::Unmatched;
             answer.confidence_ppm = 0;
+            // Of what was not found nothing is known to be the only one.
+            answer.certificate = Certificate::Bounded;
             answer.kept_back.clear();
             answer.unapplied = self.question.amount;
             let most = usize::try_from(self.shared.settings.matching.max_alternatives).unwrap_or(0);
@@ -323,10 +331,20 @@ impl Inquiry<'_> {
         let rest = self.question.amount < self.question.payment.amount && by_amount;
         let excess = answer.unapplied > self.question.amount / 2;
         // A name that is nobody's open item says that something is missing: then the sum must say that nothing is.
-        let missing = self.cases.unseen > 0 && !exact;
+        let written = |at: &ItemIdx| self.reading.mentions.iter().any(|mention| mention.options.iter().any(|(known, slip)| known == at && *slip == Slip::None));
+        let verbatim = best.difference == Difference::Advised || best.items.iter().all(written);
+        let missing = (self.cases.unseen > 0 && !exact) || (self.reading.closed > 0 && !(exact && best.class == Class::Listed && verbatim));
+        // The text names other items than these; or an item of just this amount is open beside one that is named and differs.
+        let named_other = by_amount && !self.reading.mentions.is_empty();
+        let plain_rival = !exact && self.cases.found.iter().skip(1).any(|case| case.difference == Difference::None && case.items.len() == 1);
+        let payers = |at: &ItemIdx| self.shared.books.item(*at).is_some_and(|item| self.payers.candidates.iter().any(|(customer, _)| *customer == item.customer));
+        let crossed = self.reading.mentions.iter().any(|mention| mention.options.iter().any(|(at, _)| payers(at)) && !mention.options.iter().any(|(at, _)| best.items.contains(at)));
+        let namesake = by_amount && self.payers.namesake;
+        let fee_unpaid = self.paid.fee > 0 && best.difference != Difference::BankFee && !exact;
+        let contradicted = named_other || namesake || plain_rival || crossed || fee_unpaid || self.cases.guessed || self.payers.crowded;
         // What people undid is not done again without them.
         let undone = self.shared.books.undone_on(self.question.at).is_some();
-        let strange = strange || rest || excess || missing || undone;
+        let strange = strange || rest || excess || missing || undone || contradicted;
         let certain = answer.confidence_ppm >= limit && answer.certificate != Certificate::Tied && !strange && !elsewhere && (settings.post_by_amount || !by_amount);
         answer.status = if certain { MatchStatus::Auto } else { MatchStatus::Propose };
         answer.reasons.push(Reason::new(ReasonCode::RivalOdds, odds, TIE_ODDS));
@@ -336,6 +354,9 @@ impl Inquiry<'_> {
     fn certificate(&self, best: &Case, rival: Weight, accounts: &[(CustomerIdx, Account)], likely: bool) -> Certificate {
         if best.weight.odds_to(rival) < TIE_ODDS {
             return Certificate::Tied;
+        }
+        if self.payers.crowded {
+            return Certificate::Bounded;
         }
         let exact = |case: &&Case| matches!(case.difference, Difference::None | Difference::Advised);
         if matches!(best.class, Class::Listed) && exact(&best) {
@@ -359,7 +380,9 @@ impl Inquiry<'_> {
         }
         let own = u32::from(exact(&best));
         let alone = self.cases.found.len() == 1 || exact(&best);
-        if ways == own && alone { Certificate::Unique } else { Certificate::Bounded }
+        // With a difference every set was only tried where there are few.
+        let tried = exact(&best) || accounts.iter().all(|(_, account)| account.debits.len() <= whole::TRIED_DEBTS);
+        if ways == own && alone && tried { Certificate::Unique } else { Certificate::Bounded }
     }
 
     /// Why: what the items rest on, and how the payment differs from their sum.

@@ -25,17 +25,17 @@ impl Rate {
         let rate = i128::from(row.rate);
         let straight = if row.base == from { rate } else { RATE_ONE * RATE_ONE / rate };
         let (from_unit, to_unit) = (10i128.pow(u32::from(from.exponent())), 10i128.pow(u32::from(to.exponent())));
-        Some(Self { scaled: straight * to_unit / from_unit, tolerance_ppm })
+        Some(Self { scaled: straight.checked_mul(to_unit)? / from_unit, tolerance_ppm })
     }
 
     /// The sum in the payment's currency.
-    fn value(self, total: i64) -> i64 {
-        i64::try_from(i128::from(total) * self.scaled / RATE_ONE).unwrap_or(i64::MAX)
+    fn value(self, total: i64) -> Option<i64> {
+        i64::try_from(i128::from(total).checked_mul(self.scaled)? / RATE_ONE).ok()
     }
 
     /// How likely a sum is paid with this amount; `None` beyond the tolerance. The nearer half is likelier than the rest.
     pub(super) fn near(self, total: i64, amount: i64) -> Option<Weight> {
-        let value = self.value(total);
+        let value = self.value(total)?;
         let apart = (i128::from(value) - i128::from(amount)).abs() * 1_000_000;
         let reach = i128::from(value) * i128::from(self.tolerance_ppm);
         if total <= 0 || apart > reach {

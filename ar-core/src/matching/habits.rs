@@ -196,21 +196,7 @@ impl Choice {
                 account.debits.iter().zip(&self.odds).enumerate().filter(|(_, (position, _))| position.open == value).map(|(at, (_, odds))| (at, libm::exp(*odds))).collect();
             let chosen: Vec<f64> = alike.iter().filter(|(at, _)| places.contains(at)).map(|(_, odds)| *odds).collect();
             if chosen.len() < alike.len() {
-                // Elementary symmetric polynomial: all choices of as many among the items of this amount.
-                let mut ways = alloc::vec![0.0; chosen.len() + 1];
-                if let Some(first) = ways.first_mut() {
-                    *first = 1.0;
-                }
-                for (_, odds) in &alike {
-                    for at in (1..ways.len()).rev() {
-                        let below = ways.get(at - 1).copied().unwrap_or(0.0);
-                        if let Some(slot) = ways.get_mut(at) {
-                            *slot += odds * below;
-                        }
-                    }
-                }
-                let product: f64 = chosen.iter().product();
-                log += libm::log((ways.last().copied().unwrap_or(0.0) / product).max(1.0));
+                log += log_choices(&alike, &chosen);
             }
         }
         // What is left when the set itself is taken away.
@@ -221,4 +207,32 @@ impl Choice {
     pub(super) fn mass(&self, amounts: &[i64], target: i64) -> Weight {
         Weight::from_log(super::count::log_mass_of(amounts, &self.odds, target))
     }
+}
+
+/// Items of one amount beyond which their choices are not counted: there are more than anybody could tell apart.
+const MOST_ALIKE: usize = 500;
+const LOG_OF_TOO_MANY: f64 = 700.0;
+
+/// Logarithm of all choices of as many among the items of one amount, over the one that was made: the elementary symmetric
+/// polynomial of the odds, which are divided by their mean so that neither products nor sums leave what a float can hold.
+fn log_choices(alike: &[(usize, f64)], chosen: &[f64]) -> f64 {
+    if alike.len() > MOST_ALIKE {
+        return LOG_OF_TOO_MANY;
+    }
+    let mean = alike.iter().map(|(_, odds)| odds).sum::<f64>() / alike.len() as f64;
+    let mut ways = alloc::vec![0.0; chosen.len() + 1];
+    if let Some(first) = ways.first_mut() {
+        *first = 1.0;
+    }
+    for (_, odds) in alike {
+        for at in (1..ways.len()).rev() {
+            let below: f64 = ways.get(at - 1).copied().unwrap_or(0.0);
+            if let Some(slot) = ways.get_mut(at) {
+                *slot += odds / mean * below;
+            }
+        }
+    }
+    let made: f64 = chosen.iter().map(|odds| libm::log(odds / mean)).sum();
+    let all = ways.last().copied().unwrap_or(0.0);
+    if all.is_finite() && all > 0.0 { (libm::log(all) - made).max(0.0) } else { LOG_OF_TOO_MANY }
 }

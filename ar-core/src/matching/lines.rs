@@ -118,12 +118,19 @@ fn advised_discounts(shares: &[Share<'_>], paid: Paid, lines: &mut Vec<Line>) {
 /// Items in another currency are paid in full; the payment is divided among them in proportion, to the last minor unit.
 fn exchanged(shares: &[Share<'_>], total: i64, paid: Paid) -> Posting {
     let mut lines: Vec<Line> = Vec::new();
+    // A credit note in another currency, or an item that would get nothing, is for a person.
+    if shares.iter().any(|share| share.open <= 0) {
+        return Posting { lines: Vec::new(), unapplied: paid.amount, kept_back: Vec::new() };
+    }
     let (mut done, mut given) = (0i128, 0i128);
     for share in shares {
         done += i128::from(share.open);
         let until = if total == 0 { 0 } else { i128::from(paid.amount) * done / i128::from(total) };
         let amount = i64::try_from(until - given).unwrap_or(0);
         given = until;
+        if amount <= 0 {
+            return Posting { lines: Vec::new(), unapplied: paid.amount, kept_back: Vec::new() };
+        }
         lines.push(Line { item: share.at, amount, kind: AllocationKind::Payment, item_amount: share.open });
     }
     Posting { lines, unapplied: paid.amount - i64::try_from(given).unwrap_or(0), kept_back: Vec::new() }

@@ -162,10 +162,17 @@ impl List<'_> {
         near
     }
 
-    /// Debts of this amount, or credit notes where it is negative.
-    pub(super) fn of_amount(&self, amount: i64) -> Vec<ItemIdx> {
-        let side = |account: &'_ Account| if amount < 0 { account.credits.clone() } else { account.debits.clone() };
-        self.accounts.iter().flat_map(|(_, account)| side(account)).filter(|position| position.open == amount.saturating_abs()).map(|position| position.at).collect()
+    /// Debts of this amount, or credit notes where it is negative; so many at most.
+    pub(super) fn of_amount(&self, amount: i64, most: usize) -> Vec<ItemIdx> {
+        let side = |account: &'_ Account| {
+            if amount < 0 { account.credits.as_slice() } else { account.debits.as_slice() }
+                .iter()
+                .filter(|position| position.open == amount.saturating_abs())
+                .map(|position| position.at)
+                .take(most)
+                .collect::<Vec<_>>()
+        };
+        self.accounts.iter().flat_map(|(_, account)| side(account)).take(most).collect()
     }
 
     /// Every way to read the mentions, weighed.

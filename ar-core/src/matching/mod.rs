@@ -135,7 +135,7 @@ impl Answer {
 pub struct Matcher<'m> {
     shared: Shared<'m>,
     /// Habits of the customers met so far.
-    own: BTreeMap<CustomerIdx, Counts>,
+    own: explain::Habits,
 }
 
 impl<'m> Matcher<'m> {
@@ -169,7 +169,10 @@ pub fn match_payments(books: &Books, settings: &Settings, model: &CashModel, as_
     let mut later: Vec<(usize, i64)> = Vec::new();
     let mut touched: BTreeSet<CustomerIdx> = BTreeSet::new();
     for (at, (payment, amount)) in (0u32..).map(PaymentIdx).zip(books.payments().iter().zip(unapplied)).filter(|(_, (payment, _))| payment.received_on <= as_of) {
-        let answer = if payment.failed { Some(failed(at, payment.customer)) } else { matcher.answer(at, amount, open).filter(|_| amount > 0) };
+        if amount <= 0 && !payment.failed {
+            continue;
+        }
+        let answer = if payment.failed { Some(failed(at, payment.customer)) } else { matcher.answer(at, amount, open) };
         let Some(answer) = answer else { continue };
         if answer.status == MatchStatus::Auto {
             touched.extend(take(&answer, books, open));

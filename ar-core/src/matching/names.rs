@@ -20,9 +20,13 @@ pub(super) fn hash(letters: impl Iterator<Item = char>) -> u64 {
     letters.fold(0xcbf2_9ce4_8422_2325, |hash, c| (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// The number at the end of a reference, if it has one of enough digits: `5705` of `RE/2026/05705`.
+/// The number at the end of a reference, if it has one of enough digits: `5705` of `RE/2026/05705`. The year at the end of
+/// `18/2026` is that of all references.
 pub(super) fn number_of(reference: &str) -> Option<u64> {
-    number(ending(reference))
+    let digits = ending(reference);
+    let before = reference.trim_end_matches(|c: char| !c.is_ascii_digit()).strip_suffix(digits).unwrap_or("");
+    let year = digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20")) && before.bytes().any(|byte| byte.is_ascii_digit());
+    if year { None } else { number(digits) }
 }
 
 /// The digits at the end of a reference.
@@ -48,6 +52,8 @@ pub(super) fn names<'b>(books: &'b Books, item: &Item) -> impl Iterator<Item = &
 pub(super) struct NameIndex {
     names: Vec<(u64, u32)>,
     numbers: Vec<(u64, u32)>,
+    /// Names of items that are not open, only as hashes: they are never paid, but it is known that they were meant.
+    closed: Vec<u64>,
     /// Open amount of debts.
     amounts: Vec<(i64, u32)>,
     /// Lengths of names in characters, longest first.
@@ -69,6 +75,9 @@ impl NameIndex {
             }
             numbers.extend(number_of(books.text(item.reference)).map(|number| (number, at)));
         }
+        let gone = books.items().iter().zip(open).filter(|(_, open)| **open <= 0).flat_map(|(item, _)| names(books, item));
+        let mut closed: Vec<u64> = gone.map(|name| hash(name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase))).collect();
+        closed.sort_unstable();
         let debts = (0u32..).zip(books.items().iter().zip(open)).filter(|(_, (item, open))| **open > 0 && !item.kind.is_credit());
         let mut amounts: Vec<(i64, u32)> = debts.map(|(at, (_, open))| (*open, at)).collect();
         amounts.sort_unstable();
@@ -80,7 +89,7 @@ impl NameIndex {
         lengths.sort_unstable_by(|a, b| b.cmp(a));
         let mut lengths: Vec<usize> = lengths.into_iter().take(MAX_LENGTHS).map(|(_, length)| length).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
-        Self { names: by_name, numbers, amounts, lengths }
+        Self { names: by_name, numbers, closed, amounts, lengths }
     }
 
     /// The open items that this folded name names, at most `budget`.
@@ -90,6 +99,11 @@ impl NameIndex {
         let same = |known: &str| known.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).eq(name.iter().copied());
         let is = |at: &u32| books.items().get(*at as usize).is_some_and(|item| names(books, item).any(same));
         self.names.iter().skip(from).take_while(|entry| entry.0 == key).take(budget).map(|entry| entry.1).filter(is).map(ItemIdx).collect()
+    }
+
+    /// Whether an item that is not open has this folded name.
+    pub(super) fn is_closed(&self, name: &[char]) -> bool {
+        self.closed.binary_search(&hash(name.iter().copied())).is_ok()
     }
 
     /// Debts of any customer that were open with just this amount, at most `budget`.
@@ -107,19 +121,28 @@ impl NameIndex {
 
 /// Open items of the customers that may have paid, by number, in order of the number.
 #[derive(Default)]
-pub(super) struct OwnNumbers(Vec<(u64, ItemIdx)>);
+pub(super) struct OwnNumbers(Vec<(u64, ItemIdx)>, Vec<u64>);
 
 impl OwnNumbers {
     /// Reads the customers' open items, at most `budget` of them all together.
     pub(super) fn new(books: &Books, open: &[i64], customers: &[CustomerIdx], budget: usize) -> Self {
-        let mut numbers = Vec::new();
+        let (mut numbers, mut closed) = (Vec::new(), Vec::new());
         for at in customers.iter().flat_map(|customer| books.item_range(*customer)).take(budget) {
-            if let Some(item) = books.items().get(at).filter(|_| open.get(at).is_some_and(|open| *open > 0)) {
-                numbers.extend(number_of(books.text(item.reference)).zip(u32::try_from(at).ok().map(ItemIdx)));
+            let Some(number) = books.items().get(at).and_then(|item| number_of(books.text(item.reference))) else { continue };
+            if open.get(at).is_some_and(|open| *open > 0) {
+                numbers.extend(u32::try_from(at).ok().map(|at| (number, ItemIdx(at))));
+            } else {
+                closed.push(number);
             }
         }
         numbers.sort_unstable();
-        Self(numbers)
+        closed.sort_unstable();
+        Self(numbers, closed)
+    }
+
+    /// Whether an item that is not open has this number.
+    pub(super) fn is_closed(&self, number: u64) -> bool {
+        self.1.binary_search(&number).is_ok()
     }
 
     /// Items with a number from `low` to `high`.

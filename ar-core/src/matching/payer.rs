@@ -13,9 +13,9 @@ use alloc::{
 };
 
 /// Legal forms and joining words: they tell no two companies apart, and payers leave them out or spell them anew.
-const FORMS: [&str; 46] = [
-    "AB", "AG", "AND", "ANS", "APS", "AS", "ASA", "BV", "CO", "CORP", "CV", "DE", "EK", "ET", "EV", "GBR", "GMBH", "INC", "KG", "KGAA", "LIMITED", "LLC", "LLP", "LP", "LTD", "MBH", "NV", "OHG", "OY",
-    "OYJ", "PLC", "PTY", "SA", "SARL", "SAS", "SE", "SL", "SPA", "SPRL", "SRL", "UG", "UND", "Y", "ZOO", "THE", "E",
+const FORMS: [&str; 42] = [
+    "AB", "AG", "AND", "ANS", "APS", "AS", "ASA", "BV", "CO", "CORP", "CV", "EK", "EV", "GBR", "GMBH", "INC", "KG", "KGAA", "LIMITED", "LLC", "LLP", "LP", "LTD", "MBH", "NV", "OHG", "OY", "OYJ",
+    "PLC", "PTY", "SA", "SARL", "SAS", "SE", "SL", "SPA", "SPRL", "SRL", "UG", "UND", "ZOO", "THE",
 ];
 /// Banks cut names; a name that begins like this many letters of exactly one customer is that customer's.
 const SHORTEST_CUT: usize = 12;
@@ -40,15 +40,14 @@ mod odds {
     pub(super) const GROUP: i64 = 20;
 }
 
-/// A name without case, accents, punctuation and legal forms. `Ä`, `AE` and `A` are one letter: payers and banks write
-/// all three.
+/// A name without case, accents, punctuation and legal forms. `Ä` is `AE`, as banks
+/// write it.
 pub(super) fn plain(name: &str) -> String {
     // Dots inside a legal form hold its letters together: `B.V.`, `S.A.R.L.`, `e.K.`
     let words = name.split(|c: char| !c.is_alphanumeric() && c != '.');
     let bare = words.map(|word| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect::<String>());
     let kept: String = bare.filter(|word| !word.is_empty() && !FORMS.contains(&word.as_str())).collect();
-    let unaccented: String = kept.chars().flat_map(unaccented).collect();
-    unaccented.replace("AE", "A").replace("OE", "O").replace("UE", "U")
+    kept.chars().flat_map(unaccented).collect()
 }
 
 /// The plain name without its last word, if that may be a legal form that the bank cut: `S.A.R` of `S.A.R.L.`
@@ -61,7 +60,7 @@ fn without_cut_form(name: &str) -> Option<String> {
 
 /// The legal form of a name, as far as it tells two companies of one name apart; empty where none is written.
 fn form_of(name: &str) -> String {
-    const JOINING: [&str; 10] = ["AND", "UND", "CO", "DE", "ET", "Y", "THE", "E", "KG", "MBH"];
+    const JOINING: [&str; 6] = ["AND", "UND", "CO", "THE", "KG", "MBH"];
     let words = name.split(|c: char| !c.is_alphanumeric() && c != '.').map(folded);
     let forms = words.filter(|word| FORMS.contains(&word.as_str()) && !JOINING.contains(&word.as_str()));
     forms.map(|form| if form == "LIMITED" { String::from("LTD") } else { form }).collect()
@@ -70,8 +69,8 @@ fn form_of(name: &str) -> String {
 /// A letter without its accent, for the letters of European names; others as they are.
 fn unaccented(c: char) -> impl Iterator<Item = char> {
     let plain = match c {
+        'Ä' | 'Æ' => "AE",
         'À'..='Å' | 'Ā' | 'Ă' | 'Ą' => "A",
-        'Æ' => "A",
         'Ç' | 'Ć' | 'Č' => "C",
         'Ď' | 'Đ' | 'Ð' => "D",
         'È'..='Ë' | 'Ē' | 'Ė' | 'Ę' | 'Ě' => "E",
@@ -79,12 +78,14 @@ fn unaccented(c: char) -> impl Iterator<Item = char> {
         'Ì'..='Ï' | 'Ī' | 'İ' => "I",
         'Ł' | 'Ľ' => "L",
         'Ñ' | 'Ń' | 'Ň' => "N",
-        'Ò'..='Ö' | 'Ø' | 'Ő' | 'Œ' => "O",
+        'Ö' | 'Ø' | 'Œ' => "OE",
+        'Ò'..='Õ' | 'Ő' => "O",
         'Ř' => "R",
         'Ś' | 'Š' | 'Ş' | 'Ș' => "S",
         'ẞ' => "SS",
         'Ť' | 'Ţ' | 'Ț' => "T",
-        'Ù'..='Ü' | 'Ū' | 'Ů' | 'Ű' => "U",
+        'Ü' => "UE",
+        'Ù'..='Û' | 'Ū' | 'Ů' | 'Ű' => "U",
         'Ý' | 'Ÿ' => "Y",
         'Ź' | 'Ż' | 'Ž' => "Z",
         _ => "",
@@ -114,6 +115,10 @@ pub(super) struct Payers {
     pub(super) disagrees: bool,
     /// The host or the name says who paid: items of others are strange.
     pub(super) named: bool,
+    /// Nothing but a name of another legal form says who paid.
+    pub(super) namesake: bool,
+    /// More customers may have paid than are carried on.
+    pub(super) crowded: bool,
     /// Somebody paid whom we do not see.
     pub(super) stranger: Weight,
 }
@@ -191,7 +196,9 @@ impl PayerIndex {
         let strong: BTreeSet<u32> = [&host, if named { &by_name } else { &host }, &by_number].into_iter().filter_map(single).collect();
         let disagrees = strong.len() > 1 || (payment.customer.is_some() && said.iter().any(|at| !host.contains(at)));
         let evidence = found.values().max().map_or(0, |best| best.1);
-        self.weighed(books, &found, evidence, disagrees, !host.is_empty() || named)
+        let named_by_somebody = !host.is_empty() || named || !by_number.is_empty();
+        let namesake = !by_name.is_empty() && !named_by_somebody && by_account.is_empty();
+        Payers { namesake, ..self.weighed(books, &found, evidence, disagrees, named_by_somebody) }
     }
 
     /// Odds as chances, with the companies of the group behind each.
@@ -204,17 +211,18 @@ impl PayerIndex {
         }
         let mut odds: Vec<(i64, u32)> = odds.into_iter().map(|(at, odds)| (odds.min(1_000_000_000_000), at)).collect();
         odds.sort_unstable_by_key(|(odds, at)| (-odds, *at));
+        let crowded = odds.len() > MAX_CANDIDATES;
         odds.truncate(MAX_CANDIDATES);
         let whole: i64 = odds.iter().map(|(odds, _)| *odds).sum::<i64>() + 1_000;
         let candidates = odds.iter().map(|(part, at)| (CustomerIdx(*at), Weight::ratio(*part, whole))).collect();
-        Payers { candidates, evidence, disagrees, named, stranger: Weight::ratio(1_000, whole) }
+        Payers { candidates, evidence, disagrees, named, crowded, namesake: false, stranger: Weight::ratio(1_000, whole) }
     }
 
     /// Customers with the same parent, the parent, and the children.
     fn group(&self, books: &Books, at: CustomerIdx) -> Vec<CustomerIdx> {
         let children = |of: CustomerIdx| {
             let from = self.children.partition_point(|row| row.0 < of);
-            self.children.iter().skip(from).take_while(move |row| row.0 == of).take(MAX_CANDIDATES).map(|row| CustomerIdx(row.1))
+            self.children.iter().skip(from).take_while(move |row| row.0 == of).take(MAX_CANDIDATES + 1).map(|row| CustomerIdx(row.1))
         };
         let parent = books.customer(at).and_then(|customer| customer.parent);
         parent.into_iter().chain(parent.into_iter().flat_map(children)).chain(children(at)).filter(|relative| *relative != at).collect()
@@ -223,7 +231,7 @@ impl PayerIndex {
     fn by_account(&self, wanted: &str) -> BTreeSet<u32> {
         let key = account_key(wanted);
         let from = self.accounts.partition_point(|entry| entry.0 < key);
-        self.accounts.iter().skip(from).take_while(|entry| entry.0 == key).take(MAX_CANDIDATES).map(|entry| entry.1).collect()
+        few(self.accounts.iter().skip(from).take_while(|entry| entry.0 == key).map(|entry| entry.1))
     }
 
     /// The customers of that name, with the odds that it is they; else the only one whose name begins so, where the name
@@ -233,19 +241,31 @@ impl PayerIndex {
             return (BTreeSet::new(), odds::NAME);
         }
         let from = self.names.partition_point(|entry| entry.0.as_str() < wanted);
-        let exact = || self.names.iter().skip(from).take_while(|entry| entry.0 == wanted).take(MAX_CANDIDATES);
+        let exact = || self.names.iter().skip(from).take_while(|entry| entry.0 == wanted);
         let agrees = |other: &str| form.is_empty() || other.is_empty() || form == other;
-        let same: BTreeSet<u32> = exact().filter(|entry| agrees(&entry.2)).map(|entry| entry.1).collect();
+        let same = few(exact().filter(|entry| agrees(&entry.2)).map(|entry| entry.1));
         if !same.is_empty() {
             return (same, odds::NAME);
         }
-        let other: BTreeSet<u32> = exact().map(|entry| entry.1).collect();
+        let other = few(exact().map(|entry| entry.1));
         if !other.is_empty() || wanted.len() < SHORTEST_CUT {
             return (other, odds::OTHER_FORM);
         }
-        let begun: BTreeSet<u32> = self.names.iter().skip(from).take_while(|entry| entry.0.starts_with(wanted)).take(MAX_CANDIDATES).map(|entry| entry.1).collect();
+        let begun = few(self.names.iter().skip(from).take_while(|entry| entry.0.starts_with(wanted)).map(|entry| entry.1));
         (if begun.len() == 1 { begun } else { BTreeSet::new() }, odds::CUT_NAME)
     }
+}
+
+/// The customers, and one more than are carried on if there are more: then it is known that some were left out.
+fn few(found: impl Iterator<Item = u32>) -> BTreeSet<u32> {
+    let mut customers = BTreeSet::new();
+    for at in found {
+        if customers.len() > MAX_CANDIDATES {
+            break;
+        }
+        customers.insert(at);
+    }
+    customers
 }
 
 /// A customer number behind a word that announces it: the identifier itself, or its digits behind one letter.

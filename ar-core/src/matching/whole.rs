@@ -40,7 +40,7 @@ mod share {
     /// Of single items, how often it is the oldest because it is the oldest.
     pub(super) const SINGLE_OLDEST: i64 = 250_000;
     /// Believed of habits against patterns, where a habit is known and where not.
-    pub(super) const HABIT_KNOWN: i64 = 900_000;
+    pub(super) const HABIT_KNOWN: i64 = 300_000;
     pub(super) const HABIT_UNKNOWN: i64 = 200_000;
     /// All items of the month that the text names.
     pub(super) const MONTH: i64 = 200_000;
@@ -55,8 +55,12 @@ mod share {
 
 /// Up to so many debts all exact sets are listed.
 const LISTED_DEBTS: usize = 30;
+/// Credit notes up to which they are among the sets.
+const LISTED_CREDITS: usize = 4;
 /// Exact sets that are listed; where there are more, amounts say nothing.
 const MOST_SETS: usize = 64;
+/// Sets of which the swaps of equal amounts are counted.
+const MOST_TWINS: usize = 8;
 /// Items in a mixed payment, on average: sets the share with which one is chosen.
 const MIXED_ITEMS: i64 = 6;
 /// Up to so many debts pairs of items are added to and taken from blocks.
@@ -64,7 +68,7 @@ const PAIRED_DEBTS: usize = 120;
 /// Up to so many debts the chance of a sum is not smooth: it is taken to be spread over whole units at most.
 const FEW_DEBTS: usize = 12;
 /// Up to so many debts every set is read with a difference: their sets double with each.
-const TRIED_DEBTS: usize = 10;
+pub(super) const TRIED_DEBTS: usize = 10;
 /// Credit notes that are tried one by one.
 const MOST_CREDITS: usize = 20;
 
@@ -204,27 +208,42 @@ impl Search<'_> {
         if self.opens.len() > LISTED_DEBTS {
             return false;
         }
-        let (sets, complete) = count::list(&self.opens, self.frame.paid.amount, MOST_SETS, self.frame.budget / 4);
+        let credits = &self.frame.account.credits;
+        let noted = credits.len() <= LISTED_CREDITS;
+        let off = credits.iter().filter(|_| noted).map(|credit| -credit.open);
+        let amounts: Vec<i64> = self.opens.iter().copied().chain(off).collect();
+        let (sets, complete) = count::list(&amounts, self.frame.paid.amount, MOST_SETS, self.frame.budget / 4);
         if !complete {
             return false;
         }
+        let share = Weight::ppm(share::NETTING).and(Weight::one_in(credits.len() as i64));
         for set in sets {
-            let places: Vec<usize> = set.iter().map(|at| *at as usize).collect();
-            self.exact(cases, &places);
+            let (places, notes): (Vec<usize>, Vec<usize>) = set.iter().map(|at| *at as usize).partition(|at| *at < self.opens.len());
+            let notes: Vec<ItemIdx> = notes.iter().filter_map(|at| credits.get(at - self.opens.len())).map(|credit| credit.at).collect();
+            if notes.is_empty() {
+                self.exact(cases, &places);
+            } else if !places.is_empty() {
+                self.push(cases, &places, &notes, Difference::None, self.weight(&places).and(share));
+            }
         }
         true
     }
 
     /// Single items, and blocks in the order in which they fall due, that sum to the payment.
     fn runs(&self, cases: &mut Cases) {
-        for (at, _) in self.opens.iter().enumerate().filter(|(_, open)| **open == self.frame.paid.amount) {
+        for (at, _) in self.opens.iter().enumerate().filter(|(_, open)| **open == self.frame.paid.amount).take(MOST_SETS) {
             self.exact(cases, &[at]);
         }
-        for (from, to) in runs_of(&self.opens, self.frame.paid.amount) {
+        let runs = runs_of(&self.opens, self.frame.paid.amount);
+        cases.unlisted |= runs.len() > MOST_SETS;
+        cases.bounded |= runs.len() > MOST_SETS;
+        for (count, (from, to)) in runs.into_iter().take(MOST_SETS).enumerate() {
             if to - from > 1 {
                 let places: Vec<usize> = (from..to).collect();
                 self.exact(cases, &places);
-                self.twins(cases, &places);
+                if count < MOST_TWINS {
+                    self.twins(cases, &places);
+                }
             }
         }
     }
@@ -346,7 +365,7 @@ impl Search<'_> {
             return;
         }
         let amounts: Vec<i64> = self.debits().iter().map(taken).collect();
-        for (from, to) in runs_of(&amounts, self.frame.paid.amount) {
+        for (from, to) in runs_of(&amounts, self.frame.paid.amount).into_iter().take(MOST_SETS) {
             let debits: Vec<&Position> = self.debits().get(from..to).unwrap_or(&[]).iter().collect();
             let total = debits.iter().fold(0i64, |sum, position| sum.saturating_add(position.open));
             if from > 0 && to - from > 1 {
@@ -366,7 +385,7 @@ impl Search<'_> {
         let share = Weight::ppm(share::NETTING).and(Weight::one_in(off.len() as i64));
         for (amount, items) in &off {
             let Some(target) = self.frame.paid.amount.checked_add(*amount) else { continue };
-            for (from, to) in runs_of(&self.opens, target) {
+            for (from, to) in runs_of(&self.opens, target).into_iter().take(MOST_SETS) {
                 let places: Vec<usize> = (from..to).collect();
                 self.push(cases, &places, items, Difference::None, self.weight(&places).and(share));
             }

@@ -159,3 +159,20 @@ fn a_proposal_makes_no_rival_certain() {
     let report = day(&ledger(&book), &Policy::default());
     assert!(report.payments().iter().all(|answer| answer.status != MatchStatus::Auto), "{:?}", report.payments());
 }
+
+/// Killed by: a reason that is taken for another, a code of the customer that is lost, a deduction of the wrong amount.
+#[test]
+fn what_was_kept_back_says_why() {
+    let all = crate::scenarios::all();
+    for (name, item, amount, reason, code) in [
+        ("cash_discount_too_late", "I1", "20.00", "discount_not_earned", None),
+        ("cash_advice_deduction", "I2", "20.00", "quantity_shortage", Some("06")),
+        ("cash_kept_back", "I2", "18.57", "unknown", None),
+    ] {
+        let report: serde_json::Value = serde_json::from_str(&crate::scenarios::day(&all[name])).unwrap();
+        let decisions = report["parts"]["decisions"].as_array().unwrap().iter().filter(|row| row["action"] == "create_deduction");
+        let made: Vec<serde_json::Value> = decisions.map(|row| serde_json::from_str(row["params"].as_str().unwrap()).unwrap()).collect();
+        assert_eq!(made.len(), 1, "{name}: {made:?}");
+        assert_eq!((made[0]["item_id"].as_str(), made[0]["amount"].as_str(), made[0]["reason"].as_str(), made[0]["code"].as_str()), (Some(item), Some(amount), Some(reason), code), "{name}");
+    }
+}

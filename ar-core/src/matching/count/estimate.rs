@@ -64,6 +64,23 @@ pub fn log_mass(amounts: &[i64], target: i64, share: f64) -> f64 {
     start + log_weight(&reduced, terms(&reduced, share / (1.0 - share)))
 }
 
+/// As [`log_mass`], with odds of its own for each item, as natural logarithms; debts only: minus infinity where an amount is
+/// not positive.
+pub fn log_mass_of(amounts: &[i64], log_odds: &[f64], target: i64) -> f64 {
+    if amounts.iter().any(|amount| *amount <= 0) {
+        return f64::NEG_INFINITY;
+    }
+    let Some(reduced) = reduce(amounts, target) else { return f64::NEG_INFINITY };
+    let odds_of = |position: u32| log_odds.get(position as usize).copied().unwrap_or(f64::NEG_INFINITY);
+    let none: f64 = -log_odds.iter().map(|odds| odds.max(0.0) + libm::log1p(libm::exp(-odds.abs()))).sum::<f64>();
+    let start = none + reduced.forced_in.iter().map(|position| odds_of(*position)).sum::<f64>();
+    if reduced.free.is_empty() {
+        return start;
+    }
+    let term = |item: &super::reduce::Free| Term { whole: item.amount, amount: item.amount as f64, odds: libm::exp(odds_of(item.position)), items: 1.0 };
+    start + log_weight(&reduced, reduced.free.iter().map(term).collect())
+}
+
 /// Items of one amount and kind.
 #[derive(Clone, Copy)]
 pub(super) struct Term {

@@ -8,12 +8,10 @@ mod estimate;
 mod exact;
 mod lattice;
 mod list;
-mod odds;
 mod reduce;
 mod sums;
 mod walk;
 
-pub use estimate::{log_count, log_mass};
+pub use estimate::{log_count, log_mass, log_mass_of};
 pub use exact::{by_size, mass_exact, total, ways};
 pub use list::list;
-pub use odds::log_mass_of;

@@ -20,6 +20,11 @@ pub(super) use slip::Slip;
 const PREFIX_LETTERS: usize = 4;
 /// The longest number for which slips are tried for every customer.
 const MOST_GUESSED: usize = 14;
+/// Mentions of one text, and words that look like references and name nothing, that are read.
+const MOST_MENTIONS: usize = 2_000;
+const MOST_UNREAD: usize = 40;
+/// Ranges of one text.
+const MOST_RANGES: usize = 20;
 /// A text of this many characters was probably cut: banks carry 140.
 const CUT_AT: usize = 135;
 
@@ -37,8 +42,12 @@ pub(super) struct Mention {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reading {
     pub(super) mentions: Vec<Mention>,
+    /// Ranges read.
+    ranges: usize,
     /// Items that lie between the ends of ranges; the ends are mentions.
     pub(super) between: Vec<ItemIdx>,
+    /// Names of items that are not open: what is left of them was paid already, or is paid twice.
+    pub(super) closed: usize,
     /// Written like references, but naming nothing that is open.
     pub(super) unread: Vec<Vec<char>>,
     /// The list is said to go on, or was cut by the bank.
@@ -108,6 +117,7 @@ impl Reading {
         }
         self.between.extend(&other.between);
         self.unread.extend(other.unread.iter().cloned());
+        self.closed += other.closed;
         self.bounded |= other.bounded;
     }
 
@@ -225,7 +235,7 @@ impl Scan<'_> {
         let mut at = 0;
         loop {
             let index = self.glyphs.words.partition_point(|word| word.to <= at);
-            if self.into.mentions.len() >= self.lookup.budget {
+            if self.into.mentions.len() >= self.lookup.budget.min(MOST_MENTIONS) || self.into.unread.len() >= MOST_UNREAD {
                 self.into.bounded = true;
                 return;
             }
@@ -240,10 +250,26 @@ impl Scan<'_> {
                 end
             } else if let Some(end) = Some(index).filter(|_| !inside).and_then(|index| self.tail(index)) {
                 end
+            } else if self.is_closed(index, at, word.to) {
+                self.into.closed += 1;
+                word.to
             } else {
                 self.give_up(at, word.to)
             };
         }
+    }
+
+    /// Whether a word names an item that is not open, in full or by its number.
+    fn is_closed(&self, index: usize, at: usize, end: usize) -> bool {
+        let letters = self.letters.get(at..end).unwrap_or(&[]);
+        let full = letters.len() >= self.lookup.shortest && self.lookup.index.is_closed(letters);
+        full || self.number_in(index).and_then(|digits| number(&digits)).is_some_and(|value| self.lookup.own.is_closed(value)) || self.wrapped_closed(index, at)
+    }
+
+    /// The same for a name whose parts stand apart: `RE/2026/0012` is three words.
+    fn wrapped_closed(&self, index: usize, at: usize) -> bool {
+        let ends = self.glyphs.words.iter().skip(index + 1).take(3).map(|word| word.to);
+        ends.into_iter().any(|end| self.may_be_apart(at, end) && end - at >= self.lookup.shortest && self.letters.get(at..end).is_some_and(|name| self.lookup.index.is_closed(name)))
     }
 
     /// A full name that starts here; where it ends.
@@ -329,7 +355,11 @@ impl Scan<'_> {
         };
         let (from, to) = (self.number_in(index)?, self.number_in(last)?);
         let (low, high) = (number(&from)?, number(&to)?);
-        let between = self.lookup.between(low, high)?;
+        if self.into.ranges >= MOST_RANGES {
+            return None;
+        }
+        self.into.ranges += 1;
+        let between = self.lookup.between(low, high).or_else(|| self.half_open(low, high))?;
         for (value, written) in [(low, from), (high, to)] {
             let mut found = self.lookup.numbered(value);
             found.items.retain(|at| between.contains(at));
@@ -337,6 +367,18 @@ impl Scan<'_> {
         }
         self.into.between.extend(between);
         self.glyphs.words.get(last).map(|word| word.to)
+    }
+
+    /// A range of which an end is not open: the payer's open numbers inside it, and a word that something is gone.
+    fn half_open(&mut self, low: u64, high: u64) -> Option<Vec<ItemIdx>> {
+        let own = self.lookup.own;
+        let known = |value: u64| own.is_closed(value) || own.between(value, value).next().is_some();
+        let inside: Vec<ItemIdx> = own.between(low, high).take(self.lookup.budget).collect();
+        if low >= high || inside.is_empty() || !(known(low) || known(high)) {
+            return None;
+        }
+        self.into.closed += 1;
+        Some(inside)
     }
 
     /// Nothing is named here. What looks like a reference is kept for a second look; several joined ones in pieces of
