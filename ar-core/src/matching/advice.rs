@@ -21,6 +21,8 @@ const MOST_NEAR: usize = 40;
 const MOST_DAYS_APART: i32 = 60;
 /// Items that one line may mean.
 const MOST_OPTIONS: usize = 6;
+/// Lines that make an advice long.
+const LONG: usize = 100;
 /// Readings of the whole advice that are tried.
 const MOST_READINGS: usize = 128;
 
@@ -107,6 +109,7 @@ impl List<'_> {
     /// Adds every explanation by the advice.
     pub(super) fn advised(&self, lines: &[Line<'_>], cases: &mut Cases) {
         let mut partials = alloc::vec![Partial { cash: Vec::new(), weight: Weight::ONE }];
+        let most = (MOST_READINGS * 16 / lines.len().max(1)).clamp(2, MOST_READINGS);
         let mut near = 0;
         for line in lines {
             let options = self.options(line, &mut near);
@@ -118,14 +121,15 @@ impl List<'_> {
             }
             let mut next: Vec<Partial> = Vec::new();
             for partial in &partials {
-                for (at, cash, weight, _) in &options {
+                // Of a long advice only the likeliest item of each line is followed.
+                for (at, cash, weight, _) in options.iter().take(if lines.len() > LONG { 1 } else { MOST_OPTIONS }) {
                     let Some(mut with) = self.with(partial, *at, *cash, line.row) else { continue };
                     with.weight = with.weight.and(*weight);
                     next.push(with);
                 }
             }
             next.sort_by(|a, b| b.weight.order(a.weight).then_with(|| a.cash.cmp(&b.cash)));
-            next.truncate(MOST_READINGS);
+            next.truncate(most);
             partials = next;
         }
         for partial in partials.iter().filter(|partial| !partial.cash.is_empty()) {

@@ -177,6 +177,8 @@ impl List<'_> {
 
     /// Every way to read the mentions, weighed.
     fn readings(&self, mentions: &[Mention], reading: &Reading, cases: &mut Cases) {
+        // Each reading copies the list: of long lists fewer are carried on.
+        let most = (MOST_READINGS * 32 / mentions.len().max(1)).clamp(2, MOST_READINGS);
         let mut sets: Vec<(Vec<ItemIdx>, Weight)> = alloc::vec![(Vec::new(), Weight::ONE)];
         for mention in mentions {
             let mut next = Vec::new();
@@ -193,9 +195,9 @@ impl List<'_> {
                     next.push((items, weight.and(together)));
                 }
             }
-            if next.len() > MOST_READINGS {
+            if next.len() > most {
                 next.sort_by(|a, b| b.1.order(a.1).then_with(|| a.0.cmp(&b.0)));
-                next.truncate(MOST_READINGS);
+                next.truncate(most);
                 cases.bounded = true;
             }
             sets = next;
