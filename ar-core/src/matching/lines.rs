@@ -53,7 +53,7 @@ pub(super) fn post(case: &Case, paid: Paid, list: &List<'_>) -> Posting {
     let kept_back = match case.difference {
         Difference::Short => kept(&shares, DeductionReason::Unknown),
         Difference::LateDiscount => kept(&shares, DeductionReason::DiscountNotEarned),
-        _ => case.advised.iter().filter(|advised| advised.kept_back > 0).filter_map(|advised| advised_kept(advised, &shares, list)).collect(),
+        _ => case.advised.iter().filter_map(|advised| advised_kept(advised, paid, &shares, list)).collect(),
     };
     let payments = shares.iter().filter(|share| share.cash != 0).map(|share| Line { item: share.at, amount: share.cash, kind: AllocationKind::Payment, item_amount: share.cash });
     let mut all: Vec<Line> = payments.collect();
@@ -61,8 +61,15 @@ pub(super) fn post(case: &Case, paid: Paid, list: &List<'_>) -> Posting {
     Posting { lines: all, unapplied, kept_back }
 }
 
-/// What a line of advice says was kept back, and why, as far as the item owes it.
-fn advised_kept(advised: &Advised, shares: &[Share<'_>], list: &List<'_>) -> Option<KeptBack> {
+/// What a line of advice says was kept back, and why, as far as the item owes it; a discount that came too late is.
+fn advised_kept(advised: &Advised, paid: Paid, shares: &[Share<'_>], list: &List<'_>) -> Option<KeptBack> {
+    let late = |share: &&Share<'_>| share.position.discount > 0 && (share.open - share.cash - share.position.discount).abs() <= 1 && share.position.discount_until.is_none_or(|until| paid.on > until);
+    if let Some(share) = shares.iter().find(|share| share.at == advised.item).filter(late) {
+        return Some(KeptBack { item: share.at, amount: share.open - share.cash, reason: DeductionReason::DiscountNotEarned, code: advised.reason });
+    }
+    if advised.kept_back <= 0 {
+        return None;
+    }
     let share = shares.iter().find(|share| share.at == advised.item && share.open - share.cash >= advised.kept_back)?;
     let text = list.books.text(advised.reason);
     let reason = if text.is_empty() { DeductionReason::Unknown } else { DeductionReason::read(text).unwrap_or(DeductionReason::Other) };
