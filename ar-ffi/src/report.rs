@@ -15,7 +15,8 @@ use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
 use ar_core::money::Currency;
 use ar_core::reason::{Reason, ReasonCode};
-use ar_core::{Models, Part, Report};
+use ar_core::{Error, Ledger, Models, Part, Policy, Report};
+use chrono::NaiveDate;
 use std::ffi::{CString, c_char};
 use std::ptr;
 use std::sync::OnceLock;
@@ -59,6 +60,27 @@ impl<T: Row> Shared<T> {
     }
 }
 
+/// The engine's work on a day, whole or a stage of it.
+type Work = fn(&Ledger, &Policy, &Models, NaiveDate) -> Result<Report, Error>;
+
+/// Does the work with the models given, or with those that the ledger teaches.
+unsafe fn give_report(work: Work, ledger: *const LedgerHandle, policy: *const PolicyHandle, models: *const ModelsHandle, as_of_days: i32, out: *mut *mut ReportHandle) -> Checked<Status> {
+    // SAFETY: checked here; the caller's promise is passed on.
+    unsafe {
+        let (ledger, policy, out) = (borrow(ledger, "ledger")?.read()?, borrow(policy, "policy")?, Place::new(out, "out")?);
+        let as_of = day(as_of_days, "as_of_days")?;
+        let fitted;
+        let models = if models.is_null() {
+            fitted = Models::fit(ledger, as_of);
+            &fitted
+        } else {
+            &borrow(models, "models")?.0
+        };
+        out.give(ReportHandle::new(work(ledger, &policy.0, models, as_of)?));
+        Ok(Status::Ok)
+    }
+}
+
 /// Runs a day: matches cash, scores items, decides, hands to people what is theirs, and logs it. Nothing that is given is
 /// changed; the same inputs give the same report to the byte. The report is to be freed with ar_report_free.
 /// `models`: NULL for models that are fitted from the ledger's own history. `as_of_days`: the day, days since 1970-01-01.
@@ -72,15 +94,7 @@ pub unsafe extern "C" fn ar_run(
     out: *mut *mut ReportHandle,
     error: *mut *mut ErrorHandle,
 ) -> Status {
-    unsafe {
-        guard(error, || {
-            let (ledger, policy, out) = (borrow(ledger, "ledger")?.read()?, borrow(policy, "policy")?, Place::new(out, "out")?);
-            let as_of = day(as_of_days, "as_of_days")?;
-            let report = if models.is_null() { ar_core::run(ledger, &policy.0, &Models::fit(ledger, as_of), as_of)? } else { ar_core::run(ledger, &policy.0, &borrow(models, "models")?.0, as_of)? };
-            out.give(ReportHandle::new(report));
-            Ok(Status::Ok)
-        })
-    }
+    unsafe { guard(error, || give_report(ar_core::run, ledger, policy, models, as_of_days, out)) }
 }
 
 /// Applies the cash of a day and stops there: the report has payments, allocations and the decisions that post them; its other
@@ -94,19 +108,7 @@ pub unsafe extern "C" fn ar_match_payments(
     out: *mut *mut ReportHandle,
     error: *mut *mut ErrorHandle,
 ) -> Status {
-    unsafe {
-        guard(error, || {
-            let (ledger, policy, out) = (borrow(ledger, "ledger")?.read()?, borrow(policy, "policy")?, Place::new(out, "out")?);
-            let as_of = day(as_of_days, "as_of_days")?;
-            let fitted = if models.is_null() { Some(Models::fit(ledger, as_of)) } else { None };
-            let models = match &fitted {
-                Some(models) => models,
-                None => &borrow(models, "models")?.0,
-            };
-            out.give(ReportHandle::new(ar_core::match_payments(ledger, &policy.0, models, as_of)?));
-            Ok(Status::Ok)
-        })
-    }
+    unsafe { guard(error, || give_report(ar_core::match_payments, ledger, policy, models, as_of_days, out)) }
 }
 
 /// The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.

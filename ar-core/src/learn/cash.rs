@@ -10,13 +10,11 @@ use chrono::NaiveDate;
 
 /// Past payments that are asked again: enough for a bound of one in a thousand with room for a few errors.
 const MOST_TRIALS: usize = 6_000;
-/// Days of payment of one customer that are counted.
-const MOST_DAYS: usize = 200;
 
 pub(super) fn fit(books: &Books, as_of: NaiveDate) -> CashModel {
     let mut counts = habits::Counts::default();
     for at in (0u32..).map(CustomerIdx).take(books.customers().len()) {
-        counts.merge(&habits::own_counts(books.items_of(at), as_of, MOST_DAYS));
+        counts.merge(&habits::own_counts(books.items_of(at), as_of));
     }
     let trials = replay::replay(books, &Settings::default(), &counts, as_of, MOST_TRIALS);
     let tried = |listed: bool| {

@@ -85,28 +85,7 @@ impl Batch<'_> {
         let taken = self.ledger.find_item(item_id).is_some();
         let id = self.new_id("item_id", item_id, taken)?;
         let reference = reference.as_deref().map_or(id, |reference| self.keep("reference", reference, 512));
-        let amount = amount?;
-        Some(Item {
-            id,
-            reference,
-            purchase_order: TextId::NONE,
-            customer: customer?,
-            amount,
-            open: amount,
-            issued_on: self.on,
-            due_on: *due_on,
-            settled_on: None,
-            last_notice_on: None,
-            discount_until: None,
-            blocked_until: None,
-            discount_ppm: 0,
-            contacts: 0,
-            currency,
-            kind: kind?,
-            level: 0,
-            disputed: false,
-            open_stated: false,
-        })
+        Some(Item { reference, ..Item::issued(id, customer?, kind?, amount?, currency, self.on, *due_on) })
     }
 
     /// What is kept back of an item, as an item of its own: on the same account, due at once, under the number that the
@@ -119,24 +98,8 @@ impl Batch<'_> {
         let currency = self.ledger.item(at).map(|item| item.currency)?;
         let amount = self.amount("amount", amount, currency)?;
         let source = self.ledger.item(at)?;
-        Some(Item {
-            id: id?,
-            amount,
-            open: amount,
-            issued_on: self.on,
-            due_on: self.on,
-            settled_on: None,
-            last_notice_on: None,
-            discount_until: None,
-            blocked_until: None,
-            discount_ppm: 0,
-            contacts: 0,
-            kind: ItemKind::Deduction,
-            level: 0,
-            disputed: false,
-            open_stated: false,
-            ..source.clone()
-        })
+        let deduction = Item::issued(id?, source.customer, ItemKind::Deduction, amount, currency, self.on, self.on);
+        Some(Item { reference: source.reference, purchase_order: source.purchase_order, ..deduction })
     }
 
     fn new_payment(&mut self, what: &What) -> Option<Payment> {

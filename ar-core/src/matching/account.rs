@@ -29,6 +29,11 @@ impl Position {
         let discount = share_of(open, i64::from(item.discount_ppm));
         Some(Self { at, open, due_on: item.due_on, issued_on: item.issued_on, discount, discount_until: item.discount_until, number: number_of(books.text(item.reference)) })
     }
+
+    /// Whether the discount may still be taken on a day.
+    pub(super) fn grants_on(&self, day: NaiveDate) -> bool {
+        self.discount_until.is_some_and(|until| day <= until)
+    }
 }
 
 /// The open items of a customer in one currency.

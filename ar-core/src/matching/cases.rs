@@ -25,6 +25,13 @@ pub(super) enum Class {
     Amounts,
 }
 
+impl Class {
+    /// Whether the items rest on what the text or the advice says, not on amounts.
+    pub(super) fn is_listed(self) -> bool {
+        matches!(self, Self::Listed | Self::ListedMore)
+    }
+}
+
 /// What the advice says of one item: the cash it gets, and what was kept back of it and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Advised {
@@ -56,8 +63,6 @@ pub(super) struct Cases {
     pub(super) found: Vec<Case>,
     /// Weight of explanations that are counted, not listed.
     counted: Option<Weight>,
-    /// There are exact sets that are not among `found`, or may be.
-    pub(super) unlisted: bool,
     /// What was written like a name and names nothing that can be paid.
     pub(super) unseen: usize,
     /// A line of advice names nothing, and its amount was taken for an item.

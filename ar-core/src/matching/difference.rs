@@ -31,6 +31,13 @@ pub(super) enum Difference {
     Over,
 }
 
+impl Difference {
+    /// Whether nothing is missing: the items, or what the advice says of them, are the payment to the minor unit.
+    pub(super) fn adds_up(self) -> bool {
+        matches!(self, Self::None | Self::Advised)
+    }
+}
+
 /// What a set of items looks like to a difference.
 pub(super) struct Sum<'s> {
     /// Debts less credit notes.
@@ -88,8 +95,7 @@ pub(super) fn exact() -> Weight {
 
 /// The discounts of a set: while granted on `on`, and whether late or not.
 pub(super) fn discounts(debits: &[&Position], on: NaiveDate) -> (i64, i64) {
-    let granted = |position: &&&Position| position.discount_until.is_some_and(|until| on <= until);
-    let sum = |in_time: bool| debits.iter().filter(|position| !in_time || granted(position)).fold(0i64, |sum, position| sum.saturating_add(position.discount));
+    let sum = |in_time: bool| debits.iter().filter(|position| !in_time || position.grants_on(on)).fold(0i64, |sum, position| sum.saturating_add(position.discount));
     (sum(true), sum(false))
 }
 

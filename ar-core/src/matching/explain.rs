@@ -196,15 +196,24 @@ impl Inquiry<'_> {
         exact || advised
     }
 
+    /// Whether text or advice lists anything.
+    fn said(&self) -> bool {
+        !self.reading.mentions.is_empty() || !self.cases.found.is_empty()
+    }
+
+    /// How often a payment is of what nobody lists, by what it lists.
+    fn manner(&self) -> Weight {
+        if self.said() { Weight::ppm(IGNORES_THE_TEXT) } else { Weight::ONE }
+    }
+
     /// Adds what nobody lists, for each customer who may have paid.
     fn whole(&mut self, accounts: &[(CustomerIdx, Account)], own: &mut Habits) {
-        let said = !self.reading.mentions.is_empty() || !self.cases.found.is_empty();
-        let manner = if said { Weight::ppm(IGNORES_THE_TEXT) } else { Weight::ONE };
+        let (said, manner) = (self.said(), self.manner());
         let mut cases = core::mem::take(&mut self.cases);
-        for (customer, account) in accounts.iter().filter(|(customer, _)| self.payers.candidates.iter().any(|(candidate, _)| candidate == customer)) {
+        for (customer, account) in accounts.iter().filter(|(customer, _)| self.payers.holds(*customer)) {
             let books = self.shared.books;
-            let counts = own.entry((*customer, self.paid.on)).or_insert_with(|| own_counts(books.items_of(*customer), self.paid.on, super::habits::MOST_DAYS));
-            let choice = Choice::new(account, self.paid.on, &self.shared.book, Some(counts).as_deref());
+            let counts = own.entry((*customer, self.paid.on)).or_insert_with(|| own_counts(books.items_of(*customer), self.paid.on));
+            let choice = Choice::new(account, self.paid.on, &self.shared.book, counts);
             let frame = Frame {
                 customer: *customer,
                 account,
@@ -240,9 +249,8 @@ impl Inquiry<'_> {
 
     /// One item, the oldest, or all, in another currency.
     fn whole_foreign(&mut self, accounts: &[(CustomerIdx, Account)], rate: Rate) {
-        let said = !self.reading.mentions.is_empty() || !self.cases.found.is_empty();
-        let manner = if said { Weight::ppm(IGNORES_THE_TEXT) } else { Weight::ONE };
-        for (customer, account) in accounts.iter().filter(|(customer, _)| self.payers.candidates.iter().any(|(candidate, _)| candidate == customer)) {
+        let manner = self.manner();
+        for (customer, account) in accounts.iter().filter(|(customer, _)| self.payers.holds(*customer)) {
             let prior = self.payers.weight(*customer).and(manner);
             whole::exchanged(*customer, account, rate, self.paid, prior, &mut self.cases);
         }
@@ -251,7 +259,7 @@ impl Inquiry<'_> {
     fn answer(mut self, accounts: &[(CustomerIdx, Account)], foreign: &[(CustomerIdx, Account)], advice: i64) -> Answer {
         // What a posting left over is on account: only what it pays exactly is offered for it.
         if self.question.amount < self.question.payment.amount {
-            self.cases.found.retain(|case| matches!(case.difference, Difference::None | Difference::Advised));
+            self.cases.found.retain(|case| case.difference.adds_up());
         }
         self.cases.rank();
         let found = || self.cases.found.first().map(|case| case.customer).or_else(|| self.payers.candidates.first().map(|(customer, _)| *customer));
@@ -261,7 +269,7 @@ impl Inquiry<'_> {
             customer,
             status: MatchStatus::Unmatched,
             confidence_ppm: 0,
-            certificate: if self.cases.bounded { Certificate::Bounded } else { Certificate::Unique },
+            certificate: Certificate::Bounded,
             lines: Vec::new(),
             kept_back: Vec::new(),
             alternatives: Vec::new(),
@@ -286,7 +294,7 @@ impl Inquiry<'_> {
         }
         // What is hardly likelier than others, or not what the text speaks of, is not proposed and holds no item back from
         // dunning: it is offered.
-        let listed = self.cases.found.first().is_some_and(|best| matches!(best.class, Class::Listed | Class::ListedMore));
+        let listed = self.cases.found.first().is_some_and(|best| best.class.is_listed());
         let offered = answer.confidence_ppm < self.shared.settings.matching.propose_from || self.reading.elsewhere || answer.unapplied > self.question.amount / 2;
         if answer.status != MatchStatus::Auto && !listed && offered {
             answer.lines.clear();
@@ -316,14 +324,14 @@ impl Inquiry<'_> {
         let most = usize::try_from(settings.max_alternatives).unwrap_or(0);
         answer.alternatives = self.cases.found.iter().skip(1).take(most).map(|case| case.items.clone()).collect();
         let owners: BTreeSet<CustomerIdx> = best.items.iter().filter_map(|at| self.shared.books.item(*at)).map(|item| item.customer).collect();
-        let owners_known = owners.iter().all(|owner| self.payers.candidates.iter().any(|(customer, _)| customer == owner));
+        let owners_known = owners.iter().all(|owner| self.payers.holds(*owner));
         // One payment for several customers is believed of those who may have paid, if the sum leaves nothing open.
-        let exact = matches!(best.difference, Difference::None | Difference::Advised);
+        let exact = best.difference.adds_up();
         let strange = self.payers.disagrees || ((self.payers.named || owners.len() > 1) && !owners_known) || (owners.len() > 1 && !exact);
         if strange {
             answer.reasons.push(Reason::new(ReasonCode::SeveralCustomers, owners.len().max(2) as i64, Reason::NOTHING));
         }
-        let by_amount = !matches!(best.class, Class::Listed | Class::ListedMore);
+        let by_amount = !best.class.is_listed();
         let [listed_limit, amount_limit] = self.shared.limits;
         let limit = if by_amount { amount_limit } else { listed_limit };
         let elsewhere = self.reading.elsewhere && (by_amount || best.difference != Difference::None);
@@ -337,7 +345,7 @@ impl Inquiry<'_> {
         // The text names other items than these; or an item of just this amount is open beside one that is named and differs.
         let named_other = by_amount && !self.reading.mentions.is_empty();
         let plain_rival = !exact && self.cases.found.iter().skip(1).any(|case| case.difference == Difference::None && case.items.len() == 1);
-        let payers = |at: &ItemIdx| self.shared.books.item(*at).is_some_and(|item| self.payers.candidates.iter().any(|(customer, _)| *customer == item.customer));
+        let payers = |at: &ItemIdx| self.shared.books.item(*at).is_some_and(|item| self.payers.holds(item.customer));
         let crossed = self.reading.mentions.iter().any(|mention| mention.options.iter().any(|(at, _)| payers(at)) && !mention.options.iter().any(|(at, _)| best.items.contains(at)));
         let namesake = by_amount && self.payers.namesake;
         let fee_unpaid = self.paid.fee > 0 && best.difference != Difference::BankFee && !exact;
@@ -358,7 +366,7 @@ impl Inquiry<'_> {
         if self.payers.crowded {
             return Certificate::Bounded;
         }
-        let exact = |case: &&Case| matches!(case.difference, Difference::None | Difference::Advised);
+        let exact = |case: &&Case| case.difference.adds_up();
         if matches!(best.class, Class::Listed) && exact(&best) {
             let others = self.cases.found.iter().skip(1).filter(|case| case.class == Class::Listed).filter(exact).count();
             return if others == 0 && !self.cases.bounded { Certificate::Unique } else { Certificate::Bounded };

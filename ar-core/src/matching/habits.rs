@@ -19,14 +19,12 @@ use chrono::NaiveDate;
 /// Days before and after the due date with a count of their own; what lies beyond is counted at the end.
 const FIRST: i32 = -15;
 const LAST: i32 = 40;
-/// Number of counts.
-pub(crate) const BINS: usize = CASH_BINS;
 /// Weight of the book's share against a customer's own due dates.
 const OWN_STRENGTH: f64 = 2.0;
 /// Weight of the table of ours against the book's.
 const BOOK_STRENGTH: f64 = 2.0;
 /// The customer's last days of payment that are looked at, and due dates on each.
-pub(super) const MOST_DAYS: usize = 200;
+const MOST_DAYS: usize = 200;
 const MOST_GROUPS: usize = 400;
 /// Chances are kept off 0 and 1: what never happened may.
 const LEAST: f64 = 0.002;
@@ -54,7 +52,7 @@ pub(crate) struct Counts {
 
 impl Default for Counts {
     fn default() -> Self {
-        Self { open: alloc::vec![0.0; BINS], paid: alloc::vec![0.0; BINS], days: 0 }
+        Self { open: alloc::vec![0.0; CASH_BINS], paid: alloc::vec![0.0; CASH_BINS], days: 0 }
     }
 }
 
@@ -93,11 +91,11 @@ impl Counts {
     }
 }
 
-/// The days before `until` on which items of a customer were settled, oldest first, at most the last so many.
-fn pay_days(items: &[Item], until: NaiveDate, most: usize) -> Vec<NaiveDate> {
+/// The last days before `until` on which items of a customer were settled, oldest first.
+fn pay_days(items: &[Item], until: NaiveDate) -> Vec<NaiveDate> {
     let settled = |item: &&Item| item.kind.is_billed() && item.settled_on.is_some_and(|on| on < until);
     let days: BTreeSet<NaiveDate> = items.iter().filter(settled).filter_map(|item| item.settled_on).collect();
-    let skip = days.len().saturating_sub(most);
+    let skip = days.len().saturating_sub(MOST_DAYS);
     days.into_iter().skip(skip).collect()
 }
 
@@ -117,9 +115,9 @@ fn observe(counts: &mut Counts, items: &[Item], day: NaiveDate) {
 }
 
 /// The counts of a customer before a day.
-pub(crate) fn own_counts(items: &[Item], until: NaiveDate, most_days: usize) -> Counts {
+pub(crate) fn own_counts(items: &[Item], until: NaiveDate) -> Counts {
     let mut counts = Counts::default();
-    for day in pay_days(items, until, most_days) {
+    for day in pay_days(items, until) {
         observe(&mut counts, items, day);
     }
     counts
@@ -142,10 +140,10 @@ const KNOWN_OWN_DAYS: u32 = 3;
 const KNOWN_BOOK_DAYS: u32 = 200;
 
 impl Choice {
-    pub(super) fn new(account: &Account, on: NaiveDate, book: &Counts, own: Option<&Counts>) -> Self {
+    pub(super) fn new(account: &Account, on: NaiveDate, book: &Counts, own: &Counts) -> Self {
         let chance = |late: i32| {
             let book = book.book_chance(late);
-            own.map_or(book, |own| own.share(late, book, OWN_STRENGTH)).clamp(LEAST, 1.0 - LEAST)
+            own.share(late, book, OWN_STRENGTH).clamp(LEAST, 1.0 - LEAST)
         };
         let (mut odds, mut sums, mut none, mut last) = (Vec::with_capacity(account.debits.len()), alloc::vec![0.0], 0.0, None);
         let mut sum = 0.0;
@@ -164,7 +162,7 @@ impl Choice {
             sums.push(sum);
             none += log_none;
         }
-        let known = own.is_some_and(|own| own.days >= KNOWN_OWN_DAYS) || book.days >= KNOWN_BOOK_DAYS;
+        let known = own.days >= KNOWN_OWN_DAYS || book.days >= KNOWN_BOOK_DAYS;
         Self { odds, sums, none, known }
     }
 

@@ -18,6 +18,13 @@ pub(super) struct Posting {
     pub(super) kept_back: Vec<KeptBack>,
 }
 
+impl Posting {
+    /// Nothing is posted.
+    fn nothing(paid: Paid) -> Self {
+        Self { lines: Vec::new(), unapplied: paid.amount, kept_back: Vec::new() }
+    }
+}
+
 /// An item of the explanation: signed open amount, and the cash it gets.
 struct Share<'p> {
     at: ItemIdx,
@@ -32,7 +39,6 @@ pub(super) fn post(case: &Case, paid: Paid, list: &List<'_>) -> Posting {
     let mut shares: Vec<Share<'_>> = case.items.iter().filter_map(|at| list.position(*at)).map(|(_, open, position)| Share { at: position.at, open, position, cash: open }).collect();
     shares.sort_by_key(|share| (share.open > 0, share.position.due_on, share.at));
     let mut lines = Vec::new();
-    let nothing = || Posting { lines: Vec::new(), unapplied: paid.amount, kept_back: Vec::new() };
     match case.difference {
         Difference::Fx => return exchanged(&shares, case.total, paid),
         Difference::None | Difference::Over | Difference::Advised => {}
@@ -46,7 +52,7 @@ pub(super) fn post(case: &Case, paid: Paid, list: &List<'_>) -> Posting {
         }
     }
     let cash = shares.iter().try_fold(0i64, |sum, share| sum.checked_add(share.cash));
-    let Some(unapplied) = cash.and_then(|cash| paid.amount.checked_sub(cash)).filter(|left| *left >= 0) else { return nothing() };
+    let Some(unapplied) = cash.and_then(|cash| paid.amount.checked_sub(cash)).filter(|left| *left >= 0) else { return Posting::nothing(paid) };
     if case.difference == Difference::Advised {
         advised_discounts(&shares, paid, &mut lines);
     }
@@ -63,7 +69,7 @@ pub(super) fn post(case: &Case, paid: Paid, list: &List<'_>) -> Posting {
 
 /// What a line of advice says was kept back, and why, as far as the item owes it; a discount that came too late is.
 fn advised_kept(advised: &Advised, paid: Paid, shares: &[Share<'_>], list: &List<'_>) -> Option<KeptBack> {
-    let late = |share: &&Share<'_>| share.position.discount > 0 && (share.open - share.cash - share.position.discount).abs() <= 1 && share.position.discount_until.is_none_or(|until| paid.on > until);
+    let late = |share: &&Share<'_>| share.position.discount > 0 && (share.open - share.cash - share.position.discount).abs() <= 1 && !share.position.grants_on(paid.on);
     if let Some(share) = shares.iter().find(|share| share.at == advised.item).filter(late) {
         return Some(KeptBack { item: share.at, amount: share.open - share.cash, reason: DeductionReason::DiscountNotEarned, code: advised.reason });
     }
@@ -84,7 +90,7 @@ fn kept(shares: &[Share<'_>], reason: DeductionReason) -> Vec<KeptBack> {
 
 /// Every discount, rounded half up; what payers rounded otherwise is settled on the last.
 fn discount(shares: &mut [Share<'_>], paid: Paid, only_granted: bool, lines: &mut Vec<Line>) {
-    let granted = |position: &Position| !only_granted || position.discount_until.is_some_and(|until| paid.on <= until);
+    let granted = |position: &Position| !only_granted || position.grants_on(paid.on);
     let mut left = shares.iter().fold(0i64, |sum, share| sum.saturating_add(share.open)) - paid.amount;
     let last = shares.iter().rposition(|share| share.open > 0 && share.position.discount > 0 && granted(share.position));
     for (at, share) in shares.iter_mut().enumerate() {
@@ -115,8 +121,7 @@ fn keep_back(shares: &mut [Share<'_>], kept: i64, fee: Option<&mut Vec<Line>>) {
 fn advised_discounts(shares: &[Share<'_>], paid: Paid, lines: &mut Vec<Line>) {
     for share in shares.iter().filter(|share| share.open > share.cash && share.cash > 0) {
         let left = share.open - share.cash;
-        let granted = share.position.discount_until.is_some_and(|until| paid.on <= until);
-        if granted && (left - share.position.discount).abs() <= 1 {
+        if share.position.grants_on(paid.on) && (left - share.position.discount).abs() <= 1 {
             lines.push(Line { item: share.at, amount: left, kind: AllocationKind::Discount, item_amount: left });
         }
     }
@@ -127,7 +132,7 @@ fn exchanged(shares: &[Share<'_>], total: i64, paid: Paid) -> Posting {
     let mut lines: Vec<Line> = Vec::new();
     // A credit note in another currency, or an item that would get nothing, is for a person.
     if shares.iter().any(|share| share.open <= 0) {
-        return Posting { lines: Vec::new(), unapplied: paid.amount, kept_back: Vec::new() };
+        return Posting::nothing(paid);
     }
     let (mut done, mut given) = (0i128, 0i128);
     for share in shares {
@@ -136,7 +141,7 @@ fn exchanged(shares: &[Share<'_>], total: i64, paid: Paid) -> Posting {
         let amount = i64::try_from(until - given).unwrap_or(0);
         given = until;
         if amount <= 0 {
-            return Posting { lines: Vec::new(), unapplied: paid.amount, kept_back: Vec::new() };
+            return Posting::nothing(paid);
         }
         lines.push(Line { item: share.at, amount, kind: AllocationKind::Payment, item_amount: share.open });
     }

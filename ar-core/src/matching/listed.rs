@@ -7,6 +7,7 @@ use super::certificate::Weight;
 use super::count;
 use super::difference::{self, Difference, Paid, Sum};
 use super::fx;
+use super::names::letters;
 use super::payer::Payers;
 use super::reading::slip::{Slip, slip};
 use super::reading::{Mention, Reading};
@@ -147,11 +148,11 @@ impl List<'_> {
     /// The same among items whose open amount is worth a look: letters cost more than numbers.
     fn near_of(&self, name: &[char], worth: impl Fn(i64) -> bool) -> Vec<(ItemIdx, Slip)> {
         let mut near: Vec<(ItemIdx, Slip)> = Vec::new();
-        let own = self.accounts.iter().filter(|(customer, _)| !self.payers.named || self.payers.candidates.iter().any(|(candidate, _)| candidate == customer));
+        let own = self.accounts.iter().filter(|(customer, _)| !self.payers.named || self.payers.holds(*customer));
         for position in own.flat_map(|(_, account)| account.debits.iter().chain(&account.credits)).filter(|position| worth(position.open)).take(MOST_COMPARED) {
             let Some(item) = self.books.item(position.at) else { continue };
             let reference = self.books.text(item.reference);
-            let full: Vec<char> = reference.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+            let full: Vec<char> = letters(reference).collect();
             let number: Vec<char> = super::names::ending(reference).chars().collect();
             let bare: Vec<char> = number.iter().copied().skip_while(|c| *c == '0').collect();
             let forms = [&full, &number, &bare].into_iter().filter(|form| form.len() >= 4);
@@ -222,7 +223,7 @@ impl List<'_> {
         for (at, mention) in mentions.iter().enumerate() {
             let others: Vec<ItemIdx> = mentions.iter().enumerate().filter(|(other, _)| *other != at).filter_map(|(_, mention)| first(mention)).collect();
             // A slip seldom makes the number of another of the payer's own items.
-            let own = mention.options.iter().any(|(at, _)| self.position(*at).is_some_and(|row| self.payers.candidates.iter().any(|(customer, _)| *customer == row.0)));
+            let own = mention.options.iter().any(|(at, _)| self.position(*at).is_some_and(|row| self.payers.holds(row.0)));
             let missed = if own { Weight::ppm(share::SLIP_HITS_OWN) } else { Weight::ONE };
             let without: i64 = others.iter().filter_map(|at| self.position(*at)).fold(0, |sum, row| sum.saturating_add(row.1));
             let missing = self.paid.amount.saturating_sub(without);
@@ -333,6 +334,5 @@ impl List<'_> {
         let part = i64::try_from(i128::from(missing) * 1_000_000 / all).unwrap_or(1_000_000).clamp(1_000, 999_000);
         let mass = if all_listed { Weight::ppm(250_000).and(difference::density(i64::try_from(all).unwrap_or(i64::MAX), self.paid)) } else { Weight::by_chance(&amounts, missing, part) };
         cases.count(weight.and(mass).and(Weight::ppm(share_any)));
-        cases.unlisted |= !all_listed;
     }
 }

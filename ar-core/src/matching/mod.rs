@@ -217,8 +217,7 @@ pub fn match_payments(books: &Books, settings: &Settings, model: &CashModel, as_
 /// Times that the payments that are not certain are looked at again after others were posted.
 const MOST_ROUNDS: usize = 8;
 
-/// What an answer uses of its items is open for no other answer.
-/// Returns whose items they are.
+/// What an answer uses of its items is open for no other answer. Returns whose items they are.
 fn take(answer: &Answer, books: &Books, open: &mut [i64]) -> BTreeSet<CustomerIdx> {
     for line in &answer.lines {
         if let Some(open) = open.get_mut(line.item.0 as usize) {

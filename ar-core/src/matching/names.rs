@@ -11,8 +11,13 @@ const NUMBER_DIGITS: usize = 4;
 const MAX_LENGTHS: usize = 24;
 
 /// Letters and digits in upper case: what remains of a reference when punctuation is taken away.
+pub(super) fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase)
+}
+
+/// The same as text.
 pub(super) fn folded(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    letters(text).collect()
 }
 
 /// FNV-1a, only to find candidates; every hit is compared as text.
@@ -66,17 +71,16 @@ impl NameIndex {
         let mut counts: Vec<u32> = alloc::vec![0; 65];
         for (at, (item, _)) in (0u32..).zip(books.items().iter().zip(open)).filter(|(_, (_, open))| **open > 0) {
             for name in names(books, item) {
-                let letters = || name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase);
-                let length = letters().count();
+                let length = letters(name).count();
                 if let Some(count) = counts.get_mut(length).filter(|_| length > 0) {
                     *count += 1;
-                    by_name.push((hash(letters()), at));
+                    by_name.push((hash(letters(name)), at));
                 }
             }
             numbers.extend(number_of(books.text(item.reference)).map(|number| (number, at)));
         }
         let gone = books.items().iter().zip(open).filter(|(_, open)| **open <= 0).flat_map(|(item, _)| names(books, item));
-        let mut closed: Vec<u64> = gone.map(|name| hash(name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase))).collect();
+        let mut closed: Vec<u64> = gone.map(|name| hash(letters(name))).collect();
         closed.sort_unstable();
         let debts = (0u32..).zip(books.items().iter().zip(open)).filter(|(_, (item, open))| **open > 0 && !item.kind.is_credit());
         let mut amounts: Vec<(i64, u32)> = debts.map(|(at, (_, open))| (*open, at)).collect();
@@ -96,7 +100,7 @@ impl NameIndex {
     pub(super) fn named(&self, books: &Books, name: &[char], budget: usize) -> Vec<ItemIdx> {
         let key = hash(name.iter().copied());
         let from = self.names.partition_point(|entry| entry.0 < key);
-        let same = |known: &str| known.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).eq(name.iter().copied());
+        let same = |known: &str| letters(known).eq(name.iter().copied());
         let is = |at: &u32| books.items().get(*at as usize).is_some_and(|item| names(books, item).any(same));
         self.names.iter().skip(from).take_while(|entry| entry.0 == key).take(budget).map(|entry| entry.1).filter(is).map(ItemIdx).collect()
     }

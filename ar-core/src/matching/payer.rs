@@ -3,7 +3,7 @@
 //! their odds, not guessed away.
 
 use super::certificate::Weight;
-use super::names::{folded, hash};
+use super::names::{folded, hash, letters};
 use crate::ledger::Books;
 use crate::record::{Credit, CustomerIdx, Payment};
 use alloc::{
@@ -45,7 +45,7 @@ mod odds {
 pub(super) fn plain(name: &str) -> String {
     // Dots inside a legal form hold its letters together: `B.V.`, `S.A.R.L.`, `e.K.`
     let words = name.split(|c: char| !c.is_alphanumeric() && c != '.');
-    let bare = words.map(|word| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect::<String>());
+    let bare = words.map(folded);
     let kept: String = bare.filter(|word| !word.is_empty() && !FORMS.contains(&word.as_str())).collect();
     kept.chars().flat_map(unaccented).collect()
 }
@@ -94,7 +94,7 @@ fn unaccented(c: char) -> impl Iterator<Item = char> {
 }
 
 fn account_key(account: &str) -> u64 {
-    hash(account.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase))
+    hash(letters(account))
 }
 
 /// Customers by bank account, by plain name and alias, and by group.
@@ -126,6 +126,11 @@ pub(super) struct Payers {
 impl Payers {
     pub(super) fn customers(&self) -> Vec<CustomerIdx> {
         self.candidates.iter().map(|(customer, _)| *customer).collect()
+    }
+
+    /// Whether this customer may have paid, by what the payment says.
+    pub(super) fn holds(&self, customer: CustomerIdx) -> bool {
+        self.candidates.iter().any(|(candidate, _)| *candidate == customer)
     }
 
     /// The chance that it was this customer.

@@ -5,7 +5,7 @@
 //! items of a customer that were settled on one day.
 
 use super::explain::{self, Question, Shared};
-use super::habits::{Counts, MOST_DAYS, own_counts};
+use super::habits::{Counts, own_counts};
 use super::names::NameIndex;
 use super::payer::PayerIndex;
 use super::{MatchStatus, advice::Apart};
@@ -89,7 +89,7 @@ fn ask(shared: &Shared<'_>, row: &Past, open: &mut [i64]) -> Option<Trial> {
     let sum = row.items.iter().try_fold(0i64, |sum, at| sum.checked_add(open.get(at.0 as usize).copied().unwrap_or(0)))?;
     let payment = known.cloned().unwrap_or_else(|| plain_payment(row, sum, currency));
     let question = Question { at: row.payment.unwrap_or(PaymentIdx(u32::MAX)), payment: &payment, amount: payment.amount, open };
-    let mut own = BTreeMap::from([((row.customer, row.on), own_counts(books.items_of(row.customer), row.on, MOST_DAYS))]);
+    let mut own = BTreeMap::from([((row.customer, row.on), own_counts(books.items_of(row.customer), row.on))]);
     let trial = (sum > 0).then(|| {
         let answer = explain::explain(shared, &question, &mut own);
         let items: BTreeSet<ItemIdx> = answer.lines.iter().filter(|line| line.kind == AllocationKind::Payment).map(|line| line.item).collect();

@@ -235,7 +235,6 @@ impl Search<'_> {
             self.exact(cases, &[at]);
         }
         let runs = runs_of(&self.opens, self.frame.paid.amount);
-        cases.unlisted |= runs.len() > MOST_SETS;
         cases.bounded |= runs.len() > MOST_SETS;
         for (count, (from, to)) in runs.into_iter().take(MOST_SETS).enumerate() {
             if to - from > 1 {
@@ -287,7 +286,6 @@ impl Search<'_> {
                 .is_some_and(|ways| usize::from(ways) <= 1 && cases.found.iter().filter(|case| case.difference == Difference::None).count() == usize::from(ways));
         let part = if exact_known { Weight::ppm(share::DIFFERING) } else { Weight::ONE };
         cases.count(weight.and(part).and(self.frame.prior));
-        cases.unlisted |= !exact_known;
     }
 
     /// The chance that a mixed payment of as many items as the amount asks for has just this sum: the share of items that
@@ -359,7 +357,7 @@ impl Search<'_> {
 
     /// Blocks that sum to the payment when every discount still granted is taken.
     fn discounted_runs(&self, cases: &mut Cases) {
-        let granted = |position: &Position| position.discount_until.is_some_and(|until| self.frame.paid.on <= until);
+        let granted = |position: &Position| position.grants_on(self.frame.paid.on);
         let taken = |position: &Position| if granted(position) { position.open - position.discount } else { position.open };
         if !self.debits().iter().any(|position| granted(position) && position.discount > 0) {
             return;

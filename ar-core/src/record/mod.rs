@@ -113,6 +113,31 @@ pub struct Item {
 }
 
 impl Item {
+    /// An item just issued: nothing is paid of it, said of it or granted on it.
+    pub(crate) fn issued(id: TextId, customer: CustomerIdx, kind: ItemKind, amount: i64, currency: Currency, issued_on: NaiveDate, due_on: NaiveDate) -> Self {
+        Self {
+            id,
+            reference: id,
+            purchase_order: TextId::NONE,
+            customer,
+            amount,
+            open: amount,
+            issued_on,
+            due_on,
+            settled_on: None,
+            last_notice_on: None,
+            discount_until: None,
+            blocked_until: None,
+            discount_ppm: 0,
+            contacts: 0,
+            currency,
+            kind,
+            level: 0,
+            disputed: false,
+            open_stated: false,
+        }
+    }
+
     /// What is open at the end of `as_of`, before allocations are counted: those up to the day, or, where the host
     /// stated what is open, those after it.
     pub fn open_alone(&self, as_of: NaiveDate) -> i64 {

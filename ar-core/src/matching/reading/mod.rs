@@ -216,8 +216,8 @@ impl Lookup<'_> {
     }
 
     /// Length of the full name that starts `letters`, if one does.
-    fn starts(&self, letters: &[char], longest: usize) -> Option<usize> {
-        let fits = |length: &&usize| **length >= self.shortest && **length <= longest;
+    fn starts(&self, letters: &[char]) -> Option<usize> {
+        let fits = |length: &&usize| **length >= self.shortest;
         self.index.lengths.iter().filter(fits).copied().find(|length| letters.get(..*length).is_some_and(|name| !self.index.named(self.books, name, 1).is_empty()))
     }
 }
@@ -305,7 +305,7 @@ impl Scan<'_> {
     /// begins at once.
     fn ends(&self, end: usize) -> bool {
         let (Some(last), Some(next)) = (end.checked_sub(1).and_then(|at| self.letters.get(at)), self.glyphs.all.get(end)) else { return true };
-        next.starts() || last.is_ascii_digit() != next.c.is_ascii_digit() || self.lookup.starts(self.letters.get(end..).unwrap_or(&[]), usize::MAX).is_some()
+        next.starts() || last.is_ascii_digit() != next.c.is_ascii_digit() || self.lookup.starts(self.letters.get(end..).unwrap_or(&[])).is_some()
     }
 
     /// Digits of a word behind a few letters at most.
