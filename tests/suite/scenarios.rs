@@ -1,10 +1,12 @@
 //! Scenarios as data: each file of `tests/scenarios` runs through Rust and through C, must give the same bytes, and
 //! must hold what it expects. The digests are committed, so that Python (and any machine) is held to the same bytes.
 
+use crate::c_face::load::{Work, report_through_c};
 use crate::golden::{compare, path};
 use ar_core::ledger::Ledger;
 use ar_core::table::{Cell, Table};
 use ar_core::{Models, Policy, run};
+use ar_core_ffi::report::ar_run;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -55,15 +57,46 @@ fn check(name: &str, scenario: &Value, report: &Value) {
     }
 }
 
+/// What a scenario gives to a run.
+pub(crate) struct Inputs {
+    pub(crate) ledger: Ledger,
+    pub(crate) policy: Policy,
+    pub(crate) models: Models,
+    pub(crate) as_of: NaiveDate,
+}
+
+impl Inputs {
+    pub(crate) fn of(scenario: &Value) -> Self {
+        let mut ledger = Ledger::try_new(&tables(scenario)).unwrap();
+        if let Some(events) = scenario.get("events") {
+            ledger.apply_json(&events.to_string()).unwrap();
+        }
+        let policy = scenario.get("policy").map_or_else(Policy::default, |text| Policy::from_toml(text.as_str().unwrap()).unwrap());
+        let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
+        let models = Models::fit(&ledger, as_of);
+        Self { ledger, policy, models, as_of }
+    }
+}
+
 /// One scenario through Rust: the bytes of its report.
 pub(crate) fn day(scenario: &Value) -> String {
-    let mut ledger = Ledger::try_new(&tables(scenario)).unwrap();
-    if let Some(events) = scenario.get("events") {
-        ledger.apply_json(&events.to_string()).unwrap();
-    }
-    let policy = scenario.get("policy").map_or_else(Policy::default, |text| Policy::from_toml(text.as_str().unwrap()).unwrap());
+    let Inputs { ledger, policy, models, as_of } = Inputs::of(scenario);
+    run(&ledger, &policy, &models, as_of).unwrap().to_json()
+}
+
+/// One scenario through an export of C: the bytes of its report.
+pub(crate) fn through_c(work: Work, scenario: &Value) -> String {
+    let events = scenario.get("events").map_or("[]".into(), Value::to_string);
     let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
-    run(&ledger, &policy, &Models::fit(&ledger, as_of), as_of).unwrap().to_json()
+    let policy = scenario.get("policy").and_then(Value::as_str).unwrap_or("");
+    report_through_c(work, &tables(scenario), &events, policy, ar_core::calendar::days_since_epoch(as_of)).unwrap()
+}
+
+/// The bytes of each part of a report.
+pub(crate) fn parts(report: &str) -> BTreeMap<&str, &str> {
+    // A line that begins with a quotation mark begins a part: rows begin with a brace, and texts have no line feeds.
+    let parts = report.split("\n\"").skip(1).map(|part| part.split_once("\":").unwrap());
+    parts.map(|(name, rows)| (name, rows.trim_end_matches(['}', ',', '\n']))).collect()
 }
 
 pub(crate) fn all() -> BTreeMap<String, Value> {
@@ -84,11 +117,7 @@ fn scenarios_hold_and_give_the_same_bytes_through_c() {
     for (name, scenario) in all() {
         let json = day(&scenario);
         check(&name, &scenario, &serde_json::from_str(&json).unwrap());
-        let events = scenario.get("events").map_or("[]".into(), Value::to_string);
-        let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
-        let policy = scenario.get("policy").and_then(Value::as_str).unwrap_or("");
-        let through_c = crate::c_face::load::day_through_c(&tables(&scenario), &events, policy, ar_core::calendar::days_since_epoch(as_of)).unwrap();
-        assert!(through_c == json, "{name}: C gives other bytes than Rust");
+        assert!(through_c(ar_run, &scenario) == json, "{name}: C gives other bytes than Rust");
         digests.insert(name, Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     }
     compare("tests/golden/scenarios.json", &format!("{}\n", serde_json::to_string_pretty(&digests).unwrap()));

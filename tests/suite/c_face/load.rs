@@ -2,7 +2,9 @@
 
 use super::{Seen, Tables, problems, string};
 use ar_core::table::{Column, Data, Table, Texts};
+use ar_core_ffi::error::ErrorHandle;
 use ar_core_ffi::ledger::*;
+use ar_core_ffi::models::ModelsHandle;
 use ar_core_ffi::policy::*;
 use ar_core_ffi::report::*;
 use ar_core_ffi::status::Status;
@@ -49,11 +51,14 @@ pub fn add_stream(to: *mut TablesHandle, table: &Table<'_>) -> bool {
     true
 }
 
-/// A whole day through C: tables, events (JSON, may be empty), policy (TOML, empty for the default) to the report's JSON.
+/// An export that makes a report: of a day, or of a stage of it.
+pub type Work = unsafe extern "C" fn(*const LedgerHandle, *const PolicyHandle, *const ModelsHandle, i32, *mut *mut ReportHandle, *mut *mut ErrorHandle) -> Status;
+
+/// A report through C: tables, events (JSON, may be empty), policy (TOML, empty for the default) to the report's JSON.
 ///
 /// # Errors
 /// The status and every problem of the call that refused.
-pub fn day_through_c(tables: &[Table<'_>], events: &str, policy_toml: &str, as_of_days: i32) -> Result<String, (Status, Vec<Seen>)> {
+pub fn report_through_c(work: Work, tables: &[Table<'_>], events: &str, policy_toml: &str, as_of_days: i32) -> Result<String, (Status, Vec<Seen>)> {
     let given = Tables::new();
     for table in tables {
         let plain = table.columns().iter().all(|column| matches!(column.data, Data::Int(_) | Data::Float(_) | Data::Bool(_) | Data::Text(_) | Data::TextList(..)));
@@ -73,7 +78,7 @@ pub fn day_through_c(tables: &[Table<'_>], events: &str, policy_toml: &str, as_o
             };
         }
         if status == Status::Ok {
-            status = ar_run(ledger, policy, ptr::null(), as_of_days, &mut report, &mut error);
+            status = work(ledger, policy, ptr::null(), as_of_days, &mut report, &mut error);
         }
         let answer = if status == Status::Ok {
             assert_eq!(ar_report_json(report, &mut text, ptr::null_mut()), Status::Ok);

@@ -1,6 +1,7 @@
 //! The C face, called through its own exports: the contract that the header promises.
 
 mod bad_input;
+mod cash;
 mod day;
 mod example;
 pub mod load;

@@ -19,6 +19,7 @@ mod gate;
 mod ledger;
 mod money;
 mod notices;
+mod only_cash;
 mod postings;
 mod reference;
 mod undone;
