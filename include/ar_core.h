@@ -1036,8 +1036,8 @@ ar_status ar_run(const struct ar_ledger *ledger,
                  struct ar_report **out,
                  struct ar_error **error);
 
-// Applies the cash of a day and stops there: the report has payments, allocations and the decisions that post them; its other
-// parts are empty. Arguments, errors and the freeing as with ar_run, and the same answers.
+// Applies the cash of a day and stops there: the report has payments, allocations, the decisions on them with their worklist,
+// and the audit of these; its other parts are empty. Arguments, errors and the freeing as with ar_run, and the same answers.
 ar_status ar_match_payments(const struct ar_ledger *ledger,
                             const struct ar_policy *policy,
                             const struct ar_models *models,

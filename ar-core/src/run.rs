@@ -57,8 +57,8 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     Ok(Report::new(ledger.clone(), policy, models, as_of, found))
 }
 
-/// Applies the cash of a day and stops there: the report has the parts `payments` and `allocations`, and the decisions that
-/// post them; the other parts are empty. The same answers as those of [`run`].
+/// Applies the cash of a day and stops there: the report has the parts `payments` and `allocations`, the `decisions` on them
+/// with their `worklist`, and the `audit` of these; the other parts are empty. The same answers as those of [`run`].
 ///
 /// # Errors
 /// As [`run`].

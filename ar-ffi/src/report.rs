@@ -97,8 +97,8 @@ pub unsafe extern "C" fn ar_run(
     unsafe { guard(error, || give_report(ar_core::run, ledger, policy, models, as_of_days, out)) }
 }
 
-/// Applies the cash of a day and stops there: the report has payments, allocations and the decisions that post them; its other
-/// parts are empty. Arguments, errors and the freeing as with ar_run, and the same answers.
+/// Applies the cash of a day and stops there: the report has payments, allocations, the decisions on them with their worklist,
+/// and the audit of these; its other parts are empty. Arguments, errors and the freeing as with ar_run, and the same answers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ar_match_payments(
     ledger: *const LedgerHandle,

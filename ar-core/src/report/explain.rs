@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::money::minor_to_text;
 use crate::reason::Reason;
 use crate::record::{CustomerIdx, Deduction, ItemIdx};
+use crate::scoring::Profile;
 use crate::text::nearest;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use serde_json::{Map, Value, json};
@@ -43,6 +44,19 @@ impl Report {
     }
 
     fn customer_context(&self, at: CustomerIdx, decision: &Decision, map: &mut Map<String, Value>) {
+        if let Some(profile) = self.parts.profiles.get(at.0 as usize) {
+            self.standing(at, profile, decision, map);
+        }
+        let last = self.ledger.contacts_of(at).iter().map(|contact| contact.on).filter(|on| *on <= self.as_of).max();
+        map.insert("last_contact_on".into(), json!(last.map(|on| format!("{on}"))));
+        if let Some(reply) = self.ledger.replies_of(at).iter().rfind(|reply| reply.received_on <= self.as_of) {
+            map.insert("last_message".into(), json!(self.ledger.text(reply.text).chars().take(300).collect::<String>()));
+            map.insert("last_message_days".into(), json!(calendar::days_between(reply.received_on, self.as_of)));
+        }
+    }
+
+    /// What the customer owes and how it pays: known where the day was worked through, not where it ended with the cash.
+    fn standing(&self, at: CustomerIdx, profile: &Profile, decision: &Decision, map: &mut Map<String, Value>) {
         let currency = decision.draft.currency;
         let range = self.ledger.item_range(at);
         let from = self.parts.scores.partition_point(|score| (score.item.0 as usize) < range.start);
@@ -53,20 +67,12 @@ impl Report {
         map.insert("overdue".into(), json!(sum(true)));
         map.insert("oldest_days_late".into(), json!(debit().map(|score| score.days_late).max().unwrap_or(0).max(0)));
         map.insert("median_on".into(), json!(debit().map(|score| score.median_on).max().map(|day| format!("{day}"))));
-        if let Some(profile) = self.parts.profiles.get(at.0 as usize) {
-            map.insert("class".into(), json!(profile.class.name()));
-            map.insert("settled_items".into(), json!(profile.settled));
-            map.insert("late_items".into(), json!(profile.late));
-            map.insert("usual_days_late".into(), json!(profile.habit_days));
-            map.insert("open_disputes".into(), json!(profile.disputes));
-            map.insert("broken_promises".into(), json!(profile.broken));
-        }
-        let last = self.ledger.contacts_of(at).iter().map(|contact| contact.on).filter(|on| *on <= self.as_of).max();
-        map.insert("last_contact_on".into(), json!(last.map(|on| format!("{on}"))));
-        if let Some(reply) = self.ledger.replies_of(at).iter().rfind(|reply| reply.received_on <= self.as_of) {
-            map.insert("last_message".into(), json!(self.ledger.text(reply.text).chars().take(300).collect::<String>()));
-            map.insert("last_message_days".into(), json!(calendar::days_between(reply.received_on, self.as_of)));
-        }
+        map.insert("class".into(), json!(profile.class.name()));
+        map.insert("settled_items".into(), json!(profile.settled));
+        map.insert("late_items".into(), json!(profile.late));
+        map.insert("usual_days_late".into(), json!(profile.habit_days));
+        map.insert("open_disputes".into(), json!(profile.disputes));
+        map.insert("broken_promises".into(), json!(profile.broken));
     }
 
     /// Explains a decision: a JSON object with `text`, `decision_id`, `action`, `mode`, `reasons` (with their
@@ -99,7 +105,7 @@ impl Report {
     }
 
     /// Says why an action was not taken for a customer: a JSON object with `answer` (`decided`, `asked`, `skipped`,
-    /// `nothing_open`), `text`, the `decision_ids` of the action, and `reasons` with the number of items each stopped.
+    /// `nothing_open`; `not_looked_at` where the report ends with the cash), `text`, the `decision_ids` of the action, and `reasons` with the number of items each stopped.
     ///
     /// # Errors
     /// `invalid_argument` for an action or customer that does not exist.
@@ -126,6 +132,7 @@ impl Report {
         let answer = match taken.first().map(|decision| decision.mode) {
             Some(Mode::Act) => "decided",
             Some(Mode::Ask) => "asked",
+            None if self.parts.profiles.get(at.0 as usize).is_none() => "not_looked_at",
             None if counted.is_empty() => "nothing_open",
             None => "skipped",
         };

@@ -66,3 +66,26 @@ proptest! {
         }
     }
 }
+
+/// What was not looked at is not said to be nothing: neither in the context of a decision nor of what was not decided.
+#[test]
+fn cash_alone_says_nothing_of_what_is_owed() {
+    let all = scenarios::all();
+    let Inputs { ledger, policy, models, as_of } = Inputs::of(&all["cash_amount_only_tied"]);
+    let (day, cash) = (run(&ledger, &policy, &models, as_of).unwrap(), match_payments(&ledger, &policy, &models, as_of).unwrap());
+    let customer = ledger.text(ledger.customers()[0].id);
+    let told = |report: &Report| -> (serde_json::Value, serde_json::Value) {
+        let id = &report.worklist().next().unwrap().id;
+        let read = |text: String| serde_json::from_str(&text).unwrap();
+        (read(report.explain(id).unwrap()), read(report.why_not("send_notice", customer).unwrap()))
+    };
+    let ((of_day, _), (of_cash, why_not)) = (told(&day), told(&cash));
+    for fact in ["open", "overdue", "oldest_days_late", "median_on", "class"] {
+        assert!(!of_day["context"][fact].is_null(), "{fact} is gone from {of_day}");
+        assert!(of_cash["context"].get(fact).is_none(), "{fact} was not looked at: {of_cash}");
+    }
+    assert_eq!(of_cash["context"]["received_on"], of_day["context"]["received_on"]);
+    assert_eq!(why_not["answer"], "not_looked_at", "{why_not}");
+    let asked: serde_json::Value = serde_json::from_str(&cash.why_not("post_allocation", customer).unwrap()).unwrap();
+    assert_eq!(asked["answer"], "asked", "{asked}");
+}
