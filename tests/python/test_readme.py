@@ -1,0 +1,23 @@
+"""The Python of README.md runs as it stands, and shows what the text around it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_examples_run(capsys):
+    pytest.importorskip("polars")
+    printed, names = [], {}
+    for block in BLOCKS:
+        exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - ours
+        printed.append(capsys.readouterr().out.splitlines())
+    [[notice], [payment, line]] = printed
+    assert notice.startswith("send_notice 250.00 ") and "29 days past due" in notice
+    assert payment.split()[:3] == ["P1", "Acme", "auto"] and payment.endswith(" unique")
+    assert line == "I1 250.00 payment"
