@@ -2,12 +2,12 @@
 
 use crate::{
     books::Policy,
-    errors::{from_core, from_problems, guarded},
+    errors::{from_problems, guarded},
     inputs::{Input, read_all},
     outputs::Table,
 };
-use ar_core::{Error, Ledger, Models, Part, Problem, calendar::FIRST_DAY, table::Table as Neutral};
-use pyo3::{prelude::*, types::PyDict};
+use ar_core::{Error, ErrorCode, Ledger, Models, Part, Problem, ProblemCode, calendar::FIRST_DAY, table::Table as Neutral};
+use pyo3::{prelude::*, types::PyMapping};
 use std::{borrow::Cow, sync::Arc};
 
 /// What `match_payments` found.
@@ -35,10 +35,11 @@ impl MatchResult {
 
 /// Says which items incoming payments pay.
 ///
-/// items: what is open. payments: what came in; taken in order of `received_on`, and what is posted is no longer open. customers,
-/// remittances, fx_rates: what is known besides. history: settled items (the columns of `items`), or a dict of the tables `items`,
-/// `payments`, `allocations` and `remittances` with what was posted before: from it the habits of payers are learned, and from which
-/// probability a posting is safe. policy: default `Policy.default()`. Tables as `Ledger` takes them. Raises InvalidInput with every
+/// items: what is open. payments: what came in; taken in order of `received_on`, and what is posted is no longer open. The day is
+/// that of the last payment. customers, remittances, fx_rates: what is known besides. history: settled items (the columns of `items`),
+/// or a dict of the tables `items`, `payments`, `allocations` and `remittances` with what was posted before, also to what is still
+/// open: from it payers are known again, their habits are learned, and from which probability a posting is safe. What is left of a
+/// past payment is answered too. policy: default `Policy.default()`. Tables as `Ledger` takes them. Raises InvalidInput with every
 /// problem.
 #[pyfunction]
 #[pyo3(signature = (items, payments, customers=None, remittances=None, history=None, fx_rates=None, policy=None))]
@@ -62,50 +63,104 @@ pub(crate) fn match_payments<'py>(
             let ledger = with_history(inputs.iter_mut().map(Input::view).collect())?;
             let last = ledger.payments().iter().map(|payment| payment.received_on).max().unwrap_or(FIRST_DAY);
             let models = Models::fit(&ledger, last);
-            ar_core::match_payments(&ledger, &policy, &models, last).map_err(|error| (error, false))
+            ar_core::match_payments(&ledger, &policy, &models, last).map_err(|error| plain(&error))
         });
-        found.map(|report| MatchResult(Arc::new(report))).map_err(|(error, of_history)| refused(py, &error, of_history))
+        found.map(|report| MatchResult(Arc::new(report))).map_err(|(code, problems, total)| from_problems(py, code, &problems, total))
     })
 }
 
-/// Tables of the past are named with this in front.
-const PAST: &str = "history.";
+/// What a table of the past is called: this where it is the only one, else this, a dot and the name of the table.
+const PAST: &str = "history";
+
+/// The tables that the past may have.
+const PAST_TABLES: [&str; 4] = ["items", "payments", "allocations", "remittances"];
+
+/// What is refused: the class, problems, and how many there are.
+type Refusal = (ErrorCode, Vec<Problem>, u64);
+
+fn plain(error: &Error) -> Refusal {
+    (error.code(), error.problems().to_vec(), error.total())
+}
 
 /// The tables of `history`: one of settled items, or several by name.
 fn past_tables(history: Option<Bound<'_, PyAny>>) -> PyResult<Vec<(String, Bound<'_, PyAny>)>> {
     let Some(history) = history else { return Ok(Vec::new()) };
-    let Ok(tables) = history.cast::<PyDict>() else { return Ok(vec![(format!("{PAST}items"), history)]) };
-    let names: Vec<String> = tables.keys().iter().filter_map(|name| name.extract().ok()).collect();
-    // A dict of columns has an item_id; a dict of tables has none.
-    if names.is_empty() || !names.iter().all(|name| ["items", "payments", "allocations", "remittances"].contains(&name.as_str())) {
-        return Ok(vec![(format!("{PAST}items"), history)]);
+    let mut tables: Vec<(String, Bound<'_, PyAny>)> = Vec::new();
+    if let Ok(given) = history.cast::<PyMapping>() {
+        for pair in given.items()?.iter() {
+            let (name, table) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+            tables.push((name.str()?.to_string_lossy().into_owned(), table));
+        }
     }
-    tables.iter().map(|(name, table)| Ok((format!("{PAST}{}", name.extract::<String>()?), table))).collect()
+    let is_table = |name: &String| PAST_TABLES.contains(&name.as_str());
+    // No column is called like one of these tables: a dict with none of them is a dict of columns.
+    if !tables.iter().any(|(name, _)| is_table(name)) {
+        return Ok(vec![(PAST.into(), history)]);
+    }
+    let strange = tables.iter().filter(|(name, _)| !is_table(name)).map(|(name, _)| Problem {
+        table: format!("{PAST}.{name}"),
+        row: None,
+        column: None,
+        code: ProblemCode::UnknownTable,
+        message: format!("no such table; the past has {}", PAST_TABLES.join(", ")),
+    });
+    let strange: Vec<Problem> = strange.collect();
+    if !strange.is_empty() {
+        return Err(from_problems(history.py(), ErrorCode::InvalidTables, &strange, strange.len() as u64));
+    }
+    Ok(tables.into_iter().map(|(name, table)| (format!("{PAST}.{name}"), table)).collect())
 }
 
-/// The past is read on its own first, so that its problems name it; then its rows follow those of today.
-fn with_history(tables: Vec<Neutral<'_>>) -> Result<Ledger, (Error, bool)> {
+/// A table whose rows of the past follow those of today.
+struct Joint {
+    table: String,
+    /// What the caller knows the past as.
+    called: String,
+    /// Rows of today.
+    rows: u64,
+}
+
+/// The rows of the past behind those of today: an allocation of the past may be on an item that is still open.
+fn with_history(tables: Vec<Neutral<'_>>) -> Result<Ledger, Refusal> {
     let (mut past, mut tables): (Vec<_>, Vec<_>) = tables.into_iter().partition(|table| table.name.starts_with(PAST));
+    let mut joints: Vec<Joint> = Vec::new();
     for table in &mut past {
-        table.name = Cow::Owned(table.name[PAST.len()..].to_owned());
+        let own = table.name.strip_prefix(PAST).and_then(|name| name.strip_prefix('.')).unwrap_or("items").to_owned();
+        joints.push(Joint { table: own.clone(), called: std::mem::replace(&mut table.name, Cow::Owned(own)).into_owned(), rows: 0 });
     }
-    if !past.is_empty() {
-        Ledger::try_new(&past).map_err(|error| (error, true))?;
+    // What is wrong with a whole column has no row that tells the past from today: it is looked for in the past alone.
+    if let Err(error) = Ledger::try_new(&past)
+        && error.problems().iter().any(|problem| problem.row.is_none())
+    {
+        let (code, mut problems, total) = plain(&error);
+        let before = problems.len();
+        // Items and payments that the past lacks may be among those of today.
+        problems.retain(|problem| !matches!(problem.code, ProblemCode::UnknownItem | ProblemCode::UnknownPayment));
+        let total = total - (before - problems.len()) as u64;
+        problems.iter_mut().for_each(|problem| rename(problem, &joints));
+        return Err((code, problems, total));
     }
-    for table in past {
+    for (table, joint) in past.into_iter().zip(&mut joints) {
         match tables.iter_mut().find(|known| known.name == table.name) {
-            Some(known) => known.batches.extend(table.batches),
+            Some(known) => {
+                joint.rows = known.rows() as u64;
+                known.batches.extend(table.batches);
+            }
             None => tables.push(table),
         }
     }
-    Ledger::try_new(&tables).map_err(|error| (error, false))
+    Ledger::try_new(&tables).map_err(|error| {
+        let (code, mut problems, total) = plain(&error);
+        problems.iter_mut().filter(|problem| problem.row.is_some()).for_each(|problem| rename(problem, &joints));
+        (code, problems, total)
+    })
 }
 
-fn refused(py: Python<'_>, error: &Error, of_history: bool) -> PyErr {
-    if !of_history {
-        return from_core(py, error);
+/// Gives a problem of the past the table and the row that the caller knows.
+fn rename(problem: &mut Problem, joints: &[Joint]) {
+    let Some(joint) = joints.iter().find(|joint| joint.table == problem.table) else { return };
+    if problem.row.is_none_or(|row| row >= joint.rows) {
+        problem.row = problem.row.map(|row| row - joint.rows);
+        problem.table.clone_from(&joint.called);
     }
-    let problems: Vec<Problem> =
-        error.problems().iter().map(|problem| Problem { table: if problem.table == "items" { "history".into() } else { format!("history.{}", problem.table) }, ..problem.clone() }).collect();
-    from_problems(py, error.code(), &problems, error.total())
 }

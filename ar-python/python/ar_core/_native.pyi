@@ -218,10 +218,12 @@ def match_payments(
 ) -> MatchResult:
     """Says which items incoming payments pay.
 
-    items: what is open. payments: what came in; taken in order of `received_on`, and what is posted is no longer open. customers,
-    remittances, fx_rates: what is known besides. history: settled items (the columns of `items`), or a dict of the tables `items`,
-    `payments`, `allocations` and `remittances` with what was posted before: from it the habits of payers are learned, and from which
-    probability a posting is safe. policy: default `Policy.default()`. Raises InvalidInput with every problem.
+    items: what is open. payments: what came in; taken in order of `received_on`, and what is posted is no longer open. The day is
+    that of the last payment. customers, remittances, fx_rates: what is known besides. history: settled items (the columns of `items`),
+    or a dict of the tables `items`, `payments`, `allocations` and `remittances` with what was posted before, also to what is still
+    open: from it payers are known again, their habits are learned, and from which probability a posting is safe. What is left of a
+    past payment is answered too. policy: default `Policy.default()`. Tables as `Ledger` takes them. Raises InvalidInput with every
+    problem.
     """
 
 def verify_audit(audit: TableLike) -> list[Break]:
