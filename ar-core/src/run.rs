@@ -206,7 +206,7 @@ impl Day<'_> {
         let action = match answer.status {
             MatchStatus::Auto | MatchStatus::Propose => ActionKind::PostAllocation,
             // What a posting left over stays on account until there is something to apply it to.
-            MatchStatus::Unmatched if payment.applied > 0 => return None,
+            MatchStatus::Unmatched if answer.unapplied < payment.amount => return None,
             MatchStatus::Unmatched if answer.customer.is_none() => ActionKind::Review,
             MatchStatus::Unmatched if asked() => return None,
             MatchStatus::Unmatched if answer.customer.is_some_and(|at| self.is_silent(at)) => ActionKind::Review,

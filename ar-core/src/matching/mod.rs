@@ -145,7 +145,7 @@ impl<'m> Matcher<'m> {
         let apart = advice::Apart::new(books, &names, as_of);
         let rate = settings.matching.max_wrong_post_rate;
         let limits = [model.listed.limit_ppm(rate), model.by_amount.limit_ppm(rate)];
-        let shared = Shared { books, settings, as_of, names, payers: payer::PayerIndex::new(books), apart, book: Counts::of(model), limits };
+        let shared = Shared { books, settings, as_of, names, payers: payer::PayerIndex::new(books, as_of), apart, book: Counts::of(model), limits };
         Self { shared, own: BTreeMap::new() }
     }
 

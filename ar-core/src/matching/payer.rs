@@ -11,6 +11,7 @@ use alloc::{
     string::String,
     vec::Vec,
 };
+use chrono::NaiveDate;
 
 /// Legal forms and joining words: they tell no two companies apart, and payers leave them out or spell them anew.
 const FORMS: [&str; 42] = [
@@ -140,10 +141,10 @@ impl Payers {
 }
 
 impl PayerIndex {
-    /// Who paid a customer's items before is known by account and name: confirmed postings teach both.
-    pub(super) fn new(books: &Books) -> Self {
+    /// Who paid a customer's items before is known by account and name: postings made by the day teach both.
+    pub(super) fn new(books: &Books, as_of: NaiveDate) -> Self {
         let mut index = Self::without_history(books);
-        for row in books.allocations() {
+        for row in books.allocations().iter().filter(|row| row.on <= as_of) {
             let Credit::Payment(payment) = row.credit else { continue };
             let Some((payment, item)) = books.payment(payment).zip(books.item(row.item)) else { continue };
             index.accounts.extend(books.texts().get_opt(payment.payer_account).map(|number| (account_key(number), item.customer.0)));

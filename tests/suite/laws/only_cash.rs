@@ -1,6 +1,6 @@
 //! The cash of a day on its own is the cash of the day: `match_payments` says what `run` says, and nothing else.
 
-use super::book::books;
+use super::book::{as_of, books};
 use super::cases;
 use super::policies::{acting, policies, read};
 use super::tables::ledger;
@@ -59,7 +59,7 @@ proptest! {
 
     #[test]
     fn the_cash_of_any_book_is_that_of_its_day(book in books(), policy in policies()) {
-        let (ledger, as_of) = (ledger(&book), super::book::as_of());
+        let (ledger, as_of) = (ledger(&book), as_of());
         let models = Models::fit(&ledger, as_of);
         for policy in [read(&policy), acting()] {
             cash_of(&ledger, &policy, &models, as_of);
