@@ -146,6 +146,45 @@ fn nothing_is_left_unfinished() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Every file of ours, below the root.
+fn tracked(folder: &str, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(path(folder)).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type().unwrap().is_dir() { tracked(&name, found) } else { found.push(name) }
+    }
+}
+
+/// A name in backticks that ends like a file or a folder is the end of a path of ours; a star stands for anything.
+#[test]
+fn files_that_the_documents_name_are_there() {
+    let mut files = Vec::new();
+    for folder in ["ar-core", "ar-arrow", "ar-ffi", "ar-python", "benches", "examples", "include", "scripts", "tests"] {
+        tracked(folder, &mut files);
+    }
+    let is_there = |name: &str| {
+        let name = format!("/{name}");
+        files.iter().map(|file| format!("/{file}")).any(|file| match name.split_once('*') {
+            _ if name.ends_with('/') => file.contains(&name),
+            Some((start, end)) => file.split_once(start).is_some_and(|(_, rest)| rest.ends_with(end)),
+            None => file.ends_with(&name),
+        })
+    };
+    let (mut seen, mut missing) = (0, Vec::new());
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
+        let text = std::fs::read_to_string(path(document)).unwrap();
+        let prose: String = text.split("```").step_by(2).collect();
+        let names = prose.split('`').skip(1).step_by(2).filter(|name| !name.contains(char::is_whitespace) && !name.starts_with("//"));
+        for name in names.filter(|name| [".rs", ".py", ".h", ".c", ".toml", "/"].iter().any(|end| name.ends_with(end))) {
+            seen += 1;
+            if !is_there(name) {
+                missing.push(format!("{document}: {name}"));
+            }
+        }
+    }
+    assert!(missing.is_empty() && seen >= 30, "of {seen} names nothing has these: {missing:?}");
+}
+
 /// Floats stay where probabilities are: never where money or state lives.
 #[test]
 fn floats_stay_in_their_rooms() {
