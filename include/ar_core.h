@@ -410,6 +410,8 @@ enum ar_reason_code
   AR_REASON_CODE_AGE_SO_FAR = 204,
   // Settled items of the customer known, and how many make a history.
   AR_REASON_CODE_HISTORY_LENGTH = 205,
+  // Probability of being late after the amount, the calendar, the trend and what else is open are taken into account.
+  AR_REASON_CODE_CIRCUMSTANCE_RATE = 206,
   // Points for the money at stake.
   AR_REASON_CODE_POINTS_AMOUNT = 221,
   // Points for days beyond what is normal for this customer.

@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Contact, CustomerIdx, ItemIdx};
 use crate::report::{self, Report};
-use crate::scoring::{self, Distribution, Forecast, Profile, Score};
+use crate::scoring::{self, Distribution, Forecast, Past, Profile, Score};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     format,
@@ -39,9 +39,10 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     let mut decisions = Vec::new();
     let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
     day.usual = usual_amounts(books, &day.open);
-    let parts = chunks(books.customers().len(), |range| day.work(range));
+    let past = Past::new(books, &models.pay_time, &[calendar::days_since_epoch(as_of)]);
+    let parts = chunks(books.customers().len(), |range| day.work(&past, range));
     let mut found = report::Parts { answers, posted, ..report::Parts::default() };
-    let mut forecast = Forecast::new(usize::try_from(policy.base().reporting.forecast_days).unwrap_or(90));
+    let mut forecast = Forecast::new(usize::try_from(policy.base().reporting.forecast_days).unwrap_or(90), 1);
     for part in parts {
         forecast.merge(&part.forecast);
         found.scores.extend(part.scores);
@@ -51,7 +52,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
         }
     }
     found.decisions = decisions;
-    found.forecast = forecast.rows(as_of);
+    found.forecast = forecast.rows(as_of, &models.pay_time.bands.daily);
     found.aging = report::aging(books, &day.open, &day.left_of_payments(&found), as_of);
     found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
     Ok(Report::new(ledger.clone(), policy, models, as_of, found))
@@ -228,74 +229,67 @@ impl Day<'_> {
     }
 
     /// Scores and decides for a chunk of customers. Touches nothing shared: chunks may run on any thread.
-    fn work(&self, range: Range<usize>) -> ChunkFound {
+    fn work(&self, past: &Past<'_>, range: Range<usize>) -> ChunkFound {
         let horizon = usize::try_from(self.policy.base().reporting.forecast_days).unwrap_or(90);
-        let mut chunk = ChunkFound { profiles: Vec::with_capacity(range.len()), scores: Vec::new(), found: Vec::with_capacity(range.len()), forecast: Forecast::new(horizon) };
+        let mut chunk = ChunkFound { profiles: Vec::with_capacity(range.len()), scores: Vec::new(), found: Vec::with_capacity(range.len()), forecast: Forecast::new(horizon, 1) };
         for at in range.filter_map(|at| u32::try_from(at).ok()).map(CustomerIdx) {
-            self.one(at, &mut chunk);
+            self.one(past, at, &mut chunk);
         }
         chunk
     }
 
-    fn one(&self, at: CustomerIdx, chunk: &mut ChunkFound) {
+    fn one(&self, past: &Past<'_>, at: CustomerIdx, chunk: &mut ChunkFound) {
         let Some(customer) = self.books.customer(at) else { return };
         let settings = self.policy.settings(self.books.text(customer.segment));
         let amount = |amounts: &[i64], at: ItemIdx| amounts.get(at.0 as usize).copied().unwrap_or(0);
         let left = |at: ItemIdx| amount(&self.open, at) - amount(&self.pending, at);
-        let (profile, distribution) = scoring::profile(self.books, at, self.as_of, &self.models.pay_time, settings, &left);
-        let scores = self.scores(at, &profile, &distribution);
-        self.add_forecast(&scores, &distribution, &mut chunk.forecast);
+        let profile = scoring::profile(self.books, at, self.as_of, settings, &left);
+        let (scores, distributions) = self.scores(past, at, &profile);
+        self.add_forecast(&scores, &distributions, &mut chunk.forecast);
         let loose = self.loose_of(at);
         let credits = self.credits_of(&scores, &loose);
-        let view = View {
-            books: self.books,
-            settings,
-            as_of: self.as_of,
-            at,
-            customer,
-            profile: &profile,
-            distribution: &distribution,
-            scores: &scores,
-            pending: &self.pending,
-            credits: &credits,
-            loose: &loose,
-            usual: &self.usual,
-        };
+        let view =
+            View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, scores: &scores, pending: &self.pending, credits: &credits, loose: &loose, usual: &self.usual };
         chunk.found.push(collections::decide(&view));
         chunk.scores.extend(scores);
         chunk.profiles.push(profile);
     }
 
-    fn scores(&self, at: CustomerIdx, profile: &Profile, distribution: &Distribution) -> Vec<Score> {
+    fn scores(&self, past: &Past<'_>, at: CustomerIdx, profile: &Profile) -> (Vec<Score>, Vec<Distribution>) {
         let segment = self.books.customer(at).map_or("", |row| self.books.text(row.segment));
         let settings = self.policy.settings(segment);
         let default_days = i32::try_from(settings.scoring.default_days).unwrap_or(180);
+        let today = calendar::days_since_epoch(self.as_of);
         let range = self.books.item_range(at);
-        let open_items = range.clone().zip(self.books.items_of(at)).filter_map(|(at, item)| Some((at, item, self.open.get(at).copied().filter(|open| *open > 0)?)));
-        let scored = open_items.map(|(at, item, open)| {
-            let mut score = scoring::score(ItemIdx(at as u32), item, open, self.as_of, distribution, default_days);
+        let open = |place: usize| self.open.get(range.start + place).copied().filter(|open| *open > 0);
+        let asks: Vec<(usize, i32)> = (0..range.len()).filter(|place| open(*place).is_some()).map(|place| (place, today)).collect();
+        if asks.is_empty() {
+            return (Vec::new(), Vec::new());
+        }
+        let found = scoring::answer(past, self.books, at, &asks);
+        let scored = asks.iter().zip(found).filter_map(|((place, _), (distribution, rates))| {
+            let (item, open) = (self.books.items_of(at).get(*place)?, open(*place)?);
+            let mut score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, default_days);
             let usual = self.usual.get(&item.currency).copied().unwrap_or(1);
             score.points = scoring::item_points(item, open, usual, self.as_of, profile, score.p_default, settings);
-            score
+            Some((score, distribution))
         });
-        scored.collect()
+        scored.unzip()
     }
 
-    fn add_forecast(&self, scores: &[Score], distribution: &Distribution, forecast: &mut Forecast) {
+    fn add_forecast(&self, scores: &[Score], distributions: &[Distribution], forecast: &mut Forecast) {
         let debits = || {
-            scores.iter().filter_map(|score| {
-                self.books
-                    .item(score.item)
-                    .filter(|item| !item.kind.is_credit())
-                    .map(|item| (item.currency, (score.open - self.pending.get(score.item.0 as usize).copied().unwrap_or(0)).max(0), score.days_late))
+            scores.iter().zip(distributions).filter_map(|(score, distribution)| {
+                let item = self.books.item(score.item).filter(|item| !item.kind.is_credit())?;
+                let pending = self.pending.get(score.item.0 as usize).copied().unwrap_or(0);
+                Some((item.currency, (score.open - pending).max(0), distribution))
             })
         };
         let mut currencies: Vec<Currency> = debits().map(|row| row.0).collect();
         currencies.sort_unstable();
         currencies.dedup();
         for currency in currencies {
-            let items: Vec<(i64, i32)> = debits().filter(|row| row.0 == currency).map(|row| (row.1, row.2)).collect();
-            forecast.add(currency, &items, distribution);
+            forecast.add(currency, debits().filter(|row| row.0 == currency).map(|row| (row.1, row.2)));
         }
     }
 

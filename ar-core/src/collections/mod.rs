@@ -13,7 +13,7 @@ use crate::money::Currency;
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Customer, CustomerIdx, ItemIdx};
-use crate::scoring::{Distribution, Profile, Score};
+use crate::scoring::{Profile, Score};
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
 pub use contact::{Window, window};
@@ -57,8 +57,6 @@ pub struct View<'v> {
     pub customer: &'v Customer,
     /// Its history.
     pub profile: &'v Profile,
-    /// The distribution of its delays.
-    pub distribution: &'v Distribution,
     /// Its open items, scored.
     pub scores: &'v [Score],
     /// Cash proposed for each item of the books but not posted.
@@ -168,7 +166,7 @@ impl View<'_> {
             action,
             amount,
             priority: self.priority(currency, amount, due.iter().map(|row| row.score)),
-            expected_value: due.iter().map(|row| crate::scoring::expected_gain(row.amount, row.score.days_late, self.distribution, uplift)).sum(),
+            expected_value: due.iter().map(|row| crate::scoring::expected_gain(row.amount, row.score.unpaid_soon, uplift)).sum(),
             confidence_ppm: 1_000_000,
             certain: true,
             params,

@@ -57,9 +57,10 @@ impl ReasonCode {
         use Unit::{Count, Points, Ppm};
         match self {
             Self::BookRate => info("book_rate", Ppm, "late in the whole book: {observed}, shipped prior {limit}"),
-            Self::SegmentRate => info("segment_rate", Ppm, "late in this segment: {observed}, in the book {limit}"),
-            Self::CustomerRate => info("customer_rate", Ppm, "late for this customer: {observed}, in the segment {limit}"),
-            Self::AgeSoFar => info("age_so_far", Ppm, "after the days already waited: {observed}, before {limit}"),
+            Self::SegmentRate => info("segment_rate", Ppm, "late in this segment: {observed}, before {limit}"),
+            Self::CustomerRate => info("customer_rate", Ppm, "late for this customer: {observed}, before {limit}"),
+            Self::AgeSoFar => info("age_so_far", Ppm, "late in the book after so many days: {observed}, at first {limit}"),
+            Self::CircumstanceRate => info("circumstance_rate", Ppm, "with amount, calendar, trend and what else is open: {observed}, without {limit}"),
             Self::PointsAmount => info("points_amount", Points, "{observed} of {limit} points for the money at stake"),
             Self::PointsBeyondHabit => info("points_beyond_habit", Points, "{observed} of {limit} points for being later than usual"),
             Self::PointsDeteriorating => info("points_deteriorating", Points, "{observed} of {limit} points for paying later and later"),

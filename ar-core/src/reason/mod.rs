@@ -103,6 +103,8 @@ pub enum ReasonCode {
     AgeSoFar = 204,
     /// Settled items of the customer known, and how many make a history.
     HistoryLength = 205,
+    /// Probability of being late after the amount, the calendar, the trend and what else is open are taken into account.
+    CircumstanceRate = 206,
     /// Points for the money at stake.
     PointsAmount = 221,
     /// Points for days beyond what is normal for this customer.
@@ -250,6 +252,7 @@ impl ReasonCode {
         Self::CustomerRate,
         Self::AgeSoFar,
         Self::HistoryLength,
+        Self::CircumstanceRate,
         Self::PointsAmount,
         Self::PointsBeyondHabit,
         Self::PointsDeteriorating,

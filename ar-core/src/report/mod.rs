@@ -17,7 +17,7 @@ use crate::models::Models;
 use crate::policy::Policy;
 use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::vec::Vec;
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, kpis};
 use chrono::NaiveDate;
 
@@ -70,43 +70,23 @@ pub struct Parts {
     pub kpis: Vec<KpiRow>,
 }
 
-/// Late shares behind the explanations of scores, in parts per million.
-struct LateRates {
-    prior: i64,
-    book: i64,
-    segments: BTreeMap<String, i64>,
-}
-
 /// All that one run found. It keeps the ledger that it speaks of.
 pub struct Report {
     ledger: Ledger,
     policy: Policy,
-    rates: LateRates,
     as_of: NaiveDate,
     parts: Parts,
     worklist: Vec<u32>,
     audit: Vec<AuditEntry>,
 }
 
-fn late_ppm(shares: &[f64]) -> i64 {
-    ppm(shares.iter().skip(crate::models::bin_of(1)).sum())
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a probability times a million")]
-fn ppm(share: f64) -> i64 {
-    libm::round(share * 1_000_000.0) as i64
-}
-
 impl Report {
     pub(crate) fn new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, parts: Parts) -> Self {
-        let model = &models.pay_time;
-        let segments = model.segments.iter().map(|(name, shares)| (name.clone(), late_ppm(shares))).collect();
-        let rates = LateRates { prior: ppm(model.prior_late), book: late_ppm(&model.book), segments };
         let mut worklist: Vec<u32> = (0u32..).zip(&parts.decisions).filter(|(_, decision)| decision.mode == crate::action::Mode::Ask).map(|(at, _)| at).collect();
         let key = |at: &u32| parts.decisions.get(*at as usize).map(|decision| (core::cmp::Reverse(decision.draft.priority), core::cmp::Reverse(decision.draft.amount), &decision.id));
         worklist.sort_by(|a, b| key(a).cmp(&key(b)));
         let audit = audit::chain(&ledger, policy, models, as_of, &parts.decisions);
-        Self { ledger, policy: policy.clone(), rates, as_of, parts, worklist, audit }
+        Self { ledger, policy: policy.clone(), as_of, parts, worklist, audit }
     }
 
     /// The day of the run.

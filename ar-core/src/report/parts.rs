@@ -119,14 +119,8 @@ impl Report {
     pub(super) fn score_reasons(&self, score: &Score, customer: CustomerIdx) -> Vec<Reason> {
         let Some(profile) = self.parts.profiles.get(customer.0 as usize) else { return Vec::new() };
         let segment = self.ledger.customer(customer).map_or("", |row| self.ledger.text(row.segment));
-        let in_segment = self.rates.segments.get(segment).copied();
-        let towards = in_segment.unwrap_or(self.rates.book);
-        let own = super::ppm(profile.late_share);
-        let mut found = alloc::vec![Reason::new(ReasonCode::BookRate, self.rates.book, self.rates.prior)];
-        found.extend(in_segment.map(|rate| Reason::new(ReasonCode::SegmentRate, rate, self.rates.book)));
-        found.push(Reason::new(ReasonCode::CustomerRate, own, towards));
-        found.push(Reason::new(ReasonCode::AgeSoFar, super::ppm(score.p_late), own));
         let settings = self.policy.settings(segment);
+        let mut found = score.rates.reasons(score.p_late);
         found.push(Reason::new(ReasonCode::HistoryLength, profile.settled, settings.scoring.history_min_items));
         found.extend(score.points.reasons(settings));
         found

@@ -1,97 +1,111 @@
-//! The distribution of a payment's delay, conditional on the days already waited.
+//! The distribution of one item's payment date, from a day on.
 
-use crate::models::{BINS, FIRST_DELAY, LAST_DELAY, bin_of};
+use crate::models::TAIL_FROM;
 use alloc::vec::Vec;
 
-/// Shares by day of delay, with a geometric tail behind the last day. Built once a customer, read in a few steps.
+/// When an item that is open at the beginning of a day will be paid, in days relative to its due date.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution {
-    /// At bin `k`: probability that the delay is in bin `k` or later. One more entry at the end: 0.
-    at_least: Vec<f64>,
-    /// At bin `k`: sum over the bins from `k` to the last day of probability times delay.
-    moment: Vec<f64>,
-    tail_hazard: f64,
+    /// The first delay that is possible.
+    from: i32,
+    /// At `k`: probability that the delay is more than `from + k`. Never rises.
+    open_after: Vec<f64>,
+    /// Chance a day behind the last of these, by part of the tail.
+    tail: [f64; 4],
 }
 
 /// Payment dates are placed at most this many days after the due date (and at most a year from now for an item that
 /// is older): what lies behind says "later or never".
 const LONGEST_DELAY: i32 = 730;
 
-fn longest(waited: i32) -> i32 {
-    LONGEST_DELAY.max(waited.saturating_add(365))
-}
-
 impl Distribution {
-    /// From the shares by bin, earliest first.
-    pub(super) fn new(shares: impl Iterator<Item = f64>, tail_hazard: f64) -> Self {
-        let shares: Vec<f64> = shares.take(BINS).collect();
-        let mut at_least = alloc::vec![0.0; shares.len() + 1];
-        let mut moment = alloc::vec![0.0; shares.len() + 1];
-        let (mut sum, mut first_moment) = (0.0, 0.0);
-        for (bin, share) in shares.iter().enumerate().rev() {
-            sum += share;
-            let delay = FIRST_DELAY + i32::try_from(bin).unwrap_or(0);
-            if delay <= LAST_DELAY {
-                first_moment += share * f64::from(delay);
-            }
-            if let (Some(slot), Some(moment)) = (at_least.get_mut(bin), moment.get_mut(bin)) {
-                *slot = sum;
-                *moment = first_moment;
-            }
-        }
-        Self { at_least, moment, tail_hazard }
+    /// From the chances to be paid on each day from `from` on, given that the item is open on it.
+    pub(super) fn new(from: i32, hazards: impl Iterator<Item = f64>, tail: [f64; 4]) -> Self {
+        let mut open = 1.0;
+        let open_after = hazards
+            .map(|hazard| {
+                open *= 1.0 - hazard;
+                open
+            })
+            .collect();
+        Self { from, open_after, tail }
     }
 
-    /// Probability that the delay is `delay` or more.
-    fn reaches(&self, delay: i32) -> f64 {
-        let value = self.at_least.get(bin_of(delay)).copied().unwrap_or(0.0);
-        let beyond = delay - (LAST_DELAY + 1);
-        if delay <= FIRST_DELAY {
-            1.0
-        } else if beyond > 0 {
-            value * libm::pow(1.0 - self.tail_hazard, f64::from(beyond))
-        } else {
-            value
+    /// From quantiles: delays and the probability not to exceed them, both rising. What a model of your own says.
+    pub fn from_quantiles(from: i32, quantiles: &[(i32, f64)], tail: [f64; 4]) -> Self {
+        let mut open_after = Vec::new();
+        let (mut day, mut share) = (from - 1, 0.0);
+        for (delay, reached) in quantiles {
+            let (delay, reached) = ((*delay).clamp(from, from.saturating_add(LONGEST_DELAY)), reached.clamp(share, 1.0));
+            for at in day + 1..=delay {
+                open_after.push(1.0 - (share + (reached - share) * f64::from(at - day) / f64::from(delay - day)));
+            }
+            if delay == day
+                && let Some(last) = open_after.last_mut()
+            {
+                *last = 1.0 - reached;
+            }
+            (day, share) = (delay.max(day), reached);
         }
+        Self { from, open_after, tail }
     }
 
-    /// Probability that the delay is over `delay`, given that the item is unpaid after `waited` days.
-    pub fn later_than(&self, delay: i32, waited: i32) -> f64 {
-        if waited > delay {
+    /// The first delay that is possible.
+    pub const fn from(&self) -> i32 {
+        self.from
+    }
+
+    /// The last delay that has a probability of its own; what is later follows the tail.
+    fn last(&self) -> i32 {
+        self.from + i32::try_from(self.open_after.len()).unwrap_or(0) - 1
+    }
+
+    /// Probability that the delay is over `delay`.
+    pub fn later_than(&self, delay: i32) -> f64 {
+        if delay < self.from {
             return 1.0;
         }
-        let base = self.reaches(waited);
-        // An age that the model holds impossible has happened: nothing is known but the tail.
-        if base <= f64::MIN_POSITIVE { libm::pow(1.0 - self.tail_hazard, f64::from(delay - waited)) } else { (self.reaches(delay + 1) / base).clamp(0.0, 1.0) }
-    }
-
-    /// Probability that the item is paid exactly `delay` days after its due date, given `waited`.
-    pub fn exactly(&self, delay: i32, waited: i32) -> f64 {
-        (self.later_than(delay - 1, waited) - self.later_than(delay, waited)).max(0.0)
-    }
-
-    /// Probabilities that the item is paid on the days after today, one a slot, given that it is unpaid at the end of
-    /// a day on which it is `late` days past due.
-    pub fn daily(&self, late: i32, days: &mut [f64]) {
-        let base = self.reaches(late.saturating_add(1));
-        let mut before = base;
-        for (ahead, slot) in (2i32..).zip(days) {
-            if base <= f64::MIN_POSITIVE {
-                *slot = self.tail_hazard * libm::pow(1.0 - self.tail_hazard, f64::from(ahead - 2));
-                continue;
-            }
-            let next = self.reaches(late.saturating_add(ahead));
-            *slot = ((before - next) / base).max(0.0);
-            before = next;
+        match usize::try_from(delay - self.from).ok().and_then(|at| self.open_after.get(at)) {
+            Some(open) => *open,
+            None => self.open_after.last().copied().unwrap_or(1.0) * self.tail_open(delay),
         }
     }
 
-    /// The smallest delay that is not exceeded with probability `share`, given `waited`.
-    pub fn quantile(&self, share: f64, waited: i32) -> i32 {
-        let (mut low, mut high) = (waited.max(FIRST_DELAY), longest(waited));
+    /// Probability to be open after `delay`, given open after the last day with a probability of its own.
+    fn tail_open(&self, delay: i32) -> f64 {
+        self.tail_parts(delay).map(|(days, hazard)| libm::pow(1.0 - hazard, f64::from(days))).product()
+    }
+
+    /// The days of each part of the tail up to `delay`, with their chance a day; parts without days are left out.
+    fn tail_parts(&self, delay: i32) -> impl Iterator<Item = (i32, f64)> + '_ {
+        let start = self.last() + 1;
+        let ends = TAIL_FROM.into_iter().skip(1).chain([i32::MAX]);
+        let begins = [i32::MIN].into_iter().chain(TAIL_FROM.into_iter().skip(1));
+        let days = move |begins: i32, ends: i32| delay.min(ends - 1).saturating_sub(start.max(begins)).saturating_add(1);
+        begins.zip(ends).zip(self.tail).map(move |((begins, ends), hazard)| (days(begins, ends), hazard)).filter(|part| part.0 > 0)
+    }
+
+    /// Probability that the item is paid exactly `delay` days after its due date.
+    pub fn exactly(&self, delay: i32) -> f64 {
+        (self.later_than(delay - 1) - self.later_than(delay)).max(0.0)
+    }
+
+    /// Probability that the item is paid on one of the days from `first` to `last` after the first day, given that it is
+    /// open at the end of that day. Day 1 is the day after it.
+    pub fn within(&self, first: i32, last: i32) -> f64 {
+        let open = self.later_than(self.from);
+        if open <= f64::MIN_POSITIVE {
+            return if first <= 1 { 1.0 } else { 0.0 };
+        }
+        ((self.later_than(self.from + first - 1) - self.later_than(self.from + last)) / open).clamp(0.0, 1.0)
+    }
+
+    /// The smallest delay that is not exceeded with probability `share`.
+    pub fn quantile(&self, share: f64) -> i32 {
+        let (mut low, mut high) = (self.from, self.longest());
         while low < high {
             let middle = low + (high - low) / 2;
-            if 1.0 - self.later_than(middle, waited) >= share {
+            if 1.0 - self.later_than(middle) >= share - 1e-12 {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -100,17 +114,33 @@ impl Distribution {
         low
     }
 
-    /// The mean delay in whole days, given `waited`.
-    pub fn mean(&self, waited: i32) -> i32 {
-        let tail_mean = 1.0 / self.tail_hazard;
-        let base = self.reaches(waited);
-        if waited > LAST_DELAY || base <= f64::MIN_POSITIVE {
-            return rounded(f64::from(waited) + tail_mean).min(longest(waited));
+    /// The mean delay in whole days; what is later than the longest delay counts as that.
+    pub fn mean(&self) -> i32 {
+        let inside: f64 = self.open_after.iter().sum();
+        let mut open = self.open_after.last().copied().unwrap_or(1.0);
+        let mut behind = 0.0;
+        for (days, hazard) in self.tail_parts(self.longest() - 1) {
+            let left = libm::pow(1.0 - hazard, f64::from(days));
+            behind += open * (1.0 - hazard) * (1.0 - left) / hazard;
+            open *= left;
         }
-        let from = bin_of(waited);
-        let inside = self.moment.get(from).copied().unwrap_or(0.0);
-        let tail = self.at_least.get(bin_of(LAST_DELAY + 1)).copied().unwrap_or(0.0);
-        rounded((inside + tail * (f64::from(LAST_DELAY + 1) + tail_mean)) / base).clamp(waited.max(FIRST_DELAY), longest(waited))
+        rounded(f64::from(self.from) + inside + behind).clamp(self.from, self.longest())
+    }
+
+    fn longest(&self) -> i32 {
+        LONGEST_DELAY.max(self.from.saturating_add(365))
+    }
+
+    /// The probabilities of the delays from the first on; the last entry holds all that is later.
+    pub fn probabilities(&self) -> impl Iterator<Item = (i32, f64)> + '_ {
+        let mut before = 1.0;
+        let inside = self.open_after.iter().map(move |open| {
+            let here = before - open;
+            before = *open;
+            here
+        });
+        let rest = self.open_after.last().copied().unwrap_or(1.0);
+        (self.from..).zip(inside.chain([rest]))
     }
 }
 

@@ -1,5 +1,7 @@
-//! Cash forecast: what the open items bring in, day by day, with bands. First version: the bands take a customer's
-//! items as moving together and customers as independent; they are not yet calibrated on the book's own past.
+//! Cash forecast: what the open items bring in, window by window, with bands.
+//!
+//! The items of a customer are taken as paid together, customers as independent; how much wider the truth is, the model has
+//! learned from the book's own past ([`crate::models::Bands`]).
 
 use super::Distribution;
 use crate::calendar;
@@ -7,15 +9,10 @@ use crate::money::Currency;
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
 
-/// Normal quantiles of the central 80 % and 95 %.
-const Z80: f64 = 1.281_551_565_544_8;
-/// See [`Z80`].
-const Z95: f64 = 1.959_963_984_540_05;
-
-/// One day of one currency, in minor units.
+/// One window of one currency, in minor units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForecastDay {
-    /// The day.
+    /// The first day of the window.
     pub on: NaiveDate,
     /// The currency.
     pub currency: Currency,
@@ -27,58 +24,63 @@ pub struct ForecastDay {
     pub band95: (i64, i64),
 }
 
-/// Mean and variance of the cash of each day, by currency. Customers are added in order and parts are merged in
-/// order, so that the sums are the same bits on any number of threads.
+/// Mean and spread of the cash of each window, by currency. Customers are added in order and parts are merged in order, so
+/// that the sums are the same bits on any number of threads.
 #[derive(Clone, Debug, Default)]
 pub struct Forecast {
-    horizon: usize,
+    windows: usize,
+    width: i32,
+    /// By window: mean, and the square of the spread.
     sums: BTreeMap<Currency, Vec<(f64, f64)>>,
 }
 
 impl Forecast {
-    /// An empty forecast of so many days.
-    pub const fn new(horizon: usize) -> Self {
-        Self { horizon, sums: BTreeMap::new() }
+    /// An empty forecast of so many windows of `width` days.
+    pub const fn new(windows: usize, width: i32) -> Self {
+        Self { windows, width, sums: BTreeMap::new() }
     }
 
-    /// Adds one customer's open items of one currency: amount in minor units and days past due, by due date.
-    pub fn add(&mut self, currency: Currency, items: &[(i64, i32)], distribution: &Distribution) {
-        let mut chances = alloc::vec![0.0; self.horizon];
-        let mut spread = alloc::vec![0.0; self.horizon];
-        let days = self.sums.entry(currency).or_insert_with(|| alloc::vec![(0.0, 0.0); self.horizon]);
-        for same_day in items.chunk_by(|a, b| a.1 == b.1) {
-            let Some((_, late)) = same_day.first() else { continue };
-            let amount: f64 = same_day.iter().map(|item| item.0 as f64).sum();
-            distribution.daily(*late, &mut chances);
-            for ((day, spread), chance) in days.iter_mut().zip(spread.iter_mut()).zip(&chances) {
-                day.0 += amount * chance;
+    /// Adds one customer's open items of one currency: amounts in minor units and payment dates.
+    pub fn add<'d>(&mut self, currency: Currency, items: impl Iterator<Item = (i64, &'d Distribution)>) {
+        let days = self.sums.entry(currency).or_insert_with(|| alloc::vec![(0.0, 0.0); self.windows]);
+        let mut spread = alloc::vec![0.0; self.windows];
+        for (amount, distribution) in items {
+            let amount = amount as f64;
+            for ((window, spread), last) in days.iter_mut().zip(spread.iter_mut()).zip((1..).map(|number: i32| number * self.width)) {
+                let chance = distribution.within(last - self.width + 1, last);
+                window.0 += amount * chance;
                 *spread += amount * libm::sqrt(chance * (1.0 - chance));
             }
         }
-        for (day, spread) in days.iter_mut().zip(&spread) {
-            day.1 += spread * spread;
+        for (window, spread) in days.iter_mut().zip(&spread) {
+            window.1 += spread * spread;
         }
     }
 
     /// Adds another part of the book.
     pub fn merge(&mut self, other: &Self) {
         for (currency, days) in &other.sums {
-            let mine = self.sums.entry(*currency).or_insert_with(|| alloc::vec![(0.0, 0.0); self.horizon]);
-            for (day, more) in mine.iter_mut().zip(days) {
-                day.0 += more.0;
-                day.1 += more.1;
+            let mine = self.sums.entry(*currency).or_insert_with(|| alloc::vec![(0.0, 0.0); self.windows]);
+            for (window, more) in mine.iter_mut().zip(days) {
+                window.0 += more.0;
+                window.1 += more.1;
             }
         }
     }
 
-    /// The days after `as_of`, currency by currency.
-    pub fn rows(&self, as_of: NaiveDate) -> Vec<ForecastDay> {
+    /// Mean and spread of the windows of a currency.
+    pub fn windows(&self, currency: Currency) -> impl Iterator<Item = (f64, f64)> + '_ {
+        self.sums.get(&currency).into_iter().flatten().map(|(mean, square)| (*mean, libm::sqrt(*square)))
+    }
+
+    /// The windows after `as_of`, currency by currency. `edges`: where the bands end, in spreads (2.5, 10, 90 and 97.5 %).
+    pub fn rows(&self, as_of: NaiveDate, edges: &[f64; 4]) -> Vec<ForecastDay> {
         let mut rows = Vec::new();
-        for (currency, days) in &self.sums {
-            for (ahead, (mean, variance)) in (1i32..).zip(days) {
-                let spread = libm::sqrt(*variance);
-                let band = |z: f64| (minor(mean - z * spread).max(0), minor(mean + z * spread));
-                rows.push(ForecastDay { on: calendar::add_days(as_of, ahead), currency: *currency, expected: minor(*mean), band80: band(Z80), band95: band(Z95) });
+        for currency in self.sums.keys().copied() {
+            for (ahead, (mean, spread)) in (0i32..).zip(self.windows(currency)) {
+                let edge = |at: usize| minor((mean + edges.get(at).copied().unwrap_or(0.0) * spread).max(0.0));
+                let on = calendar::add_days(as_of, 1 + ahead * self.width);
+                rows.push(ForecastDay { on, currency, expected: minor(mean), band80: (edge(1), edge(2)), band95: (edge(0), edge(3)) });
             }
         }
         rows

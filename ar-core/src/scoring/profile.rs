@@ -1,9 +1,8 @@
 //! What kind of payer a customer is, from its own settled items: class, habit, trend.
 
-use super::{Distribution, customer_distribution, own_counts, settled_delay};
+use super::settled_delay;
 use crate::calendar::{self, Calendar};
 use crate::ledger::Books;
-use crate::models::PayTimeModel;
 use crate::policy::Settings;
 use crate::record::{Allocation, AllocationKind, CustomerIdx, Item, ItemIdx, Promise, PromiseState};
 use crate::text::words;
@@ -49,8 +48,6 @@ pub struct Profile {
     pub reply_days: Option<i32>,
     /// Highest severity of the outside signals in the window.
     pub severity: i64,
-    /// Late share of the customer's distribution.
-    pub late_share: f64,
 }
 
 /// The newest settled items that a habit and a trend are read from.
@@ -62,15 +59,13 @@ const DISTRESS_DAYS: i32 = 90;
 /// Severity from which outside news is a sign of distress.
 const DISTRESS_SEVERITY: i64 = 60;
 
-/// Reads the profile of a customer, and the distribution of its delays, from what was known strictly before `as_of` (messages and claims: up to it).
-pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, model: &PayTimeModel, settings: &Settings, left: &dyn Fn(ItemIdx) -> i64) -> (Profile, Distribution) {
+/// Reads the profile of a customer from what was known strictly before `as_of` (messages and claims: up to it).
+pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings, left: &dyn Fn(ItemIdx) -> i64) -> Profile {
     let items = books.items_of(customer);
-    let segment = books.customer(customer).map_or("", |row| books.text(row.segment));
-    let counts = own_counts(items, as_of, model.half_life_days);
-    let distribution = customer_distribution(model, segment, &counts);
     let delays = recent_delays(items, as_of);
     let limits = &settings.scoring;
     let late_after = |delay: &&i32| **delay > 0;
+    let settled = items.iter().filter_map(|item| settled_delay(item, as_of)).count() as i64;
     let late = items.iter().filter_map(|item| settled_delay(item, as_of)).filter(|delay| *delay > 0).count() as i64;
     let rise_days = trend(&delays).filter(|rise| i64::from(*rise) >= limits.deteriorating_days);
     let usual = quantile_90(&delays).filter(|_| delays.len() as i64 >= limits.habit_min_items);
@@ -79,7 +74,7 @@ pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, model: &P
     let recent_late = delays.iter().filter(late_after).count() as i64;
     let mut profile = Profile {
         class: Class::New,
-        settled: counts.items as i64,
+        settled,
         late,
         habit_days,
         rise_days,
@@ -87,10 +82,9 @@ pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, model: &P
         broken: broken_promises(books, customer, as_of, settings, left),
         reply_days: oldest_reply(books, customer, as_of, settings),
         severity,
-        late_share: distribution.later_than(0, crate::models::FIRST_DELAY),
     };
     profile.class = class(&profile, recent_late, delays.len() as i64, oldest_late(books, customer, as_of, left), settings);
-    (profile, distribution)
+    profile
 }
 
 fn days(value: i64) -> i32 {

@@ -1,0 +1,77 @@
+//! Fitting the payment-time model: count, weigh, boost, mix, and measure how wide cash is spread.
+//!
+//! Everything is learned from what was known strictly before a day, each past item asked on the day it was issued, so that
+//! training sees what scoring will see.
+
+mod bands;
+mod base;
+mod boost;
+mod rows;
+mod tune;
+
+use crate::calendar::days_since_epoch;
+use crate::ledger::Books;
+use crate::models::{BINS, Bands, Calendars, PayTimeModel, Weights};
+use alloc::vec::Vec;
+use chrono::NaiveDate;
+
+/// Settled items below which nothing is boosted and no weight is tuned: the shipped ones are as good as any.
+const ENOUGH_TO_TUNE: u64 = 60;
+/// Where the first weights stand: of a distributor's book, before a book speaks for itself.
+const SHIPPED: Weights = Weights { half_life_days: 120.0, segment: 12.0, customer: 6.0, weekday: 8.0, bandwidth_days: 1.0 };
+/// Weight of an item in the counts of the whole book halves in so many days.
+const BOOK_HALF_LIFE_DAYS: f64 = 180.0;
+
+impl PayTimeModel {
+    /// Fits the model to the items of the books, with only what was known strictly before `as_of`. Holidays come by country
+    /// or currency; where a book is paid on them all the same, they are ordinary days. A book without settled items gets the
+    /// shipped prior.
+    pub fn fit(books: &Books, as_of: NaiveDate, calendars: &Calendars) -> Self {
+        let today = days_since_epoch(as_of);
+        let mut model = Self {
+            version: Self::VERSION,
+            fitted_on: as_of,
+            settled_items: 0,
+            weights: SHIPPED,
+            open_weekdays: [true, true, true, true, true, false, false],
+            closed_share: 0.0,
+            calendars: calendars.clone(),
+            segments: Vec::new(),
+            base: Vec::new(),
+            book: Vec::new(),
+            tail: [0.01; 4],
+            trees: Vec::new(),
+            support: alloc::vec![0.0; BINS],
+            boosted_share: 0.0,
+            losses: [0.0; 3],
+            bands: Bands::default(),
+        };
+        base::fit(&mut model, books, today);
+        if model.settled_items >= ENOUGH_TO_TUNE {
+            tune::fit(&mut model, books, today);
+            boost(&mut model, books, today);
+        }
+        model
+    }
+}
+
+/// Boosts, keeps the trees only if they said more about the newest part of the past than the histograms alone, and learns
+/// the bands from the same part, with a model that has not seen it.
+fn boost(model: &mut PayTimeModel, books: &Books, today: i32) {
+    let rows = rows::of(model, books, today);
+    let Some(border) = rows.newest() else { return };
+    let (older, newer) = rows.split(border);
+    let support = older.support();
+    let trial = boost::fit(&older, Some(&newer), boost::MOST_TREES);
+    let judged = boost::judge(&trial, &newer, &support);
+    model.losses = judged.losses;
+    if judged.share > 0.0 {
+        (model.trees, model.boosted_share, model.support) = (trial, judged.share, support);
+    }
+    model.bands = bands::fit(model, books, border, today);
+    if judged.share > 0.0 {
+        let count = model.trees.len();
+        model.support = rows.support();
+        model.trees = boost::fit(&rows, None, count);
+    }
+}

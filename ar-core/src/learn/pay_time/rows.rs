@@ -1,0 +1,173 @@
+//! Days at risk: each past item, each open day from its issue until it was paid, with what was known when it was issued.
+
+use crate::ledger::Books;
+use crate::models::{BINS, FEATURES, LAST_DELAY, PayTimeModel, bin_of};
+use crate::record::CustomerIdx;
+use crate::scoring::{BLOCK, Bill, Features, Levels, Past, Walk, block_row, empty_block, is_idle, logit, plain};
+use alloc::vec::Vec;
+
+/// Items that are learned from at most: where there are more, a part that is chosen by what they are.
+const MOST_ITEMS: u64 = 40_000;
+/// Of the days less likely than this, every fourth stands for four.
+const UNLIKELY: f64 = 0.02;
+const KEPT_OF: u64 = 4;
+/// Of the days on which nothing is to be expected, every so manieth.
+const IDLE: u64 = 12;
+/// Share of the payments, by day, that are the newest part of the past.
+const OLDER: f64 = 0.85;
+/// Days at risk that speak for a bin of delay as much as doubt does.
+const DOUBT: f64 = 10.0;
+
+/// Days at risk.
+#[derive(Default)]
+pub(super) struct Rows {
+    /// Bins of the features.
+    pub features: Vec<[u8; FEATURES]>,
+    /// The histogram's hazard.
+    pub plain: Vec<f32>,
+    /// Whether it was paid on the day.
+    pub paid: Vec<bool>,
+    /// How many days the row stands for.
+    pub weight: Vec<f32>,
+    /// Bin of the delay.
+    pub bin: Vec<u8>,
+    day: Vec<i32>,
+}
+
+impl Rows {
+    /// Rows.
+    pub(super) fn len(&self) -> usize {
+        self.paid.len()
+    }
+
+    /// The day from which on the newest payments were made.
+    pub(super) fn newest(&self) -> Option<i32> {
+        let mut days: Vec<i32> = self.day.iter().zip(&self.paid).filter(|(_, paid)| **paid).map(|(day, _)| *day).collect();
+        days.sort_unstable();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length")]
+        days.get((days.len() as f64 * OLDER) as usize).copied().filter(|border| days.first().is_some_and(|first| first < border))
+    }
+
+    /// The rows before a day, and the others.
+    pub(super) fn split(&self, border: i32) -> (Self, Self) {
+        let (mut older, mut newer) = (Self::default(), Self::default());
+        for row in 0..self.len() {
+            let into = if self.day.get(row).is_some_and(|day| *day < border) { &mut older } else { &mut newer };
+            into.copy(self, row);
+        }
+        (older, newer)
+    }
+
+    fn copy(&mut self, from: &Self, row: usize) {
+        self.features.extend(from.features.get(row));
+        self.plain.extend(from.plain.get(row));
+        self.paid.extend(from.paid.get(row));
+        self.weight.extend(from.weight.get(row));
+        self.bin.extend(from.bin.get(row));
+        self.day.extend(from.day.get(row));
+    }
+
+    /// How far trees that were grown on these rows are believed, by bin of delay.
+    pub(super) fn support(&self) -> Vec<f32> {
+        let mut at_risk = [0.0f64; BINS];
+        for (bin, weight) in self.bin.iter().zip(&self.weight) {
+            if let Some(slot) = at_risk.get_mut(usize::from(*bin)) {
+                *slot += f64::from(*weight);
+            }
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a share")]
+        at_risk.iter().map(|days| (days / (days + DOUBT)) as f32).collect()
+    }
+}
+
+/// A number that depends on what an item is and on nothing else.
+pub(super) fn mark(customer: u32, bill: &Bill, salt: i32) -> u64 {
+    let parts = [u64::from(customer), bill.due as u64, bill.issued as u64, bill.amount.to_bits(), salt as u64];
+    parts.into_iter().fold(0x9E37_79B9_7F4A_7C15, |mark: u64, part| {
+        let mixed = (mark ^ part).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed ^ (mixed >> 29)
+    })
+}
+
+/// The items of a customer that were issued before a day, by day of issue, each with its place.
+pub(super) fn issued(walk: &Walk<'_>, today: i32) -> Vec<(i32, usize)> {
+    let known = |(_, bill): &(usize, &Bill)| bill.billed && bill.issued < today && bill.paid >= bill.issued;
+    let mut order: Vec<(i32, usize)> = walk.bills.iter().enumerate().filter(known).map(|(place, bill)| (bill.issued, place)).collect();
+    order.sort_unstable();
+    order
+}
+
+/// The days on which something was issued, rising.
+pub(super) fn issue_days(books: &Books, today: i32) -> Vec<i32> {
+    let mut days: Vec<i32> = books.items().iter().map(|item| crate::calendar::days_since_epoch(item.issued_on)).filter(|day| *day < today).collect();
+    days.sort_unstable();
+    days
+}
+
+/// All days at risk that were known before `today`.
+pub(super) fn of(model: &PayTimeModel, books: &Books, today: i32) -> Rows {
+    let days = issue_days(books, today);
+    let every = (days.len() as u64).div_ceil(MOST_ITEMS).max(1);
+    let past = Past::new(books, model, &days);
+    let mut rows = Rows::default();
+    for (at, _) in (0u32..).zip(books.customers()) {
+        let mut walk = past.walk(books, CustomerIdx(at));
+        let mut levels: Option<Levels> = None;
+        for (day, place) in issued(&walk, today) {
+            let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(at, bill, 0).is_multiple_of(every)) else { continue };
+            walk.until(day);
+            let Some(era) = past.eras.at(day) else { continue };
+            let level = match levels.take().filter(|level| level.is_of(&bill, day)) {
+                Some(level) => levels.insert(level),
+                None => levels.insert(Levels::new(&walk.memory, era, &bill, day, model, past.fading, &past.year)),
+            };
+            let features = Features::new(level, &walk.memory, era, &bill, walk.same_due(place, day), past.fading, &past.year);
+            let hazards = plain(model, past.year.days(bill.calendar), &level.own, &bill, day);
+            item(&mut rows, &features, &hazards, &bill, at, &past, today);
+        }
+    }
+    rows
+}
+
+/// The days of one item.
+fn item(rows: &mut Rows, features: &Features<'_>, hazards: &[f64], bill: &Bill, customer: u32, past: &Past<'_>, today: i32) {
+    let days = past.year.days(bill.calendar);
+    let last = bill.paid.min(today - 1).min(bill.due.saturating_add(LAST_DELAY));
+    let mut block = empty_block();
+    let mut kept: Vec<(i32, f64, f32)> = Vec::with_capacity(BLOCK);
+    let mut flush = |kept: &mut Vec<(i32, f64, f32)>, block: &crate::scoring::Block| {
+        for (place, (day, hazard, weight)) in kept.drain(..).enumerate() {
+            rows.features.push(block_row(block, place));
+            #[expect(clippy::cast_possible_truncation, reason = "a probability")]
+            rows.plain.push(hazard as f32);
+            rows.paid.push(day == bill.paid);
+            rows.weight.push(weight);
+            rows.bin.push(u8::try_from(bin_of(bill.delay_on(day))).unwrap_or(u8::MAX));
+            rows.day.push(day);
+        }
+    };
+    for (day, hazard) in (bill.issued..=last).zip(hazards.iter().copied()) {
+        let paid = day == bill.paid;
+        let stands_for = match hazard {
+            _ if paid => 1,
+            _ if is_idle(hazard, bill.delay_on(day)) => IDLE,
+            _ if hazard < UNLIKELY => KEPT_OF,
+            _ => 1,
+        };
+        if !days.at(day).open || !mark(customer, bill, day).is_multiple_of(stands_for) {
+            continue;
+        }
+        features.put(day, &mut block, kept.len());
+        kept.push((day, hazard, stands_for as f32));
+        if kept.len() == BLOCK {
+            flush(&mut kept, &block);
+        }
+    }
+    flush(&mut kept, &block);
+}
+
+/// The logit of a row's histogram.
+pub(super) fn start(rows: &Rows) -> Vec<f32> {
+    #[expect(clippy::cast_possible_truncation, reason = "a logit")]
+    rows.plain.iter().map(|hazard| logit(f64::from(*hazard)) as f32).collect()
+}

@@ -1,0 +1,111 @@
+//! The items of a book as days and numbers: what the payment-time model reads.
+
+use super::workdays::Workdays;
+use crate::calendar::days_since_epoch;
+use crate::ledger::Books;
+use crate::models::Calendars;
+use crate::record::{CustomerIdx, Item};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use chrono::NaiveDate;
+use core::ops::Range;
+
+/// An item that was not paid.
+pub const NEVER: i32 = i32::MAX;
+
+/// One item.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bill {
+    /// Natural logarithm of the amount in units of its currency.
+    pub amount: f64,
+    /// Day issued (days since 1970-01-01, as all days here).
+    pub issued: i32,
+    /// Day due.
+    pub due: i32,
+    /// Day paid, or [`NEVER`].
+    pub paid: i32,
+    /// Position among the model's segments; 0 = none of them.
+    pub segment: usize,
+    /// Which of the calendars.
+    pub calendar: usize,
+    /// Whether it is something that we billed: only such items teach.
+    pub billed: bool,
+}
+
+impl Bill {
+    /// Days from the due date to `day`.
+    pub const fn delay_on(&self, day: i32) -> i32 {
+        day.saturating_sub(self.due)
+    }
+
+    /// Weekday of the due date, Monday = 0.
+    pub fn due_weekday(&self) -> usize {
+        usize::try_from((self.due + 3).rem_euclid(7)).unwrap_or(0)
+    }
+}
+
+/// The days on which a book is paid: weekdays, and holidays by country or currency.
+#[derive(Clone, Debug)]
+pub struct Year {
+    all: Vec<Workdays>,
+    names: BTreeMap<String, usize>,
+}
+
+/// The calendar looks this many days behind the last day that anything is asked for.
+const AHEAD: i32 = 500;
+
+impl Year {
+    /// The calendars that reach from the book's first day to `last` and beyond.
+    pub fn new(books: &Books, calendars: &Calendars, open_weekdays: [bool; 7], last: NaiveDate) -> Self {
+        let items = books.items();
+        let first = items.iter().map(|item| item.issued_on.min(item.due_on)).min().unwrap_or(last).min(last);
+        let latest = items.iter().map(|item| item.due_on).max().unwrap_or(last).max(last);
+        let until = days_since_epoch(latest).min(days_since_epoch(last) + 4 * 366) + AHEAD;
+        let first = days_since_epoch(first) - 31;
+        let mut all = alloc::vec![Workdays::new(first, until, open_weekdays, &[])];
+        let mut names = BTreeMap::new();
+        for (name, holidays) in calendars {
+            let mut days: Vec<i32> = holidays.iter().map(|day| days_since_epoch(*day)).collect();
+            days.sort_unstable();
+            names.insert(name.clone(), all.len());
+            all.push(Workdays::new(first, until, open_weekdays, &days));
+        }
+        Self { all, names }
+    }
+
+    /// The calendar of a customer's country, else of the currency, else without holidays.
+    fn of(&self, country: &str, currency: &str) -> usize {
+        self.names.get(country).or_else(|| self.names.get(currency)).copied().unwrap_or(0)
+    }
+
+    /// The days of one calendar.
+    pub fn days(&self, calendar: usize) -> &Workdays {
+        static NONE: Workdays = Workdays::nothing();
+        self.all.get(calendar).or_else(|| self.all.first()).unwrap_or(&NONE)
+    }
+}
+
+/// The bills of a customer, in the order of the ledger (by due date).
+pub fn of_customer(books: &Books, at: CustomerIdx, segments: &[String], year: &Year) -> Vec<Bill> {
+    let customer = books.customer(at);
+    let segment = segments.binary_search_by(|name| name.as_str().cmp(customer.map_or("", |row| books.text(row.segment)))).map_or(0, |place| place + 1);
+    let country = customer.map_or("", |row| books.text(row.country));
+    books.items_of(at).iter().map(|item| bill(item, segment, year.of(country, item.currency.code()))).collect()
+}
+
+fn bill(item: &Item, segment: usize, calendar: usize) -> Bill {
+    let unit = libm::pow(10.0, f64::from(item.currency.exponent()));
+    Bill {
+        amount: libm::log((item.amount as f64 / unit).max(0.01)),
+        issued: days_since_epoch(item.issued_on),
+        due: days_since_epoch(item.due_on),
+        paid: item.settled_on.map_or(NEVER, days_since_epoch),
+        segment,
+        calendar,
+        billed: item.kind.is_billed(),
+    }
+}
+
+/// Every customer's range of items.
+pub fn ranges(books: &Books) -> impl Iterator<Item = (CustomerIdx, Range<usize>)> + '_ {
+    (0u32..).zip(books.customers()).map(|(at, _)| (CustomerIdx(at), books.item_range(CustomerIdx(at))))
+}

@@ -1,0 +1,89 @@
+//! From what is known of an item to the distribution of its payment date.
+
+use super::Distribution;
+use super::bills::Bill;
+use super::features::{Features, Levels};
+use super::histogram::Hazards;
+use super::trees::{self, BLOCK};
+use super::workdays::Workdays;
+use crate::models::{FIRST_DELAY, LAST_DELAY, PayTimeModel, bin_of};
+use alloc::vec::Vec;
+
+/// Trees are not asked about days before the due date that the histogram holds so unlikely.
+const TOO_UNLIKELY: f64 = 0.001;
+/// Nor about what comes when so little is left.
+const NOTHING_LEFT: f64 = 0.002;
+
+/// Hazards of the days from `at` to the last delay that has a bin.
+pub fn hazards(model: &PayTimeModel, days: &Workdays, levels: &Levels, features: &Features<'_>, bill: &Bill, at: i32) -> Vec<f64> {
+    let mut found = plain(model, days, &levels.own, bill, at);
+    if model.trees.is_empty() {
+        return found;
+    }
+    let mut left = 1.0;
+    let mut waiting: Vec<(usize, i32)> = Vec::with_capacity(BLOCK);
+    let count = found.len();
+    for place in 0..count {
+        let day = at + i32::try_from(place).unwrap_or(0);
+        let hazard = found.get(place).copied().unwrap_or(0.0);
+        left *= 1.0 - hazard;
+        if days.at(day).open && !is_idle(hazard, bill.delay_on(day)) {
+            waiting.push((place, day));
+        }
+        if waiting.len() == BLOCK || place + 1 == count {
+            boost(model, features, bill, &waiting, &mut found);
+            waiting.clear();
+            if left < NOTHING_LEFT {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Whether nothing is to be expected of a day, and nothing to be learned from it.
+pub const fn is_idle(hazard: f64, delay: i32) -> bool {
+    delay < 0 && hazard <= TOO_UNLIKELY
+}
+
+/// What the histogram says of each day: open days as counted, closed days a share of the next open one.
+pub fn plain(model: &PayTimeModel, days: &Workdays, own: &Hazards, bill: &Bill, at: i32) -> Vec<f64> {
+    let hazard = |day: i32| own.get(bin_of(bill.delay_on(day))).copied().unwrap_or(0.0);
+    let of_day = |day: i32| if days.at(day).open { hazard(day) } else { model.closed_share * hazard(days.next_open(day).min(bill.due + LAST_DELAY)) };
+    let first = at.max(bill.due.saturating_add(FIRST_DELAY));
+    // Before the first bin there is nothing to count: the chance of the first bin is spread over nothing.
+    (at..first).map(|_| 0.0).chain((first..=bill.due.saturating_add(LAST_DELAY)).map(of_day)).collect()
+}
+
+fn boost(model: &PayTimeModel, features: &Features<'_>, bill: &Bill, waiting: &[(usize, i32)], found: &mut [f64]) {
+    let mut block = trees::empty();
+    for (place, (_, day)) in waiting.iter().enumerate() {
+        features.put(*day, &mut block, place);
+    }
+    let mut logits = [0.0f32; BLOCK];
+    trees::add(&model.trees, &block, waiting.len(), &mut logits);
+    for ((place, day), added) in waiting.iter().zip(logits) {
+        let Some(slot) = found.get_mut(*place) else { continue };
+        let support = model.support.get(bin_of(bill.delay_on(*day))).copied().unwrap_or(0.0);
+        *slot = mixed(*slot, added * support, model.boosted_share);
+    }
+}
+
+/// The hazard of the histogram, with the logit that the trees add, mixed with itself.
+pub fn mixed(plain: f64, added: f32, boosted_share: f64) -> f64 {
+    #[expect(clippy::cast_possible_truncation, reason = "a logit")]
+    let boosted = f64::from(trees::chance(trees::logit(plain) as f32 + added));
+    boosted_share * boosted + (1.0 - boosted_share) * plain
+}
+
+/// The distribution from the hazards of the days from `at` on.
+pub fn distribution(model: &PayTimeModel, hazards: impl Iterator<Item = f64>, bill: &Bill, at: i32) -> Distribution {
+    Distribution::new(bill.delay_on(at), hazards, model.tail)
+}
+
+/// Probability that an item is late, by the hazards of one level.
+pub fn late_share(hazards: &Hazards, bill: &Bill, at: i32) -> f64 {
+    let from = bin_of(bill.delay_on(at));
+    let until = bin_of(0);
+    hazards.iter().take(until + 1).skip(from).fold(1.0, |open, hazard| open * (1.0 - hazard))
+}

@@ -1,0 +1,151 @@
+//! What the whole book had done by a day: hazards of each segment and weekday, and when in the week and month it is paid.
+
+use super::bills::{Bill, NEVER, Year};
+use super::histogram::{Hazards, Histogram, kernel};
+use super::workdays::PARTS;
+use crate::models::{BINS, PayTimeModel};
+use alloc::vec::Vec;
+
+/// How fast the past fades. Weights grow with time instead of shrinking, so that nothing that was counted changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Fading {
+    from: i32,
+    half_life_days: f64,
+}
+
+/// A weight may grow to 2^this; what is older than that is as good as forgotten, and the count begins anew.
+const MOST_DOUBLINGS: f64 = 900.0;
+
+impl Fading {
+    /// From the first day of anything; `until` is the last.
+    pub fn new(first: i32, until: i32, half_life_days: f64) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "a number of days, far below the limit")]
+        let reach = (MOST_DOUBLINGS * half_life_days).min(1e6) as i32;
+        Self { from: first.max(until.saturating_sub(reach)), half_life_days }
+    }
+
+    /// What something that happens on the day counts.
+    pub fn weight(&self, day: i32) -> f64 {
+        libm::exp2(f64::from(day.saturating_sub(self.from)).max(0.0) / self.half_life_days)
+    }
+}
+
+/// What was known of the book strictly before a day.
+#[derive(Clone, Debug)]
+pub struct Era {
+    /// The day.
+    pub day: i32,
+    hazards: Vec<Hazards>,
+    /// Share of payments by weekday.
+    pub weekdays: [f64; 7],
+    /// Share of payments by part of the month.
+    pub parts: [f64; PARTS],
+    /// Share of late items by segment.
+    late: Vec<f64>,
+}
+
+impl Era {
+    /// The hazards of the bill's segment and due weekday.
+    pub fn hazards(&self, bill: &Bill) -> Hazards {
+        self.hazards.get(bill.segment * 7 + bill.due_weekday()).copied().unwrap_or([0.01; BINS])
+    }
+
+    /// Late share of the bill's segment.
+    pub fn late(&self, bill: &Bill) -> f64 {
+        self.late.get(bill.segment).copied().unwrap_or(0.4)
+    }
+}
+
+/// Eras at several days, in order.
+#[derive(Clone, Debug)]
+pub struct Eras(Vec<Era>);
+
+/// So many eras are kept at most; where more days are asked for, they are a week or more apart.
+const MOST_ERAS: usize = 120;
+
+impl Eras {
+    /// What was known of the book at each of the days that are asked for (rising).
+    pub fn new<'b>(bills: impl Iterator<Item = &'b Bill>, year: &Year, model: &PayTimeModel, fading: Fading, asked: &[i32]) -> Self {
+        let mut paid: Vec<&Bill> = bills.filter(|bill| bill.billed && bill.paid != NEVER).collect();
+        // Sums of floats depend on their order: that of the day and then of what the items are, not of the rows.
+        paid.sort_unstable_by_key(|a| (a.paid, a.due, a.segment, a.issued));
+        let mut counting = Counting::new(model);
+        let mut next = paid.into_iter().peekable();
+        let eras = days(asked).into_iter().map(|day| {
+            while let Some(bill) = next.next_if(|bill| bill.paid < day) {
+                counting.add(bill, year, fading.weight(bill.paid));
+            }
+            counting.era(day, model, fading.weight(day))
+        });
+        Self(eras.collect())
+    }
+
+    /// The newest era that is not after the day.
+    pub fn at(&self, day: i32) -> Option<&Era> {
+        let behind = self.0.partition_point(|era| era.day <= day);
+        self.0.get(behind.saturating_sub(1)).or_else(|| self.0.first())
+    }
+}
+
+/// The days at which an era begins.
+fn days(asked: &[i32]) -> Vec<i32> {
+    let mut days: Vec<i32> = asked.to_vec();
+    days.dedup();
+    let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else { return days };
+    if days.len() <= MOST_ERAS {
+        return days;
+    }
+    let step = (last.saturating_sub(first) / i32::try_from(MOST_ERAS).unwrap_or(120)).max(6) + 1;
+    (first..=last).step_by(usize::try_from(step).unwrap_or(7)).collect()
+}
+
+struct Counting {
+    paid: Vec<Histogram>,
+    weekdays: [f64; 7],
+    parts: [f64; PARTS],
+    late: Vec<(f64, f64)>,
+    kernel: Vec<(i32, f64)>,
+}
+
+impl Counting {
+    fn new(model: &PayTimeModel) -> Self {
+        let groups = model.segments.len() + 1;
+        Self { paid: alloc::vec![Histogram::default(); groups * 7], weekdays: [0.0; 7], parts: [0.0; PARTS], late: alloc::vec![(0.0, 0.0); groups], kernel: kernel(0.0) }
+    }
+
+    fn add(&mut self, bill: &Bill, year: &Year, weight: f64) {
+        let delay = bill.delay_on(bill.paid);
+        if let Some(paid) = self.paid.get_mut(bill.segment * 7 + bill.due_weekday()) {
+            paid.add(delay, weight, &self.kernel);
+        }
+        if let Some(late) = self.late.get_mut(bill.segment) {
+            late.0 += if delay > 0 { weight } else { 0.0 };
+            late.1 += weight;
+        }
+        let day = year.days(bill.calendar).at(bill.paid);
+        if let Some(slot) = self.weekdays.get_mut(usize::from(day.weekday)) {
+            *slot += weight;
+        }
+        if let Some(slot) = self.parts.get_mut(usize::from(day.part)) {
+            *slot += weight;
+        }
+    }
+
+    fn era(&self, day: i32, model: &PayTimeModel, unit: f64) -> Era {
+        let hazards = self.paid.iter().zip(&model.base).map(|(paid, base)| {
+            let mut above = [0.0; BINS];
+            for (slot, hazard) in above.iter_mut().zip(base) {
+                *slot = f64::from(*hazard);
+            }
+            paid.shrunken(&above, model.weights.segment, unit)
+        });
+        let share = |counts: &[f64], slot: f64| (slot / unit + 1.0) / (counts.iter().sum::<f64>() / unit + counts.len() as f64);
+        Era {
+            day,
+            hazards: hazards.collect(),
+            weekdays: self.weekdays.map(|slot| share(&self.weekdays, slot)),
+            parts: self.parts.map(|slot| share(&self.parts, slot)),
+            late: self.late.iter().map(|(late, all)| (late / unit + 1.0) / (all / unit + 2.0)).collect(),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What the trees may ask: bins of what is known of the customer, the item and a day on which it may be paid.
+
+#![expect(clippy::indexing_slicing, reason = "arrays of constant length; bins and weekdays are held inside them")]
+
+use super::bills::{Bill, Year};
+use super::eras::{Era, Fading};
+use super::histogram::Hazards;
+use super::memory::{COARSE, FINE, Memory, band};
+use super::trees::{BLOCK, Block, logit};
+use super::workdays::Workdays;
+use crate::models::{BINS, FEATURES, FIRST_DELAY, PayTimeModel, bin_of};
+
+/// Features that are the same for every day of an item; the others follow them.
+const STATIC: usize = 18;
+
+/// What is known for one due date of one customer: hazards level by level.
+#[derive(Clone, Debug)]
+pub struct Levels {
+    due: i32,
+    at: i32,
+    calendar: usize,
+    /// The book and the segment.
+    pub segment: Hazards,
+    /// The customer, by days.
+    by_days: Hazards,
+    /// The customer, by business days.
+    by_business: Hazards,
+    /// The customer's items of this due weekday: the histogram that the trees correct.
+    pub own: Hazards,
+    recent: Hazards,
+}
+
+/// Weight of the histogram of a due date against a band of amounts, coarse and fine, and against the newest payments.
+const BAND_STRENGTH: (f64, f64) = (10.0, 8.0);
+const RECENT_STRENGTH: f64 = 4.0;
+
+impl Levels {
+    /// The hazards for a bill, from what was known at the beginning of the day `at`.
+    pub fn new(memory: &Memory, era: &Era, bill: &Bill, at: i32, model: &PayTimeModel, fading: Fading, year: &Year) -> Self {
+        let days = year.days(bill.calendar);
+        let unit = fading.weight(at);
+        let rolled = |mut hazards: Hazards| {
+            roll(&mut hazards, bill.due, days);
+            hazards
+        };
+        let weights = &model.weights;
+        let segment = rolled(era.hazards(bill));
+        let by_days = rolled(memory.all.shrunken(&segment, weights.customer, unit));
+        let by_business = in_business_days(memory, &segment, bill.due, days, weights.customer, unit);
+        let mut both = by_days;
+        for (slot, other) in both.iter_mut().zip(&by_business) {
+            *slot = 0.5 * (*slot + other);
+        }
+        let own = rolled(memory.weekday[bill.due_weekday()].shrunken(&both, weights.weekday, unit));
+        let recent = rolled(memory.recent.shrunken(&own, RECENT_STRENGTH, memory.recent_unit(at)));
+        Self { due: bill.due, at, calendar: bill.calendar, segment, by_days, by_business, own, recent }
+    }
+
+    /// Whether these are the hazards of the bill on the day.
+    pub const fn is_of(&self, bill: &Bill, at: i32) -> bool {
+        self.due == bill.due && self.at == at && self.calendar == bill.calendar
+    }
+}
+
+/// Chances of closed days go to the next open day.
+fn roll(hazards: &mut Hazards, due: i32, days: &Workdays) {
+    for bin in 0..BINS - 1 {
+        if !days.at(due + FIRST_DELAY + bin as i32).open {
+            let closed = hazards[bin];
+            hazards[bin] = 0.0;
+            hazards[bin + 1] = 1.0 - (1.0 - closed) * (1.0 - hazards[bin + 1]);
+        }
+    }
+}
+
+/// The customer's histogram of business days, laid on the open days around a due date.
+fn in_business_days(memory: &Memory, above: &Hazards, due: i32, days: &Workdays, strength: f64, unit: f64) -> Hazards {
+    if memory.business.is_empty() {
+        return *above;
+    }
+    let start = days.at(days.next_open(due)).number;
+    let mut behind = [0.0; BINS + 1];
+    for (bin, paid) in memory.business.paid().iter().enumerate().rev() {
+        behind[bin] = behind[bin + 1] + paid / unit;
+    }
+    let mut found = [0.0; BINS];
+    let mut survival = strength;
+    for (bin, slot) in found.iter_mut().enumerate() {
+        let day = days.at(due + FIRST_DELAY + bin as i32);
+        if day.open {
+            let place = bin_of(day.number - start);
+            *slot = ((memory.business.paid()[place] / unit + survival * above[bin]) / (behind[place] + survival).max(1e-9)).clamp(1e-6, 1.0 - 1e-6);
+            survival *= 1.0 - above[bin];
+        }
+    }
+    found
+}
+
+/// What is known of one item on one day, ready for the days on which it may be paid.
+pub struct Features<'m> {
+    levels: &'m Levels,
+    memory: &'m Memory,
+    era: &'m Era,
+    days: &'m Workdays,
+    fixed: [u8; STATIC],
+    coarse: Hazards,
+    fine: Hazards,
+    mean: f64,
+    unit: f64,
+    due_number: i32,
+    issued: i32,
+}
+
+impl<'m> Features<'m> {
+    /// `same_due`: items of the customer that are due on the same day, and known.
+    pub fn new(levels: &'m Levels, memory: &'m Memory, era: &'m Era, bill: &Bill, same_due: usize, fading: Fading, year: &'m Year) -> Self {
+        let days = year.days(bill.calendar);
+        let unit = fading.weight(levels.at);
+        let rank = memory.rank(bill.amount);
+        let mut coarse = memory.coarse[band(rank, COARSE)].shrunken(&levels.own, BAND_STRENGTH.0, unit);
+        let mut fine = memory.fine[band(rank, FINE)].shrunken(&levels.own, BAND_STRENGTH.1, unit);
+        roll(&mut coarse, bill.due, days);
+        roll(&mut fine, bill.due, days);
+        let (fixed, mean) = fixed(memory, era, bill, levels.at, same_due, rank, unit);
+        let due_number = days.at(days.next_open(bill.due)).number;
+        Self { levels, memory, era, days, fixed, coarse, fine, mean, unit, due_number, issued: bill.issued }
+    }
+
+    /// Puts the features of a day into one place of a block.
+    pub fn put(&self, day: i32, block: &mut Block, place: usize) {
+        let mut features = [0u8; FEATURES];
+        features[..STATIC].copy_from_slice(&self.fixed);
+        features[STATIC..].copy_from_slice(&self.of_day(day));
+        for (column, value) in block.iter_mut().zip(features) {
+            column[place.min(BLOCK - 1)] = value;
+        }
+    }
+
+    fn of_day(&self, day: i32) -> [u8; FEATURES - STATIC] {
+        let info = self.days.at(day);
+        let delay = day - self.levels.due;
+        let bin = bin_of(delay);
+        let hazard = |hazards: &Hazards| place(logit(hazards[bin]), -8.0, 4.0, 60);
+        let (memory, unit) = (self.memory, self.unit);
+        let weekday = usize::from(info.weekday);
+        let lift = |own: f64, of: f64, usual: f64, strength: f64| libm::log((own / unit + strength * usual) / (of / unit + strength) / (usual + 0.01));
+        let on_weekday = lift(memory.weekdays[weekday], memory.sums.items, self.era.weekdays[weekday], 3.0);
+        let part = usize::from(info.part);
+        let in_part = lift(memory.parts[part], memory.sums.items, self.era.parts[part], 4.0);
+        let around: f64 = (-1..=1).map(|shift| memory.month_days[(i32::from(info.of_month) + shift).clamp(1, 31) as usize]).sum();
+        let on_month_day = libm::log((around / unit + 0.3) / (memory.sums.items / unit + 3.0) * 10.0);
+        let since = memory.last_paid().map(|last| day - last);
+        [
+            counted(delay + 31, 63),
+            info.weekday,
+            info.of_month,
+            info.to_month_end,
+            info.gap,
+            info.part,
+            hazard(&self.levels.segment),
+            hazard(&self.levels.by_days),
+            hazard(&self.levels.by_business),
+            hazard(&self.levels.own),
+            hazard(&self.coarse),
+            hazard(&self.fine),
+            hazard(&self.levels.recent),
+            place(on_weekday, -2.0, 2.0, 40),
+            place(on_month_day, -3.0, 3.0, 40),
+            place(in_part, -2.5, 2.5, 50),
+            counted(day - self.issued, 62),
+            since.map_or(0, |since| counted(since + 1, 63)),
+            since.map_or(63, |since| place(f64::from(since) / memory.run_gap.max(1.0), 0.0, 6.0, 60)),
+            place(f64::from(delay) - self.mean, -25.0, 35.0, 60),
+            if memory.settled > 0 { place(f64::from(delay - memory.last[0]), -25.0, 35.0, 60) } else { 63 },
+            counted(delay - i32::from(info.gap) + 31, 63),
+            counted(info.number - self.due_number + 25, 60),
+        ]
+    }
+}
+
+/// The features of customer and item, and the customer's mean delay.
+fn fixed(memory: &Memory, era: &Era, bill: &Bill, at: i32, same_due: usize, rank: f64, unit: f64) -> ([u8; STATIC], f64) {
+    let sums = &memory.sums;
+    let items = sums.items / unit;
+    let late = (sums.late / unit + 2.0 * era.late(bill)) / (items + 2.0);
+    let mean = sums.delay / unit / (items + 1.0);
+    let deviation = libm::sqrt(((sums.squares / unit + 9.0) / (items + 1.0) - mean * mean).max(0.0));
+    let last = memory.last.map(|delay| f64::from(delay.clamp(-10, 30)));
+    let (open, overdue, oldest) = memory.owed(at);
+    let many = |count: f64| libm::log1p(count.max(0.0));
+    let features = [
+        counted(bill.due_weekday() as i32, 6),
+        place(many(items), 0.0, 8.0, 40),
+        place(late, 0.0, 1.0, 40),
+        place(mean, -10.0, 30.0, 50),
+        place(deviation, 0.0, 25.0, 40),
+        place(last[0], -10.0, 31.0, 41),
+        place((last[0] + last[1] + last[2]) / 3.0, -10.0, 31.0, 41),
+        place(bill.amount, 2.0, 13.0, 60),
+        place(rank, 0.0, 1.001, 40),
+        place(bill.amount - memory.usual_amount(), -3.0, 3.0, 40),
+        counted(bill.segment as i32, 60),
+        place(many(f64::from(overdue)), 0.0, 5.0, 30),
+        place(many(f64::from(oldest)), 0.0, 5.0, 40),
+        place(many(f64::from(open)), 0.0, 6.0, 40),
+        counted(same_due as i32, 40),
+        place(many(memory.first_issued.map_or(0.0, |first| f64::from(at - first))), 0.0, 7.0, 40),
+        counted(memory.runs_since(at) as i32, 50),
+        memory.last_paid().map_or(61, |last| counted(at - last, 60)),
+    ];
+    (features, mean)
+}
+
+/// Which of `bins` equal parts of the range from `low` to `high` a value falls into.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between the first and the last bin")]
+fn place(value: f64, low: f64, high: f64, bins: u8) -> u8 {
+    ((value - low) / (high - low) * f64::from(bins)).clamp(0.0, f64::from(bins) - 1.0) as u8
+}
+
+fn counted(value: i32, most: u8) -> u8 {
+    u8::try_from(value.clamp(0, i32::from(most))).unwrap_or(0)
+}

@@ -1,0 +1,200 @@
+//! The past of a book, walked through customer by customer: what was known when, and what follows for an item.
+
+use super::Distribution;
+use super::bills::{self, Bill, NEVER, Year};
+use super::curve;
+use super::eras::{Eras, Fading};
+use super::features::{Features, Levels};
+use super::histogram::kernel;
+use super::memory::Memory;
+use crate::calendar::{date_from_days, days_since_epoch};
+use crate::ledger::Books;
+use crate::models::{BINS, FIRST_DELAY, PRIOR_LATE_PPM, PayTimeModel};
+use crate::reason::{Reason, ReasonCode};
+use crate::record::{CustomerIdx, ItemIdx};
+use alloc::vec::Vec;
+use chrono::NaiveDate;
+
+/// A book as a payment-time model sees it, for the days on which something will be asked.
+pub struct Past<'m> {
+    /// The model.
+    pub model: &'m PayTimeModel,
+    /// The calendars.
+    pub year: Year,
+    /// What the book had done by each of the days.
+    pub eras: Eras,
+    /// How fast the past fades.
+    pub fading: Fading,
+    /// The first and the last day of anything.
+    pub span: (i32, i32),
+    kernel: Vec<(i32, f64)>,
+}
+
+impl<'m> Past<'m> {
+    /// For questions on these days (days since 1970-01-01, rising).
+    pub fn new(books: &Books, model: &'m PayTimeModel, asked: &[i32]) -> Self {
+        let last = asked.last().copied().unwrap_or_else(|| days_since_epoch(model.fitted_on));
+        let year = Year::new(books, &model.calendars, model.open_weekdays, date_from_days(last).unwrap_or(model.fitted_on));
+        let first = books.items().iter().map(|item| days_since_epoch(item.issued_on)).min().unwrap_or(last).min(last);
+        let fading = Fading::new(first, last, model.weights.half_life_days);
+        let bills: Vec<Bill> = bills::ranges(books).flat_map(|(at, _)| bills::of_customer(books, at, &model.segments, &year)).collect();
+        let eras = Eras::new(bills.iter(), &year, model, fading, asked);
+        Self { model, year, eras, fading, span: (first, last), kernel: kernel(model.weights.bandwidth_days) }
+    }
+
+    /// The past of one customer, from its beginning.
+    pub fn walk<'p>(&'p self, books: &Books, at: CustomerIdx) -> Walk<'p> {
+        let bills = bills::of_customer(books, at, &self.model.segments, &self.year);
+        let mut moves: Vec<(i32, bool, u32)> = Vec::with_capacity(2 * bills.len());
+        for (place, bill) in (0u32..).zip(&bills).filter(|(_, bill)| bill.billed) {
+            // What was settled before it was issued was never open.
+            moves.push((bill.issued.min(bill.paid), false, place));
+            if bill.paid != NEVER {
+                moves.push((bill.paid, true, place));
+            }
+        }
+        moves.sort_unstable();
+        Walk { past: self, bills, moves, next: 0, memory: Memory::new(self.span.0, self.span.1) }
+    }
+}
+
+/// One customer on the way through its past.
+pub struct Walk<'p> {
+    past: &'p Past<'p>,
+    /// Its items, in the order of the ledger.
+    pub bills: Vec<Bill>,
+    /// Day, whether it is a payment, item.
+    moves: Vec<(i32, bool, u32)>,
+    next: usize,
+    /// What is known so far.
+    pub memory: Memory,
+}
+
+/// Items of one due date that are counted at most.
+const MOST_SAME_DUE: usize = 40;
+
+impl Walk<'_> {
+    /// Goes on to the beginning of a day: what was issued or settled strictly before it is known.
+    pub fn until(&mut self, day: i32) {
+        while let Some((on, is_payment, place)) = self.moves.get(self.next).copied().filter(|step| step.0 < day) {
+            self.next += 1;
+            let Some(bill) = self.bills.get(place as usize) else { continue };
+            if is_payment {
+                self.memory.settle(bill, self.past.fading.weight(on), &self.past.kernel, &self.past.year);
+            } else {
+                self.memory.first_issued.get_or_insert(on);
+                self.memory.issue(bill);
+            }
+        }
+    }
+
+    /// Items of the customer that are due on the same day and were issued by `day`.
+    pub fn same_due(&self, place: usize, day: i32) -> usize {
+        let Some(bill) = self.bills.get(place) else { return 0 };
+        let known = |other: &&Bill| other.issued <= day && other.billed;
+        let (before, behind) = self.bills.split_at(place);
+        let alike = |other: &&Bill| other.due == bill.due;
+        let early = before.iter().rev().take(MOST_SAME_DUE).take_while(alike).filter(known).count();
+        early + behind.iter().take(MOST_SAME_DUE).take_while(alike).filter(known).count()
+    }
+}
+
+/// Late shares of an item, level by level.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rates {
+    /// Of the whole book.
+    pub book: f64,
+    /// Of the book, of items that waited so long.
+    pub waited: f64,
+    /// Of the segment.
+    pub segment: f64,
+    /// By the customer's own history.
+    pub customer: f64,
+}
+
+impl Rates {
+    /// The reasons: from the shipped prior to `p_late`, each step adds observed less limit. In parts per million.
+    pub fn reasons(&self, p_late: f64) -> Vec<Reason> {
+        let steps = [
+            (ReasonCode::BookRate, self.book),
+            (ReasonCode::AgeSoFar, self.waited),
+            (ReasonCode::SegmentRate, self.segment),
+            (ReasonCode::CustomerRate, self.customer),
+            (ReasonCode::CircumstanceRate, p_late),
+        ];
+        let mut before = PRIOR_LATE_PPM;
+        let reason = |(code, rate): (ReasonCode, f64)| {
+            let observed = ppm(rate);
+            let reason = Reason::new(code, observed, before);
+            before = observed;
+            reason
+        };
+        steps.into_iter().map(reason).collect()
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a probability times a million")]
+fn ppm(share: f64) -> i64 {
+    libm::round(share * 1_000_000.0) as i64
+}
+
+/// What is asked: an item (its place among its customer's), and the day at whose beginning it is still open.
+pub type Ask = (usize, i32);
+
+/// Answers questions about one customer; they must come in the order of their days.
+pub fn answer(past: &Past<'_>, books: &Books, customer: CustomerIdx, asks: &[Ask]) -> Vec<(Distribution, Rates)> {
+    let mut walk = past.walk(books, customer);
+    let mut levels: Option<Levels> = None;
+    let mut found = Vec::with_capacity(asks.len());
+    for (place, at) in asks.iter().copied() {
+        walk.until(at);
+        let (Some(bill), Some(era)) = (walk.bills.get(place).copied(), past.eras.at(at)) else { continue };
+        let level = match levels.take().filter(|level| level.is_of(&bill, at)) {
+            Some(level) => levels.insert(level),
+            None => levels.insert(Levels::new(&walk.memory, era, &bill, at, past.model, past.fading, &past.year)),
+        };
+        let days = past.year.days(bill.calendar);
+        let features = Features::new(level, &walk.memory, era, &bill, walk.same_due(place, at), past.fading, &past.year);
+        let hazards = curve::hazards(past.model, days, level, &features, &bill, at);
+        let mut book = [0.0; BINS];
+        for (slot, hazard) in book.iter_mut().zip(&past.model.book) {
+            *slot = f64::from(*hazard);
+        }
+        let rates = Rates {
+            book: curve::late_share(&book, &bill, bill.due.saturating_add(FIRST_DELAY)),
+            waited: curve::late_share(&book, &bill, at),
+            segment: curve::late_share(&level.segment, &bill, at),
+            customer: curve::late_share(&level.own, &bill, at),
+        };
+        found.push((curve::distribution(past.model, hazards.into_iter(), &bill, at), rates));
+    }
+    found
+}
+
+/// The payment date of each of the items, from what was known at the beginning of a day: settled items and items issued
+/// strictly before it. The item itself is taken as open. In the order of the questions.
+pub fn predict(books: &Books, model: &PayTimeModel, asks: &[(ItemIdx, NaiveDate)]) -> Vec<Distribution> {
+    let mut days: Vec<i32> = asks.iter().map(|ask| days_since_epoch(ask.1)).collect();
+    days.sort_unstable();
+    let past = Past::new(books, model, &days);
+    let mut order: Vec<(u32, i32, u32, usize)> = Vec::with_capacity(asks.len());
+    for (number, (item, day)) in asks.iter().enumerate() {
+        if let Some(row) = books.item(*item) {
+            order.push((row.customer.0, days_since_epoch(*day), item.0, number));
+        }
+    }
+    order.sort_unstable();
+    let mut found: Vec<Option<Distribution>> = alloc::vec![None; asks.len()];
+    for group in order.chunk_by(|a, b| a.0 == b.0) {
+        let Some(first) = group.first() else { continue };
+        let customer = CustomerIdx(first.0);
+        let start = books.item_range(customer).start;
+        let asks: Vec<Ask> = group.iter().map(|row| (row.2 as usize - start, row.1)).collect();
+        for (row, (distribution, _)) in group.iter().zip(answer(&past, books, customer, &asks)) {
+            if let Some(slot) = found.get_mut(row.3) {
+                *slot = Some(distribution);
+            }
+        }
+    }
+    found.into_iter().flatten().collect()
+}
