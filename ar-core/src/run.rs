@@ -266,7 +266,7 @@ impl Day<'_> {
         if asks.is_empty() {
             return (Vec::new(), Vec::new());
         }
-        let found = scoring::answer(past, self.books, at, &asks);
+        let found = scoring::answer(past, past.bills(self.books, at), &asks);
         let scored = asks.iter().zip(found).filter_map(|((place, _), (distribution, rates))| {
             let (item, open) = (self.books.items_of(at).get(*place)?, open(*place)?);
             let mut score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, default_days);

@@ -6,6 +6,7 @@ mod errors;
 mod inputs;
 mod laboratory;
 mod outputs;
+mod pay_time;
 mod stages;
 mod street;
 
@@ -20,6 +21,8 @@ mod _native {
     use super::laboratory::simulate;
     #[pymodule_export]
     use super::outputs::Table;
+    #[pymodule_export]
+    use super::pay_time::{PayTimeModel, forecast_cash};
     #[pymodule_export]
     use super::stages::{MatchResult, match_payments};
     #[pymodule_export]

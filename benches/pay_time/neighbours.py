@@ -36,14 +36,13 @@ class Kernel:
     prior: float = 4.0
 
 
-def shares(w: Floats, late: Floats, delay: Floats, prior: float) -> tuple[Floats, Floats, Floats]:
-    """Weight, share late and mean delay, both less the customer's own, shrunken to 0."""
+def shares(w: Floats, recent: Floats, late: Floats, delay: Floats, prior: float) -> tuple[Floats, Floats, Floats]:
+    """Weight, share late and mean delay, both less what the customer does in general, shrunken to 0."""
     total = w.sum(axis=1)
-    return (
-        np.log1p(total),
-        (w @ (late - late.mean())) / (total + prior),
-        (w @ (delay - delay.mean())) / (total + prior),
-    )
+    everything = np.maximum(recent.sum(axis=1), 1e-9)
+    late_rest = w @ late - total * (recent @ late) / everything
+    delay_rest = w @ delay - total * (recent @ delay) / everything
+    return np.log1p(total), late_rest / (total + prior), delay_rest / (total + prior)
 
 
 def meant(b: Book, paid: Ints, bandwidth: int) -> Floats:
@@ -73,8 +72,8 @@ def of_customer(b: Book, mine: Ints, spread: Floats, item: Ints, day: Ints, k: K
     weekday = np.where((b.due[item][:, None] - b.due[mine][None]) % 7 == 0, 1.0, k.other_weekday).astype(np.float32)
     fine, broad = recent * np.exp(-apart / k.fine), recent * np.exp(-apart / k.broad)
     date = broad * month
-    near = [*shares(fine, late, clipped, k.prior / 2), *shares(broad, late, clipped, k.prior)[1:]]
-    near += shares(date, late, clipped, k.prior / 2)
+    near = [*shares(fine, recent, late, clipped, k.prior / 2), *shares(broad, recent, late, clipped, k.prior)[1:]]
+    near += shares(date, recent, late, clipped, k.prior / 2)
     weight = (broad + 4 * date + 8 * fine) * weekday
     return np.stack(near, axis=1), weight @ spread
 

@@ -135,9 +135,15 @@ def classifier_features(case: Case, s: Snapshot) -> Floats:
 
 
 def classifier(case: Case, k: int) -> Floats:
-    """P(later than k days), from the training invoices for which that could be known whatever the answer."""
+    """P(later than k days), from the training invoices for which that could be known whatever the answer.
+
+    On a ledger too short to have any (or fewer than 10 of one kind) it is the histogram's.
+    """
     b, s = case.b, case.train
     use = b.due[s.item] + k < case.t0
+    later = int((b.settled[s.item] > b.due[s.item] + k)[use].sum())
+    if min(later, int(use.sum()) - later) < 10:
+        return scorer.late(hazards.curve(hazards.HistogramHazard(b, case.calendric), b, case.test), k)
     x, y = classifier_features(case, s)[use], (b.settled[s.item] > b.due[s.item] + k)[use].astype(np.float32)
     issued = b.issued[s.item][use]
     border = np.quantile(issued, 0.85)

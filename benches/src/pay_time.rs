@@ -11,7 +11,7 @@ use ar_core::Ledger;
 use ar_core::calendar::date_from_text;
 use ar_core::models::{Calendars, PayTimeModel};
 use ar_core::record::ItemIdx;
-use ar_core::scoring::{Distribution, predict};
+use ar_core::scoring::{Distribution, Question, Rates, predict};
 use ar_core::table::{Cell, Table};
 use chrono::NaiveDate;
 use std::io::Write as _;
@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let fit = started.elapsed().as_secs_f64();
     let asks: Vec<(ItemIdx, NaiveDate)> = (0u32..).zip(ledger.items()).filter(|(_, item)| item.issued_on >= t0 && item.issued_on < t1).map(|(at, item)| (ItemIdx(at), item.issued_on)).collect();
     let started = Instant::now();
-    let found = predict(&ledger, &model, &asks);
+    let found = predict(&model, Question { items: &ledger, history: &ledger, customers: &ledger }, &asks);
     let seconds = started.elapsed().as_secs_f64();
     println!(
         "fit {fit:.2} s, {} settled items, {} trees (share {}), losses {:.5?}, weights {:?}, closed {:.4}, open {:?}, tail {:.4?}",
@@ -94,9 +94,9 @@ fn ledger(rows: &[Vec<String>]) -> Result<Ledger, ar_core::Error> {
 }
 
 /// Rows of 1 + 182 little-endian f32: the number in the item's name, the offsets -60 to 120, and all that is later.
-fn write(path: &str, ledger: &Ledger, asks: &[(ItemIdx, NaiveDate)], found: &[Distribution]) -> Result<(), Box<dyn std::error::Error>> {
+fn write(path: &str, ledger: &Ledger, asks: &[(ItemIdx, NaiveDate)], found: &[(Distribution, Rates)]) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::BufWriter::new(std::fs::File::create(path)?);
-    for ((item, _), distribution) in asks.iter().zip(found) {
+    for ((item, _), (distribution, _)) in asks.iter().zip(found) {
         let id = ledger.item(*item).map_or("", |row| ledger.text(row.id));
         let number: f32 = id.trim_start_matches(|c: char| !c.is_ascii_digit()).parse()?;
         out.write_all(&number.to_le_bytes())?;

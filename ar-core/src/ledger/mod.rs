@@ -389,6 +389,26 @@ impl Books {
     }
 }
 
+/// The values of one text column of a table, row by row, as the ledger reads identifiers; `None` where the table has no such
+/// column.
+pub fn texts_of(table: &Table<'_>, column: &str) -> Option<Vec<Option<String>>> {
+    values_of(table, column, text_of)
+}
+
+/// The values of one column of days, row by row; `None` in a row that has none or one that is no day.
+pub fn days_of(table: &Table<'_>, column: &str) -> Option<Vec<Option<NaiveDate>>> {
+    values_of(table, column, |column, row| cell::Value::of(column, row).into_date().ok().flatten())
+}
+
+fn values_of<T>(table: &Table<'_>, name: &str, read: impl Fn(&Column<'_>, usize) -> Option<T>) -> Option<Vec<Option<T>>> {
+    let mut found = Vec::with_capacity(table.rows());
+    for batch in &table.batches {
+        let column = batch.columns.iter().find(|column| column.name == name)?;
+        found.extend((0..batch.rows()).map(|row| read(column, row)));
+    }
+    Some(found)
+}
+
 /// The text of one value of a column (whole numbers count as text); `None` for null and other types.
 pub(crate) fn text_of(column: &Column<'_>, row: usize) -> Option<String> {
     cell::Value::of(column, row).into_text(usize::MAX, true).ok().flatten().map(alloc::borrow::Cow::into_owned)

@@ -131,6 +131,26 @@ fn at_most(wrong: u64, count: u64, chance: f64) -> f64 {
     sum
 }
 
+impl PayTimeModel {
+    /// Canonical JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what [`PayTimeModel::to_json`] wrote.
+    ///
+    /// # Errors
+    /// As [`Models::from_json`].
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let model: Self = serde_json::from_str(text).map_err(|bad| refused(format!("not a payment-time model: {bad}")))?;
+        model.problem().map_or(Ok(model), |problem| Err(refused(problem)))
+    }
+}
+
+fn refused(message: String) -> Error {
+    Error::one(ErrorCode::InvalidModels, "models", None, ProblemCode::Syntax, message)
+}
+
 impl Models {
     /// Canonical JSON.
     pub fn to_json(&self) -> String {
@@ -142,10 +162,9 @@ impl Models {
     /// # Errors
     /// [`ErrorCode::InvalidModels`] for another version, or numbers that no fit can give.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let refuse = |message: String| Error::one(ErrorCode::InvalidModels, "models", None, ProblemCode::Syntax, message);
-        let models: Self = serde_json::from_str(text).map_err(|bad| refuse(format!("not models: {bad}")))?;
+        let models: Self = serde_json::from_str(text).map_err(|bad| refused(format!("not models: {bad}")))?;
         match models.pay_time.problem().or_else(|| models.cash.problem()) {
-            Some(problem) => Err(refuse(problem)),
+            Some(problem) => Err(refused(problem)),
             None => Ok(models),
         }
     }

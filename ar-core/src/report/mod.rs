@@ -20,6 +20,7 @@ use crate::text::words;
 use alloc::vec::Vec;
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, kpis};
 use chrono::NaiveDate;
+pub use parts::forecast_table;
 
 words! {
     /// The parts of a report.

@@ -2,12 +2,13 @@
 
 use super::columns::{date, float, int, list, money, reasons, scale, text, text_opt, text_owned};
 use super::{Part, Report};
-use crate::calendar::{ContactHours, days_since_epoch};
+use crate::calendar::ContactHours;
 use crate::collections::{Outcome, window};
 use crate::decision::Decision;
+use crate::money::Currency;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{CustomerIdx, ItemIdx};
-use crate::scoring::Score;
+use crate::scoring::{ForecastDay, Score};
 use crate::table::{Column, Data, Table, Texts};
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use serde_json::{Map, Value, json};
@@ -22,7 +23,7 @@ impl Report {
             Part::Decisions => self.decisions_table(),
             Part::Worklist => self.worklist_table(),
             Part::Outcomes => self.outcomes_table(),
-            Part::Forecast => self.forecast_table(),
+            Part::Forecast => forecast_columns(&self.parts.forecast, self.scale()),
             Part::Aging => self.aging_table(),
             Part::Kpis => self.kpis_table(),
             Part::Audit => crate::audit::columns(&self.audit),
@@ -266,20 +267,6 @@ impl Report {
         ]
     }
 
-    fn forecast_table(&self) -> Vec<Column<'static>> {
-        let rows = || self.parts.forecast.iter();
-        let scale = self.scale();
-        alloc::vec![
-            Column::new("on", Data::Date(Cow::Owned(rows().map(|row| days_since_epoch(row.on)).collect()))),
-            text("currency", rows().map(|row| row.currency.code())),
-            money("expected", scale, rows().map(|row| (row.expected, row.currency))),
-            money("lo80", scale, rows().map(|row| (row.band80.0, row.currency))),
-            money("hi80", scale, rows().map(|row| (row.band80.1, row.currency))),
-            money("lo95", scale, rows().map(|row| (row.band95.0, row.currency))),
-            money("hi95", scale, rows().map(|row| (row.band95.1, row.currency))),
-        ]
-    }
-
     fn aging_table(&self) -> Vec<Column<'static>> {
         let rows = || self.parts.aging.iter();
         alloc::vec![
@@ -305,4 +292,23 @@ impl Report {
             text_opt("note", rows().map(|row| (!row.note.is_empty()).then_some(row.note.as_str()))),
         ]
     }
+}
+
+/// A forecast as a table, as the part `forecast` of a report has it.
+pub fn forecast_table(rows: &[ForecastDay]) -> Table<'static> {
+    let currencies: Vec<Currency> = rows.iter().map(|row| row.currency).collect();
+    Table::new(Part::Forecast.name(), forecast_columns(rows, scale(&currencies)))
+}
+
+fn forecast_columns(forecast: &[ForecastDay], scale: u8) -> Vec<Column<'static>> {
+    let rows = || forecast.iter();
+    alloc::vec![
+        date("on", rows().map(|row| row.on)),
+        text("currency", rows().map(|row| row.currency.code())),
+        money("expected", scale, rows().map(|row| (row.expected, row.currency))),
+        money("lo80", scale, rows().map(|row| (row.band80.0, row.currency))),
+        money("hi80", scale, rows().map(|row| (row.band80.1, row.currency))),
+        money("lo95", scale, rows().map(|row| (row.band95.0, row.currency))),
+        money("hi95", scale, rows().map(|row| (row.band95.1, row.currency))),
+    ]
 }

@@ -7,7 +7,6 @@ use crate::models::Calendars;
 use crate::record::{CustomerIdx, Item};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use chrono::NaiveDate;
-use core::ops::Range;
 
 /// An item that was not paid.
 pub const NEVER: i32 = i32::MAX;
@@ -54,11 +53,11 @@ pub struct Year {
 const AHEAD: i32 = 500;
 
 impl Year {
-    /// The calendars that reach from the book's first day to `last` and beyond.
-    pub fn new(books: &Books, calendars: &Calendars, open_weekdays: [bool; 7], last: NaiveDate) -> Self {
-        let items = books.items();
-        let first = items.iter().map(|item| item.issued_on.min(item.due_on)).min().unwrap_or(last).min(last);
-        let latest = items.iter().map(|item| item.due_on).max().unwrap_or(last).max(last);
+    /// The calendars that reach from the books' first day to `last` and beyond.
+    pub fn new(books: &[&Books], calendars: &Calendars, open_weekdays: [bool; 7], last: NaiveDate) -> Self {
+        let items = || books.iter().flat_map(|books| books.items());
+        let first = items().map(|item| item.issued_on.min(item.due_on)).min().unwrap_or(last).min(last);
+        let latest = items().map(|item| item.due_on).max().unwrap_or(last).max(last);
         let until = days_since_epoch(latest).min(days_since_epoch(last) + 4 * 366) + AHEAD;
         let first = days_since_epoch(first) - 31;
         let mut all = alloc::vec![Workdays::new(first, until, open_weekdays, &[])];
@@ -84,11 +83,11 @@ impl Year {
     }
 }
 
-/// The bills of a customer, in the order of the ledger (by due date).
-pub fn of_customer(books: &Books, at: CustomerIdx, segments: &[String], year: &Year) -> Vec<Bill> {
-    let customer = books.customer(at);
-    let segment = segments.binary_search_by(|name| name.as_str().cmp(customer.map_or("", |row| books.text(row.segment)))).map_or(0, |place| place + 1);
-    let country = customer.map_or("", |row| books.text(row.country));
+/// The bills of a customer, in the order of the ledger (by due date). `who` says the segment and the country of customers.
+pub fn of_customer(books: &Books, at: CustomerIdx, who: &Books, segments: &[String], year: &Year) -> Vec<Bill> {
+    let known = books.customer(at).and_then(|row| who.find_customer(books.text(row.id))).and_then(|at| who.customer(at));
+    let segment = segments.binary_search_by(|name| name.as_str().cmp(known.map_or("", |row| who.text(row.segment)))).map_or(0, |place| place + 1);
+    let country = known.map_or("", |row| who.text(row.country));
     books.items_of(at).iter().map(|item| bill(item, segment, year.of(country, item.currency.code()))).collect()
 }
 
@@ -103,9 +102,4 @@ fn bill(item: &Item, segment: usize, calendar: usize) -> Bill {
         calendar,
         billed: item.kind.is_billed(),
     }
-}
-
-/// Every customer's range of items.
-pub fn ranges(books: &Books) -> impl Iterator<Item = (CustomerIdx, Range<usize>)> + '_ {
-    (0u32..).zip(books.customers()).map(|(at, _)| (CustomerIdx(at), books.item_range(CustomerIdx(at))))
 }

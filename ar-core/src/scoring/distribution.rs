@@ -90,6 +90,11 @@ impl Distribution {
         (self.later_than(delay - 1) - self.later_than(delay)).max(0.0)
     }
 
+    /// Probability that the item is paid on one of the days from `first` to `last`; day 0 is the first day that is possible.
+    pub fn between(&self, first: i32, last: i32) -> f64 {
+        (self.later_than(self.from + first - 1) - self.later_than(self.from + last)).clamp(0.0, 1.0)
+    }
+
     /// Probability that the item is paid on one of the days from `first` to `last` after the first day, given that it is
     /// open at the end of that day. Day 1 is the day after it.
     pub fn within(&self, first: i32, last: i32) -> f64 {

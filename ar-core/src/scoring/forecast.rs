@@ -30,14 +30,21 @@ pub struct ForecastDay {
 pub struct Forecast {
     windows: usize,
     width: i32,
+    /// Whether the day itself is still to come.
+    with_today: bool,
     /// By window: mean, and the square of the spread.
     sums: BTreeMap<Currency, Vec<(f64, f64)>>,
 }
 
 impl Forecast {
-    /// An empty forecast of so many windows of `width` days.
+    /// An empty forecast of so many windows of `width` days, from tomorrow on: what came in today is known.
     pub const fn new(windows: usize, width: i32) -> Self {
-        Self { windows, width, sums: BTreeMap::new() }
+        Self { windows, width, with_today: false, sums: BTreeMap::new() }
+    }
+
+    /// As [`Forecast::new`], from the day itself on: nothing is known of it yet.
+    pub const fn from_today(windows: usize, width: i32) -> Self {
+        Self { windows, width, with_today: true, sums: BTreeMap::new() }
     }
 
     /// Adds one customer's open items of one currency: amounts in minor units and payment dates.
@@ -47,7 +54,7 @@ impl Forecast {
         for (amount, distribution) in items {
             let amount = amount as f64;
             for ((window, spread), last) in days.iter_mut().zip(spread.iter_mut()).zip((1..).map(|number: i32| number * self.width)) {
-                let chance = distribution.within(last - self.width + 1, last);
+                let chance = if self.with_today { distribution.between(last - self.width, last - 1) } else { distribution.within(last - self.width + 1, last) };
                 window.0 += amount * chance;
                 *spread += amount * libm::sqrt(chance * (1.0 - chance));
             }
@@ -79,7 +86,7 @@ impl Forecast {
         for currency in self.sums.keys().copied() {
             for (ahead, (mean, spread)) in (0i32..).zip(self.windows(currency)) {
                 let edge = |at: usize| minor((mean + edges.get(at).copied().unwrap_or(0.0) * spread).max(0.0));
-                let on = calendar::add_days(as_of, 1 + ahead * self.width);
+                let on = calendar::add_days(as_of, i32::from(!self.with_today) + ahead * self.width);
                 rows.push(ForecastDay { on, currency, expected: minor(mean), band80: (edge(1), edge(2)), band95: (edge(0), edge(3)) });
             }
         }

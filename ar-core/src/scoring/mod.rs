@@ -24,7 +24,7 @@ pub(crate) use eras::Fading;
 pub(crate) use features::{Features, Levels};
 pub use forecast::{Forecast, ForecastDay};
 pub(crate) use past::Walk;
-pub use past::{Ask, Past, Rates, answer, predict};
+pub use past::{Ask, Past, Question, Rates, answer, forecast, predict};
 pub use priority::{Points, amount_points, item_points};
 pub use profile::{Class, Profile, profile};
 pub(crate) use profile::{promise_ends, severity};

@@ -1,17 +1,18 @@
 //! The past of a book, walked through customer by customer: what was known when, and what follows for an item.
 
-use super::Distribution;
 use super::bills::{self, Bill, NEVER, Year};
 use super::curve;
 use super::eras::{Eras, Fading};
 use super::features::{Features, Levels};
 use super::histogram::kernel;
 use super::memory::Memory;
+use super::{Distribution, Forecast, ForecastDay};
 use crate::calendar::{date_from_days, days_since_epoch};
 use crate::ledger::Books;
 use crate::models::{BINS, FIRST_DELAY, PRIOR_LATE_PPM, PayTimeModel};
+use crate::money::Currency;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{CustomerIdx, ItemIdx};
+use crate::record::{CustomerIdx, Item, ItemIdx};
 use alloc::vec::Vec;
 use chrono::NaiveDate;
 
@@ -33,18 +34,28 @@ pub struct Past<'m> {
 impl<'m> Past<'m> {
     /// For questions on these days (days since 1970-01-01, rising).
     pub fn new(books: &Books, model: &'m PayTimeModel, asked: &[i32]) -> Self {
+        Self::over(books, &[books], books, model, asked)
+    }
+
+    /// What `history` had done; calendars that reach over all `books`; `who` knows the customers.
+    fn over(history: &Books, books: &[&Books], who: &Books, model: &'m PayTimeModel, asked: &[i32]) -> Self {
         let last = asked.last().copied().unwrap_or_else(|| days_since_epoch(model.fitted_on));
         let year = Year::new(books, &model.calendars, model.open_weekdays, date_from_days(last).unwrap_or(model.fitted_on));
-        let first = books.items().iter().map(|item| days_since_epoch(item.issued_on)).min().unwrap_or(last).min(last);
+        let first = history.items().iter().map(|item| days_since_epoch(item.issued_on)).min().unwrap_or(last).min(last);
         let fading = Fading::new(first, last, model.weights.half_life_days);
-        let bills: Vec<Bill> = bills::ranges(books).flat_map(|(at, _)| bills::of_customer(books, at, &model.segments, &year)).collect();
+        let customers = (0u32..).zip(history.customers()).map(|(at, _)| CustomerIdx(at));
+        let bills: Vec<Bill> = customers.flat_map(|at| bills::of_customer(history, at, who, &model.segments, &year)).collect();
         let eras = Eras::new(bills.iter(), &year, model, fading, asked);
         Self { model, year, eras, fading, span: (first, last), kernel: kernel(model.weights.bandwidth_days) }
     }
 
-    /// The past of one customer, from its beginning.
-    pub fn walk<'p>(&'p self, books: &Books, at: CustomerIdx) -> Walk<'p> {
-        let bills = bills::of_customer(books, at, &self.model.segments, &self.year);
+    /// The bills of a customer of these books, as the model sees them.
+    pub fn bills(&self, books: &Books, at: CustomerIdx) -> Vec<Bill> {
+        bills::of_customer(books, at, books, &self.model.segments, &self.year)
+    }
+
+    /// The past of one customer, from its beginning. Bills with one due date must stand together.
+    pub fn walk(&self, bills: Vec<Bill>) -> Walk<'_> {
         let mut moves: Vec<(i32, bool, u32)> = Vec::with_capacity(2 * bills.len());
         for (place, bill) in (0u32..).zip(&bills).filter(|(_, bill)| bill.billed) {
             // What was settled before it was issued was never open.
@@ -142,8 +153,8 @@ fn ppm(share: f64) -> i64 {
 pub type Ask = (usize, i32);
 
 /// Answers questions about one customer; they must come in the order of their days.
-pub fn answer(past: &Past<'_>, books: &Books, customer: CustomerIdx, asks: &[Ask]) -> Vec<(Distribution, Rates)> {
-    let mut walk = past.walk(books, customer);
+pub fn answer(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask]) -> Vec<(Distribution, Rates)> {
+    let mut walk = past.walk(bills);
     let mut levels: Option<Levels> = None;
     let mut found = Vec::with_capacity(asks.len());
     for (place, at) in asks.iter().copied() {
@@ -171,30 +182,96 @@ pub fn answer(past: &Past<'_>, books: &Books, customer: CustomerIdx, asks: &[Ask
     found
 }
 
-/// The payment date of each of the items, from what was known at the beginning of a day: settled items and items issued
-/// strictly before it. The item itself is taken as open. In the order of the questions.
-pub fn predict(books: &Books, model: &PayTimeModel, asks: &[(ItemIdx, NaiveDate)]) -> Vec<Distribution> {
+/// Items to ask about, and what is known of their customers.
+#[derive(Clone, Copy)]
+pub struct Question<'b> {
+    /// The items.
+    pub items: &'b Books,
+    /// What was issued and settled; where it holds an item of `items` too, what it says of it counts.
+    pub history: &'b Books,
+    /// Segments and countries of the customers.
+    pub customers: &'b Books,
+}
+
+/// The payment date of each of the items, from what was known at the beginning of its day: settled items and items issued
+/// strictly before it. The item itself is taken as open. In the order of `asks`.
+pub fn predict(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, NaiveDate)]) -> Vec<(Distribution, Rates)> {
+    let Question { items, history, customers: who } = question;
     let mut days: Vec<i32> = asks.iter().map(|ask| days_since_epoch(ask.1)).collect();
     days.sort_unstable();
-    let past = Past::new(books, model, &days);
+    let past = Past::over(history, &[history, items], who, model, &days);
     let mut order: Vec<(u32, i32, u32, usize)> = Vec::with_capacity(asks.len());
     for (number, (item, day)) in asks.iter().enumerate() {
-        if let Some(row) = books.item(*item) {
+        if let Some(row) = items.item(*item) {
             order.push((row.customer.0, days_since_epoch(*day), item.0, number));
         }
     }
     order.sort_unstable();
-    let mut found: Vec<Option<Distribution>> = alloc::vec![None; asks.len()];
+    let mut found: Vec<Option<(Distribution, Rates)>> = asks.iter().map(|_| None).collect();
     for group in order.chunk_by(|a, b| a.0 == b.0) {
-        let Some(first) = group.first() else { continue };
-        let customer = CustomerIdx(first.0);
-        let start = books.item_range(customer).start;
-        let asks: Vec<Ask> = group.iter().map(|row| (row.2 as usize - start, row.1)).collect();
-        for (row, (distribution, _)) in group.iter().zip(answer(&past, books, customer, &asks)) {
+        let Some(customer) = group.first().map(|row| CustomerIdx(row.0)) else { continue };
+        let (bills, places) = together(&past, question, customer);
+        let start = items.item_range(customer).start;
+        let place = |item: u32| places.get((item as usize).saturating_sub(start)).copied().unwrap_or(usize::MAX);
+        let asks: Vec<Ask> = group.iter().map(|row| (place(row.2), row.1)).collect();
+        for (row, answer) in group.iter().zip(answer(&past, bills, &asks)) {
             if let Some(slot) = found.get_mut(row.3) {
-                *slot = Some(distribution);
+                *slot = Some(answer);
             }
         }
     }
     found.into_iter().flatten().collect()
+}
+
+/// A customer's bills of history and of the items asked, by due date, and the place of each item asked.
+fn together(past: &Past<'_>, question: Question<'_>, customer: CustomerIdx) -> (Vec<Bill>, Vec<usize>) {
+    let Question { items, history, customers: who } = question;
+    let asked = bills::of_customer(items, customer, who, &past.model.segments, &past.year);
+    let same = items.customer(customer).and_then(|row| history.find_customer(items.text(row.id)));
+    let known = same.map_or_else(Vec::new, |at| bills::of_customer(history, at, who, &past.model.segments, &past.year));
+    let start = same.map_or(0, |at| history.item_range(at).start);
+    let of_history = |item: &crate::record::Item| history.find_item(items.text(item.id)).map(|at| (at.0 as usize).checked_sub(start)).map(|place| place.filter(|place| *place < known.len()));
+    // By due date: history first, then what only the question holds.
+    let mut rows: Vec<(Bill, Option<usize>)> = known.iter().map(|bill| (*bill, None)).collect();
+    for (number, (item, bill)) in items.items_of(customer).iter().zip(asked).enumerate() {
+        match of_history(item).flatten().and_then(|place| rows.get_mut(place)) {
+            Some(row) => row.1 = Some(number),
+            None => rows.push((bill, Some(number))),
+        }
+    }
+    rows.sort_by_key(|row| row.0.due);
+    let mut places = alloc::vec![usize::MAX; items.items_of(customer).len()];
+    for (place, (_, number)) in rows.iter().enumerate() {
+        if let Some(slot) = number.and_then(|number| places.get_mut(number)) {
+            *slot = place;
+        }
+    }
+    (rows.into_iter().map(|row| row.0).collect(), places)
+}
+
+/// The cash that the open items bring in, window by window, from the beginning of `as_of` on. What was issued on the day or
+/// later, or settled before it, is not asked.
+pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, windows: usize, width: i32) -> Vec<ForecastDay> {
+    let items = question.items;
+    let is_open = |item: &Item| {
+        let settled = question.history.find_item(items.text(item.id)).and_then(|at| question.history.item(at)).map_or(item.settled_on, |row| row.settled_on);
+        item.issued_on < as_of && !item.kind.is_credit() && settled.is_none_or(|day| day >= as_of)
+    };
+    let asks: Vec<(ItemIdx, NaiveDate)> = (0u32..).zip(items.items()).filter(|(_, item)| is_open(item)).map(|(at, _)| (ItemIdx(at), as_of)).collect();
+    let answers = predict(model, question, &asks);
+    let mut rows: Vec<(CustomerIdx, Currency, i64, &Distribution)> = Vec::with_capacity(asks.len());
+    for ((at, _), (distribution, _)) in asks.iter().zip(&answers) {
+        let Some(item) = items.item(*at) else { continue };
+        // What a host says is open counts; an item that was settled later owed all of it.
+        let amount = if item.open > 0 { item.open } else { item.amount };
+        rows.push((item.customer, item.currency, amount, distribution));
+    }
+    rows.sort_by_key(|row| (row.0, row.1));
+    let mut forecast = Forecast::from_today(windows, width);
+    for group in rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        if let Some(first) = group.first() {
+            forecast.add(first.1, group.iter().map(|row| (row.2, row.3)));
+        }
+    }
+    forecast.rows(as_of, if width == 1 { &model.bands.daily } else { &model.bands.weekly })
 }

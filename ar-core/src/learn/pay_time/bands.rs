@@ -11,11 +11,13 @@ use crate::scoring::{Ask, Forecast, Past, answer};
 use alloc::vec::Vec;
 
 /// Days on which the open book is asked, at most, and how far they are apart at least.
-const MOST_DAYS: i32 = 20;
+const MOST_DAYS: i32 = 28;
 const LEAST_APART: i32 = 2;
+/// The part of the past that is asked is at least so long, though the trees then have seen some of it.
+pub(super) const LEAST_SPAN: i32 = 75;
 /// Windows that are looked at: days, and weeks.
-const AHEAD_DAYS: usize = 10;
-const AHEAD_WEEKS: usize = 2;
+const AHEAD_DAYS: usize = 7;
+const AHEAD_WEEKS: usize = 3;
 /// Misses below which the shipped bands stay.
 const ENOUGH: usize = 16;
 /// Items asked on one day, at most.
@@ -63,16 +65,16 @@ fn forecasts(past: &Past<'_>, books: &Books, currency: Currency, days: &[i32], w
     for (at, _) in (0u32..).zip(books.customers()).step_by(every) {
         let customer = CustomerIdx(at);
         let items = books.items_of(customer);
-        let walk = past.walk(books, customer);
+        let bills = past.bills(books, customer);
         let mut asks: Vec<Ask> = Vec::new();
         for day in days {
             let open = |(place, bill): (usize, &crate::scoring::Bill)| {
                 let counts = bill.billed && bill.issued < *day && bill.paid > *day && items.get(place).is_some_and(|item| item.currency == currency);
                 counts.then_some((place, *day))
             };
-            asks.extend(walk.bills.iter().enumerate().filter_map(open));
+            asks.extend(bills.iter().enumerate().filter_map(open));
         }
-        let answers = answer(past, books, customer, &asks);
+        let answers = answer(past, bills, &asks);
         let rows: Vec<_> = asks.iter().zip(&answers).collect();
         for group in rows.chunk_by(|a, b| a.0.1 == b.0.1) {
             let Some(place) = group.first().and_then(|row| days.binary_search(&row.0.1).ok()) else { continue };

@@ -29,26 +29,25 @@ const PRIOR_QUANTILES: [(i32, f64); 10] = [(-45, 0.0), (-30, 0.001), (-10, 0.01)
 
 /// Fits what is counted once for the whole book.
 pub(super) fn fit(model: &mut PayTimeModel, books: &Books, today: i32) {
-    model.segments = segments(books, today);
-    let plain = Year::new(books, &model.calendars, [true; 7], model.fitted_on);
+    let plain = Year::new(&[books], &model.calendars, [true; 7], model.fitted_on);
     let known = |bill: &Bill| bill.billed && bill.issued < today;
     let bills = bills(books, &model.segments, &plain, &known);
     let paid: Vec<&Bill> = bills.iter().filter(|bill| bill.paid < today).collect();
     model.settled_items = paid.len() as u64;
     weekdays(model, &paid);
     holidays(model, books, today);
-    let year = Year::new(books, &model.calendars, model.open_weekdays, model.fitted_on);
+    let year = Year::new(&[books], &model.calendars, model.open_weekdays, model.fitted_on);
     model.closed_share = closed_share(&paid, &year);
     hazards(model, &bills, today);
     model.tail = tail(&bills, today);
 }
 
 fn bills(books: &Books, segments: &[String], year: &Year, known: &dyn Fn(&Bill) -> bool) -> Vec<Bill> {
-    (0u32..).zip(books.customers()).flat_map(|(at, _)| of_customer(books, CustomerIdx(at), segments, year)).filter(|bill| known(bill)).collect()
+    (0u32..).zip(books.customers()).flat_map(|(at, _)| of_customer(books, CustomerIdx(at), books, segments, year)).filter(|bill| known(bill)).collect()
 }
 
 /// The largest segments, by name.
-fn segments(books: &Books, today: i32) -> Vec<String> {
+pub(super) fn segments(books: &Books, today: i32) -> Vec<String> {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for (at, customer) in (0u32..).zip(books.customers()) {
         let settled = books.items_of(CustomerIdx(at)).iter().filter(|item| item.kind.is_billed() && item.settled_on.is_some_and(|day| days_since_epoch(day) < today)).count();
@@ -82,7 +81,7 @@ fn holidays(model: &mut PayTimeModel, books: &Books, today: i32) {
     let mut kept = model.calendars.clone();
     for (name, days) in &model.calendars {
         let alone = BTreeMap::from([(name.clone(), days.clone())]);
-        let year = Year::new(books, &alone, model.open_weekdays, model.fitted_on);
+        let year = Year::new(&[books], &alone, model.open_weekdays, model.fitted_on);
         let paid = bills(books, &model.segments, &year, &|bill: &Bill| bill.billed && bill.paid < today && bill.calendar == 1);
         let (Some(first), Some(last)) = (paid.iter().map(|bill| bill.paid).min(), paid.iter().map(|bill| bill.paid).max()) else { continue };
         let working = |day: i32| usize::try_from((day + 3).rem_euclid(7)).ok().and_then(|weekday| model.open_weekdays.get(weekday)).copied().unwrap_or(true);

@@ -36,7 +36,7 @@ impl PayTimeModel {
             open_weekdays: [true, true, true, true, true, false, false],
             closed_share: 0.0,
             calendars: calendars.clone(),
-            segments: Vec::new(),
+            segments: base::segments(books, today),
             base: Vec::new(),
             book: Vec::new(),
             tail: [0.01; 4],
@@ -55,6 +55,18 @@ impl PayTimeModel {
     }
 }
 
+impl PayTimeModel {
+    /// The model with everything counted anew from what was known strictly before `as_of`: days, hazards and the tail are those
+    /// of a fit on that day with the same weights; the trees, and how far they are believed, stay.
+    #[must_use]
+    pub fn update(&self, books: &Books, as_of: NaiveDate) -> Self {
+        let mut model = self.clone();
+        model.fitted_on = as_of;
+        base::fit(&mut model, books, days_since_epoch(as_of));
+        model
+    }
+}
+
 /// Boosts, keeps the trees only if they said more about the newest part of the past than the histograms alone, and learns
 /// the bands from the same part, with a model that has not seen it.
 fn boost(model: &mut PayTimeModel, books: &Books, today: i32) {
@@ -68,7 +80,7 @@ fn boost(model: &mut PayTimeModel, books: &Books, today: i32) {
     if judged.share > 0.0 {
         (model.trees, model.boosted_share, model.support) = (trial, judged.share, support);
     }
-    model.bands = bands::fit(model, books, border, today);
+    model.bands = bands::fit(model, books, border.min(today - bands::LEAST_SPAN), today);
     if judged.share > 0.0 {
         let count = model.trees.len();
         model.support = rows.support();

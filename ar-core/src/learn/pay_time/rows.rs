@@ -111,7 +111,7 @@ pub(super) fn of(model: &PayTimeModel, books: &Books, today: i32) -> Rows {
     let past = Past::new(books, model, &days);
     let mut rows = Rows::default();
     for (at, _) in (0u32..).zip(books.customers()) {
-        let mut walk = past.walk(books, CustomerIdx(at));
+        let mut walk = past.walk(past.bills(books, CustomerIdx(at)));
         let mut levels: Option<Levels> = None;
         for (day, place) in issued(&walk, today) {
             let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(at, bill, 0).is_multiple_of(every)) else { continue };

@@ -48,7 +48,7 @@ fn loss(model: &PayTimeModel, books: &Books, today: i32) -> f64 {
     let past = Past::new(books, model, &days);
     let mut loss = 0.0;
     for (at, _) in (0u32..).zip(books.customers()) {
-        let mut walk = past.walk(books, CustomerIdx(at));
+        let mut walk = past.walk(past.bills(books, CustomerIdx(at)));
         for (day, place) in issued(&walk, today).into_iter().filter(|row| row.0 >= from) {
             let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(at, bill, 1).is_multiple_of(every)) else { continue };
             walk.until(day);
