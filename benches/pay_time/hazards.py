@@ -152,17 +152,22 @@ def training(b: Book, calendric: Calendric, s: Snapshot, t0: int, half_life: flo
     border = int(np.quantile(b.issued[b.issued < t0], 0.85))
     weight = 2.0 ** ((rows.d - t0) / half_life)
     newer = issued[rows.q] >= border
-    return Training(x, y, weight.astype(np.float32), ~newer & (rows.d < border), newer)
+    older = ~newer & (rows.d < border)
+    if y[older].sum() < 0.5 * y[~newer].sum():  # a few weeks: most of what was sold before the border was paid after it
+        older = ~newer
+    return Training(x, y, weight.astype(np.float32), older, newer)
+
+
+def logistic_loss(t: Training, column: int, use: NDArray[np.bool_]) -> float:
+    """Mean minus log likelihood of a feature that is a logit."""
+    eta = t.x[use, column].astype(np.float64)
+    return float(np.average(np.logaddexp(0, eta) - t.y[use] * eta, weights=t.weight[use]))
 
 
 def start(t: Training, plus: bool) -> str:
     """The feature to start from: the histogram or, if allowed and more likely, that of invoices like this one."""
-
-    def loss(name: str) -> float:
-        eta = t.x[:, NAMES.index(name)]
-        return float((t.weight * (np.logaddexp(0, eta) - t.y * eta)).sum())
-
-    return min(("eb", "alike"), key=loss) if plus else "eb"
+    every = np.ones(len(t.y), bool)
+    return min(("eb", "alike") if plus else ("eb",), key=lambda name: logistic_loss(t, NAMES.index(name), every))
 
 
 class HistogramHazard:
@@ -201,9 +206,11 @@ class BoostedHazard:
                 callbacks=[lgb.early_stopping(60, verbose=False)],
             )
             trials.append((trial.best_score["valid_0"]["binary_logloss"], leaves, trial.best_iteration))
-        _, self.leaves, best = min(trials)
-        self.trees = max(1, int(best * 1.1))
-        self.model = lgb.train(params | {"num_leaves": self.leaves}, self.data(t, np.ones(len(t.y), bool)), self.trees)
+        loss, self.leaves, best = min(trials)
+        wins = loss < logistic_loss(t, self.base, t.newer)
+        self.trees = max(1, int(best * 1.1)) if wins else 0
+        every = np.ones(len(t.y), bool)
+        self.model = lgb.train(params | {"num_leaves": self.leaves}, self.data(t, every), max(1, self.trees))
 
     def data(self, t: Training, use: NDArray[np.bool_]) -> lgb.Dataset:
         """Rows for LightGBM."""
@@ -216,7 +223,7 @@ class BoostedHazard:
 
     def __call__(self, s: Snapshot, rows: Rows) -> Floats:
         x = features(self.b, self.calendric, s, rows)
-        raw = self.model.predict(x[:, self.columns], raw_score=True, num_threads=1)
+        raw = self.model.predict(x[:, self.columns], raw_score=True, num_threads=1) if self.trees else 0.0
         return np.clip(1 / (1 + np.exp(-raw - x[:, self.base])), LOW, HIGH)
 
 
@@ -228,7 +235,7 @@ def one_hot(values: Ints, size: int) -> Floats:
 class AdditiveHazard:
     """Logistic regression with the histogram as offset; the ridge that predicts the newest invoices best."""
 
-    RIDGES = (10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
+    RIDGES = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0, 1e6)  # the last one: nothing but the histogram
 
     def __init__(self, b: Book, calendric: Calendric, t: Training, plus: bool) -> None:
         self.b, self.calendric = b, calendric

@@ -2,7 +2,7 @@
 
     pip install lightgbm==4.7.0 numpy pandas holidays
     OMP_NUM_THREADS=1 python benches/pay_time/peers.py --data distributor.csv --t0 2019-07-01 --t1 2019-08-15 \
-        --out /tmp/peers/dist_0701 [--models lgb,eb] [--cut 1000] [--second 15] [--no-holidays]
+        --out /tmp/peers/dist_0701 [--models lgb,eb] [--cut 1000 [--thin]] [--second 15] [--no-holidays]
 
 Writes into --out: `p_MODEL.npy` (test invoices x 182, order of `scorer.split`), `ahead_MODEL.npy` (rows of `book.csv`
 x 29: next 28 days of the open books), `results.json`, `table.md`, `gain_MODEL.csv` (LightGBM). One thread. What is
@@ -77,7 +77,7 @@ def prepare(options: argparse.Namespace) -> Case:
     cut_off = scorer.day(options.cut_off) if options.cut_off else scorer.last_seen(frame)
     frame = scorer.known(frame, cut_off)
     if options.cut:
-        frame = scorer.newest(frame, t0, options.cut)
+        frame = (scorer.thinned if options.thin else scorer.newest)(frame, t0, options.cut)
     past, rows = scorer.split(frame, t0, t1, cut_off)
     fitted = tune(book(past, t0, t0, options.holidays), t0)
     print(f"{len(past)} to fit on, {len(rows)} to test; {fitted[0]}", flush=True)
@@ -235,7 +235,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--t1", required=True, help="test on invoices issued from t0 to the day before this one")
     parser.add_argument("--cut-off", help="first day not in the data; else the day after the last event")
     parser.add_argument("--models", default=",".join(MODELS))
-    parser.add_argument("--cut", type=int, help="keep only the newest CUT invoices before t0")
+    parser.add_argument("--cut", type=int, help="keep only CUT invoices before t0, the newest followed up")
+    parser.add_argument("--thin", action="store_true", help="with --cut: evenly spread over the time before t0 instead")
     parser.add_argument("--second", type=int, default=30, help="second threshold in days late")
     parser.add_argument("--no-holidays", dest="holidays", action="store_false")
     parser.add_argument("--out", type=Path, required=True)

@@ -87,9 +87,22 @@ def split(frame: pd.DataFrame, t0: int, t1: int, cut_off: int) -> tuple[pd.DataF
     return known(frame, t0), test[(test.issued >= t0) & (test.issued < t1)]
 
 
-def newest(frame: pd.DataFrame, t0: int, k: int) -> pd.DataFrame:
-    """The ledger as if only its newest k invoices before t0 had been kept; everything from t0 on stays."""
-    return frame.iloc[max(0, int((frame.issued < t0).sum()) - k) :].reset_index(drop=True)
+def newest(frame: pd.DataFrame, t0: int, k: int, followed: int = 30) -> pd.DataFrame:
+    """The ledger as if only k invoices before t0 had been kept; everything from t0 on stays.
+
+    They are the newest that were due more than `followed` days before t0. The very newest would have no outcomes yet
+    (250 are three days of the distributor), and the paid ones among them are those paid early.
+    """
+    past = np.flatnonzero((frame.issued < t0) & (frame.due + followed < t0))
+    rows = np.concatenate([past[-k:], np.flatnonzero(frame.issued >= t0)])
+    return frame.iloc[rows].reset_index(drop=True)
+
+
+def thinned(frame: pd.DataFrame, t0: int, k: int) -> pd.DataFrame:
+    """The ledger as if it had only k invoices before t0, evenly spread over the time; everything from t0 on stays."""
+    past = np.flatnonzero(frame.issued < t0)
+    pick = past[np.unique(np.linspace(0, len(past) - 1, min(k, len(past))).astype(int))]
+    return frame.iloc[np.concatenate([pick, np.flatnonzero(frame.issued >= t0)])].reset_index(drop=True)
 
 
 def outcomes(rows: pd.DataFrame, cut_off: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,0 +1,199 @@
+//! Laws of the payment-time model: a distribution is one, the future is not known, rows have no order, nothing is NaN.
+
+use ar_core::Ledger;
+use ar_core::models::{Calendars, PayTimeModel};
+use ar_core::record::ItemIdx;
+use ar_core::scoring::{Distribution, Question, predict};
+use ar_core::table::{Cell, Table};
+use chrono::{Days, NaiveDate};
+use proptest::prelude::*;
+
+use super::cases;
+
+#[derive(Clone, Debug)]
+struct Row {
+    customer: u32,
+    issued: i64,
+    term: i64,
+    /// Days from issue to payment; `None` = never.
+    paid: Option<i64>,
+    amount: i64,
+}
+
+fn start() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2025, 1, 6).unwrap()
+}
+
+fn day(offset: i64) -> NaiveDate {
+    start().checked_add_days(Days::new(u64::try_from(offset).unwrap())).unwrap()
+}
+
+fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
+    let row = (0u32..6, 0i64..240, 0i64..60, prop::option::weighted(0.9, 0i64..120), 1i64..5_000_000).prop_map(|(customer, issued, term, paid, amount)| Row { customer, issued, term, paid, amount });
+    prop::collection::vec(row, 0..most)
+}
+
+/// A book that pays ten days late, on Fridays, so that there is something to learn.
+fn regular(count: usize) -> Vec<Row> {
+    (0..count)
+        .map(|at| {
+            let issued = at as i64 / 3;
+            let due = issued + 30;
+            let paid = due + if at % 5 == 0 { 10 } else { 2 };
+            // The start is a Monday: to the next Friday.
+            let friday = paid + (4 - paid.rem_euclid(7)).rem_euclid(7);
+            Row { customer: (at % 7) as u32, issued, term: 30, paid: Some(friday - issued), amount: 10_000 + (at as i64 * 977) % 90_000 }
+        })
+        .collect()
+}
+
+/// The ledger of the rows as they are known on a day.
+fn known(rows: &[Row], on: i64) -> Ledger {
+    numbered(rows.iter().enumerate(), on)
+}
+
+fn numbered<'r>(rows: impl Iterator<Item = (usize, &'r Row)>, on: i64) -> Ledger {
+    let cells = rows.map(|(at, row)| {
+        let paid = row.paid.map(|days| row.issued + days).filter(|paid| *paid < on);
+        let text = |name: &str, value: String| (name.to_owned(), Cell::Text(value));
+        vec![
+            text("item_id", format!("I{at:05}")),
+            text("customer_id", format!("C{}", row.customer)),
+            text("currency", "EUR".into()),
+            ("amount_minor".to_owned(), Cell::Int(row.amount)),
+            ("issued_on".to_owned(), Cell::Date(day(row.issued))),
+            ("due_on".to_owned(), Cell::Date(day(row.issued + row.term))),
+            ("settled_on".to_owned(), paid.map_or(Cell::Null, |paid| Cell::Date(day(paid)))),
+        ]
+    });
+    Ledger::try_new(&[Table::from_rows("items", cells)]).unwrap()
+}
+
+fn ask(model: &PayTimeModel, ledger: &Ledger, at: i64) -> Vec<Distribution> {
+    let asks: Vec<(ItemIdx, NaiveDate)> = (0u32..).zip(ledger.items()).map(|(item, _)| (ItemIdx(item), day(at))).collect();
+    predict(model, Question { items: ledger, history: ledger, customers: ledger }, &asks).into_iter().map(|answer| answer.0).collect()
+}
+
+fn check(found: &Distribution) -> Result<(), TestCaseError> {
+    let mut before = 1.0;
+    for delay in found.from()..found.from() + 400 {
+        let open = found.later_than(delay);
+        prop_assert!(open.is_finite() && open >= 0.0 && open <= before + 1e-12, "at {delay}: {open} after {before}");
+        before = open;
+    }
+    let sum: f64 = found.probabilities().map(|row| row.1).sum();
+    prop_assert!((sum - 1.0).abs() < 1e-9, "{sum}");
+    prop_assert!(found.quantile(0.1) <= found.quantile(0.5) && found.quantile(0.5) <= found.quantile(0.9));
+    prop_assert!(found.mean() >= found.from() && found.quantile(0.025) >= found.from());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    // Killed by: a hazard above 1, a tail that grows, a division by nothing.
+    #[test]
+    fn every_answer_is_a_distribution(rows in rows(160), on in 1i64..300) {
+        let ledger = known(&rows, on);
+        let model = PayTimeModel::fit(&ledger, day(on), &Calendars::new());
+        prop_assert_eq!(&PayTimeModel::from_json(&model.to_json()).unwrap(), &model);
+        for found in ask(&model, &ledger, on) {
+            check(&found)?;
+        }
+    }
+
+    // Killed by: facts of the day itself or later in counts, eras, weights, trees or bands.
+    #[test]
+    fn the_future_is_not_known(rows in rows(160), on in 30i64..200) {
+        let (then, later) = (known(&rows, on), known(&rows, 1_000));
+        let early: Vec<Row> = rows.iter().filter(|row| row.issued < on).cloned().collect();
+        let model = PayTimeModel::fit(&then, day(on), &Calendars::new());
+        prop_assert_eq!(&model, &PayTimeModel::fit(&later, day(on), &Calendars::new()));
+        prop_assert_eq!(&model, &PayTimeModel::fit(&known(&early, on), day(on), &Calendars::new()));
+        prop_assert_eq!(ask(&model, &then, on), ask(&model, &later, on));
+    }
+
+    // Killed by: sums in the order of the rows.
+    #[test]
+    fn rows_have_no_order(rows in rows(160), on in 30i64..300) {
+        let model = PayTimeModel::fit(&known(&rows, on), day(on), &Calendars::new());
+        let turned = numbered(rows.iter().enumerate().rev(), on);
+        prop_assert_eq!(model.to_json(), PayTimeModel::fit(&turned, day(on), &Calendars::new()).to_json());
+    }
+}
+
+/// What is learned of a book that pays by rule: on Fridays only, and not on a holiday.
+#[test]
+fn a_regular_book_is_learned() {
+    let rows = regular(900);
+    let on = 300;
+    let ledger = known(&rows, on);
+    let model = PayTimeModel::fit(&ledger, day(on), &Calendars::new());
+    assert_eq!(model.open_weekdays, [false, false, false, false, true, false, false]);
+    assert!(!model.trees.is_empty() && model.losses[2] <= model.losses[0], "{:?}", model.losses);
+    let open: Vec<ItemIdx> = (0u32..).zip(ledger.items()).filter(|(_, item)| item.settled_on.is_none()).map(|(at, _)| ItemIdx(at)).collect();
+    assert!(!open.is_empty());
+    for item in open {
+        let found = predict(&model, Question { items: &ledger, history: &ledger, customers: &ledger }, &[(item, day(on))]);
+        let due = ledger.item(item).unwrap().due_on;
+        let best = (found[0].0.from()..60).max_by(|a, b| found[0].0.exactly(*a).total_cmp(&found[0].0.exactly(*b))).unwrap();
+        let paid_on = due + chrono::TimeDelta::days(i64::from(best));
+        assert_eq!(chrono::Datelike::weekday(&paid_on), chrono::Weekday::Fri, "{paid_on}");
+    }
+}
+
+/// Holidays on which a book is paid all the same are ordinary days; others are closed.
+#[test]
+fn holidays_that_are_none_are_dropped() {
+    let daily: Vec<Row> = (0..600).map(|at| Row { customer: (at % 5) as u32, issued: at / 3, term: 20, paid: Some(20 + (at % 3)), amount: 5_000 }).collect();
+    let ledger = known(&daily, 230);
+    let every_tenth: Vec<NaiveDate> = (0..230).step_by(10).map(day).collect();
+    let model = PayTimeModel::fit(&ledger, day(230), &Calendars::from([("EUR".to_owned(), every_tenth)]));
+    assert!(model.calendars.is_empty(), "the book is paid on these days");
+    let christmas = Calendars::from([("EUR".to_owned(), vec![day(229)])]);
+    assert_eq!(PayTimeModel::fit(&ledger, day(229), &christmas).calendars, christmas, "nothing is known of this one");
+}
+
+/// Books that are no books: an answer, never a NaN.
+#[test]
+fn strange_books_are_answered() {
+    let one = |count: i64, of: &dyn Fn(i64) -> Row| (0..count).map(of).collect::<Vec<Row>>();
+    let books: [(&str, Vec<Row>); 6] = [
+        ("nothing", Vec::new()),
+        ("one customer, one day, one amount", one(300, &|_| Row { customer: 0, issued: 10, term: 30, paid: Some(30), amount: 100 })),
+        ("settled on the day of issue", one(200, &|at| Row { customer: 0, issued: at, term: 0, paid: Some(0), amount: 1 })),
+        ("a gap of a year", one(200, &|at| Row { customer: 1, issued: if at < 100 { at } else { at + 400 }, term: 14, paid: Some(20), amount: 7_000 })),
+        ("never paid", one(200, &|at| Row { customer: (at % 3) as u32, issued: at, term: 10, paid: None, amount: 9_999 })),
+        ("longest terms", one(100, &|at| Row { customer: 2, issued: at, term: 3_000, paid: Some(5), amount: i64::from(i32::MAX) })),
+    ];
+    for (name, rows) in books {
+        for on in [0, 1, 150, 700] {
+            let ledger = known(&rows, on);
+            let model = PayTimeModel::fit(&ledger, day(on), &Calendars::new());
+            for found in ask(&model, &ledger, on) {
+                check(&found).unwrap_or_else(|bad| panic!("{name} on {on}: {bad}"));
+            }
+        }
+    }
+}
+
+/// `update` counts as a fit on that day counts.
+#[test]
+fn an_update_counts_as_a_fit_does() {
+    let rows = regular(900);
+    let model = PayTimeModel::fit(&known(&rows, 200), day(200), &Calendars::new());
+    let (updated, fitted) = (model.update(&known(&rows, 290), day(290)), PayTimeModel::fit(&known(&rows, 290), day(290), &Calendars::new()));
+    assert_eq!((&updated.base, &updated.book, updated.tail), (&fitted.base, &fitted.book, fitted.tail));
+    assert_eq!((updated.open_weekdays, updated.closed_share, updated.settled_items), (fitted.open_weekdays, fitted.closed_share, fitted.settled_items));
+    assert_eq!(updated.trees, model.trees);
+    assert_eq!(updated.update(&known(&rows, 290), day(290)), updated, "counting twice changes nothing");
+}
+
+/// Quantiles of a model of one's own.
+#[test]
+fn a_distribution_from_quantiles() {
+    let found = Distribution::from_quantiles(-5, &[(0, 0.5), (10, 0.9), (30, 0.98)], [0.02; 4]);
+    assert_eq!((found.quantile(0.5), found.quantile(0.9), found.quantile(0.98)), (0, 10, 30));
+    assert!((found.later_than(5) - 0.3).abs() < 1e-9 && found.later_than(-6) == 1.0 && found.later_than(400) < 0.02);
+    check(&found).unwrap();
+}
