@@ -15,7 +15,7 @@ pub const BINS: usize = (LAST_DELAY - FIRST_DELAY + 1) as usize;
 /// Where the parts of the tail begin (days past due); each has one chance a business day.
 pub const TAIL_FROM: [i32; 4] = [61, 91, 181, 366];
 /// Features of a day that the trees may ask for.
-pub const FEATURES: usize = 41;
+pub const FEATURES: usize = 46;
 /// Splits of a tree at most.
 pub const MAX_DEPTH: usize = 6;
 

@@ -11,7 +11,7 @@ use super::workdays::Workdays;
 use crate::models::{BINS, FEATURES, FIRST_DELAY, PayTimeModel, bin_of};
 
 /// Features that are the same for every day of an item; the others follow them.
-const STATIC: usize = 18;
+const STATIC: usize = 21;
 
 /// What is known for one due date of one customer: hazards level by level.
 #[derive(Clone, Debug)]
@@ -106,6 +106,8 @@ pub struct Features<'m> {
     coarse: Hazards,
     fine: Hazards,
     mean: f64,
+    /// Mean delay of items of nearly the same amount, and of those due on the same day of a month.
+    usual: [f64; 2],
     unit: f64,
     due_number: i32,
     issued: i32,
@@ -121,9 +123,13 @@ impl<'m> Features<'m> {
         let mut fine = memory.fine[band(rank, FINE)].shrunken(&levels.own, BAND_STRENGTH.1, unit);
         roll(&mut coarse, bill.due, days);
         roll(&mut fine, bill.due, days);
-        let (fixed, mean) = fixed(memory, era, bill, levels.at, same_due, rank, unit);
+        let (mut fixed, mean) = fixed(memory, era, bill, levels.at, same_due, rank, unit);
+        let of_amount = memory.of_amount(bill.amount).beyond(&memory.alike, unit, 2.0);
+        let of_due_day = memory.of_due_day(days.at(bill.due).of_month).beyond(&memory.alike, unit, 2.0);
+        fixed[STATIC - 3..].copy_from_slice(&[place(libm::log1p(of_amount.0), 0.0, 5.0, 40), place(of_amount.1, -0.6, 0.6, 50), place(of_due_day.1, -0.6, 0.6, 50)]);
+        let usual = [mean + of_amount.2, mean + of_due_day.2];
         let due_number = days.at(days.next_open(bill.due)).number;
-        Self { levels, memory, era, days, fixed, coarse, fine, mean, unit, due_number, issued: bill.issued }
+        Self { levels, memory, era, days, fixed, coarse, fine, mean, usual, unit, due_number, issued: bill.issued }
     }
 
     /// Puts the features of a day into one place of a block.
@@ -174,6 +180,8 @@ impl<'m> Features<'m> {
             if memory.settled > 0 { place(f64::from(delay - memory.last[0]), -25.0, 35.0, 60) } else { 63 },
             counted(delay - i32::from(info.gap) + 31, 63),
             counted(info.number - self.due_number + 25, 60),
+            place(f64::from(delay) - self.usual[0], -25.0, 35.0, 60),
+            place(f64::from(delay) - self.usual[1], -25.0, 35.0, 60),
         ]
     }
 }
@@ -207,6 +215,9 @@ fn fixed(memory: &Memory, era: &Era, bill: &Bill, at: i32, same_due: usize, rank
         place(many(memory.first_issued.map_or(0.0, |first| f64::from(at - first))), 0.0, 7.0, 40),
         counted(memory.runs_since(at) as i32, 50),
         memory.last_paid().map_or(61, |last| counted(at - last, 60)),
+        0,
+        0,
+        0,
     ];
     (features, mean)
 }

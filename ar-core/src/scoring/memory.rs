@@ -35,6 +35,37 @@ pub struct Sums {
     pub squares: f64,
 }
 
+/// Items that are alike: how many, how many of them late, and their delays; each weighted. Delays are held between 20 days
+/// early and 45 late.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Alike {
+    /// Of the weights.
+    pub items: f64,
+    /// Late items.
+    pub late: f64,
+    /// Delays.
+    pub delay: f64,
+}
+
+impl Alike {
+    fn add(&mut self, weight: f64, delay: i32) {
+        self.items += weight;
+        self.late += if delay > 0 { weight } else { 0.0 };
+        self.delay += weight * f64::from(delay.clamp(-20, 45));
+    }
+
+    fn and(self, other: &Self, share: f64) -> Self {
+        Self { items: self.items + share * other.items, late: self.late + share * other.late, delay: self.delay + share * other.delay }
+    }
+
+    /// Weight, late share and mean delay beyond what all items of the customer do, shrunken to nothing.
+    pub fn beyond(&self, all: &Self, unit: f64, strength: f64) -> (f64, f64, f64) {
+        let of_all = |sum: f64| sum / all.items.max(1e-9 * unit);
+        let less = |own: f64, sum: f64| (own - self.items * of_all(sum)) / (self.items + strength * unit);
+        (self.items / unit, less(self.late, all.late), less(self.delay, all.delay))
+    }
+}
+
 /// What is remembered of one customer.
 #[derive(Clone, Debug)]
 pub struct Memory {
@@ -68,6 +99,12 @@ pub struct Memory {
     runs: Vec<i32>,
     /// The day of the first item.
     pub first_issued: Option<i32>,
+    /// All settled items.
+    pub alike: Alike,
+    /// By amount, in steps of half a percent: who buys at list prices pays the same amounts again.
+    same_amount: BTreeMap<i32, Alike>,
+    /// By day of the month on which the item was due.
+    due_days: Vec<Alike>,
     /// Sum of the logarithms of the amounts, and how many.
     amount_sum: (f64, f64),
     amounts: Vec<u32>,
@@ -96,6 +133,9 @@ impl Memory {
             run_gap: 5.0,
             runs: Vec::new(),
             first_issued: None,
+            alike: Alike::default(),
+            same_amount: BTreeMap::new(),
+            due_days: alloc::vec![Alike::default(); 32],
             amount_sum: (0.0, 0.0),
             amounts: alloc::vec![0; AMOUNTS],
             due: BTreeMap::new(),
@@ -141,7 +181,28 @@ impl Memory {
         for (at, own) in self.fine.iter_mut().enumerate().skip(fine.saturating_sub(1)).take_while(|(at, _)| *at <= fine + 1) {
             own.add(delay, if at == fine { weight } else { weight * NEIGHBOUR }, kernel);
         }
+        self.alike.add(weight, delay);
+        if self.same_amount.len() < MOST_AMOUNTS {
+            self.same_amount.entry(same(bill.amount)).or_default().add(weight, delay);
+        } else if let Some(alike) = self.same_amount.get_mut(&same(bill.amount)) {
+            alike.add(weight, delay);
+        }
+        if let Some(alike) = self.due_days.get_mut(usize::from(days.at(bill.due).of_month)) {
+            alike.add(weight, delay);
+        }
         self.count(bill.paid, delay, weight, year, bill.calendar);
+    }
+
+    /// The settled items of nearly the same amount.
+    pub fn of_amount(&self, amount: f64) -> Alike {
+        let place = same(amount);
+        self.same_amount.range(place - 1..=place + 1).fold(Alike::default(), |sum, (at, alike)| sum.and(alike, if *at == place { 1.0 } else { 0.4 }))
+    }
+
+    /// The settled items that were due on that day of a month, or near it.
+    pub fn of_due_day(&self, day: u8) -> Alike {
+        let near = |shift: usize| self.due_days.get((usize::from(day) + shift).saturating_sub(1)).copied().unwrap_or_default();
+        Alike::default().and(&near(1), 1.0).and(&near(0), 0.4).and(&near(2), 0.4)
     }
 
     fn count(&mut self, paid: i32, delay: i32, weight: f64, year: &Year, calendar: usize) {
@@ -202,6 +263,15 @@ impl Memory {
         let oldest = self.due.keys().next().map_or(0, |due| (day - due).max(0));
         (self.open, overdue, oldest)
     }
+}
+
+/// Different amounts that are remembered one by one.
+const MOST_AMOUNTS: usize = 20_000;
+
+/// The step of half a percent that an amount stands on.
+#[expect(clippy::cast_possible_truncation, reason = "the logarithm of an amount is small")]
+fn same(amount: f64) -> i32 {
+    libm::round(amount * 200.0) as i32
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between the first and the last step")]

@@ -12,6 +12,8 @@ __all__ = [
     "Policy",
     "Table",
     "MatchResult",
+    "PayTimeModel",
+    "forecast_cash",
     "match_payments",
     "Report",
     "reason_text",
@@ -224,6 +226,67 @@ def match_payments(
     open: from it payers are known again, their habits are learned, and from which probability a posting is safe. What is left of a
     past payment is answered too. policy: default `Policy.default()`. Tables as `Ledger` takes them. Raises InvalidInput with every
     problem.
+    """
+
+@final
+class PayTimeModel:
+    """When items are paid: a distribution over days for each item, from what was known when it is asked."""
+
+    @staticmethod
+    def fit(
+        items: TableLike,
+        as_of: DayLike,
+        customers: TableLike | None = None,
+        calendars: dict[str, list[date]] | None = None,
+    ) -> PayTimeModel:
+        """Fits the model with what was known strictly before the day `as_of`.
+
+        items: past and open items (columns as in `Ledger`; `settled_on` is null while an item is open). customers: their `segment`
+        and `country` are used. calendars: holidays as a dict of ISO 3166 country (or, for customers without one, ISO 4217 currency)
+        to a list of days; by default those of the package `holidays`, where it is installed; `{}` for none. Deterministic, one core.
+        Raises InvalidInput with every problem.
+        """
+
+    def predict(self, items: TableLike, history: TableLike, at: DayLike) -> Table:
+        """The scores of items: p_late, p_late_30, p_default (open 180 days after the due date), expected_on, median_on, quantiles of
+        the payment date (q025_on, q10_on, q25_on, q75_on, q90_on, q975_on) and reasons (each step from the shipped prior to p_late,
+        in parts per million). One row an item, in the order of the rows.
+
+        items: the items to ask about, each taken as not yet paid. history: settled and other items; it may hold the same items. at: a
+        day, or the name of a column of days of `items`: only facts known strictly before it are used. Raises InvalidInput.
+        """
+
+    def distribution(self, items: TableLike, history: TableLike, at: DayLike) -> Table:
+        """The whole distribution, as a long table: item_id, offset_days (whole days after the due date, negative before it) and
+        probability, which sums to 1 an item; the largest offset of an item holds all that is later. Arguments as in `predict`."""
+
+    def update(self, items: TableLike, as_of: DayLike, customers: TableLike | None = None) -> PayTimeModel:
+        """The model with everything counted anew from what was known strictly before the day `as_of`: hazards, weekdays, holidays and
+        the tail are those of a fit on that day; the trees stay as they were grown. items, customers: as in `fit`."""
+
+    def to_json(self) -> str:
+        """The model as JSON, with the segments and countries of the customers that it was fitted with."""
+
+    @staticmethod
+    def from_json(text: str) -> PayTimeModel:
+        """Reads what `to_json` wrote. Raises InvalidInput."""
+
+    @property
+    def fitted_on(self) -> date:
+        """Facts strictly before this day were used."""
+    @property
+    def summary(self) -> dict[str, float]:
+        """What is inside: a dict with settled_items, trees, boosted_share (how far the trees are believed), the mean log losses of a
+        day on the newest part of the past (`loss_histograms`, `loss_boosted`, `loss_mixed`), and the weights."""
+
+def forecast_cash(
+    model: PayTimeModel, items: TableLike, history: TableLike, as_of: DayLike, days: int, weekly: bool = False
+) -> Table:
+    """Expected cash of the open items, with central bands of 80 % and 95 % that were learned from the book's own past.
+
+    model: a PayTimeModel. items: the open items (those issued on `as_of` or later, or settled before it, are left out). history:
+    settled and other items; it may hold the same items. as_of: the first day of the forecast; only facts known strictly before it
+    are used. days: how many days. weekly: weeks of seven days instead of days. Columns: on, currency, expected, lo80, hi80, lo95, hi95.
     """
 
 def verify_audit(audit: TableLike) -> list[Break]:
