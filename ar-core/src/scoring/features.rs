@@ -6,7 +6,7 @@ use super::bills::{Bill, Year};
 use super::eras::{Era, Fading};
 use super::histogram::Hazards;
 use super::memory::{COARSE, FINE, Memory, band};
-use super::trees::{BLOCK, Block, logit};
+use super::trees::{BLOCK, Block};
 use super::workdays::Workdays;
 use crate::models::{BINS, FEATURES, FIRST_DELAY, PayTimeModel, bin_of};
 
@@ -126,7 +126,7 @@ impl<'m> Features<'m> {
         let (mut fixed, mean) = fixed(memory, era, bill, levels.at, same_due, rank, unit);
         let of_amount = memory.of_amount(bill.amount).beyond(&memory.alike, unit, 2.0);
         let of_due_day = memory.of_due_day(days.at(bill.due).of_month).beyond(&memory.alike, unit, 2.0);
-        fixed[STATIC - 3..].copy_from_slice(&[place(libm::log1p(of_amount.0), 0.0, 5.0, 40), place(of_amount.1, -0.6, 0.6, 50), place(of_due_day.1, -0.6, 0.6, 50)]);
+        fixed[STATIC - 3..].copy_from_slice(&[place(quick_log(1.0 + of_amount.0), 0.0, 5.0, 40), place(of_amount.1, -0.6, 0.6, 50), place(of_due_day.1, -0.6, 0.6, 50)]);
         let usual = [mean + of_amount.2, mean + of_due_day.2];
         let due_number = days.at(days.next_open(bill.due)).number;
         Self { levels, memory, era, days, fixed, coarse, fine, mean, usual, unit, due_number, issued: bill.issued }
@@ -146,15 +146,18 @@ impl<'m> Features<'m> {
         let info = self.days.at(day);
         let delay = day - self.levels.due;
         let bin = bin_of(delay);
-        let hazard = |hazards: &Hazards| place(logit(hazards[bin]), -8.0, 4.0, 60);
+        let hazard = |hazards: &Hazards| {
+            let chance = hazards[bin].clamp(1e-5, 1.0 - 1e-5);
+            place(quick_log(chance / (1.0 - chance)), -8.0, 4.0, 60)
+        };
         let (memory, unit) = (self.memory, self.unit);
         let weekday = usize::from(info.weekday);
-        let lift = |own: f64, of: f64, usual: f64, strength: f64| libm::log((own / unit + strength * usual) / (of / unit + strength) / (usual + 0.01));
+        let lift = |own: f64, of: f64, usual: f64, strength: f64| quick_log((own / unit + strength * usual) / (of / unit + strength) / (usual + 0.01));
         let on_weekday = lift(memory.weekdays[weekday], memory.sums.items, self.era.weekdays[weekday], 3.0);
         let part = usize::from(info.part);
         let in_part = lift(memory.parts[part], memory.sums.items, self.era.parts[part], 4.0);
         let around: f64 = (-1..=1).map(|shift| memory.month_days[(i32::from(info.of_month) + shift).clamp(1, 31) as usize]).sum();
-        let on_month_day = libm::log((around / unit + 0.3) / (memory.sums.items / unit + 3.0) * 10.0);
+        let on_month_day = quick_log((around / unit + 0.3) / (memory.sums.items / unit + 3.0) * 10.0);
         let since = memory.last_paid().map(|last| day - last);
         [
             counted(delay + 31, 63),
@@ -195,7 +198,7 @@ fn fixed(memory: &Memory, era: &Era, bill: &Bill, at: i32, same_due: usize, rank
     let deviation = libm::sqrt(((sums.squares / unit + 9.0) / (items + 1.0) - mean * mean).max(0.0));
     let last = memory.last.map(|delay| f64::from(delay.clamp(-10, 30)));
     let (open, overdue, oldest) = memory.owed(at);
-    let many = |count: f64| libm::log1p(count.max(0.0));
+    let many = |count: f64| quick_log(1.0 + count.max(0.0));
     let features = [
         counted(bill.due_weekday() as i32, 6),
         place(many(items), 0.0, 8.0, 40),
@@ -230,4 +233,16 @@ fn place(value: f64, low: f64, high: f64, bins: u8) -> u8 {
 
 fn counted(value: i32, most: u8) -> u8 {
     u8::try_from(value.clamp(0, i32::from(most))).unwrap_or(0)
+}
+
+/// The natural logarithm to a thousandth, of a positive normal number: exponent, and a polynomial of the mantissa. Bins need no
+/// more, and are asked for millions of times.
+fn quick_log(value: f64) -> f64 {
+    let bits = value.max(f64::MIN_POSITIVE).to_bits();
+    let exponent = ((bits >> 52) & 0x7FF) as f64 - 1023.0;
+    let mantissa = f64::from_bits((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
+    // ln(m) = 2 artanh(t), t = (m - 1) / (m + 1), at most a third.
+    let t = (mantissa - 1.0) / (mantissa + 1.0);
+    let square = t * t;
+    exponent * core::f64::consts::LN_2 + 2.0 * t * (1.0 + square * (1.0 / 3.0 + square * 0.2))
 }

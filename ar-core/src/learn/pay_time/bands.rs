@@ -11,7 +11,7 @@ use crate::scoring::{Ask, Forecast, Past, answer};
 use alloc::vec::Vec;
 
 /// Days on which the open book is asked, at most, and how far they are apart at least.
-const MOST_DAYS: i32 = 28;
+const MOST_DAYS: i32 = 24;
 const LEAST_APART: i32 = 2;
 /// The part of the past that is asked is at least so long, though the trees then have seen some of it.
 pub(super) const LEAST_SPAN: i32 = 75;
@@ -32,8 +32,8 @@ pub(super) fn fit(model: &PayTimeModel, books: &Books, from: i32, today: i32) ->
     let days: Vec<i32> = (from..today).step_by(usize::try_from(step).unwrap_or(2)).filter(|day| is_weekday(*day)).collect();
     let past = Past::new(books, model, &days);
     let (mut daily, mut weekly) = (Vec::new(), Vec::new());
-    for (width, windows, misses) in [(1, AHEAD_DAYS, &mut daily), (7, AHEAD_WEEKS, &mut weekly)] {
-        for (day, forecast) in days.iter().zip(forecasts(&past, books, currency, &days, windows, width)) {
+    for (day, [by_day, by_week]) in days.iter().zip(forecasts(&past, books, currency, &days)) {
+        for (width, forecast, misses) in [(1, by_day, &mut daily), (7, by_week, &mut weekly)] {
             for (window, (mean, spread)) in (0i32..).zip(forecast.windows(currency)) {
                 let (first, last) = (day + 1 + window * width, day + (window + 1) * width);
                 let mattered = mean > 0.0 && spread > 0.01 * mean;
@@ -58,9 +58,9 @@ fn main_currency(books: &Books) -> Option<Currency> {
     books.currencies().into_iter().max_by_key(|currency| (count(*currency), core::cmp::Reverse(*currency)))
 }
 
-/// The open book of each day, as it was known on that day.
-fn forecasts(past: &Past<'_>, books: &Books, currency: Currency, days: &[i32], windows: usize, width: i32) -> Vec<Forecast> {
-    let mut found: Vec<Forecast> = days.iter().map(|_| Forecast::new(windows, width)).collect();
+/// The open book of each day, as it was known on that day: by day, and by week.
+fn forecasts(past: &Past<'_>, books: &Books, currency: Currency, days: &[i32]) -> Vec<[Forecast; 2]> {
+    let mut found: Vec<[Forecast; 2]> = days.iter().map(|_| [Forecast::new(AHEAD_DAYS, 1), Forecast::new(AHEAD_WEEKS, 7)]).collect();
     let every = books.items().len().div_ceil(MOST_ITEMS).max(1);
     for (at, _) in (0u32..).zip(books.customers()).step_by(every) {
         let customer = CustomerIdx(at);
@@ -78,7 +78,7 @@ fn forecasts(past: &Past<'_>, books: &Books, currency: Currency, days: &[i32], w
         let rows: Vec<_> = asks.iter().zip(&answers).collect();
         for group in rows.chunk_by(|a, b| a.0.1 == b.0.1) {
             let Some(place) = group.first().and_then(|row| days.binary_search(&row.0.1).ok()) else { continue };
-            if let Some(forecast) = found.get_mut(place) {
+            for forecast in found.get_mut(place).into_iter().flatten() {
                 forecast.add(currency, group.iter().filter_map(|row| Some((items.get(row.0.0)?.amount, &row.1.0))));
             }
         }

@@ -10,13 +10,13 @@ use crate::scoring::{mixed, one_row};
 use alloc::vec::Vec;
 
 /// Trees at most.
-pub(super) const MOST_TREES: usize = 240;
-const RATE: f64 = 0.12;
+pub(super) const MOST_TREES: usize = 160;
+const RATE: f64 = 0.16;
 /// What a leaf must hold of the second derivative, and how strongly leaves are drawn to zero.
 const LEAST: f64 = 5.0;
 const RIDGE: f64 = 10.0;
 /// Rows and columns that a tree looks at.
-const ROWS: f64 = 0.6;
+const ROWS: f64 = 0.5;
 const COLUMNS: f64 = 0.6;
 /// Trees between two looks at the newest rows, and looks without gain before it ends.
 const LOOK: usize = 5;
