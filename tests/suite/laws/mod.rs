@@ -22,6 +22,7 @@ mod notices;
 mod only_cash;
 mod postings;
 mod reference;
+mod risk;
 mod undone;
 
 use proptest::prelude::ProptestConfig;
