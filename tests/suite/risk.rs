@@ -172,3 +172,23 @@ fn a_limit_is_never_more_than_three_months_of_billing() {
     assert_eq!(row.amount, Some(150_000), "{row:?}");
     assert!(row.reasons.contains(&Reason::new(ReasonCode::LimitCapped, 250_000, 150_000)), "{row:?}");
 }
+
+/// Who pays after 5 days may still take the 30 that are granted; who pays after 140 earns a limit for 60, not more.
+#[test]
+fn days_to_pay_count_from_the_terms_to_thirty_days_beyond() {
+    let limit = |issued: i64, settled: i64| {
+        let rows = [("P", "A", "540.00", issued, issued - 30, Some(settled)), ("O", "A", "360.00", 20, -10, None)];
+        let report = report(&[items(&rows)], r#"{"scoring":{"loss_given_default":0}}"#);
+        let row = report.risk().iter().find(|row| row.measure == "credit_limit").unwrap();
+        (row.amount.unwrap(), row.reasons[1].observed)
+    };
+    // 300 a month for 30 days, and 900 / 7 for 60; of a new customer three quarters.
+    assert_eq!(limit(50, 45), (22_500, 5));
+    assert_eq!(limit(200, 60), (19_200, 140));
+}
+
+#[test]
+fn what_is_still_not_due_has_not_rolled() {
+    let report = report(&[items(&[("N", "A", "100.00", 40, -10, None)])], "{}");
+    assert_eq!(of(&report, "roll_rate")[0], ("not_due", 0, Some(0), 1));
+}
