@@ -430,6 +430,26 @@ enum ar_reason_code
   AR_REASON_CODE_POINTS_BROKEN_PROMISE = 228,
   // Points for outside signals of distress.
   AR_REASON_CODE_POINTS_SIGNAL = 229,
+  // The loss that is expected, and what is open.
+  AR_REASON_CODE_EXPECTED_LOSS = 230,
+  // The share that is assumed lost where a customer defaults.
+  AR_REASON_CODE_LOSS_GIVEN_DEFAULT = 231,
+  // Share that was lost of a bucket in the book's own past (the limit is the shipped rate).
+  AR_REASON_CODE_LOSS_RATE = 232,
+  // Decided items behind the book's own rate (the limit is what the shipped rate counts as).
+  AR_REASON_CODE_LOSS_HISTORY = 233,
+  // What the customer is billed in a month.
+  AR_REASON_CODE_MONTHLY_BILLING = 234,
+  // Days from the invoice to the money, and the days granted.
+  AR_REASON_CODE_DAYS_TO_PAY = 235,
+  // What the class of payer leaves of a credit limit.
+  AR_REASON_CODE_CLASS_FACTOR = 236,
+  // What the expected loss leaves of a credit limit (the limit is the share of the open amount that is expected to be lost).
+  AR_REASON_CODE_RISK_FACTOR = 237,
+  // The credit limit by formula, and the most that is given.
+  AR_REASON_CODE_LIMIT_CAPPED = 238,
+  // What is open, and the credit limit.
+  AR_REASON_CODE_LIMIT_USED = 239,
   // Days past due, and the days allowed.
   AR_REASON_CODE_PAST_DUE = 301,
   // The item is not due yet (days past due, days allowed).
@@ -609,6 +629,8 @@ enum ar_part
   AR_PART_KPIS = 9,
   // The chained log of inputs and decisions.
   AR_PART_AUDIT = 10,
+  // Risk of the book: expected loss, provision, roll rates, concentration, credit limits.
+  AR_PART_RISK = 11,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

@@ -46,6 +46,8 @@ pub enum Part {
     Kpis = 9,
     /// The chained log of inputs and decisions.
     Audit = 10,
+    /// Risk of the book: expected loss, provision, roll rates, concentration, credit limits.
+    Risk = 11,
 }
 
 /// What a decision does. Imperatives; the host reports each one done by an event.
@@ -174,6 +176,7 @@ named!(
     Aging = "aging",
     Kpis = "kpis",
     Audit = "audit",
+    Risk = "risk",
 );
 named!(
     Action,

@@ -84,6 +84,12 @@ impl Report {
         Table::part(&self.0, Part::Kpis)
     }
 
+    /// Risk of the book: expected loss, provision, roll rates, concentration, credit limits.
+    #[getter]
+    fn risk(&self) -> Table {
+        Table::part(&self.0, Part::Risk)
+    }
+
     /// The chain of audit entries.
     #[getter]
     fn audit(&self) -> Table {

@@ -230,6 +230,7 @@ def _parts(ledger, as_of, decisions, worklist, outcomes, scores):
         "aging": aging,
         "forecast": forecast,
         "kpis": kpis,
+        "risk": [],
         "audit": audit,
         "allocations": [],
         "payments": [],
@@ -274,6 +275,7 @@ SCHEMAS = {
     "forecast": _schema("on:d currency:s expected:m lo80:m hi80:m lo95:m hi95:m"),
     "aging": _schema("bucket:s currency:s amount:m count:i"),
     "kpis": _schema("name:s value:f unit:s formula:s version:s currency:s note:s"),
+    "risk": _schema("measure:s currency:s customer_id:s bucket:s amount:m rate:f count:i formula:s reasons:r"),
     "audit": _schema("seq:i previous:s digest:s kind:s policy_version:s model_version:s body:s"),
 }
 

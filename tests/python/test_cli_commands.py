@@ -49,6 +49,7 @@ def test_a_day_from_the_command_line(book, capsys):
         "forecast",
         "aging",
         "kpis",
+        "risk",
         "audit",
     )
     assert names == {f"{part}.{kind}" for part in parts for kind in ("csv", "parquet")} | {

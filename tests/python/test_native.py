@@ -15,7 +15,7 @@ import ar_core as ar
 import pytest
 
 AS_OF = "2026-10-20"
-PARTS = ["allocations", "payments", "scores", "decisions", "worklist", "outcomes", "forecast", "aging", "kpis", "audit"]
+PARTS = ["allocations", "payments", "scores", "decisions", "worklist", "outcomes", "forecast", "aging", "kpis", "audit", "risk"]
 REASON_KEYS = {"code", "observed", "limit", "unit"}
 
 
@@ -69,6 +69,25 @@ def test_error_classes():
             ar.Policy.from_json(text)
     with pytest.raises(ar.PolicyError):
         ar.Policy.from_toml("= 1")
+
+
+def test_risk_is_read(report):
+    rows = report.risk.to_dicts()
+    assert list(rows[0]) == ["measure", "currency", "customer_id", "bucket", "amount", "rate", "count", "formula", "reasons"]
+    assert {row["measure"] for row in rows} == {"expected_loss", "exposure", "provision", "roll_rate", "concentration", "credit_limit"}
+    assert all(row["rate"] is None or 0 <= row["rate"] <= 1 for row in rows) and all(row["formula"] for row in rows)
+    aged = {(row["currency"], row["bucket"]): row["amount"] for row in report.aging.to_dicts() if row["bucket"] != "credits"}
+    assert {(row["currency"], row["bucket"]): row["amount"] for row in rows if row["measure"] == "exposure"} == aged
+    for currency in ("EUR", "USD"):
+        buckets, total = [], []
+        for row in rows:
+            if (row["measure"], row["currency"]) == ("provision", currency):
+                (buckets if row["bucket"] else total).append(row["amount"])
+        assert len(buckets) == 5 and [sum(buckets)] == total and isinstance(total[0], Decimal)
+    [index] = [row for row in rows if row["bucket"] == "herfindahl" and row["currency"] == "EUR"]
+    assert index["amount"] is None and index["customer_id"] is None and 1 / 3 <= index["rate"] <= 1
+    limits = [row for row in rows if row["measure"] == "credit_limit"]
+    assert {reason["code"] for row in limits for reason in row["reasons"]} >= {"monthly_billing", "days_to_pay", "class_factor", "risk_factor", "limit_used"}
 
 
 def test_policy_goes_round():

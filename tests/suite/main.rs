@@ -6,4 +6,5 @@ mod header;
 mod house;
 mod kpis;
 mod laws;
+mod risk;
 mod scenarios;

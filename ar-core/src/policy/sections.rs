@@ -49,6 +49,8 @@ section! {
         deteriorating_days: Whole = 5, 1, 180, "days";
         /// Days past due after which an unpaid item counts as in default.
         default_days: Whole = 180, 60, 720, "days";
+        /// Assumed share of the open amount that is lost where a customer defaults; an assumption until it is measured.
+        loss_given_default: Share = 600_000, 0, 1_000_000, "share";
         /// Assumed share of otherwise late money that a contact brings in; an assumption until it is measured.
         contact_uplift: Share = 150_000, 0, 1_000_000, "share";
         /// Most points for the money at stake.

@@ -54,7 +54,7 @@ impl ReasonCode {
     }
 
     const fn scoring_info(self) -> Info {
-        use Unit::{Count, Points, Ppm};
+        use Unit::{Count, Days, Minor, Points, Ppm};
         match self {
             Self::BookRate => info("book_rate", Ppm, "late in the whole book: {observed}, shipped prior {limit}"),
             Self::SegmentRate => info("segment_rate", Ppm, "late in this segment: {observed}, before {limit}"),
@@ -70,6 +70,16 @@ impl ReasonCode {
             Self::PointsDefault => info("points_default", Points, "{observed} of {limit} points for the risk of default"),
             Self::PointsBrokenPromise => info("points_broken_promise", Points, "{observed} of {limit} points for broken promises"),
             Self::PointsSignal => info("points_signal", Points, "{observed} of {limit} points for outside signals"),
+            Self::ExpectedLoss => info("expected_loss", Minor, "a loss of {observed} is expected of {limit} open"),
+            Self::LossGivenDefault => info("loss_given_default", Ppm, "{observed} is assumed lost where a customer defaults"),
+            Self::LossRate => info("loss_rate", Ppm, "lost of this bucket in the book's own past: {observed}, shipped rate {limit}"),
+            Self::LossHistory => info("loss_history", Count, "the book's own past counts as {observed} items, the shipped rate as {limit}"),
+            Self::MonthlyBilling => info("monthly_billing", Minor, "{observed} is billed a month"),
+            Self::DaysToPay => info("days_to_pay", Days, "pays {observed} after the invoice[, {limit} are granted]"),
+            Self::ClassFactor => info("class_factor", Ppm, "the class of payer leaves {observed}"),
+            Self::RiskFactor => info("risk_factor", Ppm, "the expected loss leaves {observed}[, with {limit} of the open amount expected to be lost]"),
+            Self::LimitCapped => info("limit_capped", Minor, "the formula gives {observed}, the most is {limit}"),
+            Self::LimitUsed => info("limit_used", Minor, "{observed} is open, the limit is {limit}"),
             _ => info("history_length", Count, "{observed} settled items known, {limit} make a history"),
         }
     }

@@ -123,6 +123,26 @@ pub enum ReasonCode {
     PointsBrokenPromise = 228,
     /// Points for outside signals of distress.
     PointsSignal = 229,
+    /// The loss that is expected, and what is open.
+    ExpectedLoss = 230,
+    /// The share that is assumed lost where a customer defaults.
+    LossGivenDefault = 231,
+    /// Share that was lost of a bucket in the book's own past (the limit is the shipped rate).
+    LossRate = 232,
+    /// Decided items behind the book's own rate (the limit is what the shipped rate counts as).
+    LossHistory = 233,
+    /// What the customer is billed in a month.
+    MonthlyBilling = 234,
+    /// Days from the invoice to the money, and the days granted.
+    DaysToPay = 235,
+    /// What the class of payer leaves of a credit limit.
+    ClassFactor = 236,
+    /// What the expected loss leaves of a credit limit (the limit is the share of the open amount that is expected to be lost).
+    RiskFactor = 237,
+    /// The credit limit by formula, and the most that is given.
+    LimitCapped = 238,
+    /// What is open, and the credit limit.
+    LimitUsed = 239,
     /// Days past due, and the days allowed.
     PastDue = 301,
     /// The item is not due yet (days past due, days allowed).
@@ -262,6 +282,16 @@ impl ReasonCode {
         Self::PointsDefault,
         Self::PointsBrokenPromise,
         Self::PointsSignal,
+        Self::ExpectedLoss,
+        Self::LossGivenDefault,
+        Self::LossRate,
+        Self::LossHistory,
+        Self::MonthlyBilling,
+        Self::DaysToPay,
+        Self::ClassFactor,
+        Self::RiskFactor,
+        Self::LimitCapped,
+        Self::LimitUsed,
         Self::PastDue,
         Self::NotDue,
         Self::DisputeOpen,

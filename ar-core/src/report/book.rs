@@ -55,20 +55,24 @@ pub fn aging(books: &Books, open: &[i64], unapplied: &[i64], as_of: NaiveDate) -
         }
     };
     for (item, open) in books.items().iter().zip(open).filter(|(_, open)| **open > 0) {
-        let bucket = match Books::days_late(item, as_of) {
-            _ if item.kind.is_credit() => 5,
-            i32::MIN..=0 => 0,
-            1..=30 => 1,
-            31..=60 => 2,
-            61..=90 => 3,
-            _ => 4,
-        };
+        let bucket = if item.kind.is_credit() { 5 } else { bucket_of(Books::days_late(item, as_of)) };
         add(item.currency, bucket, if bucket == 5 { -*open } else { *open });
     }
     for (payment, amount) in books.payments().iter().zip(unapplied).filter(|(_, amount)| **amount > 0) {
         add(payment.currency, 5, -*amount);
     }
     rows
+}
+
+/// The place in [`BUCKETS`] of what is so many days past due.
+pub(super) const fn bucket_of(days_late: i32) -> usize {
+    match days_late {
+        i32::MIN..=0 => 0,
+        1..=30 => 1,
+        31..=60 => 2,
+        61..=90 => 3,
+        _ => 4,
+    }
 }
 
 /// Months of sales that countback looks at.

@@ -51,6 +51,12 @@ pub(super) fn float(name: &'static str, values: impl Iterator<Item = f64>) -> Co
     Column::new(name, Data::Float(Cow::Owned(values.collect())))
 }
 
+/// Doubles with nulls.
+pub(super) fn float_opt(name: &'static str, values: impl Iterator<Item = Option<f64>>) -> Column<'static> {
+    let (valid, values) = values.map(|value| (value.is_some(), value.unwrap_or(0.0))).unzip();
+    Column::nullable(name, valid, Data::Float(Cow::Owned(values)))
+}
+
 /// Days.
 pub(super) fn date(name: &'static str, values: impl Iterator<Item = NaiveDate>) -> Column<'static> {
     Column::new(name, Data::Date(Cow::Owned(values.map(days_since_epoch).collect())))
@@ -60,6 +66,13 @@ pub(super) fn date(name: &'static str, values: impl Iterator<Item = NaiveDate>) 
 pub(super) fn money(name: &'static str, scale: u8, values: impl Iterator<Item = (i64, Currency)>) -> Column<'static> {
     let scaled = values.map(|(minor, currency)| i128::from(minor) * pow10(scale.saturating_sub(currency.exponent())));
     Column::new(name, Data::Decimal(Cow::Owned(scaled.collect()), scale))
+}
+
+/// Amounts with nulls.
+pub(super) fn money_opt(name: &'static str, scale: u8, values: impl Iterator<Item = Option<(i64, Currency)>>) -> Column<'static> {
+    let scaled = |(minor, currency): (i64, Currency)| i128::from(minor) * pow10(scale.saturating_sub(currency.exponent()));
+    let (valid, values) = values.map(|value| (value.is_some(), value.map_or(0, scaled))).unzip();
+    Column::nullable(name, valid, Data::Decimal(Cow::Owned(values), scale))
 }
 
 /// Reasons.

@@ -6,6 +6,7 @@ mod explain;
 mod json;
 pub mod kpi;
 mod parts;
+mod risk;
 mod sentences;
 
 use crate::audit::{self, AuditEntry};
@@ -21,6 +22,7 @@ use alloc::vec::Vec;
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, kpis};
 use chrono::NaiveDate;
 pub use parts::forecast_table;
+pub use risk::{RiskFacts, RiskRow, risk};
 
 words! {
     /// The parts of a report.
@@ -45,6 +47,8 @@ words! {
         Kpis = "kpis",
         /// The chained log.
         Audit = "audit",
+        /// Risk of the book: expected loss, provision, roll rates, concentration, credit limits.
+        Risk = "risk",
     }
 }
 
@@ -69,6 +73,8 @@ pub struct Parts {
     pub aging: Vec<AgingRow>,
     /// KPIs.
     pub kpis: Vec<KpiRow>,
+    /// Risk of the book.
+    pub risk: Vec<RiskRow>,
 }
 
 /// All that one run found. It keeps the ledger that it speaks of.
@@ -133,6 +139,11 @@ impl Report {
     /// KPIs.
     pub fn kpis(&self) -> &[KpiRow] {
         &self.parts.kpis
+    }
+
+    /// Risk of the book.
+    pub fn risk(&self) -> &[RiskRow] {
+        &self.parts.risk
     }
 
     /// The forecast.

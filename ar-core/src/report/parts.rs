@@ -1,6 +1,6 @@
 //! The parts of a report as tables.
 
-use super::columns::{date, float, int, list, money, reasons, scale, text, text_opt, text_owned};
+use super::columns::{date, float, float_opt, int, list, money, money_opt, reasons, scale, text, text_opt, text_owned};
 use super::{Part, Report};
 use crate::calendar::ContactHours;
 use crate::collections::{Outcome, window};
@@ -26,6 +26,7 @@ impl Report {
             Part::Forecast => forecast_columns(&self.parts.forecast, self.scale()),
             Part::Aging => self.aging_table(),
             Part::Kpis => self.kpis_table(),
+            Part::Risk => self.risk_table(),
             Part::Audit => crate::audit::columns(&self.audit),
         };
         Table::new(part.name(), columns)
@@ -290,6 +291,21 @@ impl Report {
             text("version", rows().map(|_| "1")),
             text_opt("currency", rows().map(|row| row.currency.as_ref().map(crate::money::Currency::code))),
             text_opt("note", rows().map(|row| (!row.note.is_empty()).then_some(row.note.as_str()))),
+        ]
+    }
+
+    fn risk_table(&self) -> Vec<Column<'static>> {
+        let rows = || self.parts.risk.iter();
+        alloc::vec![
+            text("measure", rows().map(|row| row.measure)),
+            text("currency", rows().map(|row| row.currency.code())),
+            text_opt("customer_id", rows().map(|row| self.customer_id(row.customer))),
+            text_opt("bucket", rows().map(|row| row.bucket)),
+            money_opt("amount", self.scale(), rows().map(|row| row.amount.map(|amount| (amount, row.currency)))),
+            float_opt("rate", rows().map(|row| row.rate_ppm.map(|ppm| ppm as f64 / 1_000_000.0))),
+            int("count", rows().map(|row| row.count)),
+            text("formula", rows().map(|row| row.formula)),
+            reasons("reasons", rows().map(|row| row.reasons.clone())),
         ]
     }
 }

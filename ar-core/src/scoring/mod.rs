@@ -102,3 +102,9 @@ pub fn score(at: ItemIdx, item: &Item, open: i64, as_of: NaiveDate, distribution
 pub fn expected_gain(amount: i64, unpaid_soon: f64, uplift_ppm: i64) -> i64 {
     libm::round(amount as f64 * unpaid_soon * uplift_ppm as f64 / 1_000_000.0) as i64
 }
+
+/// Minor units of an open amount that are expected to be lost: the amount, times the probability of default, times the
+/// share that is then lost (parts per million).
+pub fn expected_loss(open: i64, p_default: f64, loss_given_default_ppm: i64) -> i64 {
+    expected_gain(open, p_default, loss_given_default_ppm)
+}

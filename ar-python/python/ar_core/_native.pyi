@@ -174,6 +174,10 @@ class Report:
     def kpis(self) -> Table:
         """Measures: name, value (decimal, nullable), unit, formula, version, currency, note."""
     @property
+    def risk(self) -> Table:
+        """Risk of the book: measure (expected_loss, exposure, provision, roll_rate, concentration, credit_limit), currency, customer_id,
+        bucket, amount (money), rate (0 to 1), count, formula, reasons."""
+    @property
     def audit(self) -> Table:
         """The chain of audit entries: seq, previous, digest, kind, policy_version, model_version, body."""
     @property

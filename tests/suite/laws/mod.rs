@@ -23,6 +23,7 @@ mod only_cash;
 mod pay_time;
 mod postings;
 mod reference;
+mod risk;
 mod undone;
 
 use proptest::prelude::ProptestConfig;
