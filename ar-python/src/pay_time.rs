@@ -108,7 +108,7 @@ impl PayTimeModel {
             let model: String = json.call_method1("dumps", (part("model")?,))?.extract()?;
             let model = Model::from_json(&model).map_err(|error| from_core(py, &error))?;
             let rows: Vec<[String; 3]> = part("customers")?.extract().map_err(|_| broken("'customers' is no list of id, segment and country".into()))?;
-            let column = |at: usize| rows.iter().map(|row| row[at].clone()).collect::<Vec<_>>();
+            let column = |at: usize| rows.iter().map(|row| row.get(at).cloned().unwrap_or_default()).collect::<Vec<_>>();
             let table = Neutral::new("customers", vec![texts("customer_id", column(0)), texts_or_null("segment", column(1)), texts_or_null("country", column(2))]);
             let customers = Ledger::try_new(&[table]).map_err(|error| from_core(py, &error))?;
             Ok(Self { model, customers })
