@@ -112,8 +112,18 @@ impl Report {
             date("q90_on", rows().map(|row| row.0.q90_on)),
             int("priority", rows().map(|row| row.0.points.total())),
             text("class", rows().map(|row| self.parts.profiles.get(row.1.customer.0 as usize).map_or("new", |profile| profile.class.name()))),
+            text_owned("counterfactual", rows().map(|row| self.counterfactual(row.1.customer))),
             reasons("reasons", rows().map(|row| self.score_reasons(row.0, row.1.customer))),
         ]
+    }
+
+    /// What would make the class another: `without the last 3 late payments: prompt`; empty where nothing simple would.
+    fn counterfactual(&self, customer: CustomerIdx) -> String {
+        match self.parts.profiles.get(customer.0 as usize).and_then(|profile| profile.without) {
+            Some((1, class)) => format!("without the last late payment: {}", class.name()),
+            Some((count, class)) => format!("without the last {count} late payments: {}", class.name()),
+            None => String::new(),
+        }
     }
 
     /// The additive explanation of a score: from the shipped prior, each layer adds observed less limit; the last

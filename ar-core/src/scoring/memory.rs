@@ -167,19 +167,22 @@ impl Memory {
         let delay = bill.delay_on(bill.paid);
         let days = year.days(bill.calendar);
         let business = days.at(bill.paid).number - days.at(days.next_open(bill.due)).number;
-        self.all.add(delay, weight, kernel);
+        // Who pays on a Monday may have meant Saturday or Sunday: reading rolls closed days forward again.
+        let gap = i32::from(days.at(bill.paid).gap.clamp(1, 5));
+        let meant = |own: &mut Histogram, weight: f64| (0..gap).for_each(|back| own.add(delay - back, weight / f64::from(gap), kernel));
+        meant(&mut self.all, weight);
         self.business.add(business, weight, kernel);
-        self.recent.add(delay, self.recent_fading.weight(bill.paid), kernel);
+        meant(&mut self.recent, self.recent_fading.weight(bill.paid));
         if let Some(own) = self.weekday.get_mut(bill.due_weekday()) {
             own.add(delay, weight, kernel);
         }
         let rank = self.rank(bill.amount);
         if let Some(own) = self.coarse.get_mut(band(rank, COARSE)) {
-            own.add(delay, weight, kernel);
+            meant(own, weight);
         }
         let fine = band(rank, FINE);
         for (at, own) in self.fine.iter_mut().enumerate().skip(fine.saturating_sub(1)).take_while(|(at, _)| *at <= fine + 1) {
-            own.add(delay, if at == fine { weight } else { weight * NEIGHBOUR }, kernel);
+            meant(own, if at == fine { weight } else { weight * NEIGHBOUR });
         }
         self.alike.add(weight, delay);
         if self.same_amount.len() < MOST_AMOUNTS {

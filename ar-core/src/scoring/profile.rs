@@ -48,6 +48,8 @@ pub struct Profile {
     pub reply_days: Option<i32>,
     /// Highest severity of the outside signals in the window.
     pub severity: i64,
+    /// How many of the newest late payments made the class, and what it would be without them.
+    pub without: Option<(i64, Class)>,
 }
 
 /// The newest settled items that a habit and a trend are read from.
@@ -62,16 +64,12 @@ const DISTRESS_SEVERITY: i64 = 60;
 /// Reads the profile of a customer from what was known strictly before `as_of` (messages and claims: up to it).
 pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings, left: &dyn Fn(ItemIdx) -> i64) -> Profile {
     let items = books.items_of(customer);
-    let delays = recent_delays(items, as_of);
-    let limits = &settings.scoring;
-    let late_after = |delay: &&i32| **delay > 0;
+    let history = recent_delays(items, as_of);
+    let delays = newest(&history);
     let settled = items.iter().filter_map(|item| settled_delay(item, as_of)).count() as i64;
     let late = items.iter().filter_map(|item| settled_delay(item, as_of)).filter(|delay| *delay > 0).count() as i64;
-    let rise_days = trend(&delays).filter(|rise| i64::from(*rise) >= limits.deteriorating_days);
-    let usual = quantile_90(&delays).filter(|_| delays.len() as i64 >= limits.habit_min_items);
-    let habit_days = usual.filter(|usual| i64::from(*usual) <= limits.habit_max_days && rise_days.is_none()).map(|usual| usual.max(0) + days(limits.habit_tolerance_days));
+    let (rise_days, habit_days) = manner(delays, settings);
     let severity = severity(books, customer, as_of, settings);
-    let recent_late = delays.iter().filter(late_after).count() as i64;
     let mut profile = Profile {
         class: Class::New,
         settled,
@@ -82,9 +80,48 @@ pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings:
         broken: broken_promises(books, customer, as_of, settings, left),
         reply_days: oldest_reply(books, customer, as_of, settings),
         severity,
+        without: None,
     };
-    profile.class = class(&profile, recent_late, delays.len() as i64, oldest_late(books, customer, as_of, left), settings);
+    let oldest = oldest_late(books, customer, as_of, left);
+    profile.class = class(&profile, delays, oldest, settings);
+    profile.without = without(&profile, &history, oldest, settings);
     profile
+}
+
+/// How many days later the newest pay if that is a trend, and the latest delay that is habit.
+fn manner(delays: &[i32], settings: &Settings) -> (Option<i32>, Option<i32>) {
+    let limits = &settings.scoring;
+    let rise = trend(delays).filter(|rise| i64::from(*rise) >= limits.deteriorating_days);
+    let usual = quantile_90(delays).filter(|_| delays.len() as i64 >= limits.habit_min_items);
+    let habit = usual.filter(|usual| i64::from(*usual) <= limits.habit_max_days && rise.is_none()).map(|usual| usual.max(0) + days(limits.habit_tolerance_days));
+    (rise, habit)
+}
+
+/// Late payments that are taken away at most to see whether they made the class.
+const MOST_WITHOUT: i64 = 6;
+
+/// The delays that a habit and a trend are read from.
+fn newest(history: &[i32]) -> &[i32] {
+    history.get(history.len().saturating_sub(RECENT)..).unwrap_or(&[])
+}
+
+/// How many of the newest late payments must not have been for the customer to be of a better class, and of which.
+fn without(profile: &Profile, history: &[i32], oldest: i32, settings: &Settings) -> Option<(i64, Class)> {
+    if matches!(profile.class, Class::New | Class::Prompt) {
+        return None;
+    }
+    let mut left = history.to_vec();
+    for count in 1..=MOST_WITHOUT {
+        let newest_late = left.iter().rposition(|delay| *delay > 0)?;
+        left.remove(newest_late);
+        let (rise_days, habit_days) = manner(newest(&left), settings);
+        let other = Profile { settled: profile.settled - count, late: profile.late - count, rise_days, habit_days, ..profile.clone() };
+        let found = class(&other, newest(&left), oldest, settings);
+        if found != Class::New && found < profile.class {
+            return Some((count, found));
+        }
+    }
+    None
 }
 
 fn days(value: i64) -> i32 {
@@ -127,8 +164,9 @@ pub(crate) fn promise_ends(due_on: NaiveDate, calendar: &Calendar, settings: &Se
     calendar.add_business_days(due_on, u16::try_from(settings.collections.promise_tolerance_days).unwrap_or(0))
 }
 
-fn class(profile: &Profile, late: i64, known: i64, oldest_late: i32, settings: &Settings) -> Class {
+fn class(profile: &Profile, delays: &[i32], oldest_late: i32, settings: &Settings) -> Class {
     let limits = &settings.scoring;
+    let (late, known) = (delays.iter().filter(|delay| **delay > 0).count() as i64, delays.len() as i64);
     let beyond = oldest_late > DISTRESS_DAYS + profile.habit_days.unwrap_or(0);
     if profile.severity >= DISTRESS_SEVERITY || (beyond && profile.settled >= limits.history_min_items) {
         Class::Distressed
@@ -155,10 +193,10 @@ fn open_items<'b>(books: &'b Books, customer: CustomerIdx, left: &'b dyn Fn(Item
     places.zip(books.items_of(customer)).filter(move |(at, item)| !item.kind.is_credit() && left(*at) > 0)
 }
 
-/// Delays of the newest settled items, in the order of their due dates.
+/// Delays of the newest settled items, in the order of their due dates, and of a few before them.
 fn recent_delays(items: &[Item], as_of: NaiveDate) -> Vec<i32> {
     // Items are sorted by due date, so the newest stand at the end.
-    let mut delays: Vec<i32> = items.iter().rev().filter_map(|item| settled_delay(item, as_of)).take(RECENT).collect();
+    let mut delays: Vec<i32> = items.iter().rev().filter_map(|item| settled_delay(item, as_of)).take(RECENT + MOST_WITHOUT as usize).collect();
     delays.reverse();
     delays
 }

@@ -197,3 +197,47 @@ fn a_distribution_from_quantiles() {
     assert!((found.later_than(5) - 0.3).abs() < 1e-9 && found.later_than(-6) == 1.0 && found.later_than(400) < 0.02);
     check(&found).unwrap();
 }
+
+/// The class of each customer and what would make it another.
+fn classes(rows: &[(usize, Row)], on: i64) -> Vec<(u32, String, String)> {
+    let ledger = numbered(rows.iter().map(|row| (row.0, &row.1)), on);
+    let models = ar_core::Models::fit(&ledger, day(on));
+    let report = ar_core::run(&ledger, &ar_core::Policy::default(), &models, day(on)).unwrap();
+    let scores: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    let text = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap().to_owned();
+    let mut found: Vec<(u32, String, String)> =
+        scores["parts"]["scores"].as_array().unwrap().iter().map(|row| (text(row, "customer_id")[1..].parse().unwrap(), text(row, "class"), text(row, "counterfactual"))).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// A counterfactual holds when it is tried: the day is run again on the book without those payments.
+#[test]
+fn counterfactuals_flip() {
+    // Each customer is late from another day on, and has one open item.
+    let mut rows: Vec<(usize, Row)> = Vec::new();
+    for customer in 0..6u32 {
+        for at in 0..50i64 {
+            let late = at >= 50 - i64::from(customer) * 3;
+            let paid = 30 + if late { 6 + at % 4 } else { -(at % 3) };
+            rows.push((rows.len(), Row { customer, issued: at * 5, term: 30, paid: Some(paid), amount: 10_000 + at }));
+        }
+        rows.push((rows.len(), Row { customer, issued: 300, term: 30, paid: None, amount: 5_000 }));
+    }
+    let on = 320;
+    let before = classes(&rows, on);
+    let mut flipped = 0;
+    for (customer, class, counterfactual) in &before {
+        let Some((count, other)) = counterfactual.strip_prefix("without the last ").and_then(|text| text.split_once(": ")) else { continue };
+        let count: usize = count.split(' ').next().unwrap().parse().unwrap_or(1);
+        let is_late = |row: &Row| row.paid.is_some_and(|paid| paid > row.term);
+        let newest: Vec<usize> = rows.iter().rev().filter(|(_, row)| row.customer == *customer && is_late(row)).map(|row| row.0).take(count).collect();
+        let kept: Vec<(usize, Row)> = rows.iter().filter(|row| !newest.contains(&row.0)).cloned().collect();
+        let after = classes(&kept, on).into_iter().find(|row| row.0 == *customer).unwrap();
+        assert_eq!(after.1, other, "customer {customer} was {class}, {counterfactual}");
+        assert_ne!(&after.1, class);
+        flipped += 1;
+    }
+    assert!(flipped >= 2, "{before:?}");
+}

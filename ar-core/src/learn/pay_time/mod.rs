@@ -48,8 +48,9 @@ impl PayTimeModel {
         };
         base::fit(&mut model, books, today);
         if model.settled_items >= ENOUGH_TO_TUNE {
-            tune::fit(&mut model, books, today);
-            boost(&mut model, books, today);
+            let mut folds = base::folds(&model, books, today);
+            model.weights = tune::fit(&mut folds, books, today);
+            boost(&mut model, &folds, books, today);
         }
         model
     }
@@ -69,8 +70,8 @@ impl PayTimeModel {
 
 /// Boosts, keeps the trees only if they said more about the newest part of the past than the histograms alone, and learns
 /// the bands from the same part, with a model that has not seen it.
-fn boost(model: &mut PayTimeModel, books: &Books, today: i32) {
-    let rows = rows::of(model, books, today);
+fn boost(model: &mut PayTimeModel, folds: &[PayTimeModel], books: &Books, today: i32) {
+    let rows = rows::of(folds, books, today);
     let Some(border) = rows.newest() else { return };
     let (older, newer) = rows.split(border);
     let support = older.support();

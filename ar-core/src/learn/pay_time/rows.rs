@@ -1,5 +1,6 @@
 //! Days at risk: each past item, each open day from its issue until it was paid, with what was known when it was issued.
 
+use super::base::fold;
 use crate::ledger::Books;
 use crate::models::{BINS, FEATURES, LAST_DELAY, PayTimeModel, bin_of};
 use crate::record::CustomerIdx;
@@ -105,25 +106,28 @@ pub(super) fn issue_days(books: &Books, today: i32) -> Vec<i32> {
 }
 
 /// All days at risk that were known before `today`.
-pub(super) fn of(model: &PayTimeModel, books: &Books, today: i32) -> Rows {
+pub(super) fn of(folds: &[PayTimeModel], books: &Books, today: i32) -> Rows {
     let days = issue_days(books, today);
     let every = (days.len() as u64).div_ceil(MOST_ITEMS).max(1);
-    let past = Past::new(books, model, &days);
+    let pasts: Vec<Past<'_>> = folds.iter().map(|model| Past::new(books, model, &days)).collect();
     let mut rows = Rows::default();
+    let Some(any) = pasts.first() else { return rows };
     for (at, _) in (0u32..).zip(books.customers()) {
-        let mut walk = past.walk(past.bills(books, CustomerIdx(at)));
+        // What is remembered of a customer is the same in all parts; only the counts of the book differ.
+        let mut walk = any.walk(any.bills(books, CustomerIdx(at)));
         let mut levels: Option<Levels> = None;
         for (day, place) in issued(&walk, today) {
             let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(at, bill, 0).is_multiple_of(every)) else { continue };
             walk.until(day);
+            let Some(past) = pasts.get(fold(at, &bill)) else { continue };
             let Some(era) = past.eras.at(day) else { continue };
             let level = match levels.take().filter(|level| level.is_of(&bill, day)) {
                 Some(level) => levels.insert(level),
-                None => levels.insert(Levels::new(&walk.memory, era, &bill, day, model, past.fading, &past.year)),
+                None => levels.insert(Levels::new(&walk.memory, era, &bill, day, past.model, past.fading, &past.year)),
             };
             let features = Features::new(level, &walk.memory, era, &bill, walk.same_due(place, day), past.fading, &past.year);
-            let hazards = plain(model, past.year.days(bill.calendar), &level.own, &bill, day);
-            item(&mut rows, &features, &hazards, &bill, at, &past, today);
+            let hazards = plain(past.model, past.year.days(bill.calendar), &level.own, &bill, day);
+            item(&mut rows, &features, &hazards, &bill, at, past, today);
         }
     }
     rows

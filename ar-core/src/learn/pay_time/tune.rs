@@ -1,11 +1,13 @@
 //! How fast the past fades and how much of a level outweighs the one above: what made past payments most likely, each
 //! predicted on the day its item was issued. One number at a time, along short lists.
 
+use super::base::fold;
 use super::rows::{issue_days, issued, mark};
 use crate::ledger::Books;
 use crate::models::{LAST_DELAY, PayTimeModel, Weights};
 use crate::record::CustomerIdx;
 use crate::scoring::{Bill, Levels, Past, plain};
+use alloc::vec::Vec;
 
 /// Items that are asked, at most.
 const ASKED: u64 = 1_500;
@@ -17,44 +19,48 @@ const WEEKDAYS: [f64; 4] = [4.0, 8.0, 30.0, 1e6];
 const HALF_LIVES: [f64; 3] = [120.0, 300.0, 1_000.0];
 
 /// Finds the weights of the model.
-pub(super) fn fit(model: &mut PayTimeModel, books: &Books, today: i32) {
-    let mut best = loss(model, books, today);
-    let mut search = |model: &mut PayTimeModel, values: &[f64], set: fn(&mut Weights) -> &mut f64| {
+pub(super) fn fit(folds: &mut [PayTimeModel], books: &Books, today: i32) -> Weights {
+    let mut weights = folds.first().map_or(super::SHIPPED, |model| model.weights);
+    let mut best = loss(folds, weights, books, today);
+    let mut search = |values: &[f64], set: fn(&mut Weights) -> &mut f64| {
         for value in values {
-            let before = *set(&mut model.weights);
-            if (before - value).abs() < 1e-9 {
+            let mut tried = weights;
+            *set(&mut tried) = *value;
+            if tried == weights {
                 continue;
             }
-            *set(&mut model.weights) = *value;
-            let found = loss(model, books, today);
+            let found = loss(folds, tried, books, today);
             if found < best {
-                best = found;
-            } else {
-                *set(&mut model.weights) = before;
+                (best, weights) = (found, tried);
             }
         }
     };
-    search(model, &BANDWIDTHS, |weights| &mut weights.bandwidth_days);
-    search(model, &CUSTOMERS, |weights| &mut weights.customer);
-    search(model, &WEEKDAYS, |weights| &mut weights.weekday);
-    search(model, &HALF_LIVES, |weights| &mut weights.half_life_days);
+    search(&BANDWIDTHS, |weights| &mut weights.bandwidth_days);
+    search(&CUSTOMERS, |weights| &mut weights.customer);
+    search(&WEEKDAYS, |weights| &mut weights.weekday);
+    search(&HALF_LIVES, |weights| &mut weights.half_life_days);
+    folds.iter_mut().for_each(|model| model.weights = weights);
+    weights
 }
 
 /// Minus the log likelihood of what became of the items that are asked.
-fn loss(model: &PayTimeModel, books: &Books, today: i32) -> f64 {
+fn loss(folds: &mut [PayTimeModel], weights: Weights, books: &Books, today: i32) -> f64 {
+    folds.iter_mut().for_each(|model| model.weights = weights);
     let days = issue_days(books, today);
     let Some(from) = days.get(days.len() / WARM_UP).copied() else { return 0.0 };
     let every = (days.len() as u64).div_ceil(ASKED).max(1);
-    let past = Past::new(books, model, &days);
+    let pasts: Vec<Past<'_>> = folds.iter().map(|model| Past::new(books, model, &days)).collect();
+    let Some(any) = pasts.first() else { return 0.0 };
     let mut loss = 0.0;
     for (at, _) in (0u32..).zip(books.customers()) {
-        let mut walk = past.walk(past.bills(books, CustomerIdx(at)));
+        let mut walk = any.walk(any.bills(books, CustomerIdx(at)));
         for (day, place) in issued(&walk, today).into_iter().filter(|row| row.0 >= from) {
             let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(at, bill, 1).is_multiple_of(every)) else { continue };
             walk.until(day);
+            let Some(past) = pasts.get(fold(at, &bill)) else { continue };
             let Some(era) = past.eras.at(day) else { continue };
-            let levels = Levels::new(&walk.memory, era, &bill, day, model, past.fading, &past.year);
-            loss -= likelihood(&plain(model, past.year.days(bill.calendar), &levels.own, &bill, day), &bill, day, today);
+            let levels = Levels::new(&walk.memory, era, &bill, day, past.model, past.fading, &past.year);
+            loss -= likelihood(&plain(past.model, past.year.days(bill.calendar), &levels.own, &bill, day), &bill, day, today);
         }
     }
     loss
