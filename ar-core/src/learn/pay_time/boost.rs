@@ -18,6 +18,8 @@ const RIDGE: f64 = 10.0;
 /// Rows and columns that a tree looks at.
 const ROWS: f64 = 0.5;
 const COLUMNS: f64 = 0.6;
+/// Rows that a tree looks at, at most.
+const MOST_SEEN: f64 = 150_000.0;
 /// Trees between two looks at the newest rows, and looks without gain before it ends.
 const LOOK: usize = 5;
 const PATIENCE: usize = 6;
@@ -121,7 +123,8 @@ fn softplus(value: f64) -> f64 {
 type Sums = Vec<[i64; BINS]>;
 
 fn grow(rows: &Rows, logits: &[f32], scale: Scale, stream: &mut Stream) -> Tree {
-    let seen: Vec<usize> = (0..rows.len()).filter(|_| stream.takes(ROWS)).collect();
+    let share = ROWS.min(MOST_SEEN / rows.len() as f64);
+    let seen: Vec<usize> = (0..rows.len()).filter(|_| stream.takes(share)).collect();
     let columns: Vec<usize> = (0..FEATURES).filter(|_| stream.takes(COLUMNS)).collect();
     let pulls: Vec<i64> = seen
         .iter()

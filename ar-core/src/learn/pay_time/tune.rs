@@ -9,6 +9,9 @@ use crate::record::CustomerIdx;
 use crate::scoring::{Bill, Levels, Past, plain};
 use alloc::vec::Vec;
 
+/// Items of a book above which the shipped weights stay: going through such a book a dozen times costs more than it brings, for
+/// the trees correct what the weights leave.
+const MOST_ITEMS: usize = 150_000;
 /// Items that are asked, at most.
 const ASKED: u64 = 1_500;
 /// The first part of the past only fills the memory.
@@ -21,6 +24,9 @@ const HALF_LIVES: [f64; 3] = [120.0, 300.0, 1_000.0];
 /// Finds the weights of the model.
 pub(super) fn fit(folds: &mut [PayTimeModel], books: &Books, today: i32) -> Weights {
     let mut weights = folds.first().map_or(super::SHIPPED, |model| model.weights);
+    if books.items().len() > MOST_ITEMS {
+        return weights;
+    }
     let mut best = loss(folds, weights, books, today);
     let mut search = |values: &[f64], set: fn(&mut Weights) -> &mut f64| {
         for value in values {
