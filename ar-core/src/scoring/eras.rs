@@ -80,6 +80,11 @@ impl Eras {
         Self(eras.collect())
     }
 
+    /// The days at which an era begins.
+    pub fn days(&self) -> Vec<i32> {
+        self.0.iter().map(|era| era.day).collect()
+    }
+
     /// The newest era that is not after the day.
     pub fn at(&self, day: i32) -> Option<&Era> {
         let behind = self.0.partition_point(|era| era.day <= day);

@@ -14,6 +14,7 @@ mod memory;
 mod past;
 mod priority;
 mod profile;
+mod rolling;
 mod trees;
 mod workdays;
 

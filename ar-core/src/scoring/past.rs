@@ -6,6 +6,7 @@ use super::eras::{Eras, Fading};
 use super::features::{Features, Levels};
 use super::histogram::kernel;
 use super::memory::Memory;
+use super::rolling::{self, Correction};
 use super::{Distribution, Forecast, ForecastDay};
 use crate::calendar::{date_from_days, days_since_epoch};
 use crate::ledger::Books;
@@ -29,6 +30,7 @@ pub struct Past<'m> {
     /// The first and the last day of anything.
     pub span: (i32, i32),
     kernel: Vec<(i32, f64)>,
+    corrections: Vec<Correction>,
 }
 
 impl<'m> Past<'m> {
@@ -46,7 +48,14 @@ impl<'m> Past<'m> {
         let customers = (0u32..).zip(history.customers()).map(|(at, _)| CustomerIdx(at));
         let bills: Vec<Bill> = customers.flat_map(|at| bills::of_customer(history, at, who, &model.segments, &year)).collect();
         let eras = Eras::new(bills.iter(), &year, model, fading, asked);
-        Self { model, year, eras, fading, span: (first, last), kernel: kernel(model.weights.bandwidth_days) }
+        Self { model, year, eras, fading, span: (first, last), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new() }
+    }
+
+    /// With what the model missed lately taken into account.
+    #[must_use]
+    pub fn rolled(mut self, history: &Books, asked: &[i32]) -> Self {
+        self.corrections = rolling::corrections(&self, history, history, asked);
+        self
     }
 
     /// The bills of a customer of these books, as the model sees them.
@@ -166,7 +175,8 @@ pub fn answer(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask]) -> Vec<(Distribut
         };
         let days = past.year.days(bill.calendar);
         let features = Features::new(level, &walk.memory, era, &bill, walk.same_due(place, at), past.fading, &past.year);
-        let hazards = curve::hazards(past.model, days, level, &features, &bill, at);
+        let mut hazards = curve::hazards(past.model, days, level, &features, &bill, at);
+        rolling::correct(rolling::at(&past.corrections, at), &mut hazards, bill.delay_on(at));
         let mut book = [0.0; BINS];
         for (slot, hazard) in book.iter_mut().zip(&past.model.book) {
             *slot = f64::from(*hazard);
@@ -199,7 +209,8 @@ pub fn predict(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, N
     let Question { items, history, customers: who } = question;
     let mut days: Vec<i32> = asks.iter().map(|ask| days_since_epoch(ask.1)).collect();
     days.sort_unstable();
-    let past = Past::over(history, &[history, items], who, model, &days);
+    let mut past = Past::over(history, &[history, items], who, model, &days);
+    past.corrections = rolling::corrections(&past, history, who, &days);
     let mut order: Vec<(u32, i32, u32, usize)> = Vec::with_capacity(asks.len());
     for (number, (item, day)) in asks.iter().enumerate() {
         if let Some(row) = items.item(*item) {

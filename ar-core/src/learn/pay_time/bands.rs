@@ -30,7 +30,7 @@ pub(super) fn fit(model: &PayTimeModel, books: &Books, from: i32, today: i32) ->
     // Weeks apart by a multiple of seven would always begin on the same weekday.
     let step = if step % 7 == 0 { step + 1 } else { step };
     let days: Vec<i32> = (from..today).step_by(usize::try_from(step).unwrap_or(2)).filter(|day| is_weekday(*day)).collect();
-    let past = Past::new(books, model, &days);
+    let past = Past::new(books, model, &days).rolled(books, &days);
     let (mut daily, mut weekly) = (Vec::new(), Vec::new());
     for (day, [by_day, by_week]) in days.iter().zip(forecasts(&past, books, currency, &days)) {
         for (width, forecast, misses) in [(1, by_day, &mut daily), (7, by_week, &mut weekly)] {
