@@ -23,6 +23,11 @@ pub fn date_from_days(days: i32) -> Option<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(days.checked_add(719_163)?)
 }
 
+/// The weekday of a day since 1970-01-01 (a Thursday); Monday = 0.
+pub fn weekday_of(day: i32) -> usize {
+    usize::try_from((day + 3).rem_euclid(7)).unwrap_or(0)
+}
+
 /// Whole days from `from` to `to`, negative when `to` is earlier.
 pub fn days_between(from: NaiveDate, to: NaiveDate) -> i32 {
     to.num_days_from_ce() - from.num_days_from_ce()

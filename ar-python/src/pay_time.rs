@@ -1,6 +1,7 @@
 //! `PayTimeModel` and `forecast_cash`: when items will be paid, on their own.
 
 use crate::{
+    books::ledger_of,
     cells::day_argument,
     errors::{argument, from_core, from_problems, guarded},
     inputs::{Input, read_all},
@@ -44,9 +45,7 @@ impl PayTimeModel {
     fn fit(py: Python<'_>, items: Bound<'_, PyAny>, as_of: &Bound<'_, PyAny>, customers: Option<Bound<'_, PyAny>>, calendars: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         guarded(py, || {
             let as_of = day_argument("as_of", as_of)?;
-            let known = customers.map(|table| ("customers".to_owned(), table));
-            let people = ledger(py, known.clone().into_iter().collect(), "customers")?;
-            let books = ledger(py, [("items".to_owned(), items)].into_iter().chain(known).collect(), "items")?;
+            let (books, people) = books_of(py, items, customers)?;
             let calendars = calendars_of(py, calendars, &books, &people)?;
             let model = py.detach(|| Model::fit(&books, as_of, &calendars));
             Ok(Self { model, customers: people })
@@ -81,20 +80,20 @@ impl PayTimeModel {
     fn update(&self, py: Python<'_>, items: Bound<'_, PyAny>, as_of: &Bound<'_, PyAny>, customers: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
         guarded(py, || {
             let as_of = day_argument("as_of", as_of)?;
-            let known = customers.map(|table| ("customers".to_owned(), table));
-            let people = if known.is_some() { ledger(py, known.clone().into_iter().collect(), "customers")? } else { self.customers.clone() };
-            let books = ledger(py, [("items".to_owned(), items)].into_iter().chain(known).collect(), "items")?;
+            let given = customers.is_some();
+            let (books, people) = books_of(py, items, customers)?;
+            let people = if given { people } else { self.customers.clone() };
             let model = py.detach(|| self.model.update(&books, as_of));
             Ok(Self { model, customers: people })
         })
     }
 
     /// The model as JSON, with the segments and countries of the customers that it was fitted with.
-    fn to_json(&self) -> String {
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         let people = &self.customers;
-        let text = |id| people.text(id);
-        let rows: Vec<String> = people.customers().iter().map(|row| json_list(&[text(row.id), text(row.segment), text(row.country)])).collect();
-        format!("{{\"customers\":[{}],\"model\":{}}}", rows.join(","), self.model.to_json())
+        let rows: Vec<[&str; 3]> = people.customers().iter().map(|row| [row.id, row.segment, row.country].map(|id| people.text(id))).collect();
+        let rows: String = py.import("json")?.call_method1("dumps", (rows,))?.extract()?;
+        Ok(format!("{{\"customers\":{rows},\"model\":{}}}", self.model.to_json()))
     }
 
     /// Reads what `to_json` wrote. Raises InvalidInput.
@@ -155,7 +154,7 @@ struct Asked {
 impl PayTimeModel {
     fn ask(&self, py: Python<'_>, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, at: &Bound<'_, PyAny>) -> PyResult<Asked> {
         let name = at.cast::<PyString>().ok().map(|text| text.to_string_lossy().into_owned());
-        let past = ledger(py, vec![("items".to_owned(), history)], "history")?;
+        let past = history_of(py, history)?;
         let mut inputs = read_all(py, [("items".to_owned(), items)])?;
         let mut tables: Vec<Neutral<'_>> = inputs.iter_mut().map(Input::view).collect();
         let table = tables.first_mut();
@@ -200,8 +199,8 @@ pub(crate) fn forecast_cash(py: Python<'_>, model: &PayTimeModel, items: Bound<'
         if !(1..=MOST_DAYS).contains(&days) {
             return Err(argument(py, "days", ProblemCode::OutOfRange, format!("{days} days, 1 to {MOST_DAYS} are forecast")));
         }
-        let past = ledger(py, vec![("items".to_owned(), history)], "history")?;
-        let books = ledger(py, vec![("items".to_owned(), items)], "items")?;
+        let past = history_of(py, history)?;
+        let books = ledger_of(py, read_all(py, [("items".to_owned(), items)])?)?;
         let (windows, width) = if weekly { (days.div_ceil(7), 7) } else { (days, 1) };
         let question = Question { items: &books, history: &past, customers: &model.customers };
         let rows = py.detach(|| forecast(&model.model, question, as_of, windows as usize, width));
@@ -212,18 +211,22 @@ pub(crate) fn forecast_cash(py: Python<'_>, model: &PayTimeModel, items: Bound<'
 /// Days that are forecast at most.
 const MOST_DAYS: u32 = 730;
 
-/// A ledger of some tables; problems name `called` instead of `items`.
-fn ledger(py: Python<'_>, tables: Vec<(String, Bound<'_, PyAny>)>, called: &str) -> PyResult<Ledger> {
-    let mut inputs = read_all(py, tables)?;
-    let built = py.detach(move || {
-        let views: Vec<_> = inputs.iter_mut().map(Input::view).collect();
-        Ledger::try_new(&views)
-    });
-    built.map_err(|error| if called == "history" { renamed(py, &error, called) } else { from_core(py, &error) })
+/// The items with the customers, and the customers alone.
+fn books_of(py: Python<'_>, items: Bound<'_, PyAny>, customers: Option<Bound<'_, PyAny>>) -> PyResult<(Ledger, Ledger)> {
+    let known = customers.map(|table| ("customers".to_owned(), table));
+    let people = ledger_of(py, read_all(py, known.clone())?)?;
+    Ok((ledger_of(py, read_all(py, [("items".to_owned(), items)].into_iter().chain(known))?)?, people))
 }
 
-fn renamed(py: Python<'_>, error: &Error, called: &str) -> PyErr {
-    let problems: Vec<Problem> = error.problems().iter().map(|problem| Problem { table: called.into(), ..problem.clone() }).collect();
+/// The past as a ledger; problems name it `history`.
+fn history_of(py: Python<'_>, history: Bound<'_, PyAny>) -> PyResult<Ledger> {
+    let mut inputs = read_all(py, [("items".to_owned(), history)])?;
+    let built = py.detach(move || Ledger::try_new(&inputs.iter_mut().map(Input::view).collect::<Vec<_>>()));
+    built.map_err(|error| renamed(py, &error))
+}
+
+fn renamed(py: Python<'_>, error: &Error) -> PyErr {
+    let problems: Vec<Problem> = error.problems().iter().map(|problem| Problem { table: "history".into(), ..problem.clone() }).collect();
     from_problems(py, error.code(), &problems, error.total())
 }
 
@@ -320,13 +323,4 @@ fn texts_or_null(name: &'static str, values: Vec<String>) -> Column<'static> {
     let valid = values.iter().map(|value| !value.is_empty()).collect();
     let Column { data, .. } = texts(name, values);
     Column::nullable(name, valid, data)
-}
-
-/// A list of texts in JSON.
-fn json_list(values: &[&str]) -> String {
-    let quoted = |value: &&str| {
-        let escaped: String = value.chars().map(|sign| if matches!(sign, '"' | '\\') || sign.is_control() { format!("\\u{:04x}", sign as u32) } else { sign.to_string() }).collect();
-        format!("\"{escaped}\"")
-    };
-    format!("[{}]", values.iter().map(quoted).collect::<Vec<_>>().join(","))
 }

@@ -4,7 +4,6 @@ use crate::ledger::Books;
 use crate::matching::{habits, replay};
 use crate::models::{CashModel, Tried};
 use crate::policy::Settings;
-use crate::record::CustomerIdx;
 use alloc::vec::Vec;
 use chrono::NaiveDate;
 
@@ -13,7 +12,7 @@ const MOST_TRIALS: usize = 6_000;
 
 pub(super) fn fit(books: &Books, as_of: NaiveDate) -> CashModel {
     let mut counts = habits::Counts::default();
-    for at in (0u32..).map(CustomerIdx).take(books.customers().len()) {
+    for at in books.each_customer() {
         counts.merge(&habits::own_counts(books.items_of(at), as_of));
     }
     let trials = replay::replay(books, &Settings::default(), &counts, as_of, MOST_TRIALS);

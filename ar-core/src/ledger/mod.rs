@@ -150,6 +150,11 @@ impl Books {
         &self.customers
     }
 
+    /// The place of every customer, in their order.
+    pub fn each_customer(&self) -> impl Iterator<Item = CustomerIdx> + use<> {
+        (0u32..).map(CustomerIdx).take(self.customers.len())
+    }
+
     /// A customer.
     pub fn customer(&self, at: CustomerIdx) -> Option<&Customer> {
         self.customers.get(at.0 as usize)

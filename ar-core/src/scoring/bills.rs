@@ -1,9 +1,10 @@
 //! The items of a book as days and numbers: what the payment-time model reads.
 
 use super::workdays::Workdays;
-use crate::calendar::days_since_epoch;
+use crate::calendar::{days_since_epoch, weekday_of};
 use crate::ledger::Books;
 use crate::models::Calendars;
+use crate::money::pow10;
 use crate::record::{CustomerIdx, Item};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use chrono::NaiveDate;
@@ -38,7 +39,7 @@ impl Bill {
 
     /// Weekday of the due date, Monday = 0.
     pub fn due_weekday(&self) -> usize {
-        usize::try_from((self.due + 3).rem_euclid(7)).unwrap_or(0)
+        weekday_of(self.due)
     }
 }
 
@@ -92,7 +93,7 @@ pub fn of_customer(books: &Books, at: CustomerIdx, who: &Books, segments: &[Stri
 }
 
 fn bill(item: &Item, segment: usize, calendar: usize) -> Bill {
-    let unit = libm::pow(10.0, f64::from(item.currency.exponent()));
+    let unit = pow10(item.currency.exponent()) as f64;
     Bill {
         amount: libm::log((item.amount as f64 / unit).max(0.01)),
         issued: days_since_epoch(item.issued_on),

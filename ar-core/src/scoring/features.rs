@@ -123,10 +123,9 @@ impl<'m> Features<'m> {
         let mut fine = memory.fine[band(rank, FINE)].shrunken(&levels.own, BAND_STRENGTH.1, unit);
         roll(&mut coarse, bill.due, days);
         roll(&mut fine, bill.due, days);
-        let (mut fixed, mean) = fixed(memory, era, bill, levels.at, same_due, rank, unit);
         let of_amount = memory.of_amount(bill.amount).beyond(&memory.alike, unit, 2.0);
         let of_due_day = memory.of_due_day(days.at(bill.due).of_month).beyond(&memory.alike, unit, 2.0);
-        fixed[STATIC - 3..].copy_from_slice(&[place(quick_log(1.0 + of_amount.0), 0.0, 5.0, 40), place(of_amount.1, -0.6, 0.6, 50), place(of_due_day.1, -0.6, 0.6, 50)]);
+        let (fixed, mean) = fixed(memory, era, bill, (levels.at, unit), same_due, rank, [of_amount, of_due_day]);
         let usual = [mean + of_amount.2, mean + of_due_day.2];
         let due_number = days.at(days.next_open(bill.due)).number;
         Self { levels, memory, era, days, fixed, coarse, fine, mean, usual, unit, due_number, issued: bill.issued }
@@ -190,7 +189,7 @@ impl<'m> Features<'m> {
 }
 
 /// The features of customer and item, and the customer's mean delay.
-fn fixed(memory: &Memory, era: &Era, bill: &Bill, at: i32, same_due: usize, rank: f64, unit: f64) -> ([u8; STATIC], f64) {
+fn fixed(memory: &Memory, era: &Era, bill: &Bill, (at, unit): (i32, f64), same_due: usize, rank: f64, [of_amount, of_due_day]: [(f64, f64, f64); 2]) -> ([u8; STATIC], f64) {
     let sums = &memory.sums;
     let items = sums.items / unit;
     let late = (sums.late / unit + 2.0 * era.late(bill)) / (items + 2.0);
@@ -218,9 +217,9 @@ fn fixed(memory: &Memory, era: &Era, bill: &Bill, at: i32, same_due: usize, rank
         place(many(memory.first_issued.map_or(0.0, |first| f64::from(at - first))), 0.0, 7.0, 40),
         counted(memory.runs_since(at) as i32, 50),
         memory.last_paid().map_or(61, |last| counted(at - last, 60)),
-        0,
-        0,
-        0,
+        place(many(of_amount.0), 0.0, 5.0, 40),
+        place(of_amount.1, -0.6, 0.6, 50),
+        place(of_due_day.1, -0.6, 0.6, 50),
     ];
     (features, mean)
 }

@@ -21,7 +21,7 @@ mod workdays;
 pub(crate) use bills::{Bill, Year, of_customer};
 pub(crate) use curve::{is_idle, mixed, plain};
 pub use distribution::Distribution;
-pub(crate) use eras::Fading;
+pub(crate) use eras::{Era, Fading};
 pub(crate) use features::{Features, Levels};
 pub use forecast::{Forecast, ForecastDay};
 pub(crate) use past::Walk;

@@ -45,16 +45,15 @@ impl<'m> Past<'m> {
         let year = Year::new(books, &model.calendars, model.open_weekdays, date_from_days(last).unwrap_or(model.fitted_on));
         let first = history.items().iter().map(|item| days_since_epoch(item.issued_on)).min().unwrap_or(last).min(last);
         let fading = Fading::new(first, last, model.weights.half_life_days);
-        let customers = (0u32..).zip(history.customers()).map(|(at, _)| CustomerIdx(at));
-        let bills: Vec<Bill> = customers.flat_map(|at| bills::of_customer(history, at, who, &model.segments, &year)).collect();
+        let bills: Vec<Bill> = history.each_customer().flat_map(|at| bills::of_customer(history, at, who, &model.segments, &year)).collect();
         let eras = Eras::new(bills.iter(), &year, model, fading, asked);
         Self { model, year, eras, fading, span: (first, last), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new() }
     }
 
     /// With what the model missed lately taken into account.
     #[must_use]
-    pub fn rolled(mut self, history: &Books, asked: &[i32]) -> Self {
-        self.corrections = rolling::corrections(&self, history, history, asked);
+    pub fn rolled(mut self, history: &Books, who: &Books, asked: &[i32]) -> Self {
+        self.corrections = rolling::corrections(&self, history, who, asked);
         self
     }
 
@@ -209,8 +208,7 @@ pub fn predict(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, N
     let Question { items, history, customers: who } = question;
     let mut days: Vec<i32> = asks.iter().map(|ask| days_since_epoch(ask.1)).collect();
     days.sort_unstable();
-    let mut past = Past::over(history, &[history, items], who, model, &days);
-    past.corrections = rolling::corrections(&past, history, who, &days);
+    let past = Past::over(history, &[history, items], who, model, &days).rolled(history, who, &days);
     let mut order: Vec<(u32, i32, u32, usize)> = Vec::with_capacity(asks.len());
     for (number, (item, day)) in asks.iter().enumerate() {
         if let Some(row) = items.item(*item) {

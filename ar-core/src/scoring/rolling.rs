@@ -56,26 +56,28 @@ type Counts = Vec<[(f64, f64); RANGES]>;
 fn counted(past: &Past<'_>, history: &Books, who: &Books, oldest: i32, begin: i32, last: i32) -> Counts {
     let length = usize::try_from(last.saturating_sub(begin)).unwrap_or(0);
     let mut counts: Counts = alloc::vec![[(0.0, 0.0); RANGES]; length];
-    let customers = || (0u32..).zip(history.customers()).map(|(at, _)| CustomerIdx(at));
     let counts_for = |bill: &Bill| bill.billed && bill.issued >= oldest && bill.issued < last && bill.paid >= bill.issued;
-    let all: usize = customers().map(|at| of_customer(history, at, who, &past.model.segments, &past.year).iter().filter(|bill| counts_for(bill)).count()).sum();
+    let bills_of = |at: CustomerIdx| of_customer(history, at, who, &past.model.segments, &past.year);
+    let all: usize = history.each_customer().map(|at| bills_of(at).iter().filter(|bill| counts_for(bill)).count()).sum();
     let every = all.div_ceil(MOST_ITEMS).max(1);
     let mut number = 0usize;
-    for at in customers() {
-        let bills = of_customer(history, at, who, &past.model.segments, &past.year);
-        let mut asks: Vec<Ask> = Vec::new();
+    // The last day on which an item counts.
+    let end_of = |bill: &Bill| bill.paid.min(last - 1).min(bill.due.saturating_add(LAST_DELAY));
+    for at in history.each_customer() {
+        let bills = bills_of(at);
+        let mut asked: Vec<(Ask, Bill)> = Vec::new();
         for (place, bill) in bills.iter().enumerate().filter(|(_, bill)| counts_for(bill)) {
-            if number.is_multiple_of(every) {
-                asks.push((place, bill.issued));
+            // What was over before the first day that counts is not asked.
+            if number.is_multiple_of(every) && end_of(bill) >= begin {
+                asked.push(((place, bill.issued), *bill));
             }
             number += 1;
         }
-        asks.sort_unstable_by_key(|ask| (ask.1, ask.0));
-        for (ask, (found, _)) in asks.iter().zip(answer(past, bills.clone(), &asks)) {
-            let Some(bill) = bills.get(ask.0) else { continue };
-            let end = bill.paid.min(last - 1).min(bill.due.saturating_add(LAST_DELAY));
+        asked.sort_unstable_by_key(|((place, issued), _)| (*issued, *place));
+        let asks: Vec<Ask> = asked.iter().map(|row| row.0).collect();
+        for ((_, bill), (found, _)) in asked.iter().zip(answer(past, bills, &asks)) {
             let mut open = 1.0;
-            for day in bill.issued..=end {
+            for day in bill.issued..=end_of(bill) {
                 let delay = bill.delay_on(day);
                 let after = found.later_than(delay);
                 let hazard = if open > 1e-9 { 1.0 - after / open } else { 0.0 };

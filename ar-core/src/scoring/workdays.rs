@@ -76,9 +76,8 @@ impl Workdays {
 }
 
 fn plain(day: i32, of_month: u32, open_weekdays: [bool; 7], holidays: &[i32]) -> Workday {
-    // 1970-01-01 was a Thursday.
-    let weekday = (day + 3).rem_euclid(7);
-    let open = usize::try_from(weekday).ok().and_then(|weekday| open_weekdays.get(weekday)).copied().unwrap_or(true) && holidays.binary_search(&day).is_err();
+    let weekday = calendar::weekday_of(day);
+    let open = open_weekdays.get(weekday).copied().unwrap_or(true) && holidays.binary_search(&day).is_err();
     Workday { open, weekday: u8::try_from(weekday).unwrap_or(0), of_month: u8::try_from(of_month).unwrap_or(31), ..Workday::default() }
 }
 

@@ -3,7 +3,7 @@
 use ar_core::Ledger;
 use ar_core::models::{Calendars, PayTimeModel};
 use ar_core::record::ItemIdx;
-use ar_core::scoring::{Distribution, Question, predict};
+use ar_core::scoring::{Distribution, Past, Question, answer, predict};
 use ar_core::table::{Cell, Table};
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
@@ -196,6 +196,22 @@ fn a_distribution_from_quantiles() {
     assert_eq!((found.quantile(0.5), found.quantile(0.9), found.quantile(0.98)), (0, 10, 30));
     assert!((found.later_than(5) - 0.3).abs() < 1e-9 && found.later_than(-6) == 1.0 && found.later_than(400) < 0.02);
     check(&found).unwrap();
+}
+
+/// What the model missed in the newest weeks corrects it. Every item has a customer of its own, so that no history of customers
+/// can learn it instead.
+#[test]
+fn the_newest_weeks_correct_the_model() {
+    let row = |at: i64| Row { customer: u32::try_from(at).unwrap(), issued: at / 3, term: 20, paid: Some(20 + if at / 3 < 180 { 4 + at % 3 } else { -2 - at % 3 }), amount: 10_000 };
+    let rows: Vec<Row> = (0..900).map(row).collect();
+    let model = PayTimeModel::fit(&known(&rows, 200), day(200), &Calendars::new());
+    let ledger = known(&rows, 290);
+    let today = [ar_core::calendar::days_since_epoch(day(290))];
+    let place = ledger.items().iter().position(|item| item.issued_on == day(289)).unwrap();
+    let customer = ledger.items()[place].customer;
+    let late = |past: &Past<'_>| answer(past, past.bills(&ledger, customer), &[(0, today[0])])[0].0.later_than(0);
+    let (frozen, rolled) = (late(&Past::new(&ledger, &model, &today)), late(&Past::new(&ledger, &model, &today).rolled(&ledger, &ledger, &today)));
+    assert!(rolled < frozen - 0.05, "all are early by now: {frozen} frozen, {rolled} rolled");
 }
 
 /// The class of each customer and what would make it another.

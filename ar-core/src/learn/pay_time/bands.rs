@@ -1,12 +1,12 @@
-//! How wide cash is spread around its expectation: the book's own newest past, predicted by a model that has not seen it.
+//! How wide cash is spread around its expectation: the book's own newest past, predicted by a model whose trees have seen
+//! none of its newest part.
 //! Quantiles of what was missed, in units of the spread that independent customers would have (split conformal prediction:
 //! Lei et al. 2018).
 
-use crate::calendar::date_from_days;
+use crate::calendar::{date_from_days, weekday_of};
 use crate::ledger::Books;
 use crate::models::{Bands, PayTimeModel};
 use crate::money::Currency;
-use crate::record::CustomerIdx;
 use crate::scoring::{Ask, Forecast, Past, answer};
 use alloc::vec::Vec;
 
@@ -30,7 +30,7 @@ pub(super) fn fit(model: &PayTimeModel, books: &Books, from: i32, today: i32) ->
     // Weeks apart by a multiple of seven would always begin on the same weekday.
     let step = if step % 7 == 0 { step + 1 } else { step };
     let days: Vec<i32> = (from..today).step_by(usize::try_from(step).unwrap_or(2)).filter(|day| is_weekday(*day)).collect();
-    let past = Past::new(books, model, &days).rolled(books, &days);
+    let past = Past::new(books, model, &days).rolled(books, books, &days);
     let (mut daily, mut weekly) = (Vec::new(), Vec::new());
     for (day, [by_day, by_week]) in days.iter().zip(forecasts(&past, books, currency, &days)) {
         for (width, forecast, misses) in [(1, by_day, &mut daily), (7, by_week, &mut weekly)] {
@@ -49,7 +49,7 @@ pub(super) fn fit(model: &PayTimeModel, books: &Books, from: i32, today: i32) ->
 }
 
 fn is_weekday(day: i32) -> bool {
-    (day + 3).rem_euclid(7) < 5
+    weekday_of(day) < 5
 }
 
 /// The currency with the most items.
@@ -62,8 +62,7 @@ fn main_currency(books: &Books) -> Option<Currency> {
 fn forecasts(past: &Past<'_>, books: &Books, currency: Currency, days: &[i32]) -> Vec<[Forecast; 2]> {
     let mut found: Vec<[Forecast; 2]> = days.iter().map(|_| [Forecast::new(AHEAD_DAYS, 1), Forecast::new(AHEAD_WEEKS, 7)]).collect();
     let every = books.items().len().div_ceil(MOST_ITEMS).max(1);
-    for (at, _) in (0u32..).zip(books.customers()).step_by(every) {
-        let customer = CustomerIdx(at);
+    for customer in books.each_customer().step_by(every) {
         let items = books.items_of(customer);
         let bills = past.bills(books, customer);
         let mut asks: Vec<Ask> = Vec::new();

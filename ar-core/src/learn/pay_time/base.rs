@@ -1,7 +1,7 @@
 //! The counts of the whole book: on which days it is paid, hazards by segment and due weekday, and the tail.
 
 use super::BOOK_HALF_LIFE_DAYS;
-use crate::calendar::days_since_epoch;
+use crate::calendar::{days_since_epoch, weekday_of};
 use crate::ledger::Books;
 use crate::models::{BINS, FIRST_DELAY, LAST_DELAY, PayTimeModel, TAIL_FROM, bin_of};
 use crate::record::CustomerIdx;
@@ -43,14 +43,14 @@ pub(super) fn fit(model: &mut PayTimeModel, books: &Books, today: i32) {
 }
 
 fn bills(books: &Books, segments: &[String], year: &Year, known: &dyn Fn(&Bill) -> bool) -> Vec<Bill> {
-    (0u32..).zip(books.customers()).flat_map(|(at, _)| of_customer(books, CustomerIdx(at), books, segments, year)).filter(|bill| known(bill)).collect()
+    books.each_customer().flat_map(|at| of_customer(books, at, books, segments, year)).filter(|bill| known(bill)).collect()
 }
 
 /// The largest segments, by name.
 pub(super) fn segments(books: &Books, today: i32) -> Vec<String> {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for (at, customer) in (0u32..).zip(books.customers()) {
-        let settled = books.items_of(CustomerIdx(at)).iter().filter(|item| item.kind.is_billed() && item.settled_on.is_some_and(|day| days_since_epoch(day) < today)).count();
+    for (at, customer) in books.each_customer().zip(books.customers()) {
+        let settled = books.items_of(at).iter().filter(|item| item.kind.is_billed() && item.settled_on.is_some_and(|day| days_since_epoch(day) < today)).count();
         *counts.entry(books.text(customer.segment)).or_insert(0) += settled as u64;
     }
     let mut largest: Vec<(u64, &str)> = counts.into_iter().filter(|(name, count)| !name.is_empty() && *count >= SEGMENT_ITEMS).map(|(name, count)| (count, name)).collect();
@@ -64,7 +64,7 @@ pub(super) fn segments(books: &Books, today: i32) -> Vec<String> {
 fn weekdays(model: &mut PayTimeModel, paid: &[&Bill]) {
     let mut counts = [0u64; 7];
     for bill in paid {
-        if let Some(slot) = usize::try_from((bill.paid + 3).rem_euclid(7)).ok().and_then(|day| counts.get_mut(day)) {
+        if let Some(slot) = counts.get_mut(weekday_of(bill.paid)) {
             *slot += 1;
         }
     }
@@ -84,7 +84,7 @@ fn holidays(model: &mut PayTimeModel, books: &Books, today: i32) {
         let year = Year::new(&[books], &alone, model.open_weekdays, model.fitted_on);
         let paid = bills(books, &model.segments, &year, &|bill: &Bill| bill.billed && bill.paid < today && bill.calendar == 1);
         let (Some(first), Some(last)) = (paid.iter().map(|bill| bill.paid).min(), paid.iter().map(|bill| bill.paid).max()) else { continue };
-        let working = |day: i32| usize::try_from((day + 3).rem_euclid(7)).ok().and_then(|weekday| model.open_weekdays.get(weekday)).copied().unwrap_or(true);
+        let working = |day: i32| model.open_weekdays.get(weekday_of(day)).copied().unwrap_or(true);
         let is_holiday = |day: i32| working(day) && !year.days(1).at(day).open;
         let (holidays, others) = (first..=last).filter(|day| working(*day)).fold((0u64, 0u64), |(off, on), day| if is_holiday(day) { (off + 1, on) } else { (off, on + 1) });
         let on_holidays = paid.iter().filter(|bill| is_holiday(bill.paid)).count() as f64;
@@ -183,8 +183,8 @@ fn single(hazards: &[f64; BINS]) -> Vec<f32> {
 pub(super) const FOLDS: u64 = 4;
 
 /// The part that an item belongs to: that of its customer and due date, so that what is paid together stands together.
-pub(super) fn fold(customer: u32, bill: &Bill) -> usize {
-    let mark = (u64::from(customer) << 32 ^ bill.due as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+pub(super) fn fold(customer: CustomerIdx, bill: &Bill) -> usize {
+    let mark = (u64::from(customer.0) << 32 ^ bill.due as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     usize::try_from((mark >> 40) % FOLDS).unwrap_or(0)
 }
 
@@ -192,8 +192,8 @@ pub(super) fn fold(customer: u32, bill: &Bill) -> usize {
 /// looks better than it is, and the more so the smaller the book.
 pub(super) fn folds(model: &PayTimeModel, books: &Books, today: i32) -> Vec<PayTimeModel> {
     let year = Year::new(&[books], &model.calendars, model.open_weekdays, model.fitted_on);
-    let customers = || (0u32..).zip(books.customers()).map(|(at, _)| at);
-    let all: Vec<(usize, Bill)> = customers().flat_map(|at| of_customer(books, CustomerIdx(at), books, &model.segments, &year).into_iter().map(move |bill| (fold(at, &bill), bill))).collect();
+    let parts = |at: CustomerIdx| of_customer(books, at, books, &model.segments, &year).into_iter().map(move |bill| (fold(at, &bill), bill));
+    let all: Vec<(usize, Bill)> = books.each_customer().flat_map(parts).collect();
     let without = |part: usize| {
         let mut found = model.clone();
         hazards(&mut found, all.iter().filter(|row| row.0 != part && row.1.billed && row.1.issued < today).map(|row| &row.1).collect(), today);

@@ -4,7 +4,7 @@ use super::base::fold;
 use crate::ledger::Books;
 use crate::models::{BINS, FEATURES, LAST_DELAY, PayTimeModel, bin_of};
 use crate::record::CustomerIdx;
-use crate::scoring::{BLOCK, Bill, Features, Levels, Past, Walk, block_row, empty_block, is_idle, logit, plain};
+use crate::scoring::{BLOCK, Bill, Era, Features, Levels, Past, Walk, block_row, empty_block, is_idle, logit, plain};
 use alloc::vec::Vec;
 
 /// Items that are learned from at most: where there are more, a part that is chosen by what they are.
@@ -82,8 +82,8 @@ impl Rows {
 }
 
 /// A number that depends on what an item is and on nothing else.
-pub(super) fn mark(customer: u32, bill: &Bill, salt: i32) -> u64 {
-    let parts = [u64::from(customer), bill.due as u64, bill.issued as u64, bill.amount.to_bits(), salt as u64];
+fn mark(customer: CustomerIdx, bill: &Bill, salt: i32) -> u64 {
+    let parts = [u64::from(customer.0), bill.due as u64, bill.issued as u64, bill.amount.to_bits(), salt as u64];
     parts.into_iter().fold(0x9E37_79B9_7F4A_7C15, |mark: u64, part| {
         let mixed = (mark ^ part).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed ^ (mixed >> 29)
@@ -91,7 +91,7 @@ pub(super) fn mark(customer: u32, bill: &Bill, salt: i32) -> u64 {
 }
 
 /// The items of a customer that were issued before a day, by day of issue, each with its place.
-pub(super) fn issued(walk: &Walk<'_>, today: i32) -> Vec<(i32, usize)> {
+fn issued(walk: &Walk<'_>, today: i32) -> Vec<(i32, usize)> {
     let known = |(_, bill): &(usize, &Bill)| bill.billed && bill.issued < today && bill.paid >= bill.issued;
     let mut order: Vec<(i32, usize)> = walk.bills.iter().enumerate().filter(known).map(|(place, bill)| (bill.issued, place)).collect();
     order.sort_unstable();
@@ -105,36 +105,63 @@ pub(super) fn issue_days(books: &Books, today: i32) -> Vec<i32> {
     days
 }
 
+/// A past item on the day of its issue, and what was known then.
+pub(super) struct Issued<'w> {
+    customer: CustomerIdx,
+    place: usize,
+    walk: &'w Walk<'w>,
+    /// The item.
+    pub bill: Bill,
+    /// The past without the part that the item belongs to.
+    pub past: &'w Past<'w>,
+    era: &'w Era,
+    levels: &'w Levels,
+}
+
+impl Issued<'_> {
+    /// What the histogram says of each day from the issue on.
+    pub(super) fn plain(&self) -> Vec<f64> {
+        plain(self.past.model, self.past.year.days(self.bill.calendar), &self.levels.own, &self.bill, self.bill.issued)
+    }
+}
+
+/// Visits every `every`th item that was issued from `from` until `today`, customer by customer, in the order of issue. `salt`
+/// makes it another choice of items.
+pub(super) fn visit(folds: &[PayTimeModel], books: &Books, days: &[i32], (from, today): (i32, i32), (every, salt): (u64, i32), mut see: impl FnMut(&Issued<'_>)) {
+    let pasts: Vec<Past<'_>> = folds.iter().map(|model| Past::new(books, model, days)).collect();
+    let Some(any) = pasts.first() else { return };
+    for customer in books.each_customer() {
+        // What is remembered of a customer is the same in all parts; only the counts of the book differ.
+        let mut walk = any.walk(any.bills(books, customer));
+        let mut levels: Option<Levels> = None;
+        for (day, place) in issued(&walk, today).into_iter().filter(|row| row.0 >= from) {
+            let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(customer, bill, salt).is_multiple_of(every)) else { continue };
+            walk.until(day);
+            let Some(past) = pasts.get(fold(customer, &bill)) else { continue };
+            let Some(era) = past.eras.at(day) else { continue };
+            let levels = match levels.take().filter(|level| level.is_of(&bill, day)) {
+                Some(level) => levels.insert(level),
+                None => levels.insert(Levels::new(&walk.memory, era, &bill, day, past.model, past.fading, &past.year)),
+            };
+            see(&Issued { customer, place, walk: &walk, bill, past, era, levels });
+        }
+    }
+}
+
 /// All days at risk that were known before `today`.
 pub(super) fn of(folds: &[PayTimeModel], books: &Books, today: i32) -> Rows {
     let days = issue_days(books, today);
     let every = (days.len() as u64).div_ceil(MOST_ITEMS).max(1);
-    let pasts: Vec<Past<'_>> = folds.iter().map(|model| Past::new(books, model, &days)).collect();
     let mut rows = Rows::default();
-    let Some(any) = pasts.first() else { return rows };
-    for (at, _) in (0u32..).zip(books.customers()) {
-        // What is remembered of a customer is the same in all parts; only the counts of the book differ.
-        let mut walk = any.walk(any.bills(books, CustomerIdx(at)));
-        let mut levels: Option<Levels> = None;
-        for (day, place) in issued(&walk, today) {
-            let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(at, bill, 0).is_multiple_of(every)) else { continue };
-            walk.until(day);
-            let Some(past) = pasts.get(fold(at, &bill)) else { continue };
-            let Some(era) = past.eras.at(day) else { continue };
-            let level = match levels.take().filter(|level| level.is_of(&bill, day)) {
-                Some(level) => levels.insert(level),
-                None => levels.insert(Levels::new(&walk.memory, era, &bill, day, past.model, past.fading, &past.year)),
-            };
-            let features = Features::new(level, &walk.memory, era, &bill, walk.same_due(place, day), past.fading, &past.year);
-            let hazards = plain(past.model, past.year.days(bill.calendar), &level.own, &bill, day);
-            item(&mut rows, &features, &hazards, &bill, at, past, today);
-        }
-    }
+    visit(folds, books, &days, (i32::MIN, today), (every, 0), |issued| item(&mut rows, issued, today));
     rows
 }
 
 /// The days of one item.
-fn item(rows: &mut Rows, features: &Features<'_>, hazards: &[f64], bill: &Bill, customer: u32, past: &Past<'_>, today: i32) {
+fn item(rows: &mut Rows, issued: &Issued<'_>, today: i32) {
+    let Issued { bill, past, .. } = issued;
+    let same_due = issued.walk.same_due(issued.place, bill.issued);
+    let features = Features::new(issued.levels, &issued.walk.memory, issued.era, bill, same_due, past.fading, &past.year);
     let days = past.year.days(bill.calendar);
     let last = bill.paid.min(today - 1).min(bill.due.saturating_add(LAST_DELAY));
     let mut block = empty_block();
@@ -150,7 +177,7 @@ fn item(rows: &mut Rows, features: &Features<'_>, hazards: &[f64], bill: &Bill, 
             rows.day.push(day);
         }
     };
-    for (day, hazard) in (bill.issued..=last).zip(hazards.iter().copied()) {
+    for (day, hazard) in (bill.issued..=last).zip(issued.plain()) {
         let paid = day == bill.paid;
         let stands_for = match hazard {
             _ if paid => 1,
@@ -158,7 +185,7 @@ fn item(rows: &mut Rows, features: &Features<'_>, hazards: &[f64], bill: &Bill, 
             _ if hazard < UNLIKELY => KEPT_OF,
             _ => 1,
         };
-        if !days.at(day).open || !mark(customer, bill, day).is_multiple_of(stands_for) {
+        if !days.at(day).open || !mark(issued.customer, bill, day).is_multiple_of(stands_for) {
             continue;
         }
         features.put(day, &mut block, kept.len());

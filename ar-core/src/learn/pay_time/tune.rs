@@ -1,13 +1,10 @@
 //! How fast the past fades and how much of a level outweighs the one above: what made past payments most likely, each
 //! predicted on the day its item was issued. One number at a time, along short lists.
 
-use super::base::fold;
-use super::rows::{issue_days, issued, mark};
+use super::rows::{issue_days, visit};
 use crate::ledger::Books;
 use crate::models::{LAST_DELAY, PayTimeModel, Weights};
-use crate::record::CustomerIdx;
-use crate::scoring::{Bill, Levels, Past, plain};
-use alloc::vec::Vec;
+use crate::scoring::Bill;
 
 /// Items of a book above which the shipped weights stay: going through such a book a dozen times costs more than it brings, for
 /// the trees correct what the weights leave.
@@ -55,28 +52,16 @@ fn loss(folds: &mut [PayTimeModel], weights: Weights, books: &Books, today: i32)
     let days = issue_days(books, today);
     let Some(from) = days.get(days.len() / WARM_UP).copied() else { return 0.0 };
     let every = (days.len() as u64).div_ceil(ASKED).max(1);
-    let pasts: Vec<Past<'_>> = folds.iter().map(|model| Past::new(books, model, &days)).collect();
-    let Some(any) = pasts.first() else { return 0.0 };
     let mut loss = 0.0;
-    for (at, _) in (0u32..).zip(books.customers()) {
-        let mut walk = any.walk(any.bills(books, CustomerIdx(at)));
-        for (day, place) in issued(&walk, today).into_iter().filter(|row| row.0 >= from) {
-            let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(at, bill, 1).is_multiple_of(every)) else { continue };
-            walk.until(day);
-            let Some(past) = pasts.get(fold(at, &bill)) else { continue };
-            let Some(era) = past.eras.at(day) else { continue };
-            let levels = Levels::new(&walk.memory, era, &bill, day, past.model, past.fading, &past.year);
-            loss -= likelihood(&plain(past.model, past.year.days(bill.calendar), &levels.own, &bill, day), &bill, day, today);
-        }
-    }
+    visit(folds, books, &days, (from, today), (every, 1), |issued| loss -= likelihood(&issued.plain(), &issued.bill, today));
     loss
 }
 
 /// Log likelihood of the day on which an item was paid, or of its being open until today.
-fn likelihood(hazards: &[f64], bill: &Bill, from: i32, today: i32) -> f64 {
+fn likelihood(hazards: &[f64], bill: &Bill, today: i32) -> f64 {
     let last = bill.paid.min(today - 1).min(bill.due.saturating_add(LAST_DELAY));
     let mut found = 0.0;
-    for (day, hazard) in (from..=last).zip(hazards) {
+    for (day, hazard) in (bill.issued..=last).zip(hazards) {
         let hazard = hazard.clamp(1e-6, 1.0 - 1e-6);
         found += if day == bill.paid { libm::log(hazard) } else { libm::log1p(-hazard) };
     }
