@@ -631,6 +631,8 @@ enum ar_part
   AR_PART_AUDIT = 10,
   // Risk of the book: expected loss, provision, roll rates, concentration, credit limits.
   AR_PART_RISK = 11,
+  // What each role has to do, how much of it fits into the day, and how far from the best the choice may be.
+  AR_PART_CAPACITY = 12,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -743,10 +745,14 @@ typedef struct ar_worklist_row {
   char currency[4];
   // What is proposed.
   ar_action action;
+  // 1 if it is to be done today, 0 if it waits: the time of its role goes to what is worth more.
+  uint8_t today;
   // The amount in minor units of the currency.
   int64_t amount_minor;
-  // What deciding is worth, in minor units of the currency.
+  // Expected cash that acting today gains against waiting, less what the contact costs, in minor units of the currency.
   int64_t expected_value_minor;
+  // Minutes that it takes.
+  int64_t minutes;
   // Points of the priority score.
   int64_t priority;
   // Who decides; NULL if anybody may.

@@ -7,6 +7,7 @@ use crate::matching::{KeptBack, Line};
 use crate::money::Currency;
 use crate::reason::Reason;
 use crate::record::{CustomerIdx, ItemIdx, PaymentIdx};
+use crate::scoring::Worth;
 use crate::text::{TextId, hex};
 use alloc::{format, string::String, vec::Vec};
 use chrono::NaiveDate;
@@ -50,8 +51,10 @@ pub struct Draft {
     pub amount: i64,
     /// Points of priority.
     pub priority: i64,
-    /// Expected cash in minor units that acting today brings in, by the policy's assumed uplift.
-    pub expected_value: i64,
+    /// What acting today is worth against waiting, by the policy's assumptions.
+    pub worth: Worth,
+    /// What else could be done about the same items, and what that would be worth.
+    pub options: Vec<(ActionKind, Worth)>,
     /// Confidence that the facts behind the draft are right, in parts per million.
     pub confidence_ppm: i64,
     /// Whether the stage that made the draft is certain of it; what is not certain is never acted on.

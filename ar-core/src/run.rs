@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Contact, CustomerIdx, ItemIdx};
 use crate::report::{self, Report};
-use crate::scoring::{self, Distribution, Forecast, Past, Profile, Score};
+use crate::scoring::{self, Distribution, Forecast, Past, Profile, Score, Worth};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     format,
@@ -42,7 +42,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     let today = [calendar::days_since_epoch(as_of)];
     let past = Past::new(books, &models.pay_time, &today).rolled(books, books, &today);
     let parts = chunks(books.customers().len(), |range| day.work(&past, range));
-    let mut found = report::Parts { answers, posted, ..report::Parts::default() };
+    let mut found = report::Parts { answers, posted, usual: day.usual.clone(), ..report::Parts::default() };
     let mut forecast = Forecast::new(usize::try_from(policy.base().reporting.forecast_days).unwrap_or(90), 1);
     for part in parts {
         forecast.merge(&part.forecast);
@@ -71,7 +71,8 @@ pub fn match_payments(ledger: &Ledger, policy: &Policy, models: &Models, as_of: 
     let mut gate = Gate::new(ledger, policy, as_of);
     let mut decisions = Vec::new();
     let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
-    let found = report::Parts { answers, posted, decisions, ..report::Parts::default() };
+    let usual = usual_amounts(ledger, &day.open);
+    let found = report::Parts { answers, posted, decisions, usual, ..report::Parts::default() };
     Ok(Report::new(ledger.clone(), policy, models, as_of, found))
 }
 
@@ -154,7 +155,8 @@ impl Day<'_> {
                 action: ActionKind::CreateDeduction,
                 amount: kept.amount,
                 priority: self.policy.base().scoring.points_amount / 2,
-                expected_value: 0,
+                worth: Worth::of_cash(kept.amount, self.policy.base()),
+                options: Vec::new(),
                 confidence_ppm: answer.confidence_ppm,
                 certain: true,
                 params: Params { payment: Some(answer.payment), kept_back: Some((kept.clone(), posting.clone())), ..Params::default() },
@@ -215,14 +217,16 @@ impl Day<'_> {
             MatchStatus::Unmatched if answer.customer.is_some_and(|at| self.is_silent(at)) => ActionKind::Review,
             MatchStatus::Unmatched => ActionKind::AskRemittance,
         };
+        let amount = if explained > 0 { explained } else { answer.unapplied };
         Some(Draft {
             customer: answer.customer,
             currency: payment.currency,
             items: answer.lines.iter().map(|line| line.item).collect(),
             action,
-            amount: if explained > 0 { explained } else { answer.unapplied },
+            amount,
             priority: self.policy.base().scoring.points_amount / 2,
-            expected_value: 0,
+            worth: Worth::of_cash(amount, self.policy.base()),
+            options: Vec::new(),
             confidence_ppm: if answer.lines.is_empty() { 1_000_000 } else { answer.confidence_ppm },
             certain: answer.status != MatchStatus::Propose,
             params: Params { payment: Some(answer.payment), lines: answer.lines.clone(), ..Params::default() },
@@ -260,7 +264,6 @@ impl Day<'_> {
     fn scores(&self, past: &Past<'_>, at: CustomerIdx, profile: &Profile) -> (Vec<Score>, Vec<Distribution>) {
         let segment = self.books.customer(at).map_or("", |row| self.books.text(row.segment));
         let settings = self.policy.settings(segment);
-        let default_days = i32::try_from(settings.scoring.default_days).unwrap_or(180);
         let today = calendar::days_since_epoch(self.as_of);
         let range = self.books.item_range(at);
         let open = |place: usize| self.open.get(range.start + place).copied().filter(|open| *open > 0);
@@ -271,7 +274,7 @@ impl Day<'_> {
         let found = scoring::answer(past, past.bills(self.books, at), &asks);
         let scored = asks.iter().zip(found).filter_map(|((place, _), (distribution, rates))| {
             let (item, open) = (self.books.items_of(at).get(*place)?, open(*place)?);
-            let mut score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, default_days);
+            let mut score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, settings);
             let usual = self.usual.get(&item.currency).copied().unwrap_or(1);
             score.points = scoring::item_points(item, open, usual, self.as_of, profile, score.p_default, settings);
             Some((score, distribution))

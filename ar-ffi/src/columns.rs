@@ -51,6 +51,11 @@ impl<'t> Cells<'t> {
         }
     }
 
+    /// A truth value; false for null.
+    pub fn flag(self, row: usize) -> bool {
+        matches!(self.data(row), Some(Data::Bool(values)) if values.get(row).copied().unwrap_or(false))
+    }
+
     /// A day.
     pub fn days(self, row: usize) -> Option<i32> {
         self.int(row).and_then(|days| i32::try_from(days).ok())

@@ -80,10 +80,14 @@ pub struct WorklistRow {
     pub currency: [c_char; 4],
     /// What is proposed.
     pub action: Action,
+    /// 1 if it is to be done today, 0 if it waits: the time of its role goes to what is worth more.
+    pub today: u8,
     /// The amount in minor units of the currency.
     pub amount_minor: i64,
-    /// What deciding is worth, in minor units of the currency.
+    /// Expected cash that acting today gains against waiting, less what the contact costs, in minor units of the currency.
     pub expected_value_minor: i64,
+    /// Minutes that it takes.
+    pub minutes: i64,
     /// Points of the priority score.
     pub priority: i64,
     /// Who decides; NULL if anybody may.
@@ -186,7 +190,7 @@ pub struct KpiRow {
 // Programs are compiled against these. A change here is a new AR_ABI_VERSION.
 #[cfg(target_pointer_width = "64")]
 const _: () = {
-    assert!(size_of::<ReasonRow>() == 24 && size_of::<DecisionRow>() == 120 && size_of::<WorklistRow>() == 88);
+    assert!(size_of::<ReasonRow>() == 24 && size_of::<DecisionRow>() == 120 && size_of::<WorklistRow>() == 96);
     assert!(size_of::<AllocationRow>() == 64 && size_of::<PaymentRow>() == 80 && size_of::<AgingRow>() == 32 && size_of::<KpiRow>() == 56);
 };
 
@@ -301,6 +305,8 @@ impl Row for WorklistRow {
             action: action(verb.text(row)),
             amount_minor: amount.minor(row, code.text(row).unwrap_or_default()),
             expected_value_minor: value.minor(row, code.text(row).unwrap_or_default()),
+            minutes: columns.get("minutes").int(row).unwrap_or(0),
+            today: u8::from(columns.get("today").flag(row)),
             priority: priority.int(row).unwrap_or(0),
             ask_role: store.text(role, row),
             person: store.text(person, row),

@@ -48,6 +48,8 @@ pub enum Part {
     Audit = 10,
     /// Risk of the book: expected loss, provision, roll rates, concentration, credit limits.
     Risk = 11,
+    /// What each role has to do, how much of it fits into the day, and how far from the best the choice may be.
+    Capacity = 12,
 }
 
 /// What a decision does. Imperatives; the host reports each one done by an event.
@@ -177,6 +179,7 @@ named!(
     Kpis = "kpis",
     Audit = "audit",
     Risk = "risk",
+    Capacity = "capacity",
 );
 named!(
     Action,

@@ -90,6 +90,12 @@ impl Report {
         Table::part(&self.0, Part::Risk)
     }
 
+    /// What each role has to do, how much of it fits into the day, and how far from the best the choice may be.
+    #[getter]
+    fn capacity(&self) -> Table {
+        Table::part(&self.0, Part::Capacity)
+    }
+
     /// The chain of audit entries.
     #[getter]
     fn audit(&self) -> Table {

@@ -143,6 +143,8 @@ def _report(ledger, as_of):
                     "person": None,
                     "why": f"{HOSTILE} owes {amount} for {late} days",
                     "expected_value": amount,
+                    "minutes": 2,
+                    "today": True,
                     "context": json.dumps(
                         {"days_late": late, "items": [{"item_id": item["item_id"], "amount": str(amount)}]}
                     ),
@@ -231,6 +233,7 @@ def _parts(ledger, as_of, decisions, worklist, outcomes, scores):
         "forecast": forecast,
         "kpis": kpis,
         "risk": [],
+        "capacity": [],
         "audit": audit,
         "allocations": [],
         "payments": [],
@@ -245,6 +248,7 @@ def _schema(text, **special):
     kinds = {
         "s": pa.string(),
         "i": pa.int64(),
+        "b": pa.bool_(),
         "f": pa.float64(),
         "d": pa.date32(),
         "m": MONEY,
@@ -269,7 +273,10 @@ SCHEMAS = {
         " evidence:l propensity:f expires_on:d"
     ),
     "worklist": _schema(
-        "rank:i decision_id:s customer_id:s currency:s amount:m action:s ask_role:s person:s why:s expected_value:m context:s"
+        "rank:i decision_id:s customer_id:s currency:s amount:m action:s ask_role:s person:s why:s expected_value:m context:s minutes:i today:b"
+    ),
+    "capacity": _schema(
+        "role:s capacity_minutes:i minutes:i today:i waiting:i currency:s value:m bound:m gap:f exact:b without_rate:i"
     ),
     "outcomes": _schema("item_id:s customer_id:s outcome:s decision_id:s reasons:r"),
     "forecast": _schema("on:d currency:s expected:m lo80:m hi80:m lo95:m hi95:m"),

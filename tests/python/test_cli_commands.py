@@ -50,6 +50,7 @@ def test_a_day_from_the_command_line(book, capsys):
         "aging",
         "kpis",
         "risk",
+        "capacity",
         "audit",
     )
     assert names == {f"{part}.{kind}" for part in parts for kind in ("csv", "parquet")} | {

@@ -7,13 +7,14 @@ mod ladder;
 mod people;
 
 use crate::action::ActionKind;
+use crate::calendar;
 use crate::decision::{Draft, Params};
 use crate::ledger::Books;
 use crate::money::Currency;
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Customer, CustomerIdx, ItemIdx};
-use crate::scoring::{Profile, Score};
+use crate::record::{Customer, CustomerIdx, Item, ItemIdx};
+use crate::scoring::{Profile, Score, Subject, Worth};
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
 pub use contact::{Window, window};
@@ -157,8 +158,8 @@ impl View<'_> {
 
     /// A draft about `due`, with the priority and value of its items.
     pub(crate) fn draft(&self, action: ActionKind, currency: Currency, due: &[Due<'_>], params: Params, reasons: Vec<Reason>) -> Draft {
-        let uplift = self.settings.scoring.contact_uplift;
         let amount = due.iter().map(|row| row.amount).sum();
+        let (worth, options) = self.worth(action, currency, due.iter().map(|row| (row.amount, row.score)));
         Draft {
             customer: Some(self.at),
             currency,
@@ -166,11 +167,36 @@ impl View<'_> {
             action,
             amount,
             priority: self.priority(currency, amount, due.iter().map(|row| row.score)),
-            expected_value: due.iter().map(|row| crate::scoring::expected_gain(row.amount, row.score.unpaid_soon, uplift)).sum(),
+            worth,
+            options,
             confidence_ppm: 1_000_000,
             certain: true,
             params,
             reasons,
+        }
+    }
+
+    /// The customer as one that is acted on in a currency.
+    pub(crate) fn subject(&self, currency: Currency) -> Subject<'_> {
+        let since = calendar::add_days(self.as_of, -365);
+        let billed = |item: &&Item| item.currency == currency && item.kind.is_billed() && item.issued_on > since && item.issued_on <= self.as_of;
+        let sum = self.books.items_of(self.at).iter().filter(billed).fold(0, |sum: i64, item| sum.saturating_add(item.amount));
+        Subject { settings: self.settings, currency, billed: sum }
+    }
+
+    /// What an action about these amounts is worth; for a contact also what the other kinds of contact would be.
+    pub(crate) fn worth<'s>(&self, action: ActionKind, currency: Currency, items: impl Iterator<Item = (i64, &'s Score)> + Clone) -> (Worth, Vec<(ActionKind, Worth)>) {
+        let (scoring, subject) = (&self.settings.scoring, self.subject(currency));
+        let contact = |kind: ActionKind| {
+            let uplift = if kind == ActionKind::Call { scoring.call_uplift } else { scoring.contact_uplift };
+            subject.contact(items.clone(), uplift, self.settings.minutes(kind))
+        };
+        match action {
+            ActionKind::Wait => (Worth::default(), Vec::new()),
+            ActionKind::Call => (contact(action), alloc::vec![(ActionKind::SendNotice, contact(ActionKind::SendNotice))]),
+            ActionKind::SendNotice | ActionKind::RemindPromise => (contact(action), alloc::vec![(ActionKind::Call, contact(ActionKind::Call))]),
+            // A person looks, answers or asks a colleague: the customer does not mind.
+            _ => (Worth { gain: subject.gain(items, scoring.contact_uplift), cost: 0 }, Vec::new()),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::decision::{Draft, Params};
 use crate::money::{Currency, units};
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{ItemIdx, PromiseState};
-use crate::scoring::Class;
+use crate::scoring::{Class, Worth};
 use crate::text::TextId;
 use alloc::vec::Vec;
 
@@ -29,6 +29,8 @@ pub(super) fn route_disputes(view: &View<'_>, found: &mut Found) {
         let oldest = mine.iter().map(|row| calendar::days_between(row.opened_on, view.as_of)).max().unwrap_or(0);
         let amount = mine.iter().map(|row| row.amount.min(open(row.item).map_or(0, |score| score.open))).sum();
         let priority = view.priority(currency, amount, items.iter().filter_map(|at| open(*at)));
+        let amounts = || mine.iter().filter_map(|row| open(row.item).map(|score| (row.amount.min(score.open), score)));
+        let gain = view.subject(currency).gain(amounts(), view.settings.scoring.contact_uplift);
         let disputes: Vec<TextId> = mine.iter().map(|row| row.id).collect();
         found.drafts.push(Draft {
             customer: Some(view.at),
@@ -37,7 +39,8 @@ pub(super) fn route_disputes(view: &View<'_>, found: &mut Found) {
             action: ActionKind::RouteDispute,
             amount,
             priority,
-            expected_value: 0,
+            worth: Worth { gain, cost: 0 },
+            options: Vec::new(),
             confidence_ppm: 1_000_000,
             certain: true,
             params: Params { disputes, ..Params::default() },
@@ -138,7 +141,9 @@ pub(super) fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut
             let reasons = alloc::vec![Reason::new(ReasonCode::PromiseDue, i64::from(calendar::days_since_epoch(promise.due_on)), Reason::NOTHING)];
             let params = Params { channel: Some(channel.clone()), on: Some(contact_day(view)), ..Params::default() };
             let mut draft = view.draft(ActionKind::RemindPromise, currency, &[], params, reasons);
-            (draft.items, draft.amount) = (items, promise.amount.unwrap_or(open).min(open));
+            let amount = promise.amount.unwrap_or(open).min(open);
+            (draft.worth, draft.options) = view.worth(ActionKind::RemindPromise, currency, items.iter().filter_map(|at| view.score_of(*at)).map(|score| (score.open.min(amount), score)));
+            (draft.items, draft.amount) = (items, amount);
             found.drafts.push(draft);
         }
     }

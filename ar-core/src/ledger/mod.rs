@@ -11,6 +11,7 @@ mod index;
 mod intake;
 mod intake_claims;
 mod intake_items;
+mod rates;
 mod reader;
 pub mod schema;
 
@@ -30,6 +31,7 @@ use alloc::{
 use chrono::NaiveDate;
 use core::ops::{Deref, Range};
 use index::IdIndex;
+pub use rates::Rate;
 
 /// What people said of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,12 +5,13 @@ use super::sections::{Contact, DunningLevel, Level, Settings};
 use super::write::{WEEKDAYS, weekday_name};
 use crate::action::{ActionKind, Tone};
 use crate::error::{ProblemCode, Problems};
+use crate::money::Currency;
 use crate::text::nearest;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "autonomy", "reporting"];
+const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "autonomy", "worklist", "reporting"];
 
 /// Levels that a ladder may have.
 const MAX_LEVELS: usize = 9;
@@ -98,9 +99,11 @@ fn settings(base: &mut Settings, mut map: Map<String, Value>, path: &str, proble
         known.extend([("levels".into(), Value::Null), ("roles".into(), Value::Null)]);
         leftovers(section, &place, &known, problems);
     }
-    if let Some(mut section) = take("reporting", problems) {
-        base.reporting.read(&mut section, &format!("{path}reporting"), problems);
-        leftovers(section, &format!("{path}reporting"), &base.reporting.write(), problems);
+    if let Some(section) = take("worklist", problems) {
+        worklist(base, section, &format!("{path}worklist"), problems);
+    }
+    if let Some(section) = take("reporting", problems) {
+        reporting(base, section, &format!("{path}reporting"), problems);
     }
     for name in map.keys() {
         let near = nearest(name, SECTIONS.iter().copied()).unwrap_or("");
@@ -109,6 +112,47 @@ fn settings(base: &mut Settings, mut map: Map<String, Value>, path: &str, proble
     if base.scoring.prompt_share > base.scoring.habitual_share {
         wrong(problems, &format!("{path}scoring.prompt_share"), ProblemCode::SettingConflict, "prompt_share is over habitual_share".into());
     }
+}
+
+/// Minutes in the working day of a thousand people.
+const MOST_MINUTES: i64 = 1_000_000;
+
+fn worklist(base: &mut Settings, mut section: Map<String, Value>, path: &str, problems: &mut Problems) {
+    base.worklist.read(&mut section, path, problems);
+    let whole = |value: &Value| value.as_i64().filter(|minutes| (0..=MOST_MINUTES).contains(minutes)).ok_or("a number of minutes from 0 to 1000000 is wanted");
+    by_action(&mut base.minutes, section.remove("minutes"), &format!("{path}.minutes"), problems, whole);
+    if let Some(roles) = section.remove("capacity").and_then(|value| object(value, &format!("{path}.capacity"), problems)) {
+        for (role, value) in roles {
+            match whole(&value) {
+                Ok(minutes) => drop(base.capacity.insert(role, minutes)),
+                Err(wanted) => wrong(problems, &format!("{path}.capacity.{role}"), ProblemCode::SettingType, format!("{wanted}, {value} is given")),
+            }
+        }
+    }
+    if let Some(names) = texts(section.remove("first"), &format!("{path}.first"), problems) {
+        base.first = names.iter().filter_map(|name| ActionKind::from_name(name)).collect();
+        if base.first.len() != names.len() {
+            wrong(problems, &format!("{path}.first"), ProblemCode::SettingType, "a list of actions is wanted".into());
+        }
+    }
+    let mut known = base.worklist.write();
+    known.extend(["minutes", "capacity", "first"].map(|name| (name.into(), Value::Null)));
+    leftovers(section, path, &known, problems);
+}
+
+fn reporting(base: &mut Settings, mut section: Map<String, Value>, path: &str, problems: &mut Problems) {
+    base.reporting.read(&mut section, path, problems);
+    match section.remove("currency") {
+        None => {}
+        Some(Value::Null) => base.reporting_currency = None,
+        Some(value) => match value.as_str().map(Currency::try_new) {
+            Some(Ok(currency)) => base.reporting_currency = Some(currency),
+            _ => wrong(problems, &format!("{path}.currency"), ProblemCode::SettingType, format!("an ISO 4217 code is wanted, {value} is given")),
+        },
+    }
+    let mut known = base.reporting.write();
+    known.insert("currency".into(), Value::Null);
+    leftovers(section, path, &known, problems);
 }
 
 fn leftovers(section: Map<String, Value>, path: &str, known: &Map<String, Value>, problems: &mut Problems) {

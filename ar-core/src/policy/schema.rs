@@ -1,6 +1,6 @@
 //! The JSON Schema of a policy, from the same declarations that read it.
 
-use super::sections::{Autonomy, Collections, DunningLevel, Matching, Reporting, Scoring};
+use super::sections::{Autonomy, Collections, DunningLevel, Matching, Reporting, Scoring, Worklist};
 use crate::action::{ActionKind, Tone};
 use alloc::{format, string::String};
 use serde_json::{Map, Value, json};
@@ -35,7 +35,18 @@ fn sections() -> Map<String, Value> {
     map.insert("collections".into(), closed(collections, "When and about what customers are contacted."));
     map.insert("contact".into(), closed(contact.as_object().cloned().unwrap_or_default(), "Contact days and hours, in the customer's zone."));
     map.insert("autonomy".into(), closed(autonomy, "How far the engine may go without a person."));
-    map.insert("reporting".into(), closed(Reporting::schema(), "What is reported."));
+    let minutes = json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000 });
+    let mut worklist = Worklist::schema();
+    worklist.insert("minutes".into(), by_action(&minutes, "Minutes that a person needs, by action; 5 where nothing is said."));
+    worklist.insert("capacity".into(), json!({ "type": "object", "additionalProperties": minutes, "description": "Minutes a day by role; a role that is absent has no limit." }));
+    worklist.insert(
+        "first".into(),
+        json!({ "type": "array", "items": { "enum": ActionKind::WORDS }, "default": ["reply", "review"], "description": "Actions that go before all others, whatever they are worth." }),
+    );
+    map.insert("worklist".into(), closed(worklist, "What the team can do in a day, and what it costs to wait or to act."));
+    let mut reporting = Reporting::schema();
+    reporting.insert("currency".into(), json!({ "type": ["string", "null"], "description": "ISO 4217 code of the currency that sums over currencies are given in.", "default": null }));
+    map.insert("reporting".into(), closed(reporting, "What is reported."));
     map
 }
 

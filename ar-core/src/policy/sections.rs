@@ -3,6 +3,7 @@
 use super::setting::{self, Flag, Setting, Share, Whole, section};
 use crate::action::{ActionKind, Tone};
 use crate::error::Problems;
+use crate::money::Currency;
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use chrono::{NaiveDate, Weekday};
 use serde_json::{Map, Value};
@@ -51,8 +52,10 @@ section! {
         default_days: Whole = 180, 60, 720, "days";
         /// Assumed share of the open amount that is lost where a customer defaults; an assumption until it is measured.
         loss_given_default: Share = 600_000, 0, 1_000_000, "share";
-        /// Assumed share of otherwise late money that a contact brings in; an assumption until it is measured.
+        /// Assumed share of the money otherwise unpaid that a message brings in; an assumption until it is measured.
         contact_uplift: Share = 150_000, 0, 1_000_000, "share";
+        /// Assumed share of the money otherwise unpaid that a call brings in; an assumption until it is measured.
+        call_uplift: Share = 250_000, 0, 1_000_000, "share";
         /// Most points for the money at stake.
         points_amount: Whole = 300, 0, 1000, "points";
         /// Most points for days beyond the habit.
@@ -145,6 +148,24 @@ section! {
 }
 
 section! {
+    /// What the team can do in a day, and what it costs to wait or to act.
+    Worklist {
+        /// What an hour of a person costs.
+        hour_cost: Whole = 45, 0, 100_000_000, "units of the currency";
+        /// What a contact that was not needed costs in goodwill, as a share of what the customer was billed in the last year.
+        goodwill_share: Share = 20, 0, 1_000_000, "share";
+        /// Days that a decision waits that is not made today.
+        look_again_days: Whole = 7, 1, 90, "days";
+        /// Days in which a contact shows all that it brings in.
+        contact_shows_days: Whole = 14, 1, 90, "days";
+        /// What it costs when cash stays unapplied until the next look, as a share of it.
+        unapplied_cost: Share = 1_000, 0, 1_000_000, "share";
+        /// Steps that the choice of the worklist takes before it stops and says how far from the best it may be.
+        choice_budget: Whole = 50_000_000, 0, 10_000_000_000, "steps";
+    }
+}
+
+section! {
     /// What is reported.
     Reporting {
         /// Days that the cash forecast looks ahead.
@@ -203,8 +224,18 @@ pub struct Settings {
     pub levels: BTreeMap<ActionKind, u8>,
     /// Who decides, by action.
     pub roles: BTreeMap<ActionKind, String>,
+    /// What a person's day is worth.
+    pub worklist: Worklist,
+    /// Minutes that a person needs, by action, where it differs from [`Settings::OTHER_MINUTES`].
+    pub minutes: BTreeMap<ActionKind, i64>,
+    /// Minutes a day by role; a role that is absent has all the time in the world.
+    pub capacity: BTreeMap<String, i64>,
+    /// Actions that go before all others, whatever they are worth.
+    pub first: Vec<ActionKind>,
     /// Reports.
     pub reporting: Reporting,
+    /// The currency that sums over currencies are given in; none where nobody named it.
+    pub reporting_currency: Option<Currency>,
 }
 
 impl Default for Settings {
@@ -220,6 +251,18 @@ impl Default for Settings {
             (ActionKind::HandOver, "credit_manager"),
             (ActionKind::NotifyOwner, "account_owner"),
         ];
+        let minutes = [
+            (ActionKind::Call, 12),
+            (ActionKind::Review, 10),
+            (ActionKind::RouteDispute, 15),
+            (ActionKind::Reply, 6),
+            (ActionKind::SendNotice, 2),
+            (ActionKind::RemindPromise, 1),
+            (ActionKind::NotifyOwner, 2),
+            (ActionKind::PostAllocation, 3),
+            (ActionKind::CreateDeduction, 2),
+            (ActionKind::AskRemittance, 1),
+        ];
         Self {
             matching: Matching::default(),
             scoring: Scoring::default(),
@@ -228,6 +271,11 @@ impl Default for Settings {
             contact: Contact::default(),
             autonomy: Autonomy::default(),
             levels: BTreeMap::new(),
+            worklist: Worklist::default(),
+            minutes: minutes.into_iter().collect(),
+            capacity: BTreeMap::new(),
+            first: alloc::vec![ActionKind::Reply, ActionKind::Review],
+            reporting_currency: None,
             roles: roles.into_iter().map(|(action, role)| (action, role.into())).collect(),
             reporting: Reporting::default(),
         }
@@ -243,6 +291,14 @@ impl Settings {
     /// Who decides about an action; the collector where nobody is named.
     pub fn role(&self, action: ActionKind) -> &str {
         self.roles.get(&action).map_or("collector", String::as_str)
+    }
+
+    /// Minutes that a person needs for an action that nothing is said about.
+    pub const OTHER_MINUTES: i64 = 5;
+
+    /// Minutes that a person needs for an action.
+    pub fn minutes(&self, action: ActionKind) -> i64 {
+        self.minutes.get(&action).copied().unwrap_or(Self::OTHER_MINUTES)
     }
 
     /// The business calendar of contacts.

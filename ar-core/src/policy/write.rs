@@ -27,7 +27,14 @@ fn settings(settings: &Settings) -> Map<String, Value> {
     autonomy.insert("levels".into(), settings.levels.iter().map(|(action, level)| (action.name().into(), json!(level))).collect::<Map<_, _>>().into());
     autonomy.insert("roles".into(), settings.roles.iter().map(|(action, role)| (action.name().into(), json!(role))).collect::<Map<_, _>>().into());
     map.insert("autonomy".into(), Value::Object(autonomy));
-    map.insert("reporting".into(), Value::Object(settings.reporting.write()));
+    let mut worklist = settings.worklist.write();
+    worklist.insert("minutes".into(), settings.minutes.iter().map(|(action, minutes)| (action.name().into(), json!(minutes))).collect::<Map<_, _>>().into());
+    worklist.insert("capacity".into(), json!(settings.capacity));
+    worklist.insert("first".into(), settings.first.iter().map(|action| json!(action.name())).collect());
+    map.insert("worklist".into(), Value::Object(worklist));
+    let mut reporting = settings.reporting.write();
+    reporting.insert("currency".into(), json!(settings.reporting_currency.as_ref().map(crate::money::Currency::code)));
+    map.insert("reporting".into(), Value::Object(reporting));
     map
 }
 

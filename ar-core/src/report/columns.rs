@@ -46,6 +46,17 @@ pub(super) fn int(name: &'static str, values: impl Iterator<Item = i64>) -> Colu
     Column::new(name, Data::Int(Cow::Owned(values.collect())))
 }
 
+/// Whole numbers with nulls.
+pub(super) fn int_opt(name: &'static str, values: impl Iterator<Item = Option<i64>>) -> Column<'static> {
+    let (valid, values): (_, Vec<i64>) = values.map(|value| (value.is_some(), value.unwrap_or(0))).unzip();
+    Column::nullable(name, valid, Data::Int(Cow::Owned(values)))
+}
+
+/// Truth values.
+pub(super) fn flag(name: &'static str, values: impl Iterator<Item = bool>) -> Column<'static> {
+    Column::new(name, Data::Bool(Cow::Owned(values.collect())))
+}
+
 /// Doubles.
 pub(super) fn float(name: &'static str, values: impl Iterator<Item = f64>) -> Column<'static> {
     Column::new(name, Data::Float(Cow::Owned(values.collect())))

@@ -24,6 +24,7 @@ impl Report {
         if let Some(at) = decision.customer() {
             self.customer_context(at, decision, &mut map);
         }
+        self.worth_context(decision, &mut map);
         if let Some(payment) = decision.draft.params.payment.and_then(|at| self.ledger.payment(at)) {
             map.insert("payment_text".into(), json!(self.ledger.text(payment.text).chars().take(300).collect::<String>()));
             map.insert("payer_name".into(), json!(self.ledger.text(payment.payer_name)));
@@ -34,6 +35,17 @@ impl Report {
             map.insert("deductions".into(), json!(kept_back));
         }
         format!("{}", Value::Object(map))
+    }
+
+    /// What acting today is worth against waiting, and what else could be done.
+    fn worth_context(&self, decision: &Decision, map: &mut Map<String, Value>) {
+        let (draft, exponent) = (&decision.draft, decision.draft.currency.exponent());
+        let text = |amount: i64| json!(minor_to_text(amount, exponent));
+        map.insert("cash_gained_today".into(), text(draft.worth.gain));
+        map.insert("cost_saved_by_waiting".into(), text(draft.worth.cost));
+        let others = draft.options.iter().map(|(action, worth)| (String::from(action.name()), text(worth.net())));
+        let options: Map<String, Value> = others.chain(draft.params.payment.is_none().then(|| (ActionKind::Wait.name().into(), text(0)))).collect();
+        map.insert("instead".into(), Value::Object(options));
     }
 
     /// Of what a deduction was kept back, and why: what the person who works on it asks first.

@@ -1,6 +1,7 @@
 //! The report: all that one run found. Every part of it is a table as well as typed rows.
 
 mod book;
+pub mod choice;
 mod columns;
 mod explain;
 mod json;
@@ -8,6 +9,7 @@ pub mod kpi;
 mod parts;
 mod risk;
 mod sentences;
+mod worklist;
 
 use crate::audit::{self, AuditEntry};
 use crate::collections::Outcome;
@@ -15,14 +17,16 @@ use crate::decision::Decision;
 use crate::ledger::Ledger;
 use crate::matching::Answer;
 use crate::models::Models;
+use crate::money::Currency;
 use crate::policy::Policy;
 use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, kpis};
 use chrono::NaiveDate;
 pub use parts::forecast_table;
 pub use risk::{RiskFacts, RiskRow, risk};
+pub use worklist::{CapacityRow, Line, Worklist};
 
 words! {
     /// The parts of a report.
@@ -49,6 +53,8 @@ words! {
         Audit = "audit",
         /// Risk of the book: expected loss, provision, roll rates, concentration, credit limits.
         Risk = "risk",
+        /// What each role has to do, how much of it fits into the day, and how far from the best the choice may be.
+        Capacity = "capacity",
     }
 }
 
@@ -75,6 +81,8 @@ pub struct Parts {
     pub kpis: Vec<KpiRow>,
     /// Risk of the book.
     pub risk: Vec<RiskRow>,
+    /// Median open amount by currency.
+    pub usual: BTreeMap<Currency, i64>,
 }
 
 /// All that one run found. It keeps the ledger that it speaks of.
@@ -83,15 +91,13 @@ pub struct Report {
     policy: Policy,
     as_of: NaiveDate,
     parts: Parts,
-    worklist: Vec<u32>,
+    worklist: Worklist,
     audit: Vec<AuditEntry>,
 }
 
 impl Report {
     pub(crate) fn new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, parts: Parts) -> Self {
-        let mut worklist: Vec<u32> = (0u32..).zip(&parts.decisions).filter(|(_, decision)| decision.mode == crate::action::Mode::Ask).map(|(at, _)| at).collect();
-        let key = |at: &u32| parts.decisions.get(*at as usize).map(|decision| (core::cmp::Reverse(decision.draft.priority), core::cmp::Reverse(decision.draft.amount), &decision.id));
-        worklist.sort_by(|a, b| key(a).cmp(&key(b)));
+        let worklist = worklist::worklist(&worklist::Facts { books: &ledger, policy, as_of, decisions: &parts.decisions, usual: &parts.usual });
         let audit = audit::chain(&ledger, policy, models, as_of, &parts.decisions);
         Self { ledger, policy: policy.clone(), as_of, parts, worklist, audit }
     }
@@ -113,7 +119,17 @@ impl Report {
 
     /// The decisions that people have to take, best first.
     pub fn worklist(&self) -> impl Iterator<Item = &Decision> {
-        self.worklist.iter().filter_map(|at| self.parts.decisions.get(*at as usize))
+        self.worklist_lines().map(|row| row.1)
+    }
+
+    /// The lines of the worklist with their decisions.
+    pub fn worklist_lines(&self) -> impl Iterator<Item = (&Line, &Decision)> {
+        self.worklist.lines.iter().filter_map(|line| Some((line, self.parts.decisions.get(line.decision as usize)?)))
+    }
+
+    /// What each role has to do, and how much of it fits into the day.
+    pub fn capacity(&self) -> &[CapacityRow] {
+        &self.worklist.capacity
     }
 
     /// The answer to every payment.

@@ -1,6 +1,6 @@
 //! The parts of a report as tables.
 
-use super::columns::{date, float, float_opt, int, list, money, money_opt, reasons, scale, text, text_opt, text_owned};
+use super::columns::{date, flag, float, float_opt, int, int_opt, list, money, money_opt, reasons, scale, text, text_opt, text_owned};
 use super::{Part, Report};
 use crate::calendar::ContactHours;
 use crate::collections::{Outcome, window};
@@ -27,6 +27,7 @@ impl Report {
             Part::Aging => self.aging_table(),
             Part::Kpis => self.kpis_table(),
             Part::Risk => self.risk_table(),
+            Part::Capacity => self.capacity_table(),
             Part::Audit => crate::audit::columns(&self.audit),
         };
         Table::new(part.name(), columns)
@@ -261,8 +262,29 @@ impl Report {
             text_opt("person", rows().map(person)),
             int("priority", rows().map(|row| row.draft.priority)),
             text_owned("why", rows().map(|row| self.why(row))),
-            money("expected_value", self.scale(), rows().map(|row| (row.draft.expected_value, row.draft.currency))),
+            money("expected_value", self.scale(), rows().map(|row| (row.draft.worth.net(), row.draft.currency))),
             text_owned("context", rows().map(|row| self.context(row))),
+            int("minutes", self.worklist_lines().map(|row| row.0.minutes)),
+            flag("today", self.worklist_lines().map(|row| row.0.today)),
+        ]
+    }
+
+    fn capacity_table(&self) -> Vec<Column<'static>> {
+        let rows = || self.capacity().iter();
+        // The currency of the values may be one that the books do not have.
+        let scale = rows().map(|row| row.currency.exponent()).fold(self.scale(), u8::max);
+        alloc::vec![
+            text("role", rows().map(|row| row.role.as_str())),
+            int_opt("capacity_minutes", rows().map(|row| row.capacity)),
+            int("minutes", rows().map(|row| row.minutes)),
+            int("today", rows().map(|row| row.today)),
+            int("waiting", rows().map(|row| row.waiting)),
+            text("currency", rows().map(|row| row.currency.code())),
+            money("value", scale, rows().map(|row| (row.value, row.currency))),
+            money("bound", scale, rows().map(|row| (row.bound, row.currency))),
+            float("gap", rows().map(|row| if row.bound > 0 { (row.bound - row.value) as f64 / row.bound as f64 } else { 0.0 })),
+            flag("exact", rows().map(|row| row.exact)),
+            int("without_rate", rows().map(|row| row.without_rate)),
         ]
     }
 

@@ -17,6 +17,7 @@ mod profile;
 mod rolling;
 mod trees;
 mod workdays;
+mod worth;
 
 pub(crate) use bills::{Bill, Year, of_customer};
 pub(crate) use curve::{is_idle, mixed, plain};
@@ -30,9 +31,11 @@ pub use priority::{Points, amount_points, item_points};
 pub use profile::{Class, Profile, profile};
 pub(crate) use profile::{promise_ends, severity};
 pub(crate) use trees::{BLOCK, Block, chance, empty as empty_block, logit, one as one_row, row as block_row};
+pub use worth::{Subject, Worth};
 
 use crate::calendar;
 use crate::ledger::Books;
+use crate::policy::Settings;
 use crate::record::{Item, ItemIdx};
 use chrono::NaiveDate;
 
@@ -69,27 +72,28 @@ pub struct Score {
     pub points: Points,
     /// Probability that it is still open when a contact of today would have shown.
     pub unpaid_soon: f64,
+    /// Probability that it is still open at the next look.
+    pub unpaid_then: f64,
     /// How the probability of being late came about.
     pub rates: Rates,
 }
 
-/// Days within which a contact is expected to show.
-const CONTACT_HORIZON: i32 = 14;
-
 /// Scores one open item. The points of its priority are added by the caller.
-pub fn score(at: ItemIdx, item: &Item, open: i64, as_of: NaiveDate, distribution: &Distribution, rates: Rates, default_days: i32) -> Score {
+pub fn score(at: ItemIdx, item: &Item, open: i64, as_of: NaiveDate, distribution: &Distribution, rates: Rates, settings: &Settings) -> Score {
     let waited = Books::days_late(item, as_of);
     let day = |delay: i32| calendar::add_days(item.due_on, delay);
+    let days = |setting: i64| i32::try_from(setting).unwrap_or(i32::MAX / 2);
     Score {
         item: at,
         p_late: distribution.later_than(0),
         p_late_30: distribution.later_than(30),
-        p_default: distribution.later_than(default_days),
+        p_default: distribution.later_than(days(settings.scoring.default_days)),
         expected_on: day(distribution.mean()),
         median_on: day(distribution.quantile(0.5)),
         q10_on: day(distribution.quantile(0.1)),
         q90_on: day(distribution.quantile(0.9)),
-        unpaid_soon: distribution.later_than(waited + CONTACT_HORIZON),
+        unpaid_soon: distribution.later_than(waited.saturating_add(days(settings.worklist.contact_shows_days))),
+        unpaid_then: distribution.later_than(waited.saturating_add(days(settings.worklist.look_again_days))),
         open,
         days_late: waited,
         points: Points::default(),
@@ -97,15 +101,8 @@ pub fn score(at: ItemIdx, item: &Item, open: i64, as_of: NaiveDate, distribution
     }
 }
 
-/// Cash in minor units that a contact today is expected to bring in: the amount, times the probability that it would
-/// still be unpaid in two weeks, times the policy's assumed uplift (parts per million).
-#[expect(clippy::cast_possible_truncation, reason = "a probability times a bounded amount")]
-pub fn expected_gain(amount: i64, unpaid_soon: f64, uplift_ppm: i64) -> i64 {
-    libm::round(amount as f64 * unpaid_soon * uplift_ppm as f64 / 1_000_000.0) as i64
-}
-
 /// Minor units of an open amount that are expected to be lost: the amount, times the probability of default, times the
 /// share that is then lost (parts per million).
 pub fn expected_loss(open: i64, p_default: f64, loss_given_default_ppm: i64) -> i64 {
-    expected_gain(open, p_default, loss_given_default_ppm)
+    worth::part(open, p_default * loss_given_default_ppm as f64 / 1e6)
 }

@@ -160,7 +160,12 @@ class Report:
         expires_on and more."""
     @property
     def worklist(self) -> Table:
-        """What a person has to do, best first: rank, decision_id, why (one sentence), expected_value (money), context (JSON) and more."""
+        """What a person has to do, best first: rank, decision_id, why (one sentence), expected_value (money: cash that acting today gains
+        against waiting, less what the contact costs), context (JSON), minutes, today (whether it fits into the role's day) and more."""
+    @property
+    def capacity(self) -> Table:
+        """Role by role: capacity_minutes (null = no limit), minutes, today, waiting, value and bound (money: no choice in the same time is
+        worth more), gap (share), exact, without_rate."""
     @property
     def outcomes(self) -> Table:
         """Every open item exactly once: item_id, customer_id, outcome (decided, skipped), decision_id, reasons."""

@@ -173,8 +173,8 @@ proptest! {
         let report = day(&ledger(&book), &read(&policy));
         let mut asks: Vec<&str> = report.decisions().iter().filter(|decision| decision.mode == Mode::Ask).map(|decision| decision.id.as_str()).collect();
         let mut listed: Vec<&str> = report.worklist().map(|decision| decision.id.as_str()).collect();
-        let priorities: Vec<i64> = report.worklist().map(|decision| decision.draft.priority).collect();
-        prop_assert!(priorities.windows(2).all(|pair| pair[0] >= pair[1]), "{:?}", priorities);
+        let ranks: Vec<_> = report.worklist_lines().map(|(line, decision)| (!line.today, std::cmp::Reverse(decision.draft.priority))).collect();
+        prop_assert!(ranks.is_sorted(), "{:?}", ranks);
         asks.sort_unstable();
         listed.sort_unstable();
         prop_assert_eq!(asks, listed);

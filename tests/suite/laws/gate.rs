@@ -9,6 +9,7 @@ use ar_core::decision::{Draft, Params, decision_id};
 use ar_core::escalation::Gate;
 use ar_core::money::Currency;
 use ar_core::record::{CustomerIdx, ItemIdx};
+use ar_core::scoring::Worth;
 use ar_core::{Ledger, Policy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -35,7 +36,8 @@ fn draft(ask: &Ask) -> Draft {
         action: ActionKind::ALL[ask.action],
         amount: ask.amount,
         priority: 0,
-        expected_value: 0,
+        worth: Worth::default(),
+        options: Vec::new(),
         certain: ask.confidence % 8 != 7,
         confidence_ppm: ask.confidence,
         params: Params { level: ask.level, ..Params::default() },

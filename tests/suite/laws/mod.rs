@@ -25,6 +25,7 @@ mod postings;
 mod reference;
 mod risk;
 mod undone;
+mod worklist;
 
 use proptest::prelude::ProptestConfig;
 use proptest::test_runner::RngSeed;
