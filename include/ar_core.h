@@ -412,6 +412,8 @@ enum ar_reason_code
   AR_REASON_CODE_HISTORY_LENGTH = 205,
   // Probability of being late after the amount, the calendar, the trend and what else is open are taken into account.
   AR_REASON_CODE_CIRCUMSTANCE_RATE = 206,
+  // Probability of being late that a model of the host's own gives.
+  AR_REASON_CODE_GIVEN_RATE = 207,
   // Points for the money at stake.
   AR_REASON_CODE_POINTS_AMOUNT = 221,
   // Points for days beyond what is normal for this customer.
@@ -1039,6 +1041,16 @@ ar_status ar_models_fit(const struct ar_ledger *ledger,
                         int32_t as_of_days,
                         struct ar_models **out,
                         struct ar_error **error);
+
+// As ar_models_fit, with what you know besides: the table "holidays" (calendar, on: days of a country, or of a currency for customers
+// without one, on which nothing is paid), and the table "pay_times" (item_id, delay_days, probability), where a model of your own
+// says when items are paid; its answer stands in the place of ours. `tables` may hold either or both, and is only read.
+// Errors: as ar_models_fit; AR_STATUS_INVALID_TABLES, with every problem.
+ar_status ar_models_fit_on(const struct ar_ledger *ledger,
+                           int32_t as_of_days,
+                           const struct ar_tables *tables,
+                           struct ar_models **out,
+                           struct ar_error **error);
 
 // Reads models that ar_models_to_json wrote, `json_len` bytes of UTF-8. To be freed with ar_models_free.
 // Errors: AR_STATUS_INVALID_MODELS; AR_STATUS_INVALID_ARGUMENT (not UTF-8); AR_STATUS_NULL_POINTER.

@@ -272,8 +272,10 @@ impl Day<'_> {
             return (Vec::new(), Vec::new());
         }
         let found = scoring::answer(past, past.bills(self.books, at), &asks);
-        let scored = asks.iter().zip(found).filter_map(|((place, _), (distribution, rates))| {
+        let scored = asks.iter().zip(found).filter_map(|((place, _), mut found)| {
             let (item, open) = (self.books.items_of(at).get(*place)?, open(*place)?);
+            scoring::replace(past.model, self.books, item, today, &mut found);
+            let (distribution, rates) = found;
             let mut score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, settings);
             let usual = self.usual.get(&item.currency).copied().unwrap_or(1);
             score.points = scoring::item_points(item, open, usual, self.as_of, profile, score.p_default, settings);

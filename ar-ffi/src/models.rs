@@ -5,6 +5,7 @@ use crate::error::ErrorHandle;
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
 use crate::status::Status;
+use crate::tables::TablesHandle;
 use crate::text::TextPlace;
 use ar_core::Models;
 use std::ffi::c_char;
@@ -22,6 +23,22 @@ pub unsafe extern "C" fn ar_models_fit(ledger: *const LedgerHandle, as_of_days: 
         guard(error, || {
             let (ledger, out) = (borrow(ledger, "ledger")?.read()?, Place::new(out, "out")?);
             out.give(ModelsHandle(Models::fit(ledger, day(as_of_days, "as_of_days")?)));
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// As ar_models_fit, with what you know besides: the table "holidays" (calendar, on: days of a country, or of a currency for customers
+/// without one, on which nothing is paid), and the table "pay_times" (item_id, delay_days, probability), where a model of your own
+/// says when items are paid; its answer stands in the place of ours. `tables` may hold either or both, and is only read.
+/// Errors: as ar_models_fit; AR_STATUS_INVALID_TABLES, with every problem.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_models_fit_on(ledger: *const LedgerHandle, as_of_days: i32, tables: *const TablesHandle, out: *mut *mut ModelsHandle, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (ledger, tables, out) = (borrow(ledger, "ledger")?.read()?, borrow(tables, "tables")?, Place::new(out, "out")?);
+            let as_of = day(as_of_days, "as_of_days")?;
+            out.give(ModelsHandle(tables.with(|tables| Models::fit_on(ledger, as_of, tables))?));
             Ok(Status::Ok)
         })
     }

@@ -5,6 +5,10 @@ use crate::{
     errors::{from_core, guarded, internal},
     inputs::{Input, read_all},
 };
+use ar_core::{
+    ledger::{ModelFacts, PayTimes},
+    models::Calendars,
+};
 use pyo3::{prelude::*, types::PyDict};
 use std::sync::RwLock;
 
@@ -43,6 +47,13 @@ pub(crate) fn ledger_of(py: Python<'_>, mut inputs: Vec<Input>) -> PyResult<ar_c
         ar_core::Ledger::try_new(&views)
     });
     built.map_err(|error| from_core(py, &error))
+}
+
+/// What a model of the host's own says of items.
+pub(crate) fn pay_times_of(py: Python<'_>, table: Option<Bound<'_, PyAny>>) -> PyResult<PayTimes> {
+    let mut inputs = read_all(py, table.map(|table| ("pay_times".to_owned(), table)))?;
+    let read = py.detach(move || ModelFacts::try_new(&inputs.iter_mut().map(Input::view).collect::<Vec<_>>()));
+    read.map(|facts| facts.pay_times).map_err(|error| from_core(py, &error))
 }
 
 #[pymethods]
@@ -151,11 +162,23 @@ pub(crate) struct Models(pub(crate) ar_core::Models);
 #[pymethods]
 impl Models {
     /// Learns from the settled items of a ledger, as known before the day `as_of` (a date, a datetime at midnight, or ISO text).
+    ///
+    /// calendars: holidays as a dict of ISO 3166 country (or, for customers without one, ISO 4217 currency) to a list of days; default
+    /// none (`ar_core.calendars.bank_holidays` gives those of the package `holidays`). pay_times: what a model of your own says, a table
+    /// of item_id, delay_days (after the due date, may be negative) and probability not to exceed it; it stands in the place of ours.
+    /// Raises InvalidInput with every problem.
     #[staticmethod]
-    fn fit(py: Python<'_>, ledger: &Ledger, as_of: &Bound<'_, PyAny>) -> PyResult<Self> {
+    #[pyo3(signature = (ledger, as_of, calendars=None, pay_times=None))]
+    fn fit(py: Python<'_>, ledger: &Ledger, as_of: &Bound<'_, PyAny>, calendars: Option<&Bound<'_, PyDict>>, pay_times: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
         guarded(py, || {
             let as_of = day_argument("as_of", as_of)?;
-            ledger.read(py, |ledger| ar_core::Models::fit(ledger, as_of)).map(Self)
+            let calendars = calendars.map_or_else(|| Ok(Calendars::new()), crate::pay_time::read_calendars)?;
+            let given = pay_times_of(py, pay_times)?;
+            ledger.read(py, |ledger| {
+                let mut models = ar_core::Models::fit_with(ledger, as_of, &calendars);
+                models.pay_time.given = given;
+                Self(models)
+            })
         })
     }
 

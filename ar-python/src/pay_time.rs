@@ -88,6 +88,16 @@ impl PayTimeModel {
         })
     }
 
+    /// The model with what a model of your own says of items in the place of ours: `pay_times`, a table of item_id, delay_days (after the
+    /// due date, may be negative) and probability not to exceed it. What it does not name keeps our answer. Raises InvalidInput.
+    fn with_pay_times(&self, py: Python<'_>, pay_times: Bound<'_, PyAny>) -> PyResult<Self> {
+        guarded(py, || {
+            let mut model = self.model.clone();
+            model.given = crate::books::pay_times_of(py, Some(pay_times))?;
+            Ok(Self { model, customers: self.customers.clone() })
+        })
+    }
+
     /// The model as JSON, with the segments and countries of the customers that it was fitted with.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         let people = &self.customers;
@@ -245,8 +255,13 @@ fn calendars_of(py: Python<'_>, given: Option<&Bound<'_, PyDict>>, books: &Ledge
             of.call1((names.0, names.1, first, last))?.cast_into::<PyDict>()?
         }
     };
+    read_calendars(&found)
+}
+
+/// Holidays as a dict of calendars to lists of days.
+pub(crate) fn read_calendars(found: &Bound<'_, PyDict>) -> PyResult<Calendars> {
     let mut calendars = Calendars::new();
-    for (name, days) in &found {
+    for (name, days) in found {
         let name: String = name.extract()?;
         let days = days.try_iter()?.map(|day| day_argument("calendars", &day?)).collect::<PyResult<Vec<_>>>()?;
         calendars.insert(name, days);

@@ -23,10 +23,11 @@ fn cell(value: &Value) -> Cell {
     }
 }
 
-fn tables(scenario: &Value) -> Vec<Table<'_>> {
+/// The tables of a scenario under a key: `tables` for the ledger, `models` for the models.
+fn tables<'s>(scenario: &'s Value, key: &str) -> Vec<Table<'s>> {
     let rows =
         |rows: &Value| -> Vec<Vec<(String, Cell)>> { rows.as_array().unwrap().iter().map(|row| row.as_object().unwrap().iter().map(|(name, value)| (name.clone(), cell(value))).collect()).collect() };
-    scenario["tables"].as_object().unwrap().iter().map(|(name, value)| Table::from_rows(name, rows(value))).collect()
+    scenario.get(key).and_then(Value::as_object).into_iter().flatten().map(|(name, value)| Table::from_rows(name, rows(value))).collect()
 }
 
 /// Whether a value of the report has everything that is expected of it: objects may have more fields.
@@ -67,13 +68,13 @@ pub(crate) struct Inputs {
 
 impl Inputs {
     pub(crate) fn of(scenario: &Value) -> Self {
-        let mut ledger = Ledger::try_new(&tables(scenario)).unwrap();
+        let mut ledger = Ledger::try_new(&tables(scenario, "tables")).unwrap();
         if let Some(events) = scenario.get("events") {
             ledger.apply_json(&events.to_string()).unwrap();
         }
         let policy = scenario.get("policy").map_or_else(Policy::default, |text| Policy::from_toml(text.as_str().unwrap()).unwrap());
         let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
-        let models = Models::fit(&ledger, as_of);
+        let models = Models::fit_on(&ledger, as_of, &tables(scenario, "models")).unwrap();
         Self { ledger, policy, models, as_of }
     }
 }
@@ -89,7 +90,7 @@ pub(crate) fn through_c(work: Work, scenario: &Value) -> String {
     let events = scenario.get("events").map_or("[]".into(), Value::to_string);
     let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
     let policy = scenario.get("policy").and_then(Value::as_str).unwrap_or("");
-    report_through_c(work, &tables(scenario), &events, policy, ar_core::calendar::days_since_epoch(as_of)).unwrap()
+    report_through_c(work, [&tables(scenario, "tables"), &tables(scenario, "models")], &events, policy, ar_core::calendar::days_since_epoch(as_of)).unwrap()
 }
 
 /// The bytes of each part of a report.

@@ -3,8 +3,10 @@
 mod cash;
 mod pay_time;
 
-use crate::ledger::Books;
+use crate::error::Error;
+use crate::ledger::{Books, ModelFacts};
 use crate::models::{Calendars, Models, PayTimeModel};
+use crate::table::Table;
 use chrono::NaiveDate;
 
 impl Models {
@@ -17,5 +19,28 @@ impl Models {
     /// As [`Models::fit`], with the holidays of the customers' countries or currencies.
     pub fn fit_with(books: &Books, as_of: NaiveDate, calendars: &Calendars) -> Self {
         Self { pay_time: PayTimeModel::fit(books, as_of, calendars), cash: cash::fit(books, as_of) }
+    }
+
+    /// As [`Models::fit`], with the tables of [`schema::MODEL_TABLES`](crate::ledger::schema::MODEL_TABLES): `holidays`, and `pay_times`
+    /// as in [`Models::with_pay_times`].
+    ///
+    /// # Errors
+    /// `invalid_tables` with every problem (table, row, column, code).
+    pub fn fit_on(books: &Books, as_of: NaiveDate, tables: &[Table<'_>]) -> Result<Self, Error> {
+        let facts = ModelFacts::try_new(tables)?;
+        let mut models = Self::fit_with(books, as_of, &facts.holidays);
+        models.pay_time.given = facts.pay_times;
+        Ok(models)
+    }
+
+    /// With what a model of your own says of items in the place of ours: the table `pay_times`, rows of `item_id`, `delay_days` (after
+    /// the due date, may be negative) and `probability` not to exceed it. Scores, decisions and forecasts follow it; bands stay as wide
+    /// as the book's own past was with our model.
+    ///
+    /// # Errors
+    /// `invalid_tables` with every problem (table, row, column, code).
+    pub fn with_pay_times(mut self, table: &Table<'_>) -> Result<Self, Error> {
+        self.pay_time.given = ModelFacts::try_new(core::slice::from_ref(table))?.pay_times;
+        Ok(self)
     }
 }

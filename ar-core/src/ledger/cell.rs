@@ -168,6 +168,22 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// A probability in parts per billion.
+    pub(super) fn into_probability(self) -> Result<Option<i64>, Bad> {
+        let share = match self {
+            Self::Float(value) => value,
+            other => match other.into_decimal(0, "a probability")? {
+                None => return Ok(None),
+                Some((mantissa, scale)) => mantissa as f64 / money::pow10(scale) as f64,
+            },
+        };
+        if !(0.0..=1.0).contains(&share) {
+            return Err((ProblemCode::OutOfRange, format!("{share} is not in 0 to 1")));
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a probability times a billion")]
+        Ok(Some(libm::round(share * 1e9) as i64))
+    }
+
     /// An amount in units of a currency with `exponent` decimals, or in minor units.
     pub(super) fn into_minor(self, exponent: u8, minor: bool) -> Result<Option<i64>, Bad> {
         let digits = if minor { 0 } else { exponent };
@@ -221,9 +237,9 @@ pub(super) fn accepts(kind: Kind, data: &Data<'_>) -> bool {
         Data::Int(_) => !matches!(kind, Kind::List | Kind::Date | Kind::Currency | Kind::TimeZone | Kind::Word(_)),
         Data::Bool(_) => matches!(kind, Kind::Bool),
         Data::Date(_) | Data::Timestamp(..) => matches!(kind, Kind::Date),
-        Data::Decimal(..) => matches!(kind, Kind::Amount | Kind::Percent | Kind::Rate | Kind::Int(..)),
+        Data::Decimal(..) => matches!(kind, Kind::Amount | Kind::Percent | Kind::Rate | Kind::Int(..) | Kind::Probability),
         // A column of nothing but NaN is how pandas writes "no value" for any kind.
-        Data::Float(values) => matches!(kind, Kind::Amount | Kind::Percent | Kind::Rate | Kind::Int(..) | Kind::Bool) || values.iter().all(|value| value.is_nan()),
+        Data::Float(values) => matches!(kind, Kind::Amount | Kind::Percent | Kind::Rate | Kind::Int(..) | Kind::Bool | Kind::Probability) || values.iter().all(|value| value.is_nan()),
     }
 }
 

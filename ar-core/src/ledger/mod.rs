@@ -11,6 +11,7 @@ mod index;
 mod intake;
 mod intake_claims;
 mod intake_items;
+mod intake_models;
 mod rates;
 mod reader;
 pub mod schema;
@@ -31,6 +32,7 @@ use alloc::{
 use chrono::NaiveDate;
 use core::ops::{Deref, Range};
 use index::IdIndex;
+pub use intake_models::{ModelFacts, PayTimes};
 pub use rates::Rate;
 
 /// What people said of a decision.

@@ -220,6 +220,12 @@ impl<'t> Row<'t, '_> {
         ppm
     }
 
+    /// A probability in parts per billion.
+    pub(super) fn probability(&mut self, column: usize) -> Option<i64> {
+        let read = self.value(column).into_probability();
+        self.keep(column, read)
+    }
+
     /// A positive rate times 10^10.
     pub(super) fn rate(&mut self, column: usize) -> Option<i64> {
         let read = self.value(column).into_minor(10, false);

@@ -31,6 +31,8 @@ pub enum Kind {
     List,
     /// An IANA time zone.
     TimeZone,
+    /// A probability from 0 to 1.
+    Probability,
 }
 
 impl Kind {
@@ -50,6 +52,7 @@ impl Kind {
             Self::Rate => "rate",
             Self::List => "list of text",
             Self::TimeZone => "time zone",
+            Self::Probability => "probability",
         }
     }
 }
@@ -263,6 +266,15 @@ pub const FX_RATES: TableSpec = TableSpec { name: "fx_rates", columns: &[must("b
 
 /// Every table that may come in.
 pub const TABLES: &[TableSpec] = &[CUSTOMERS, ITEMS, PAYMENTS, REMITTANCES, ALLOCATIONS, PROMISES, DISPUTES, PLANS, INSTALMENTS, NOTICES, REPLIES, SIGNALS, FX_RATES];
+
+/// `pay_times`: what a model of your own says of items, in the place of the library's.
+pub const PAY_TIMES: TableSpec = TableSpec { name: "pay_times", columns: &[must("item_id", Kind::Id), must("delay_days", Kind::Int(-3_650, 3_650)), must("probability", Kind::Probability)] };
+
+/// `holidays`: on these days of a country (ISO 3166), or of a currency (ISO 4217) for customers without a country, nothing is paid.
+pub const HOLIDAYS: TableSpec = TableSpec { name: "holidays", columns: &[must("calendar", Kind::Text(16)), must("on", Kind::Date)] };
+
+/// Every table that may be given to the models.
+pub const MODEL_TABLES: &[TableSpec] = &[PAY_TIMES, HOLIDAYS];
 
 impl TableSpec {
     /// Position of a column, for use in constants; the length of the list where there is none.

@@ -2,7 +2,7 @@
 
 mod pay_time;
 
-pub use pay_time::{BINS, Bands, Calendars, FEATURES, FIRST_DELAY, LAST_DELAY, MAX_DEPTH, PRIOR_LATE_PPM, PayTimeModel, TAIL_FROM, Tree, Weights, bin_of};
+pub use pay_time::{BINS, Bands, Calendars, FEATURES, FIRST_DELAY, LAST_DELAY, MAX_DEPTH, MOST_GIVEN_DAYS, PRIOR_LATE_PPM, PayTimeModel, TAIL_FROM, Tree, Weights, bin_of};
 
 use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::text::hex;

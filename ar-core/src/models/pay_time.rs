@@ -90,7 +90,14 @@ pub struct PayTimeModel {
     pub losses: [f64; 3],
     /// See [`Bands`].
     pub bands: Bands,
+    /// What a model of your own says, by item: delays in days past due, each with the probability in parts per billion that it is not
+    /// exceeded. It stands in the place of this model's answer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub given: BTreeMap<String, Vec<(i32, i64)>>,
 }
+
+/// Delays that a model of your own may name, in days either way.
+pub const MOST_GIVEN_DAYS: i32 = 3_650;
 
 /// How far cash was from its expectation, in units of the spread that independent customers would have: lower and upper
 /// quantile for the central 80 % and 95 %, by length of the window. Learned on the book's own past.
@@ -110,6 +117,12 @@ impl Default for Bands {
         let normal = [-3.92, -2.56, 2.56, 3.92];
         Self { daily: normal, weekly: normal, windows: 0 }
     }
+}
+
+/// Whether delays and probabilities rise, within their ranges.
+fn is_given(said: &[(i32, i64)]) -> bool {
+    let inside = said.iter().all(|(delay, parts)| delay.abs() <= MOST_GIVEN_DAYS && (0..=1_000_000_000).contains(parts));
+    inside && !said.is_empty() && said.iter().zip(said.iter().skip(1)).all(|(one, next)| one.0 < next.0 && one.1 <= next.1)
 }
 
 impl PayTimeModel {
@@ -147,6 +160,7 @@ impl PayTimeModel {
             && self.open_weekdays.contains(&true)
             && bands(&self.bands.daily)
             && bands(&self.bands.weekly)
+            && self.given.values().all(|said| is_given(said))
             && self.calendars.values().flatten().chain([&self.fitted_on]).all(|day| (calendar::FIRST_DAY..=calendar::LAST_DAY).contains(day));
         (!sane).then(|| "a number is outside its range".into())
     }

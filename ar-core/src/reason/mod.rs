@@ -105,6 +105,8 @@ pub enum ReasonCode {
     HistoryLength = 205,
     /// Probability of being late after the amount, the calendar, the trend and what else is open are taken into account.
     CircumstanceRate = 206,
+    /// Probability of being late that a model of the host's own gives.
+    GivenRate = 207,
     /// Points for the money at stake.
     PointsAmount = 221,
     /// Points for days beyond what is normal for this customer.
@@ -273,6 +275,7 @@ impl ReasonCode {
         Self::AgeSoFar,
         Self::HistoryLength,
         Self::CircumstanceRate,
+        Self::GivenRate,
         Self::PointsAmount,
         Self::PointsBeyondHabit,
         Self::PointsDeteriorating,

@@ -1,6 +1,6 @@
 //! The distribution of one item's payment date, from a day on.
 
-use crate::models::TAIL_FROM;
+use crate::models::{MOST_GIVEN_DAYS, TAIL_FROM};
 use alloc::vec::Vec;
 
 /// When an item that is open at the beginning of a day will be paid, in days relative to its due date.
@@ -31,22 +31,17 @@ impl Distribution {
         Self { from, open_after, tail }
     }
 
-    /// From quantiles: delays and the probability not to exceed them, both rising. What a model of your own says.
+    /// What a model of your own says: delays and the probability not to exceed them, both rising, straight lines between them. What it
+    /// gives to the lowest lies on the days before that, as thinly as up to the next. Given that the item is open on the day `from`:
+    /// what lies before it is left out, and where nothing else is left the tail decides.
     pub fn from_quantiles(from: i32, quantiles: &[(i32, f64)], tail: [f64; 4]) -> Self {
-        let mut open_after = Vec::new();
-        let (mut day, mut share) = (from - 1, 0.0);
-        for (delay, reached) in quantiles {
-            let (delay, reached) = ((*delay).clamp(from, from.saturating_add(LONGEST_DELAY)), reached.clamp(share, 1.0));
-            for at in day + 1..=delay {
-                open_after.push(1.0 - (share + (reached - share) * f64::from(at - day) / f64::from(delay - day)));
-            }
-            if delay == day
-                && let Some(last) = open_after.last_mut()
-            {
-                *last = 1.0 - reached;
-            }
-            (day, share) = (delay.max(day), reached);
+        let reached = |delay: i32| share_at(quantiles, delay);
+        let gone = reached(from - 1);
+        let last = quantiles.last().map_or(from, |row| row.0).clamp(from, from.saturating_add(MOST_GIVEN_DAYS));
+        if gone > 1.0 - 1e-9 {
+            return Self { from, open_after: alloc::vec![1.0], tail };
         }
+        let open_after = (from..=last).map(|delay| ((1.0 - reached(delay)) / (1.0 - gone)).clamp(0.0, 1.0)).collect();
         Self { from, open_after, tail }
     }
 
@@ -148,6 +143,24 @@ impl Distribution {
         (self.from..).zip(inside.chain([rest]))
     }
 }
+
+/// The probability that a delay is not exceeded, on straight lines between the quantiles.
+fn share_at(quantiles: &[(i32, f64)], delay: i32) -> f64 {
+    let next = quantiles.partition_point(|row| row.0 < delay);
+    let line = |(low, low_share): (i32, f64), (high, high_share): (i32, f64)| low_share + (high_share - low_share) * f64::from(delay - low) / f64::from((high - low).max(1));
+    match (next.checked_sub(1).and_then(|before| quantiles.get(before)), quantiles.get(next)) {
+        (Some(low), Some(high)) => line(*low, *high),
+        (Some(low), None) => low.1,
+        (None, Some(first)) => {
+            let steep = quantiles.get(1).map_or(1.0, |second| ((second.1 - first.1) / f64::from(second.0 - first.0)).max(1e-6));
+            (first.1 - f64::from(first.0 - delay) * steep.max(first.1 / FIRST_DAYS)).max(0.0)
+        }
+        (None, None) => 0.0,
+    }
+}
+
+/// What is given to the lowest quantile reaches back so many days at most.
+const FIRST_DAYS: f64 = 60.0;
 
 #[expect(clippy::cast_possible_truncation, reason = "clamped to a range of days")]
 fn rounded(value: f64) -> i32 {

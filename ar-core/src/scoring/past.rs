@@ -4,6 +4,7 @@ use super::bills::{self, Bill, NEVER, Year};
 use super::curve;
 use super::eras::{Eras, Fading};
 use super::features::{Features, Levels};
+use super::given;
 use super::histogram::kernel;
 use super::memory::Memory;
 use super::rolling::{self, Correction};
@@ -129,6 +130,8 @@ pub struct Rates {
     pub segment: f64,
     /// By the customer's own history.
     pub customer: f64,
+    /// Whether the last word is that of a model of one's own.
+    pub given: bool,
 }
 
 impl Rates {
@@ -139,7 +142,7 @@ impl Rates {
             (ReasonCode::AgeSoFar, self.waited),
             (ReasonCode::SegmentRate, self.segment),
             (ReasonCode::CustomerRate, self.customer),
-            (ReasonCode::CircumstanceRate, p_late),
+            (if self.given { ReasonCode::GivenRate } else { ReasonCode::CircumstanceRate }, p_late),
         ];
         let mut before = PRIOR_LATE_PPM;
         let reason = |(code, rate): (ReasonCode, f64)| {
@@ -185,6 +188,7 @@ pub fn answer(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask]) -> Vec<(Distribut
             waited: curve::late_share(&book, &bill, at),
             segment: curve::late_share(&level.segment, &bill, at),
             customer: curve::late_share(&level.own, &bill, at),
+            given: false,
         };
         found.push((curve::distribution(past.model, hazards.into_iter(), &bill, at), rates));
     }
@@ -223,7 +227,10 @@ pub fn predict(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, N
         let start = items.item_range(customer).start;
         let place = |item: u32| places.get((item as usize).saturating_sub(start)).copied().unwrap_or(usize::MAX);
         let asks: Vec<Ask> = group.iter().map(|row| (place(row.2), row.1)).collect();
-        for (row, answer) in group.iter().zip(answer(&past, bills, &asks)) {
+        for (row, mut answer) in group.iter().zip(answer(&past, bills, &asks)) {
+            if let Some(item) = items.item(ItemIdx(row.2)) {
+                given::replace(model, items, item, row.1, &mut answer);
+            }
             if let Some(slot) = found.get_mut(row.3) {
                 *slot = Some(answer);
             }

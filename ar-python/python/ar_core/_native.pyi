@@ -125,8 +125,14 @@ class Models:
     """What was learned from a ledger: the payment-time model."""
 
     @staticmethod
-    def fit(ledger: Ledger, as_of: DayLike) -> Models:
-        """Learns from the settled items, as known before the day `as_of`. Raises InvalidInput for a bad day."""
+    def fit(
+        ledger: Ledger,
+        as_of: DayLike,
+        calendars: Mapping[str, Sequence[DayLike]] | None = None,
+        pay_times: TableLike | None = None,
+    ) -> Models:
+        """Learns from the settled items, as known before the day `as_of`. calendars: holidays by country or currency; default none.
+        pay_times: what a model of your own says (item_id, delay_days, probability), in the place of ours. Raises InvalidInput."""
     def to_json(self) -> str:
         """The models as JSON."""
     @staticmethod
@@ -273,6 +279,9 @@ class PayTimeModel:
         """The model with everything counted anew from what was known strictly before the day `as_of`: hazards, weekdays, holidays and
         the tail are those of a fit on that day; the trees stay as they were grown. items, customers: as in `fit`."""
 
+    def with_pay_times(self, pay_times: TableLike) -> PayTimeModel:
+        """The model with what a model of your own says of items in the place of ours: a table of item_id, delay_days (after the due
+        date, may be negative) and probability not to exceed it (see `ar_core.own`). What it does not name keeps our answer."""
     def to_json(self) -> str:
         """The model as JSON, with the segments and countries of the customers that it was fitted with."""
 

@@ -75,7 +75,7 @@ fn rust_day() -> ar_core::Report {
 #[test]
 fn events_and_policies_go_through_c() {
     let tables = rust_tables();
-    let run = |events, policy| report_through_c(ar_run, &tables, events, policy, AS_OF);
+    let run = |events, policy| report_through_c(ar_run, [&tables, &[]], events, policy, AS_OF);
     assert!(run("", "").unwrap() == rust_day().to_json());
     let events = r#"[{"event": "day_closed", "on": "2026-11-20"}]"#;
     let mut ledger = ar_core::Ledger::try_new(&tables).unwrap();

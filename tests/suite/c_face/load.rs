@@ -4,7 +4,7 @@ use super::{Seen, Tables, problems, string};
 use ar_core::table::{Column, Data, Table, Texts};
 use ar_core_ffi::error::ErrorHandle;
 use ar_core_ffi::ledger::*;
-use ar_core_ffi::models::ModelsHandle;
+use ar_core_ffi::models::*;
 use ar_core_ffi::policy::*;
 use ar_core_ffi::report::*;
 use ar_core_ffi::status::Status;
@@ -54,17 +54,23 @@ pub fn add_stream(to: *mut TablesHandle, table: &Table<'_>) -> bool {
 /// An export that makes a report: of a day, or of a stage of it.
 pub type Work = unsafe extern "C" fn(*const LedgerHandle, *const PolicyHandle, *const ModelsHandle, i32, *mut *mut ReportHandle, *mut *mut ErrorHandle) -> Status;
 
-/// A report through C: tables, events (JSON, may be empty), policy (TOML, empty for the default) to the report's JSON.
-///
-/// # Errors
-/// The status and every problem of the call that refused.
-pub fn report_through_c(work: Work, tables: &[Table<'_>], events: &str, policy_toml: &str, as_of_days: i32) -> Result<String, (Status, Vec<Seen>)> {
+fn given(tables: &[Table<'_>]) -> Tables {
     let given = Tables::new();
     for table in tables {
         let plain = table.columns().iter().all(|column| matches!(column.data, Data::Int(_) | Data::Float(_) | Data::Bool(_) | Data::Text(_) | Data::TextList(..)));
         let added = if plain { table.columns().iter().all(|column| add_column(given.0, &table.name, column)) } else { add_stream(given.0, table) };
         assert!(added, "{} cannot be given to C", table.name);
     }
+    given
+}
+
+/// A report through C: tables of the ledger and of the models, events (JSON, may be empty), policy (TOML, empty for the default) to the report's JSON.
+///
+/// # Errors
+/// The status and every problem of the call that refused.
+pub fn report_through_c(work: Work, [tables, of_models]: [&[Table<'_>]; 2], events: &str, policy_toml: &str, as_of_days: i32) -> Result<String, (Status, Vec<Seen>)> {
+    let (given, of_models) = (given(tables), if of_models.is_empty() { None } else { Some(given(of_models)) });
+    let mut models = ptr::null_mut();
     let (mut ledger, mut policy, mut report, mut error, mut text) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null());
     unsafe {
         let mut status = ar_ledger_new(given.0, &mut ledger, &mut error);
@@ -77,8 +83,11 @@ pub fn report_through_c(work: Work, tables: &[Table<'_>], events: &str, policy_t
                 toml => ar_policy_from_toml(toml.as_ptr().cast(), toml.len(), &mut policy, &mut error),
             };
         }
+        if let Some(tables) = of_models.filter(|_| status == Status::Ok) {
+            status = ar_models_fit_on(ledger, as_of_days, tables.0, &mut models, &mut error);
+        }
         if status == Status::Ok {
-            status = work(ledger, policy, ptr::null(), as_of_days, &mut report, &mut error);
+            status = work(ledger, policy, models, as_of_days, &mut report, &mut error);
         }
         let answer = if status == Status::Ok {
             assert_eq!(ar_report_json(report, &mut text, ptr::null_mut()), Status::Ok);
@@ -87,6 +96,7 @@ pub fn report_through_c(work: Work, tables: &[Table<'_>], events: &str, policy_t
             Err((status, problems(error)))
         };
         ar_report_free(report);
+        ar_models_free(models);
         ar_policy_free(policy);
         ar_ledger_free(ledger);
         answer

@@ -192,10 +192,42 @@ fn an_update_counts_as_a_fit_does() {
 /// Quantiles of a model of one's own.
 #[test]
 fn a_distribution_from_quantiles() {
-    let found = Distribution::from_quantiles(-5, &[(0, 0.5), (10, 0.9), (30, 0.98)], [0.02; 4]);
+    let said = [(0, 0.5), (10, 0.9), (30, 0.98)];
+    let found = Distribution::from_quantiles(-20, &said, [0.02; 4]);
     assert_eq!((found.quantile(0.5), found.quantile(0.9), found.quantile(0.98)), (0, 10, 30));
-    assert!((found.later_than(5) - 0.3).abs() < 1e-9 && found.later_than(-6) == 1.0 && found.later_than(400) < 0.02);
+    assert!((found.later_than(5) - 0.3).abs() < 1e-9 && found.later_than(-21) == 1.0 && found.later_than(400) < 0.02);
     check(&found).unwrap();
+    // Half of it lies on the days before the first, as thinly as behind it: 0.04 a day.
+    assert!((found.later_than(-1) - 0.54).abs() < 1e-9 && (found.later_than(-10) - 0.9).abs() < 1e-9);
+    // Open on day 6: 0.3 was left behind day 5.
+    let waited = Distribution::from_quantiles(6, &said, [0.02; 4]);
+    assert!((waited.later_than(10) - 0.1 / 0.3).abs() < 1e-9 && waited.later_than(5) == 1.0);
+    check(&waited).unwrap();
+    // Open beyond all that it thought possible: only the tail is left.
+    let beyond = Distribution::from_quantiles(70, &[(0, 0.5), (60, 1.0)], [0.02; 4]);
+    assert!(beyond.later_than(70) == 1.0 && beyond.later_than(71) < 1.0);
+    check(&beyond).unwrap();
+    check(&Distribution::from_quantiles(3, &[(5, 0.7)], [0.02; 4])).unwrap();
+}
+
+proptest! {
+    #![proptest_config(cases(500))]
+
+    // Killed by: probabilities that rise again, a day counted twice, a share over one.
+    #[test]
+    fn whatever_a_model_of_ones_own_says_is_a_distribution(from in -400i32..400, said in proptest::collection::btree_map(-200i32..300, 0u32..=1_000_000, 1..9)) {
+        let mut shares: Vec<f64> = said.values().map(|share| f64::from(*share) / 1e6).collect();
+        shares.sort_by(f64::total_cmp);
+        let said: Vec<(i32, f64)> = said.keys().copied().zip(shares).collect();
+        let found = Distribution::from_quantiles(from, &said, [0.02, 0.01, 0.01, 0.005]);
+        check(&found)?;
+        // Where nothing lies before the first day, its words are kept.
+        if from < said[0].0 - 70 {
+            for (delay, share) in said {
+                prop_assert!((1.0 - found.later_than(delay) - share).abs() < 1e-9);
+            }
+        }
+    }
 }
 
 /// What the model missed in the newest weeks corrects it. Every item has a customer of its own, so that no history of customers

@@ -12,7 +12,7 @@ mod tune;
 use crate::calendar::days_since_epoch;
 use crate::ledger::Books;
 use crate::models::{BINS, Bands, Calendars, PayTimeModel, Weights};
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
 
 /// Settled items below which nothing is boosted and no weight is tuned: the shipped ones are as good as any.
@@ -45,6 +45,7 @@ impl PayTimeModel {
             boosted_share: 0.0,
             losses: [0.0; 3],
             bands: Bands::default(),
+            given: BTreeMap::new(),
         };
         base::fit(&mut model, books, today);
         if model.settled_items >= ENOUGH_TO_TUNE {
