@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Contact, CustomerIdx, ItemIdx};
 use crate::report::{self, Report};
-use crate::scoring::{self, Distribution, Forecast, Past, Profile, Score, Worth};
+use crate::scoring::{self, Distribution, Forecast, ForecastDay, Past, Profile, Score, Wanted, Worth};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     format,
@@ -53,7 +53,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
         }
     }
     found.decisions = decisions;
-    found.forecast = forecast.rows(as_of, &models.pay_time.bands.daily);
+    found.forecast = day.forecast_lines(&forecast);
     found.aging = report::aging(books, &day.open, &day.left_of_payments(&found), as_of);
     found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
     found.risk = report::risk(&report::RiskFacts { books, policy, as_of, open: &day.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
@@ -298,6 +298,18 @@ impl Day<'_> {
         for currency in currencies {
             forecast.add(currency, debits().filter(|row| row.0 == currency).map(|row| (row.1, row.2)));
         }
+    }
+
+    /// The lines of the forecast: open items by currency, in the reporting currency where every rate is known, and new business.
+    fn forecast_lines(&self, forecast: &Forecast) -> Vec<ForecastDay> {
+        let (base, bands) = (self.policy.base(), &self.models.pay_time.bands.daily);
+        let windows = usize::try_from(base.reporting.forecast_days).unwrap_or(90);
+        let wanted = Wanted { windows, width: 1, reporting: base.reporting_currency, new_business: base.reporting.new_business };
+        let mut rows = forecast.lines(self.books, self.as_of, bands, &wanted);
+        if wanted.new_business {
+            rows.extend(scoring::new_business(self.books, self.as_of, calendar::add_days(self.as_of, 1), &wanted));
+        }
+        rows
     }
 
     fn loose_of(&self, at: CustomerIdx) -> Vec<Loose> {

@@ -13,8 +13,9 @@ use ar_core::{
     error::ProblemCode,
     ledger::{days_of, texts_of},
     models::{Calendars, PayTimeModel as Model},
+    money::Currency,
     record::ItemIdx,
-    scoring::{Distribution, Question, Rates, forecast, predict},
+    scoring::{Distribution, Question, Rates, Wanted, forecast, predict},
     table::{Column, Data, Table as Neutral, Texts},
 };
 use chrono::NaiveDate;
@@ -200,20 +201,38 @@ impl PayTimeModel {
 ///
 /// model: a PayTimeModel. items: the open items (those issued on `as_of` or later, or settled before it, are left out). history: settled
 /// and other items; it may hold the same items. as_of: the first day of the forecast; only facts known strictly before it are used.
-/// days: how many days. weekly: weeks of seven days instead of days. Columns: on, currency, expected, lo80, hi80, lo95, hi95.
+/// days: how many days. weekly: weeks of seven days instead of days. currency: also a line of all open items in this currency, at the
+/// newest rates of `fx_rates` (left out where one is missing). new_business: also a line of what invoices issued from `as_of` on may bring
+/// in, from what those of earlier weeks did. Columns: on, currency, expected, lo80, hi80, lo95, hi95, line (`open_items`,
+/// `open_items_converted`, `new_business`).
 #[pyfunction]
-#[pyo3(signature = (model, items, history, as_of, days, weekly=false))]
-pub(crate) fn forecast_cash(py: Python<'_>, model: &PayTimeModel, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, as_of: &Bound<'_, PyAny>, days: u32, weekly: bool) -> PyResult<Table> {
+#[pyo3(signature = (model, items, history, as_of, days, weekly=false, *, currency=None, fx_rates=None, new_business=false))]
+#[expect(clippy::too_many_arguments, reason = "the face of Python: options by keyword")]
+pub(crate) fn forecast_cash(
+    py: Python<'_>,
+    model: &PayTimeModel,
+    items: Bound<'_, PyAny>,
+    history: Bound<'_, PyAny>,
+    as_of: &Bound<'_, PyAny>,
+    days: u32,
+    weekly: bool,
+    currency: Option<&str>,
+    fx_rates: Option<Bound<'_, PyAny>>,
+    new_business: bool,
+) -> PyResult<Table> {
     guarded(py, || {
         let as_of = day_argument("as_of", as_of)?;
         if !(1..=MOST_DAYS).contains(&days) {
             return Err(argument(py, "days", ProblemCode::OutOfRange, format!("{days} days, 1 to {MOST_DAYS} are forecast")));
         }
+        let reporting = currency.map(|code| Currency::try_new(code).map_err(|_| argument(py, "currency", ProblemCode::UnknownCurrency, format!("'{code}' is not an ISO 4217 currency"))));
         let past = history_of(py, history)?;
-        let books = ledger_of(py, read_all(py, [("items".to_owned(), items)])?)?;
+        let rates = fx_rates.map(|table| ("fx_rates".to_owned(), table));
+        let books = ledger_of(py, read_all(py, [("items".to_owned(), items)].into_iter().chain(rates))?)?;
         let (windows, width) = if weekly { (days.div_ceil(7), 7) } else { (days, 1) };
+        let wanted = Wanted { windows: windows as usize, width, reporting: reporting.transpose()?, new_business };
         let question = Question { items: &books, history: &past, customers: &model.customers };
-        let rows = py.detach(|| forecast(&model.model, question, as_of, windows as usize, width));
+        let rows = py.detach(|| forecast(&model.model, question, as_of, &wanted));
         Ok(Table::own(ar_core::report::forecast_table(&rows)))
     })
 }

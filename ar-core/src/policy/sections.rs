@@ -170,6 +170,8 @@ section! {
     Reporting {
         /// Days that the cash forecast looks ahead.
         forecast_days: Whole = 90, 1, 366, "days";
+        /// Whether the forecast has a line for invoices that are not issued yet.
+        new_business: Flag = false, 0, 1, "flag";
         /// Days of sales behind DSO and CEI.
         kpi_days: Whole = 90, 30, 366, "days";
     }

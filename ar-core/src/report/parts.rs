@@ -23,7 +23,7 @@ impl Report {
             Part::Decisions => self.decisions_table(),
             Part::Worklist => self.worklist_table(),
             Part::Outcomes => self.outcomes_table(),
-            Part::Forecast => forecast_columns(&self.parts.forecast, self.scale()),
+            Part::Forecast => forecast_columns(&self.parts.forecast, self.parts.forecast.iter().map(|row| row.currency.exponent()).fold(self.scale(), u8::max)),
             Part::Aging => self.aging_table(),
             Part::Kpis => self.kpis_table(),
             Part::Risk => self.risk_table(),
@@ -358,5 +358,6 @@ fn forecast_columns(forecast: &[ForecastDay], scale: u8) -> Vec<Column<'static>>
         money("hi80", scale, rows().map(|row| (row.band80.1, row.currency))),
         money("lo95", scale, rows().map(|row| (row.band95.0, row.currency))),
         money("hi95", scale, rows().map(|row| (row.band95.1, row.currency))),
+        text("line", rows().map(|row| row.line.name())),
     ]
 }

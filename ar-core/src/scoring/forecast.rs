@@ -5,9 +5,23 @@
 
 use super::Distribution;
 use crate::calendar;
+use crate::ledger::Books;
 use crate::money::Currency;
+use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
+
+words! {
+    /// What a row of the forecast is about.
+    ForecastLine {
+        /// The open items of one currency.
+        OpenItems = "open_items",
+        /// The open items of all currencies, in the reporting currency.
+        Converted = "open_items_converted",
+        /// Invoices that are not issued yet.
+        NewBusiness = "new_business",
+    }
+}
 
 /// One window of one currency, in minor units.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,12 +30,27 @@ pub struct ForecastDay {
     pub on: NaiveDate,
     /// The currency.
     pub currency: Currency,
+    /// What the row is about.
+    pub line: ForecastLine,
     /// Expected cash.
     pub expected: i64,
     /// Lower and upper end of the central 80 %.
     pub band80: (i64, i64),
     /// Lower and upper end of the central 95 %.
     pub band95: (i64, i64),
+}
+
+/// What a forecast is to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Windows, and how many days each has.
+    pub windows: usize,
+    /// Days of a window.
+    pub width: i32,
+    /// The currency of the line [`ForecastLine::Converted`], if it is wanted.
+    pub reporting: Option<Currency>,
+    /// Whether there is to be a line [`ForecastLine::NewBusiness`].
+    pub new_business: bool,
 }
 
 /// Mean and spread of the cash of each window, by currency. Customers are added in order and parts are merged in order, so
@@ -64,6 +93,22 @@ impl Forecast {
         }
     }
 
+    /// All currencies together in one, at the rates that the books know on the day; currencies are taken as independent. `None` where
+    /// a rate is missing.
+    #[must_use]
+    pub fn converted(&self, books: &Books, to: Currency, as_of: NaiveDate) -> Option<Self> {
+        let mut sum = alloc::vec![(0.0, 0.0); self.windows];
+        for (currency, days) in &self.sums {
+            // Rates are whole numbers: what a billion is worth is exact enough for a spread.
+            let rate = books.rate(*currency, to, as_of, as_of)?.value(1_000_000_000)? as f64 / 1e9;
+            for (window, day) in sum.iter_mut().zip(days) {
+                window.0 += day.0 * rate;
+                window.1 += day.1 * rate * rate;
+            }
+        }
+        Some(Self { sums: [(to, sum)].into(), ..*self })
+    }
+
     /// Adds another part of the book.
     pub fn merge(&mut self, other: &Self) {
         for (currency, days) in &other.sums {
@@ -87,14 +132,22 @@ impl Forecast {
             for (ahead, (mean, spread)) in (0i32..).zip(self.windows(currency)) {
                 let edge = |at: usize| minor((mean + edges.get(at).copied().unwrap_or(0.0) * spread).max(0.0));
                 let on = calendar::add_days(as_of, i32::from(!self.with_today) + ahead * self.width);
-                rows.push(ForecastDay { on, currency, expected: minor(mean), band80: (edge(1), edge(2)), band95: (edge(0), edge(3)) });
+                rows.push(ForecastDay { on, currency, line: ForecastLine::OpenItems, expected: minor(mean), band80: (edge(1), edge(2)), band95: (edge(0), edge(3)) });
             }
         }
+        rows
+    }
+
+    /// The lines that are wanted: open items by currency, then in the reporting currency where every rate is known, then new business.
+    pub fn lines(&self, books: &Books, as_of: NaiveDate, edges: &[f64; 4], wanted: &Wanted) -> Vec<ForecastDay> {
+        let mut rows = self.rows(as_of, edges);
+        let converted = wanted.reporting.and_then(|to| self.converted(books, to, as_of));
+        rows.extend(converted.into_iter().flat_map(|forecast| forecast.rows(as_of, edges)).map(|row| ForecastDay { line: ForecastLine::Converted, ..row }));
         rows
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a float-to-integer cast saturates")]
-fn minor(value: f64) -> i64 {
+pub(super) fn minor(value: f64) -> i64 {
     libm::round(value) as i64
 }

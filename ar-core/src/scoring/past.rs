@@ -8,7 +8,7 @@ use super::given;
 use super::histogram::kernel;
 use super::memory::Memory;
 use super::rolling::{self, Correction};
-use super::{Distribution, Forecast, ForecastDay};
+use super::{Distribution, Forecast, ForecastDay, Wanted, new_business};
 use crate::calendar::{date_from_days, days_since_epoch};
 use crate::ledger::Books;
 use crate::models::{BINS, FIRST_DELAY, PRIOR_LATE_PPM, PayTimeModel};
@@ -266,8 +266,8 @@ fn together(past: &Past<'_>, question: Question<'_>, customer: CustomerIdx) -> (
 }
 
 /// The cash that the open items bring in, window by window, from the beginning of `as_of` on. What was issued on the day or
-/// later, or settled before it, is not asked.
-pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, windows: usize, width: i32) -> Vec<ForecastDay> {
+/// later, or settled before it, is not asked; new business is what is issued from the day on. Rates are those of the items' books.
+pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, wanted: &Wanted) -> Vec<ForecastDay> {
     let items = question.items;
     let is_open = |item: &Item| {
         let settled = question.history.find_item(items.text(item.id)).and_then(|at| question.history.item(at)).map_or(item.settled_on, |row| row.settled_on);
@@ -283,11 +283,16 @@ pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, 
         rows.push((item.customer, item.currency, amount, distribution));
     }
     rows.sort_by_key(|row| (row.0, row.1));
-    let mut forecast = Forecast::from_today(windows, width);
+    let mut forecast = Forecast::from_today(wanted.windows, wanted.width);
     for group in rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         if let Some(first) = group.first() {
             forecast.add(first.1, group.iter().map(|row| (row.2, row.3)));
         }
     }
-    forecast.rows(as_of, if width == 1 { &model.bands.daily } else { &model.bands.weekly })
+    let edges = if wanted.width == 1 { &model.bands.daily } else { &model.bands.weekly };
+    let mut found = forecast.lines(items, as_of, edges, wanted);
+    if wanted.new_business {
+        found.extend(new_business(question.history, as_of, as_of, wanted));
+    }
+    found
 }

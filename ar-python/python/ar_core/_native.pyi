@@ -177,7 +177,8 @@ class Report:
         """Every open item exactly once: item_id, customer_id, outcome (decided, skipped), decision_id, reasons."""
     @property
     def forecast(self) -> Table:
-        """Cash expected by day and currency: on, currency, expected, lo80, hi80, lo95, hi95 (money)."""
+        """Cash expected by day and currency: on, currency, expected, lo80, hi80, lo95, hi95 (money), line (open_items,
+        open_items_converted, new_business)."""
     @property
     def aging(self) -> Table:
         """What is open by days past due: bucket (not_due, 1-30, 31-60, 61-90, over_90, credits), currency, amount, count."""
@@ -298,13 +299,25 @@ class PayTimeModel:
         day on the newest part of the past (`loss_histograms`, `loss_boosted`, `loss_mixed`), and the weights."""
 
 def forecast_cash(
-    model: PayTimeModel, items: TableLike, history: TableLike, as_of: DayLike, days: int, weekly: bool = False
+    model: PayTimeModel,
+    items: TableLike,
+    history: TableLike,
+    as_of: DayLike,
+    days: int,
+    weekly: bool = False,
+    *,
+    currency: str | None = None,
+    fx_rates: TableLike | None = None,
+    new_business: bool = False,
 ) -> Table:
     """Expected cash of the open items, with central bands of 80 % and 95 % that were learned from the book's own past.
 
     model: a PayTimeModel. items: the open items (those issued on `as_of` or later, or settled before it, are left out). history:
     settled and other items; it may hold the same items. as_of: the first day of the forecast; only facts known strictly before it
-    are used. days: how many days. weekly: weeks of seven days instead of days. Columns: on, currency, expected, lo80, hi80, lo95, hi95.
+    are used. days: how many days. weekly: weeks of seven days instead of days. currency: also a line of all open items in this currency,
+    at the newest rates of `fx_rates` (left out where one is missing). new_business: also a line of what invoices issued from `as_of` on
+    may bring in, from what those of earlier weeks did. Columns: on, currency, expected, lo80, hi80, lo95, hi95, line (`open_items`,
+    `open_items_converted`, `new_business`).
     """
 
 def verify_audit(audit: TableLike) -> list[Break]:

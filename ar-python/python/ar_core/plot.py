@@ -61,7 +61,7 @@ class ReportPlots:
 
     def forecast(self, currency: str | None = None, weekly: bool = True) -> Any:
         """Expected cash with its 80 % and 95 % bands, by week or by day."""
-        rows = _rows(self._report.forecast)
+        rows = of_items(_rows(self._report.forecast))
         currency = currency or _main_currency(rows, "expected")
         return forecast(rows, currency, weekly=weekly)
 
@@ -100,7 +100,7 @@ def forecast(
 ) -> Any:
     """A fan: the expected cash as a line, the 80 % band dark, the 95 % band light."""
     alt = _altair()
-    found = weeks(rows, currency) if weekly else [row for row in rows if row["currency"] == currency]
+    found = weeks(rows, currency) if weekly else [row for row in of_items(rows) if row["currency"] == currency]
     values = [
         {
             "on": row["on"].isoformat(),
@@ -164,13 +164,18 @@ def worklist(
     return _dressed(chart, theme, width, max(60, 22 * len(values)))
 
 
+def of_items(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a forecast about open items in their own currency: what else it holds would be counted twice."""
+    return [row for row in rows if row.get("line", "open_items") == "open_items"]
+
+
 def weeks(rows: list[dict[str, Any]], currency: str | None) -> list[dict[str, Any]]:
     """The daily forecast by weeks from its first day.
 
     Expected values add up. The bands are added as distances from the expected value, by squares, as for days that are
     independent of each other. A day's band is cut off at zero; its lower distance is then taken as wide as its upper one.
     """
-    days = sorted((row for row in rows if row["currency"] == currency), key=lambda row: row["on"])
+    days = sorted((row for row in of_items(rows) if row["currency"] == currency), key=lambda row: row["on"])
     result: list[dict[str, Any]] = []
     for row in days:
         start = days[0]["on"] + timedelta(days=(row["on"] - days[0]["on"]).days // 7 * 7)

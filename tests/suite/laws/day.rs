@@ -3,15 +3,17 @@
 use super::book::{Book, Item, as_of, books};
 use super::cases;
 use super::policies::{acting, policies, read};
-use super::tables::{day, ledger};
+use super::tables::{Style, day, ledger, plain_tables, styled};
 use crate::scenarios::parts;
 use ar_core::action::{ActionKind, Mode};
 use ar_core::matching::{Answer, MatchStatus};
 use ar_core::reason::{Reason, ReasonCode};
 use ar_core::record::AllocationKind;
-use ar_core::table::{Column, Data};
+use ar_core::scoring::{ForecastDay, ForecastLine};
+use ar_core::table::{Cell, Column, Data, Table};
 use ar_core::{Ledger, Models, Part, Policy, Report};
 use proptest::prelude::*;
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// What the day leaves open of every item: less what it posted itself.
@@ -194,6 +196,32 @@ proptest! {
             prop_assert!(days.iter().all(|row| 0 <= row.band95.0 && row.band95.0 <= row.band80.0 && row.band80.0 <= row.expected && row.expected <= row.band80.1 && row.band80.1 <= row.band95.1), "{:?}", days);
             let open: i64 = book.items.iter().filter(|item| item.currency == at && !item.is_credit()).map(|item| report.ledger().open_all(as_of())[id(report.ledger(), item).0 as usize]).sum();
             prop_assert!(days.iter().map(|row| row.expected).sum::<i64>() <= open + days.len() as i64 / 2, "{} of {}", days.iter().map(|row| row.expected).sum::<i64>(), open);
+        }
+    }
+
+    // Killed by: a rate the wrong way round, a currency left out, minor units of another exponent.
+    #[test]
+    fn all_currencies_come_together_in_one(book in books(), known in 1usize..3) {
+        let mut tables: Vec<Table<'_>> = plain_tables(&book).iter().map(|table| styled(table, Style::default())).collect();
+        let rates = [("EUR", 1.0), ("JPY", 160.0), ("BHD", 0.4)];
+        let rate = |at: usize| [("base", "EUR".to_owned()), ("quote", rates[at].0.into()), ("on", "2026-11-01".into()), ("rate", rates[at].1.to_string())];
+        tables.push(Table::from_rows("fx_rates", (1..=known).map(|at| rate(at).map(|(name, text)| (name.to_owned(), Cell::Text(text))).to_vec())));
+        let ledger = Ledger::try_new(&tables).unwrap();
+        let report = day(&ledger, &read(&json!({ "reporting": { "currency": "EUR" } })));
+        let of = |line: ForecastLine| report.forecast().iter().filter(move |row| row.line == line);
+        if of(ForecastLine::OpenItems).any(|row| rates[1 + known..].iter().any(|rate| rate.0 == row.currency.code())) {
+            prop_assert_eq!(of(ForecastLine::Converted).count(), 0);
+            return Ok(());
+        }
+        for row in of(ForecastLine::Converted) {
+            prop_assert_eq!(row.currency.code(), "EUR");
+            let cents = |other: &ForecastDay| {
+                let rate = rates.iter().find(|rate| rate.0 == other.currency.code()).map_or(1.0, |rate| rate.1);
+                other.expected as f64 / rate * 10f64.powi(2 - i32::from(other.currency.exponent()))
+            };
+            let sum: f64 = of(ForecastLine::OpenItems).filter(|other| other.on == row.on).map(cents).sum();
+            // Each of the rounded sums is off by half a minor unit, of which one may be worth many cents.
+            prop_assert!((row.expected as f64 - sum).abs() <= 2.0 + sum.abs() * 1e-6, "{} {sum}", row.expected);
         }
     }
 

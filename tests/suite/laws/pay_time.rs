@@ -3,7 +3,7 @@
 use ar_core::Ledger;
 use ar_core::models::{Calendars, PayTimeModel};
 use ar_core::record::ItemIdx;
-use ar_core::scoring::{Distribution, Past, Question, answer, predict};
+use ar_core::scoring::{Distribution, Past, Question, Wanted, answer, new_business, predict};
 use ar_core::table::{Cell, Table};
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
@@ -288,4 +288,26 @@ fn counterfactuals_flip() {
         flipped += 1;
     }
     assert!(flipped >= 2, "{before:?}");
+}
+
+/// A book of one invoice a Monday, paid twelve days later: what is not issued yet brings in the same every week.
+#[test]
+fn new_business_is_what_it_was() {
+    let rows: Vec<Row> = (0..52).map(|week| Row { customer: 0, issued: week * 7, term: 10, paid: Some(12), amount: 70_000 }).collect();
+    let wanted = Wanted { windows: 4, width: 7, reporting: None, new_business: true };
+    let found = new_business(&known(&rows, 350), day(350), day(350), &wanted);
+    // Issued on day 350 itself, a Monday, and paid on day 362, in the second week.
+    let weeks: Vec<_> = found.iter().map(|row| (row.on, row.expected, row.band95)).collect();
+    assert_eq!(weeks, [(day(350), 0, (0, 0)), (day(357), 70_000, (70_000, 70_000)), (day(364), 70_000, (70_000, 70_000)), (day(371), 70_000, (70_000, 70_000))]);
+    // A day later that invoice is open, and the next comes a week later.
+    let later = new_business(&known(&rows, 350), day(350), day(351), &wanted);
+    assert_eq!(later.iter().map(|row| row.expected).collect::<Vec<_>>(), [0, 0, 70_000, 70_000]);
+    // Twice as much is billed now as in the weeks that are looked at.
+    let twice: Vec<Row> = rows.iter().map(|row| Row { amount: if row.issued >= 350 - 91 { 140_000 } else { 70_000 }, ..row.clone() }).collect();
+    let grown = new_business(&known(&twice, 350), day(350), day(350), &wanted);
+    assert!((139_000..=141_000).contains(&grown[2].expected), "{grown:?}");
+    // Too few weeks say nothing, and the future is not known.
+    assert!(new_business(&known(&rows[..20], 140), day(140), day(140), &wanted).is_empty());
+    let told: Vec<Row> = rows.iter().map(|row| Row { amount: if row.issued >= 350 { 1 } else { row.amount }, ..row.clone() }).collect();
+    assert_eq!(new_business(&known(&told, 350), day(350), day(350), &wanted), found);
 }

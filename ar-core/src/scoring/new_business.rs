@@ -1,0 +1,111 @@
+//! Cash of invoices that are not issued yet: what came of those that were not issued yet on the same weekday of earlier weeks,
+//! each scaled by how much was billed since. A line of its own: it foresees sales, not payments.
+
+use super::forecast::{ForecastDay, ForecastLine, Wanted, minor};
+use crate::calendar::{self, days_since_epoch};
+use crate::ledger::Books;
+use crate::money::Currency;
+use alloc::{collections::BTreeMap, vec::Vec};
+use chrono::NaiveDate;
+
+/// Earlier weeks that are looked at, at most, and at least.
+const MOST_WEEKS: usize = 104;
+const LEAST_WEEKS: usize = 8;
+/// Weight of a week halves in so many weeks.
+const HALF_LIFE_WEEKS: f64 = 26.0;
+/// Billing is compared over so many days, and believed to have grown or shrunk so many times at most.
+const BILLED_DAYS: i32 = 91;
+const MOST_GROWTH: f64 = 4.0;
+
+/// The weeks before a day, for windows of one width.
+struct Weeks {
+    /// The day on which it is asked, and the first that is foreseen.
+    today: i32,
+    start: i32,
+    windows: usize,
+    width: i32,
+    /// The newest that is over, and how many.
+    first: i32,
+    count: usize,
+}
+
+/// What invoices that are issued from the day `start` on bring in, window by window from that day; only what was known strictly before
+/// `as_of` is used. Bands are those of one more week of the same kind (Student). Nothing for a currency with fewer than eight such weeks.
+pub fn new_business(books: &Books, as_of: NaiveDate, start: NaiveDate, wanted: &Wanted) -> Vec<ForecastDay> {
+    let (windows, width) = (wanted.windows, wanted.width);
+    let start = days_since_epoch(start);
+    let reach = i32::try_from(windows).unwrap_or(i32::MAX).saturating_mul(width);
+    // The newest of the weeks must be over before the day.
+    let first = start.saturating_add(reach).saturating_sub(days_since_epoch(as_of)).max(0) / 7 + 1;
+    let mut rows = Vec::new();
+    for currency in books.currencies() {
+        let known = || books.items().iter().filter(move |item| item.currency == currency && item.kind.is_billed() && item.issued_on < as_of);
+        let Some(begin) = known().map(|item| days_since_epoch(item.issued_on)).min() else { continue };
+        let count = usize::try_from((start - begin - BILLED_DAYS) / 7 - first + 1).unwrap_or(0).min(MOST_WEEKS);
+        if count < LEAST_WEEKS {
+            continue;
+        }
+        let weeks = Weeks { today: days_since_epoch(as_of), start, windows, width, first, count };
+        let (mut cash, mut billed) = (alloc::vec![alloc::vec![0.0; windows]; count], BTreeMap::new());
+        for item in known() {
+            *billed.entry(days_since_epoch(item.issued_on)).or_insert(0.0) += item.amount as f64;
+            if let Some(paid) = item.settled_on.filter(|day| *day < as_of) {
+                weeks.add(&mut cash, days_since_epoch(item.issued_on), days_since_epoch(paid), item.amount as f64);
+            }
+        }
+        rows.extend(weeks.rows(&cash, &weeks.growth(&billed), currency));
+    }
+    rows
+}
+
+impl Weeks {
+    /// Adds an invoice to each of the weeks at whose begin it was still to be issued, and within whose windows it was paid.
+    fn add(&self, cash: &mut [Vec<f64>], issued: i32, paid: i32, amount: f64) {
+        let reach = i32::try_from(self.windows).unwrap_or(i32::MAX).saturating_mul(self.width);
+        // Week number `week` begins on the day `start - 7 * week`; the invoice is issued on it or later.
+        let from = (self.start - issued + 6).div_euclid(7).max(self.first);
+        let until = (self.start - 1 - paid).saturating_add(reach).div_euclid(7);
+        for week in from..=until {
+            let window = (paid - (self.start - 7 * week)).div_euclid(self.width);
+            let slot = usize::try_from(week - self.first).ok().and_then(|week| cash.get_mut(week)).zip(usize::try_from(window).ok());
+            if let Some(value) = slot.and_then(|(windows, window)| windows.get_mut(window)) {
+                *value += amount;
+            }
+        }
+    }
+
+    /// How much more is billed now than was in each of the weeks.
+    fn growth(&self, billed: &BTreeMap<i32, f64>) -> Vec<f64> {
+        let until = |day: i32| billed.range(day - BILLED_DAYS..day).map(|row| row.1).sum::<f64>();
+        let now = until(self.today);
+        let then = |week: usize| until(self.today - 7 * (self.first + i32::try_from(week).unwrap_or(0)));
+        (0..self.count).map(|week| if then(week) > 0.0 { (now / then(week)).clamp(1.0 / MOST_GROWTH, MOST_GROWTH) } else { 1.0 }).collect()
+    }
+
+    fn rows(&self, cash: &[Vec<f64>], growth: &[f64], currency: Currency) -> Vec<ForecastDay> {
+        let on = |window: usize| calendar::add_days(calendar::date_from_days(self.start).unwrap_or(calendar::FIRST_DAY), i32::try_from(window).unwrap_or(0) * self.width);
+        let row = |window: usize| {
+            let weight = |week: usize| libm::exp2(-(week as f64) / HALF_LIFE_WEEKS);
+            let seen = || cash.iter().zip(growth).enumerate().map(|(week, (windows, growth))| (windows.get(window).copied().unwrap_or(0.0) * growth, weight(week)));
+            let (all, squares) = seen().fold((0.0, 0.0), |sums, row| (sums.0 + row.1, sums.1 + row.1 * row.1));
+            let mean = seen().map(|row| row.0 * row.1).sum::<f64>() / all;
+            // Weeks that weigh alike would say as much.
+            let weeks = all * all / squares;
+            let variance = seen().map(|row| row.1 * (row.0 - mean) * (row.0 - mean)).sum::<f64>() / all * weeks / (weeks - 1.0);
+            let spread = libm::sqrt(variance * (1.0 + 1.0 / weeks));
+            let band = |normal: f64| {
+                let reach = student(normal, weeks - 1.0) * spread;
+                (minor((mean - reach).max(0.0)), minor(mean + reach))
+            };
+            ForecastDay { on: on(window), currency, line: ForecastLine::NewBusiness, expected: minor(mean), band80: band(1.281_552), band95: band(1.959_964) }
+        };
+        (0..self.windows).map(row).collect()
+    }
+}
+
+/// The quantile of Student's distribution by that of the normal one (Cornish and Fisher's expansion, two terms).
+fn student(normal: f64, freedom: f64) -> f64 {
+    let cube = normal * normal * normal;
+    let fifth = cube * normal * normal;
+    normal + (cube + normal) / (4.0 * freedom) + (5.0 * fifth + 16.0 * cube + 3.0 * normal) / (96.0 * freedom * freedom)
+}
