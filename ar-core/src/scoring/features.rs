@@ -6,12 +6,13 @@ use super::bills::{Bill, Year};
 use super::eras::{Era, Fading};
 use super::histogram::Hazards;
 use super::memory::{COARSE, FINE, Memory, band};
-use super::trees::{BLOCK, Block};
 use super::workdays::Workdays;
 use crate::models::{BINS, FEATURES, FIRST_DELAY, PayTimeModel, bin_of};
 
 /// Features that are the same for every day of an item; the others follow them.
-const STATIC: usize = 21;
+pub const STATIC: usize = 21;
+/// Features of a day.
+pub const VARYING: usize = FEATURES - STATIC;
 
 /// What is known for one due date of one customer: hazards level by level.
 #[derive(Clone, Debug)]
@@ -131,17 +132,21 @@ impl<'m> Features<'m> {
         Self { levels, memory, era, days, fixed, coarse, fine, mean, usual, unit, due_number, issued: bill.issued }
     }
 
-    /// Puts the features of a day into one place of a block.
-    pub fn put(&self, day: i32, block: &mut Block, place: usize) {
+    /// The features of customer and item.
+    pub const fn fixed(&self) -> &[u8; STATIC] {
+        &self.fixed
+    }
+
+    /// All features of a day.
+    pub fn row(&self, day: i32) -> [u8; FEATURES] {
         let mut features = [0u8; FEATURES];
         features[..STATIC].copy_from_slice(&self.fixed);
         features[STATIC..].copy_from_slice(&self.of_day(day));
-        for (column, value) in block.iter_mut().zip(features) {
-            column[place.min(BLOCK - 1)] = value;
-        }
+        features
     }
 
-    fn of_day(&self, day: i32) -> [u8; FEATURES - STATIC] {
+    /// The features of a day that vary.
+    pub fn of_day(&self, day: i32) -> [u8; VARYING] {
         let info = self.days.at(day);
         let delay = day - self.levels.due;
         let bin = bin_of(delay);

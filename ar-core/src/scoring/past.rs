@@ -1,12 +1,13 @@
 //! The past of a book, walked through customer by customer: what was known when, and what follows for an item.
 
 use super::bills::{self, Bill, NEVER, Year};
-use super::curve;
+use super::curve::{self, Scene};
 use super::eras::{Eras, Fading};
 use super::features::{Features, Levels};
 use super::histogram::kernel;
 use super::memory::Memory;
 use super::rolling::{self, Correction};
+use super::trees::Forest;
 use super::{Distribution, Forecast, ForecastDay};
 use crate::calendar::{date_from_days, days_since_epoch};
 use crate::ledger::Books;
@@ -29,6 +30,8 @@ pub struct Past<'m> {
     pub fading: Fading,
     /// The first and the last day of anything.
     pub span: (i32, i32),
+    /// The model's trees.
+    pub forest: Forest,
     kernel: Vec<(i32, f64)>,
     corrections: Vec<Correction>,
 }
@@ -47,7 +50,7 @@ impl<'m> Past<'m> {
         let fading = Fading::new(first, last, model.weights.half_life_days);
         let bills: Vec<Bill> = history.each_customer().flat_map(|at| bills::of_customer(history, at, who, &model.segments, &year)).collect();
         let eras = Eras::new(bills.iter(), &year, model, fading, asked);
-        Self { model, year, eras, fading, span: (first, last), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new() }
+        Self { model, year, eras, fading, span: (first, last), forest: Forest::new(&model.trees), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new() }
     }
 
     /// With what the model missed lately taken into account.
@@ -160,34 +163,41 @@ fn ppm(share: f64) -> i64 {
 /// What is asked: an item (its place among its customer's), and the day at whose beginning it is still open.
 pub type Ask = (usize, i32);
 
-/// Answers questions about one customer; they must come in the order of their days.
-pub fn answer(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask]) -> Vec<(Distribution, Rates)> {
+/// Shows each item that is asked of one customer on its day; the questions must come in the order of their days.
+pub fn each(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], mut see: impl FnMut(&Scene<'_>)) {
     let mut walk = past.walk(bills);
     let mut levels: Option<Levels> = None;
-    let mut found = Vec::with_capacity(asks.len());
     for (place, at) in asks.iter().copied() {
         walk.until(at);
         let (Some(bill), Some(era)) = (walk.bills.get(place).copied(), past.eras.at(at)) else { continue };
-        let level = match levels.take().filter(|level| level.is_of(&bill, at)) {
-            Some(level) => levels.insert(level),
-            None => levels.insert(Levels::new(&walk.memory, era, &bill, at, past.model, past.fading, &past.year)),
+        let levels = match levels.take().filter(|level| level.is_of(&bill, at)) {
+            Some(level) => &*levels.insert(level),
+            None => &*levels.insert(Levels::new(&walk.memory, era, &bill, at, past.model, past.fading, &past.year)),
         };
-        let days = past.year.days(bill.calendar);
-        let features = Features::new(level, &walk.memory, era, &bill, walk.same_due(place, at), past.fading, &past.year);
-        let mut hazards = curve::hazards(past.model, days, level, &features, &bill, at);
-        rolling::correct(rolling::at(&past.corrections, at), &mut hazards, bill.delay_on(at));
-        let mut book = [0.0; BINS];
-        for (slot, hazard) in book.iter_mut().zip(&past.model.book) {
-            *slot = f64::from(*hazard);
-        }
-        let rates = Rates {
-            book: curve::late_share(&book, &bill, bill.due.saturating_add(FIRST_DELAY)),
-            waited: curve::late_share(&book, &bill, at),
-            segment: curve::late_share(&level.segment, &bill, at),
-            customer: curve::late_share(&level.own, &bill, at),
-        };
-        found.push((curve::distribution(past.model, hazards.into_iter(), &bill, at), rates));
+        let features = Features::new(levels, &walk.memory, era, &bill, walk.same_due(place, at), past.fading, &past.year);
+        see(&Scene { past, levels, features, bill, at });
     }
+}
+
+/// Answers questions about one customer; they must come in the order of their days.
+pub fn answer(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask]) -> Vec<(Distribution, Rates)> {
+    let mut book = [0.0; BINS];
+    for (slot, hazard) in book.iter_mut().zip(&past.model.book) {
+        *slot = f64::from(*hazard);
+    }
+    let mut found = Vec::with_capacity(asks.len());
+    each(past, bills, asks, |scene| {
+        let Scene { levels, bill, at, .. } = scene;
+        let mut hazards = curve::hazards(scene, i32::MIN, i32::MAX);
+        rolling::correct(rolling::at(&past.corrections, *at), &mut hazards, bill.delay_on(*at));
+        let rates = Rates {
+            book: curve::late_share(&book, bill, bill.due.saturating_add(FIRST_DELAY)),
+            waited: curve::late_share(&book, bill, *at),
+            segment: curve::late_share(&levels.segment, bill, *at),
+            customer: curve::late_share(&levels.own, bill, *at),
+        };
+        found.push((curve::distribution(past.model, hazards.into_iter(), bill, *at), rates));
+    });
     found
 }
 

@@ -1,7 +1,8 @@
 //! Recalibration that rolls: what the model expected of the newest past, day by day, against what came.
 
 use super::bills::{Bill, of_customer};
-use super::past::{Ask, Past, answer};
+use super::curve;
+use super::past::{Ask, Past, each};
 use crate::ledger::Books;
 use crate::models::LAST_DELAY;
 use crate::record::CustomerIdx;
@@ -65,29 +66,28 @@ fn counted(past: &Past<'_>, history: &Books, who: &Books, oldest: i32, begin: i3
     let end_of = |bill: &Bill| bill.paid.min(last - 1).min(bill.due.saturating_add(LAST_DELAY));
     for at in history.each_customer() {
         let bills = bills_of(at);
-        let mut asked: Vec<(Ask, Bill)> = Vec::new();
+        let mut asks: Vec<Ask> = Vec::new();
         for (place, bill) in bills.iter().enumerate().filter(|(_, bill)| counts_for(bill)) {
             // What was over before the first day that counts is not asked.
             if number.is_multiple_of(every) && end_of(bill) >= begin {
-                asked.push(((place, bill.issued), *bill));
+                asks.push((place, bill.issued));
             }
             number += 1;
         }
-        asked.sort_unstable_by_key(|((place, issued), _)| (*issued, *place));
-        let asks: Vec<Ask> = asked.iter().map(|row| row.0).collect();
-        for ((_, bill), (found, _)) in asked.iter().zip(answer(past, bills, &asks)) {
-            let mut open = 1.0;
-            for day in bill.issued..=end_of(bill) {
-                let delay = bill.delay_on(day);
-                let after = found.later_than(delay);
-                let hazard = if open > 1e-9 { 1.0 - after / open } else { 0.0 };
-                open = after;
-                if let Some(slot) = usize::try_from(day - begin).ok().and_then(|day| counts.get_mut(day)).and_then(|ranges| ranges.get_mut(range(delay))) {
+        asks.sort_unstable_by_key(|(place, issued)| (*issued, *place));
+        if asks.is_empty() {
+            continue;
+        }
+        each(past, bills, &asks, |scene| {
+            let bill = &scene.bill;
+            // Only the days that count are asked.
+            for (day, hazard) in (bill.issued..).zip(curve::hazards(scene, begin, end_of(bill))).skip_while(|row| row.0 < begin) {
+                if let Some(slot) = usize::try_from(day - begin).ok().and_then(|day| counts.get_mut(day)).and_then(|ranges| ranges.get_mut(range(bill.delay_on(day)))) {
                     slot.0 += hazard;
                     slot.1 += if day == bill.paid { 1.0 } else { 0.0 };
                 }
             }
-        }
+        });
     }
     counts
 }
