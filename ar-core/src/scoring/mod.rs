@@ -11,6 +11,7 @@ mod features;
 mod forecast;
 mod histogram;
 mod memory;
+mod odds;
 mod past;
 mod priority;
 mod profile;

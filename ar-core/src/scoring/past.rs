@@ -34,6 +34,9 @@ pub struct Past<'m> {
     pub forest: Forest,
     kernel: Vec<(i32, f64)>,
     corrections: Vec<Correction>,
+    /// The items of the history, customer by customer, and where those of each customer end.
+    bills: Vec<Bill>,
+    ends: Vec<usize>,
 }
 
 impl<'m> Past<'m> {
@@ -48,21 +51,51 @@ impl<'m> Past<'m> {
         let year = Year::new(books, &model.calendars, model.open_weekdays, date_from_days(last).unwrap_or(model.fitted_on));
         let first = history.items().iter().map(|item| days_since_epoch(item.issued_on)).min().unwrap_or(last).min(last);
         let fading = Fading::new(first, last, model.weights.half_life_days);
-        let bills: Vec<Bill> = history.each_customer().flat_map(|at| bills::of_customer(history, at, who, &model.segments, &year)).collect();
+        let mut bills: Vec<Bill> = Vec::with_capacity(history.items().len());
+        let mut ends = Vec::with_capacity(history.customers().len());
+        for at in history.each_customer() {
+            bills.extend(bills::of_customer(history, at, who, &model.segments, &year));
+            ends.push(bills.len());
+        }
         let eras = Eras::new(bills.iter(), &year, model, fading, asked);
-        Self { model, year, eras, fading, span: (first, last), forest: Forest::new(&model.trees), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new() }
+        Self { model, year, eras, fading, span: (first, last), forest: Forest::new(&model.trees), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new(), bills, ends }
+    }
+
+    /// The same past as another model sees it that has the same segments and calendars.
+    pub(crate) fn seen_by(&self, model: &'m PayTimeModel, asked: &[i32]) -> Self {
+        let fading = Fading::new(self.span.0, self.span.1, model.weights.half_life_days);
+        let eras = Eras::new(self.bills.iter(), &self.year, model, fading, asked);
+        Self {
+            model,
+            year: self.year.clone(),
+            eras,
+            fading,
+            span: self.span,
+            forest: Forest::new(&model.trees),
+            kernel: kernel(model.weights.bandwidth_days),
+            corrections: Vec::new(),
+            bills: self.bills.clone(),
+            ends: self.ends.clone(),
+        }
     }
 
     /// With what the model missed lately taken into account.
     #[must_use]
-    pub fn rolled(mut self, history: &Books, who: &Books, asked: &[i32]) -> Self {
-        self.corrections = rolling::corrections(&self, history, who, asked);
+    pub fn rolled(mut self, asked: &[i32]) -> Self {
+        self.corrections = rolling::corrections(&self, asked);
         self
     }
 
-    /// The bills of a customer of these books, as the model sees them.
-    pub fn bills(&self, books: &Books, at: CustomerIdx) -> Vec<Bill> {
-        bills::of_customer(books, at, books, &self.model.segments, &self.year)
+    /// The items of a customer of the history.
+    pub fn bills(&self, at: CustomerIdx) -> &[Bill] {
+        let at = at.0 as usize;
+        let from = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied()).unwrap_or(0);
+        self.ends.get(at).and_then(|end| self.bills.get(from..*end)).unwrap_or(&[])
+    }
+
+    /// The items of each customer of the history.
+    pub fn customers(&self) -> impl Iterator<Item = &[Bill]> {
+        (0u32..).take(self.ends.len()).map(|at| self.bills(CustomerIdx(at)))
     }
 
     /// The past of one customer, from its beginning. Bills with one due date must stand together.
@@ -218,7 +251,7 @@ pub fn predict(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, N
     let Question { items, history, customers: who } = question;
     let mut days: Vec<i32> = asks.iter().map(|ask| days_since_epoch(ask.1)).collect();
     days.sort_unstable();
-    let past = Past::over(history, &[history, items], who, model, &days).rolled(history, who, &days);
+    let past = Past::over(history, &[history, items], who, model, &days).rolled(&days);
     let mut order: Vec<(u32, i32, u32, usize)> = Vec::with_capacity(asks.len());
     for (number, (item, day)) in asks.iter().enumerate() {
         if let Some(row) = items.item(*item) {
@@ -247,7 +280,7 @@ fn together(past: &Past<'_>, question: Question<'_>, customer: CustomerIdx) -> (
     let Question { items, history, customers: who } = question;
     let asked = bills::of_customer(items, customer, who, &past.model.segments, &past.year);
     let same = items.customer(customer).and_then(|row| history.find_customer(items.text(row.id)));
-    let known = same.map_or_else(Vec::new, |at| bills::of_customer(history, at, who, &past.model.segments, &past.year));
+    let known = same.map_or(&[][..], |at| past.bills(at));
     let start = same.map_or(0, |at| history.item_range(at).start);
     let of_history = |item: &crate::record::Item| history.find_item(items.text(item.id)).map(|at| (at.0 as usize).checked_sub(start)).map(|place| place.filter(|place| *place < known.len()));
     // By due date: history first, then what only the question holds.

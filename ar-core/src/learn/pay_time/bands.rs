@@ -30,7 +30,7 @@ pub(super) fn fit(model: &PayTimeModel, books: &Books, from: i32, today: i32) ->
     // Weeks apart by a multiple of seven would always begin on the same weekday.
     let step = if step % 7 == 0 { step + 1 } else { step };
     let days: Vec<i32> = (from..today).step_by(usize::try_from(step).unwrap_or(2)).filter(|day| is_weekday(*day)).collect();
-    let past = Past::new(books, model, &days).rolled(books, books, &days);
+    let past = Past::new(books, model, &days).rolled(&days);
     let (mut daily, mut weekly) = (Vec::new(), Vec::new());
     for (day, [by_day, by_week]) in days.iter().zip(forecasts(&past, books, currency, &days)) {
         for (width, forecast, misses) in [(1, by_day, &mut daily), (7, by_week, &mut weekly)] {
@@ -64,7 +64,7 @@ fn forecasts(past: &Past<'_>, books: &Books, currency: Currency, days: &[i32]) -
     let every = books.items().len().div_ceil(MOST_ITEMS).max(1);
     for customer in books.each_customer().step_by(every) {
         let items = books.items_of(customer);
-        let bills = past.bills(books, customer);
+        let bills = past.bills(customer).to_vec();
         let mut asks: Vec<Ask> = Vec::new();
         for day in days {
             let open = |(place, bill): (usize, &crate::scoring::Bill)| {

@@ -128,11 +128,13 @@ impl Issued<'_> {
 /// Visits every `every`th item that was issued from `from` until `today`, customer by customer, in the order of issue. `salt`
 /// makes it another choice of items.
 pub(super) fn visit(folds: &[PayTimeModel], books: &Books, days: &[i32], (from, today): (i32, i32), (every, salt): (u64, i32), mut see: impl FnMut(&Issued<'_>)) {
-    let pasts: Vec<Past<'_>> = folds.iter().map(|model| Past::new(books, model, days)).collect();
-    let Some(any) = pasts.first() else { return };
+    let Some((model, others)) = folds.split_first() else { return };
+    let any = Past::new(books, model, days);
+    let others: Vec<Past<'_>> = others.iter().map(|model| any.seen_by(model, days)).collect();
+    let pasts: Vec<&Past<'_>> = [&any].into_iter().chain(&others).collect();
     for customer in books.each_customer() {
         // What is remembered of a customer is the same in all parts; only the counts of the book differ.
-        let mut walk = any.walk(any.bills(books, customer));
+        let mut walk = any.walk(any.bills(customer).to_vec());
         let mut levels: Option<Levels> = None;
         for (day, place) in issued(&walk, today).into_iter().filter(|row| row.0 >= from) {
             let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(customer, bill, salt).is_multiple_of(every)) else { continue };
