@@ -30,7 +30,7 @@ pub use past::{Ask, Past, Question, Rates, answer, forecast, predict};
 pub use priority::{Points, amount_points, item_points};
 pub use profile::{Class, Profile, profile};
 pub(crate) use profile::{promise_ends, severity};
-pub(crate) use trees::{chance, logit, one as one_row};
+pub(crate) use trees::{BLOCK, Block, chance, logit, one as one_row};
 
 use crate::calendar;
 use crate::ledger::Books;

@@ -20,21 +20,37 @@ const fn all(byte: u8) -> u64 {
 /// Above every bin: a bin less than what it is compared with takes this bit away, and nothing from its neighbour.
 const GUARD: u8 = 0x80;
 
-/// Bins of the features that vary from day to day, of up to [`BLOCK`] days, feature by feature: one byte for each day, so that
-/// eight days are compared at once by one subtraction.
-pub struct Block([[u64; WORDS]; VARYING]);
+/// Bins of so many features of up to [`BLOCK`] days, feature by feature: one byte for each day, so that eight days are compared
+/// at once by one subtraction.
+pub struct Block<const COLUMNS: usize>([[u64; WORDS]; COLUMNS]);
 
-impl Block {
+impl<const COLUMNS: usize> Block<COLUMNS> {
     /// Without days.
     pub const fn new() -> Self {
-        Self([[all(GUARD); WORDS]; VARYING])
+        Self([[all(GUARD); WORDS]; COLUMNS])
     }
 
     /// Puts the bins of a day into an empty place.
-    pub fn put(&mut self, place: usize, bins: [u8; VARYING]) {
+    pub fn put(&mut self, place: usize, bins: [u8; COLUMNS]) {
         let (word, shift) = (place / LANES % WORDS, 8 * (place % LANES));
         for (column, bin) in self.0.iter_mut().zip(bins) {
             column[word] |= u64::from(bin) << shift;
+        }
+    }
+}
+
+impl Block<FEATURES> {
+    /// Adds what one tree says to each day's logit.
+    pub fn add(&self, tree: &Tree, logits: &mut [f32]) {
+        let mut leaves = [0u64; WORDS];
+        for (level, (feature, bin)) in (0u8..).zip(&tree.splits).filter(|(_, split)| split.1 < GUARD) {
+            let split = Split { feature: *feature, first: bin + 1, level };
+            split.ask(&self.0, &mut leaves);
+        }
+        for (logits, leaves) in logits.chunks_mut(LANES).zip(leaves) {
+            for (logit, leaf) in logits.iter_mut().zip(leaves.to_le_bytes()) {
+                *logit += tree.leaves[usize::from(leaf)];
+            }
         }
     }
 }
@@ -45,6 +61,16 @@ struct Split {
     feature: u8,
     first: u8,
     level: u8,
+}
+
+impl Split {
+    /// Adds the answers of many days to the bits of their leaves.
+    fn ask<const COUNT: usize>(&self, days: &[[u64; WORDS]], leaves: &mut [u64; COUNT]) {
+        let (least, down, bit) = (all(self.first), 7 - u32::from(self.level), all(1) << self.level);
+        for (bits, bins) in leaves.iter_mut().zip(&days[usize::from(self.feature)]) {
+            *bits |= (bins.wrapping_sub(least) >> down) & bit;
+        }
+    }
 }
 
 const LEAVES: usize = 1 << MAX_DEPTH;
@@ -105,7 +131,7 @@ impl Forest {
     }
 
     /// Adds what the trees say, in their order, to each day's logit.
-    pub fn add(&self, settled: &[u8], days: &Block, count: usize, logits: &mut [f32; BLOCK]) {
+    pub fn add(&self, settled: &[u8], days: &Block<VARYING>, count: usize, logits: &mut [f32; BLOCK]) {
         match count.div_ceil(LANES) {
             0 => {}
             1 => self.add_words::<1>(settled, days, logits),
@@ -115,17 +141,14 @@ impl Forest {
         }
     }
 
-    fn add_words<const COUNT: usize>(&self, settled: &[u8], days: &Block, logits: &mut [f32; BLOCK]) {
+    fn add_words<const COUNT: usize>(&self, settled: &[u8], days: &Block<VARYING>, logits: &mut [f32; BLOCK]) {
         let mut found = [[0u64; COUNT]; STEP];
         let mut from = 0;
         for ((settled, ends), leaves) in settled.chunks(STEP).zip(self.ends.chunks(STEP)).zip(self.leaves.chunks(STEP)) {
             for ((slot, settled), (_, end)) in found.iter_mut().zip(settled).zip(ends) {
                 let mut leaf = [all(*settled); COUNT];
                 for split in &self.varying[from..*end] {
-                    let (least, down, bit) = (all(split.first), 7 - u32::from(split.level), all(1) << split.level);
-                    for (bits, bins) in leaf.iter_mut().zip(&days.0[usize::from(split.feature)]) {
-                        *bits |= (bins.wrapping_sub(least) >> down) & bit;
-                    }
+                    split.ask(&days.0, &mut leaf);
                 }
                 from = *end;
                 *slot = leaf;

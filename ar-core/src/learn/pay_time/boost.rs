@@ -6,7 +6,7 @@
 
 use super::rows::{Rows, start};
 use crate::models::{FEATURES, MAX_DEPTH, Tree};
-use crate::scoring::{mixed, one_row};
+use crate::scoring::{BLOCK, Block, mixed, one_row};
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -79,20 +79,17 @@ pub(super) fn fit(rows: &Rows, look: Option<&Rows>, most: usize) -> Vec<Tree> {
     let scale = Scale::new(rows);
     let mut stream = Stream(0);
     let mut logits = start(rows);
-    let mut ahead = look.map(|newer| (newer, start(newer)));
-    let mut best = (ahead.as_ref().map_or(0.0, |(newer, logits)| loss(newer, logits)), 0);
+    let asked = blocks(rows);
+    let mut ahead = look.map(|newer| (newer, blocks(newer), start(newer)));
+    let mut best = (ahead.as_ref().map_or(0.0, |(newer, _, logits)| loss(newer, logits)), 0);
     while trees.len() < most {
         let tree = grow(rows, &logits, scale, &mut stream);
-        for (row, logit) in logits.iter_mut().enumerate() {
-            *logit += one_row(core::slice::from_ref(&tree), &rows.features[row]);
-        }
-        if let Some((newer, logits)) = &mut ahead {
-            for (row, logit) in logits.iter_mut().enumerate() {
-                *logit += one_row(core::slice::from_ref(&tree), &newer.features[row]);
-            }
+        add(&tree, &asked, &mut logits);
+        if let Some((_, asked, logits)) = &mut ahead {
+            add(&tree, asked, logits);
         }
         trees.push(tree);
-        if let Some((newer, logits)) = &ahead
+        if let Some((newer, _, logits)) = &ahead
             && trees.len().is_multiple_of(LOOK)
         {
             let found = loss(newer, logits);
@@ -107,6 +104,23 @@ pub(super) fn fit(rows: &Rows, look: Option<&Rows>, most: usize) -> Vec<Tree> {
         trees.truncate(best.1);
     }
     trees
+}
+
+/// The rows as trees are asked about them.
+fn blocks(rows: &Rows) -> Vec<Block<FEATURES>> {
+    let block = |rows: &[[u8; FEATURES]]| {
+        let mut block = Block::new();
+        rows.iter().enumerate().for_each(|(place, row)| block.put(place, *row));
+        block
+    };
+    rows.features.chunks(BLOCK).map(block).collect()
+}
+
+/// Adds what a tree says of the rows to their logits.
+fn add(tree: &Tree, asked: &[Block<FEATURES>], logits: &mut [f32]) {
+    for (logits, block) in logits.chunks_mut(BLOCK).zip(asked) {
+        block.add(tree, logits);
+    }
 }
 
 /// Mean log loss of a day at risk.
