@@ -8,8 +8,8 @@
 //! Fitted on what was known before T0; every item issued from T0 to T1 is asked on the day of its issue. With `--year`, cash is
 //! forecast from the open book on each weekday from T0 to T1 too, and the processor time of 260 such days is told.
 
-use ar_core::Ledger;
 use ar_benches::processor;
+use ar_core::Ledger;
 use ar_core::calendar::{add_days, date_from_text, days_since_epoch, weekday_of};
 use ar_core::models::{Calendars, PayTimeModel};
 use ar_core::record::ItemIdx;

@@ -17,7 +17,7 @@ const REACH_DAYS: i32 = 75;
 const DOUBT: f64 = 12.0;
 const MOST: f64 = 2.5;
 /// Items that are looked at, at most.
-const MOST_ITEMS: usize = 12_000;
+const MOST_ITEMS: usize = 4_000;
 
 fn range(delay: i32) -> usize {
     FROM.iter().take_while(|from| delay >= **from).count()
