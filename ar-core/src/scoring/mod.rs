@@ -25,7 +25,7 @@ pub use distribution::Distribution;
 pub(crate) use eras::{Era, Fading};
 pub(crate) use features::{Features, Levels};
 pub use forecast::{Forecast, ForecastDay};
-pub(crate) use past::Walk;
+pub(crate) use past::{Walk, answer_ahead};
 pub use past::{Ask, Past, Question, Rates, answer, forecast, predict};
 pub use priority::{Points, amount_points, item_points};
 pub use profile::{Class, Profile, profile};

@@ -214,6 +214,11 @@ pub fn each(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], mut see: impl FnMut
 
 /// Answers questions about one customer; they must come in the order of their days.
 pub fn answer(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask]) -> Vec<(Distribution, Rates)> {
+    answer_ahead(past, bills, asks, i32::MAX)
+}
+
+/// As [`answer`], where nobody looks farther than so many days ahead: what is behind them follows the tail.
+pub fn answer_ahead(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], ahead: i32) -> Vec<(Distribution, Rates)> {
     let mut book = [0.0; BINS];
     for (slot, hazard) in book.iter_mut().zip(&past.model.book) {
         *slot = f64::from(*hazard);
@@ -221,7 +226,7 @@ pub fn answer(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask]) -> Vec<(Distribut
     let mut found = Vec::with_capacity(asks.len());
     each(past, bills, asks, |scene| {
         let Scene { levels, bill, at, .. } = scene;
-        let mut hazards = curve::hazards(scene, i32::MIN, i32::MAX);
+        let mut hazards = curve::hazards(scene, i32::MIN, at.saturating_add(ahead - 1));
         rolling::correct(rolling::at(&past.corrections, *at), &mut hazards, bill.delay_on(*at));
         let rates = Rates {
             book: curve::late_share(&book, bill, bill.due.saturating_add(FIRST_DELAY)),
@@ -248,6 +253,11 @@ pub struct Question<'b> {
 /// The payment date of each of the items, from what was known at the beginning of its day: settled items and items issued
 /// strictly before it. The item itself is taken as open. In the order of `asks`.
 pub fn predict(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, NaiveDate)]) -> Vec<(Distribution, Rates)> {
+    predict_ahead(model, question, asks, i32::MAX)
+}
+
+/// As [`predict`], where nobody looks farther than so many days ahead.
+fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, NaiveDate)], ahead: i32) -> Vec<(Distribution, Rates)> {
     let Question { items, history, customers: who } = question;
     let mut days: Vec<i32> = asks.iter().map(|ask| days_since_epoch(ask.1)).collect();
     days.sort_unstable();
@@ -266,7 +276,7 @@ pub fn predict(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, N
         let start = items.item_range(customer).start;
         let place = |item: u32| places.get((item as usize).saturating_sub(start)).copied().unwrap_or(usize::MAX);
         let asks: Vec<Ask> = group.iter().map(|row| (place(row.2), row.1)).collect();
-        for (row, answer) in group.iter().zip(answer(&past, bills, &asks)) {
+        for (row, answer) in group.iter().zip(answer_ahead(&past, bills, &asks, ahead)) {
             if let Some(slot) = found.get_mut(row.3) {
                 *slot = Some(answer);
             }
@@ -310,7 +320,8 @@ pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, 
         item.issued_on < as_of && !item.kind.is_credit() && settled.is_none_or(|day| day >= as_of)
     };
     let asks: Vec<(ItemIdx, NaiveDate)> = (0u32..).zip(items.items()).filter(|(_, item)| is_open(item)).map(|(at, _)| (ItemIdx(at), as_of)).collect();
-    let answers = predict(model, question, &asks);
+    let ahead = i32::try_from(windows).unwrap_or(i32::MAX).saturating_mul(width);
+    let answers = predict_ahead(model, question, &asks, ahead);
     let mut rows: Vec<(CustomerIdx, Currency, i64, &Distribution)> = Vec::with_capacity(asks.len());
     for ((at, _), (distribution, _)) in asks.iter().zip(&answers) {
         let Some(item) = items.item(*at) else { continue };

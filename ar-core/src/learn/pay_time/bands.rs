@@ -7,7 +7,7 @@ use crate::calendar::{date_from_days, weekday_of};
 use crate::ledger::Books;
 use crate::models::{Bands, PayTimeModel};
 use crate::money::Currency;
-use crate::scoring::{Ask, Forecast, Past, answer};
+use crate::scoring::{Ask, Forecast, Past, answer_ahead};
 use alloc::vec::Vec;
 
 /// Days on which the open book is asked, at most, and how far they are apart at least.
@@ -18,6 +18,8 @@ pub(super) const LEAST_SPAN: i32 = 75;
 /// Windows that are looked at: days, and weeks.
 const AHEAD_DAYS: usize = 7;
 const AHEAD_WEEKS: usize = 3;
+/// Days that these need: the day itself too.
+const AHEAD: i32 = 22;
 /// Misses below which the shipped bands stay.
 const ENOUGH: usize = 16;
 /// Items asked on one day, at most.
@@ -73,7 +75,7 @@ fn forecasts(past: &Past<'_>, books: &Books, currency: Currency, days: &[i32]) -
             };
             asks.extend(bills.iter().enumerate().filter_map(open));
         }
-        let answers = answer(past, bills, &asks);
+        let answers = answer_ahead(past, bills, &asks, AHEAD);
         let rows: Vec<_> = asks.iter().zip(&answers).collect();
         for group in rows.chunk_by(|a, b| a.0.1 == b.0.1) {
             let Some(place) = group.first().and_then(|row| days.binary_search(&row.0.1).ok()) else { continue };
