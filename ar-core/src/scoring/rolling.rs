@@ -76,8 +76,12 @@ fn counted(past: &Past<'_>, oldest: i32, begin: i32, last: i32) -> Counts {
         }
         each(past, bills.to_vec(), &asks, |scene| {
             let bill = &scene.bill;
-            // Only the days that count are asked.
-            for (day, hazard) in (bill.issued..).zip(curve::hazards(scene, begin, end_of(bill))).skip_while(|row| row.0 < begin) {
+            // Trees are asked of the days that count only; a hazard is what a distribution would give back, to the last digit.
+            let mut open = 1.0;
+            for (day, hazard) in (bill.issued..).zip(curve::hazards(scene, begin, end_of(bill))) {
+                let after = open * (1.0 - hazard);
+                let hazard = if open > 1e-9 { 1.0 - after / open } else { 0.0 };
+                open = after;
                 if let Some(slot) = usize::try_from(day - begin).ok().and_then(|day| counts.get_mut(day)).and_then(|ranges| ranges.get_mut(range(bill.delay_on(day)))) {
                     slot.0 += hazard;
                     slot.1 += if day == bill.paid { 1.0 } else { 0.0 };

@@ -189,16 +189,15 @@ impl Seen {
     }
 
     /// Sums by leaf, column and bin. Of two halves of a leaf only the smaller is counted; the other is what is left.
-    fn counted(&self, mut parents: Vec<Sums>) -> Vec<Sums> {
+    fn counted(&self, parents: Vec<Sums>) -> Vec<Sums> {
         let half = parents.len();
         if half == 0 {
             return alloc::vec![self.sums(0)];
         }
         let mut found: Vec<Sums> = alloc::vec![Sums::new(); 2 * half];
-        for at in 0..half {
+        for (at, mut rest) in parents.into_iter().enumerate() {
             let (small, large) = if self.leaves[at].len() <= self.leaves[at + half].len() { (at, at + half) } else { (at + half, at) };
             let counted = self.sums(small);
-            let mut rest = core::mem::take(&mut parents[at]);
             for (left, taken) in rest.iter_mut().flatten().zip(counted.iter().flatten()) {
                 *left -= taken;
             }
