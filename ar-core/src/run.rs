@@ -40,7 +40,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
     day.usual = usual_amounts(books, &day.open);
     let today = [calendar::days_since_epoch(as_of)];
-    let past = Past::new(books, &models.pay_time, &today).rolled(books, books, &today);
+    let past = Past::new(books, &models.pay_time, &today).rolled(&today);
     let parts = chunks(books.customers().len(), |range| day.work(&past, range));
     let mut found = report::Parts { answers, posted, usual: day.usual.clone(), ..report::Parts::default() };
     let mut forecast = Forecast::new(usize::try_from(policy.base().reporting.forecast_days).unwrap_or(90), 1);
@@ -271,7 +271,7 @@ impl Day<'_> {
         if asks.is_empty() {
             return (Vec::new(), Vec::new());
         }
-        let found = scoring::answer(past, past.bills(self.books, at), &asks);
+        let found = scoring::answer(past, past.bills(at).to_vec(), &asks);
         let scored = asks.iter().zip(found).filter_map(|((place, _), mut found)| {
             let (item, open) = (self.books.items_of(at).get(*place)?, open(*place)?);
             scoring::replace(past.model, self.books, item, today, &mut found);

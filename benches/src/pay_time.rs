@@ -2,16 +2,18 @@
 //! file that `pay_time/scorer.py` reads beside those of the peers.
 //!
 //! ```text
-//! pay_time BOOK.csv T0 T1 [--holidays DAYS.csv] [--cut N | --newest N] [--out P.f32]
+//! pay_time BOOK.csv T0 T1 [--holidays DAYS.csv] [--cut N | --newest N] [--out P.f32] [--year]
 //! ```
 //!
-//! Fitted on what was known before T0; every item issued from T0 to T1 is asked on the day of its issue.
+//! Fitted on what was known before T0; every item issued from T0 to T1 is asked on the day of its issue. With `--year`, cash is
+//! forecast from the open book on each weekday from T0 to T1 too, and the processor time of 260 such days is told.
 
+use ar_benches::processor;
 use ar_core::Ledger;
-use ar_core::calendar::date_from_text;
+use ar_core::calendar::{add_days, date_from_text, days_since_epoch, weekday_of};
 use ar_core::models::{Calendars, PayTimeModel};
 use ar_core::record::ItemIdx;
-use ar_core::scoring::{Distribution, Question, Rates, predict};
+use ar_core::scoring::{Distribution, Question, Rates, Wanted, forecast, predict};
 use ar_core::table::{Cell, Table};
 use chrono::NaiveDate;
 use std::io::Write as _;
@@ -51,9 +53,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     println!("bands {:?}", model.bands);
     println!("{} distributions in {seconds:.3} s, {:.0} a second", found.len(), found.len() as f64 / seconds);
+    if args.iter().any(|arg| arg == "--year") {
+        year(&model, &rows, t0, t1)?;
+    }
     if let Some(path) = value("--out") {
         write(path, &ledger, &asks, &found)?;
     }
+    Ok(())
+}
+
+/// Cash of four weeks, asked on each weekday with what was known at its beginning. Making the books is not counted.
+fn year(model: &PayTimeModel, rows: &[Vec<String>], t0: NaiveDate, t1: NaiveDate) -> Result<(), Box<dyn std::error::Error>> {
+    let days: Vec<NaiveDate> = (0..).map(|ahead| add_days(t0, ahead)).take_while(|on| *on < t1).filter(|on| weekday_of(days_since_epoch(*on)) < 5).collect();
+    let (mut seconds, mut expected) = (0.0, 0i128);
+    for on in &days {
+        let before = |text: &str| date_from_text(text).is_some_and(|day| day < *on);
+        let known = |row: &Vec<String>| row.iter().enumerate().map(|(at, cell)| if at == 7 && !before(cell) { String::new() } else { cell.clone() }).collect::<Vec<_>>();
+        let history: Vec<Vec<String>> = rows.iter().filter(|row| before(&row[5])).map(known).collect();
+        let open: Vec<Vec<String>> = history.iter().filter(|row| row[7].is_empty()).cloned().collect();
+        let (history, open) = (ledger(&history)?, ledger(&open)?);
+        let started = processor();
+        let found = forecast(model, Question { items: &open, history: &history, customers: &history }, *on, &Wanted { windows: 4, width: 7, reporting: None, new_business: false });
+        seconds += processor() - started;
+        expected += found.iter().map(|row| i128::from(row.expected)).sum::<i128>();
+    }
+    println!("{} days of forecasts in {seconds:.2} s, 260 in {:.2} s; {expected} expected", days.len(), seconds / days.len().max(1) as f64 * 260.0);
     Ok(())
 }
 

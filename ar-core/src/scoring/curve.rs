@@ -4,7 +4,8 @@ use super::Distribution;
 use super::bills::Bill;
 use super::features::{Features, Levels};
 use super::histogram::Hazards;
-use super::trees::{self, BLOCK};
+use super::past::Past;
+use super::trees::{self, BLOCK, Block};
 use super::workdays::Workdays;
 use crate::models::{FIRST_DELAY, LAST_DELAY, PayTimeModel, bin_of};
 use alloc::vec::Vec;
@@ -14,25 +15,46 @@ const TOO_UNLIKELY: f64 = 0.001;
 /// Nor about what comes when so little is left.
 const NOTHING_LEFT: f64 = 0.002;
 
-/// Hazards of the days from `at` to the last delay that has a bin.
-pub fn hazards(model: &PayTimeModel, days: &Workdays, levels: &Levels, features: &Features<'_>, bill: &Bill, at: i32) -> Vec<f64> {
-    let mut found = plain(model, days, &levels.own, bill, at);
-    if model.trees.is_empty() {
+/// An item on a day, and what was known then.
+pub struct Scene<'a> {
+    /// The past.
+    pub past: &'a Past<'a>,
+    /// Hazards level by level.
+    pub levels: &'a Levels,
+    /// What the trees may ask.
+    pub features: Features<'a>,
+    /// The item.
+    pub bill: Bill,
+    /// The day.
+    pub at: i32,
+}
+
+/// Hazards of the days from that of the scene to `last`, or to the last delay that has a bin; before `first` the trees are not
+/// asked.
+pub fn hazards(scene: &Scene<'_>, first: i32, last: i32) -> Vec<f64> {
+    let Scene { past, levels, features, bill, at } = scene;
+    let days = past.year.days(bill.calendar);
+    let length = usize::try_from(last.min(bill.due.saturating_add(LAST_DELAY)).saturating_sub(*at).saturating_add(1)).unwrap_or(0);
+    let mut found = Vec::with_capacity(length);
+    found.extend(plain(past.model, days, &levels.own, bill, *at).take(length));
+    if past.forest.is_empty() {
         return found;
     }
-    let mut left = 1.0;
+    let settled = past.forest.settled(features.fixed());
+    let (mut left, mut open) = (1.0, 0);
     let mut waiting: Vec<(usize, i32)> = Vec::with_capacity(BLOCK);
     let count = found.len();
-    for place in 0..count {
-        let day = at + i32::try_from(place).unwrap_or(0);
+    for (place, day) in (0..count).zip(*at..) {
         let hazard = found.get(place).copied().unwrap_or(0.0);
         left *= 1.0 - hazard;
         if days.at(day).open && !is_idle(hazard, bill.delay_on(day)) {
-            waiting.push((place, day));
+            open += 1;
+            waiting.extend((day >= first).then_some((place, day)));
         }
-        if waiting.len() == BLOCK || place + 1 == count {
-            boost(model, features, bill, &waiting, &mut found);
+        if open == BLOCK || place + 1 == count {
+            boost(scene, &settled, &waiting, &mut found);
             waiting.clear();
+            open = 0;
             if left < NOTHING_LEFT {
                 break;
             }
@@ -47,24 +69,25 @@ pub const fn is_idle(hazard: f64, delay: i32) -> bool {
 }
 
 /// What the histogram says of each day: open days as counted, closed days a share of the next open one.
-pub fn plain(model: &PayTimeModel, days: &Workdays, own: &Hazards, bill: &Bill, at: i32) -> Vec<f64> {
-    let hazard = |day: i32| own.get(bin_of(bill.delay_on(day))).copied().unwrap_or(0.0);
-    let of_day = |day: i32| if days.at(day).open { hazard(day) } else { model.closed_share * hazard(days.next_open(day).min(bill.due + LAST_DELAY)) };
+pub fn plain(model: &PayTimeModel, days: &Workdays, own: &Hazards, bill: &Bill, at: i32) -> impl Iterator<Item = f64> {
+    let hazard = move |day: i32| own.get(bin_of(bill.delay_on(day))).copied().unwrap_or(0.0);
+    let of_day = move |day: i32| if days.at(day).open { hazard(day) } else { model.closed_share * hazard(days.next_open(day).min(bill.due + LAST_DELAY)) };
     let first = at.max(bill.due.saturating_add(FIRST_DELAY));
     // Before the first bin there is nothing to count: the chance of the first bin is spread over nothing.
-    (at..first).map(|_| 0.0).chain((first..=bill.due.saturating_add(LAST_DELAY)).map(of_day)).collect()
+    (at..first).map(|_| 0.0).chain((first..=bill.due.saturating_add(LAST_DELAY)).map(of_day))
 }
 
-fn boost(model: &PayTimeModel, features: &Features<'_>, bill: &Bill, waiting: &[(usize, i32)], found: &mut [f64]) {
-    let mut block = trees::empty();
+fn boost(scene: &Scene<'_>, settled: &[u8], waiting: &[(usize, i32)], found: &mut [f64]) {
+    let mut block = Block::new();
     for (place, (_, day)) in waiting.iter().enumerate() {
-        features.put(*day, &mut block, place);
+        block.put(place, scene.features.of_day(*day));
     }
     let mut logits = [0.0f32; BLOCK];
-    trees::add(&model.trees, &block, waiting.len(), &mut logits);
+    scene.past.forest.add(settled, &block, waiting.len(), &mut logits);
+    let model = scene.past.model;
     for ((place, day), added) in waiting.iter().zip(logits) {
         let Some(slot) = found.get_mut(*place) else { continue };
-        let support = model.support.get(bin_of(bill.delay_on(*day))).copied().unwrap_or(0.0);
+        let support = model.support.get(bin_of(scene.bill.delay_on(*day))).copied().unwrap_or(0.0);
         *slot = mixed(*slot, added * support, model.boosted_share);
     }
 }

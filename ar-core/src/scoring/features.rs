@@ -6,12 +6,15 @@ use super::bills::{Bill, Year};
 use super::eras::{Era, Fading};
 use super::histogram::Hazards;
 use super::memory::{COARSE, FINE, Memory, band};
-use super::trees::{BLOCK, Block};
-use super::workdays::Workdays;
+use super::odds::{self, place, quick_log};
+use super::workdays::{PARTS, Workdays};
 use crate::models::{BINS, FEATURES, FIRST_DELAY, PayTimeModel, bin_of};
+use core::cell::OnceCell;
 
 /// Features that are the same for every day of an item; the others follow them.
-const STATIC: usize = 21;
+pub const STATIC: usize = 21;
+/// Features of a day.
+pub const VARYING: usize = FEATURES - STATIC;
 
 /// What is known for one due date of one customer: hazards level by level.
 #[derive(Clone, Debug)]
@@ -27,7 +30,17 @@ pub struct Levels {
     by_business: Hazards,
     /// The customer's items of this due weekday: the histogram that the trees correct.
     pub own: Hazards,
+    /// What only features need.
+    newest: OnceCell<Newest>,
+}
+
+/// The newest payments of the customer, and the bins of how it pays within the week and the month.
+#[derive(Clone, Debug)]
+struct Newest {
     recent: Hazards,
+    weekdays: [u8; 7],
+    parts: [u8; PARTS],
+    month_days: [u8; 32],
 }
 
 /// Weight of the histogram of a due date against a band of amounts, coarse and fine, and against the newest payments.
@@ -52,8 +65,23 @@ impl Levels {
             *slot = 0.5 * (*slot + other);
         }
         let own = rolled(memory.weekday[bill.due_weekday()].shrunken(&both, weights.weekday, unit));
-        let recent = rolled(memory.recent.shrunken(&own, RECENT_STRENGTH, memory.recent_unit(at)));
-        Self { due: bill.due, at, calendar: bill.calendar, segment, by_days, by_business, own, recent }
+        Self { due: bill.due, at, calendar: bill.calendar, segment, by_days, by_business, own, newest: OnceCell::new() }
+    }
+
+    fn newest(&self, memory: &Memory, era: &Era, days: &Workdays, unit: f64) -> &Newest {
+        self.newest.get_or_init(|| {
+            let mut recent = memory.recent.shrunken(&self.own, RECENT_STRENGTH, memory.recent_unit(self.at));
+            roll(&mut recent, self.due, days);
+            let lift = |own: f64, of: f64, usual: f64, strength: f64| quick_log((own / unit + strength * usual) / (of / unit + strength) / (usual + 0.01));
+            let items = memory.sums.items;
+            let around = |day: usize| (day.saturating_sub(1)..=day + 1).map(|near| memory.month_days[near.clamp(1, 31)]).sum::<f64>();
+            Newest {
+                recent,
+                weekdays: core::array::from_fn(|day| place(lift(memory.weekdays[day], items, era.weekdays[day], 3.0), -2.0, 2.0, 40)),
+                parts: core::array::from_fn(|part| place(lift(memory.parts[part], items, era.parts[part], 4.0), -2.5, 2.5, 50)),
+                month_days: core::array::from_fn(|day| place(quick_log((around(day) / unit + 0.3) / (items / unit + 3.0) * 10.0), -3.0, 3.0, 40)),
+            }
+        })
     }
 
     /// Whether these are the hazards of the bill on the day.
@@ -79,9 +107,10 @@ fn in_business_days(memory: &Memory, above: &Hazards, due: i32, days: &Workdays,
         return *above;
     }
     let start = days.at(days.next_open(due)).number;
+    let paid = memory.business.paid().map(|paid| paid / unit);
     let mut behind = [0.0; BINS + 1];
-    for (bin, paid) in memory.business.paid().iter().enumerate().rev() {
-        behind[bin] = behind[bin + 1] + paid / unit;
+    for (bin, paid) in paid.iter().enumerate().rev() {
+        behind[bin] = behind[bin + 1] + paid;
     }
     let mut found = [0.0; BINS];
     let mut survival = strength;
@@ -89,7 +118,7 @@ fn in_business_days(memory: &Memory, above: &Hazards, due: i32, days: &Workdays,
         let day = days.at(due + FIRST_DELAY + bin as i32);
         if day.open {
             let place = bin_of(day.number - start);
-            *slot = ((memory.business.paid()[place] / unit + survival * above[bin]) / (behind[place] + survival).max(1e-9)).clamp(1e-6, 1.0 - 1e-6);
+            *slot = ((paid[place] + survival * above[bin]) / (behind[place] + survival).max(1e-9)).clamp(1e-6, 1.0 - 1e-6);
             survival *= 1.0 - above[bin];
         }
     }
@@ -99,8 +128,8 @@ fn in_business_days(memory: &Memory, above: &Hazards, due: i32, days: &Workdays,
 /// What is known of one item on one day, ready for the days on which it may be paid.
 pub struct Features<'m> {
     levels: &'m Levels,
+    newest: &'m Newest,
     memory: &'m Memory,
-    era: &'m Era,
     days: &'m Workdays,
     fixed: [u8; STATIC],
     coarse: Hazards,
@@ -108,14 +137,13 @@ pub struct Features<'m> {
     mean: f64,
     /// Mean delay of items of nearly the same amount, and of those due on the same day of a month.
     usual: [f64; 2],
-    unit: f64,
     due_number: i32,
     issued: i32,
 }
 
 impl<'m> Features<'m> {
     /// `same_due`: items of the customer that are due on the same day, and known.
-    pub fn new(levels: &'m Levels, memory: &'m Memory, era: &'m Era, bill: &Bill, same_due: usize, fading: Fading, year: &'m Year) -> Self {
+    pub fn new(levels: &'m Levels, memory: &'m Memory, era: &Era, bill: &Bill, same_due: usize, fading: Fading, year: &'m Year) -> Self {
         let days = year.days(bill.calendar);
         let unit = fading.weight(levels.at);
         let rank = memory.rank(bill.amount);
@@ -128,35 +156,30 @@ impl<'m> Features<'m> {
         let (fixed, mean) = fixed(memory, era, bill, (levels.at, unit), same_due, rank, [of_amount, of_due_day]);
         let usual = [mean + of_amount.2, mean + of_due_day.2];
         let due_number = days.at(days.next_open(bill.due)).number;
-        Self { levels, memory, era, days, fixed, coarse, fine, mean, usual, unit, due_number, issued: bill.issued }
+        let newest = levels.newest(memory, era, days, unit);
+        Self { levels, newest, memory, days, fixed, coarse, fine, mean, usual, due_number, issued: bill.issued }
     }
 
-    /// Puts the features of a day into one place of a block.
-    pub fn put(&self, day: i32, block: &mut Block, place: usize) {
+    /// The features of customer and item.
+    pub const fn fixed(&self) -> &[u8; STATIC] {
+        &self.fixed
+    }
+
+    /// All features of a day.
+    pub fn row(&self, day: i32) -> [u8; FEATURES] {
         let mut features = [0u8; FEATURES];
         features[..STATIC].copy_from_slice(&self.fixed);
         features[STATIC..].copy_from_slice(&self.of_day(day));
-        for (column, value) in block.iter_mut().zip(features) {
-            column[place.min(BLOCK - 1)] = value;
-        }
+        features
     }
 
-    fn of_day(&self, day: i32) -> [u8; FEATURES - STATIC] {
+    /// The features of a day that vary.
+    pub fn of_day(&self, day: i32) -> [u8; VARYING] {
         let info = self.days.at(day);
         let delay = day - self.levels.due;
         let bin = bin_of(delay);
-        let hazard = |hazards: &Hazards| {
-            let chance = hazards[bin].clamp(1e-5, 1.0 - 1e-5);
-            place(quick_log(chance / (1.0 - chance)), -8.0, 4.0, 60)
-        };
-        let (memory, unit) = (self.memory, self.unit);
-        let weekday = usize::from(info.weekday);
-        let lift = |own: f64, of: f64, usual: f64, strength: f64| quick_log((own / unit + strength * usual) / (of / unit + strength) / (usual + 0.01));
-        let on_weekday = lift(memory.weekdays[weekday], memory.sums.items, self.era.weekdays[weekday], 3.0);
-        let part = usize::from(info.part);
-        let in_part = lift(memory.parts[part], memory.sums.items, self.era.parts[part], 4.0);
-        let around: f64 = (-1..=1).map(|shift| memory.month_days[(i32::from(info.of_month) + shift).clamp(1, 31) as usize]).sum();
-        let on_month_day = quick_log((around / unit + 0.3) / (memory.sums.items / unit + 3.0) * 10.0);
+        let hazard = |hazards: &Hazards| odds::bin(hazards[bin]);
+        let (memory, newest) = (self.memory, self.newest);
         let since = memory.last_paid().map(|last| day - last);
         [
             counted(delay + 31, 63),
@@ -171,10 +194,10 @@ impl<'m> Features<'m> {
             hazard(&self.levels.own),
             hazard(&self.coarse),
             hazard(&self.fine),
-            hazard(&self.levels.recent),
-            place(on_weekday, -2.0, 2.0, 40),
-            place(on_month_day, -3.0, 3.0, 40),
-            place(in_part, -2.5, 2.5, 50),
+            hazard(&newest.recent),
+            newest.weekdays[usize::from(info.weekday)],
+            newest.month_days[usize::from(info.of_month)],
+            newest.parts[usize::from(info.part)],
             counted(day - self.issued, 62),
             since.map_or(0, |since| counted(since + 1, 63)),
             since.map_or(63, |since| place(f64::from(since) / memory.run_gap.max(1.0), 0.0, 6.0, 60)),
@@ -224,24 +247,6 @@ fn fixed(memory: &Memory, era: &Era, bill: &Bill, (at, unit): (i32, f64), same_d
     (features, mean)
 }
 
-/// Which of `bins` equal parts of the range from `low` to `high` a value falls into.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between the first and the last bin")]
-fn place(value: f64, low: f64, high: f64, bins: u8) -> u8 {
-    ((value - low) / (high - low) * f64::from(bins)).clamp(0.0, f64::from(bins) - 1.0) as u8
-}
-
 fn counted(value: i32, most: u8) -> u8 {
     u8::try_from(value.clamp(0, i32::from(most))).unwrap_or(0)
-}
-
-/// The natural logarithm to a thousandth, of a positive normal number: exponent, and a polynomial of the mantissa. Bins need no
-/// more, and are asked for millions of times.
-fn quick_log(value: f64) -> f64 {
-    let bits = value.max(f64::MIN_POSITIVE).to_bits();
-    let exponent = ((bits >> 52) & 0x7FF) as f64 - 1023.0;
-    let mantissa = f64::from_bits((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
-    // ln(m) = 2 artanh(t), t = (m - 1) / (m + 1), at most a third.
-    let t = (mantissa - 1.0) / (mantissa + 1.0);
-    let square = t * t;
-    exponent * core::f64::consts::LN_2 + 2.0 * t * (1.0 + square * (1.0 / 3.0 + square * 0.2))
 }

@@ -56,13 +56,16 @@ impl Histogram {
         if left <= 0.0 {
             return found;
         }
-        let mut survival = strength;
-        for (hazard, paid) in found.iter_mut().zip(&self.paid) {
-            let paid = paid / unit;
-            let before = *hazard;
-            *hazard = ((paid + survival * before) / (left + survival).max(1e-9)).clamp(LEAST, 1.0 - LEAST);
+        // What each bin takes from the one before comes first, and alone: the divisions then go side by side.
+        let paid = self.paid.map(|paid| paid / unit);
+        let (mut lefts, mut survivals, mut survival) = ([0.0; BINS], [0.0; BINS], strength);
+        for (((slot, open), paid), before) in lefts.iter_mut().zip(&mut survivals).zip(&paid).zip(above) {
+            (*slot, *open) = (left, survival);
             left = (left - paid).max(0.0);
             survival *= 1.0 - before;
+        }
+        for (((hazard, paid), left), survival) in found.iter_mut().zip(&paid).zip(&lefts).zip(&survivals) {
+            *hazard = ((paid + survival * *hazard) / (left + survival).max(1e-9)).clamp(LEAST, 1.0 - LEAST);
         }
         found
     }

@@ -13,8 +13,10 @@ const MOST_WEEKS: usize = 104;
 const LEAST_WEEKS: usize = 8;
 /// Weight of a week halves in so many weeks.
 const HALF_LIFE_WEEKS: f64 = 26.0;
-/// Billing is compared over so many days, and believed to have grown or shrunk so many times at most.
+/// What is billed now is that of so many days, what was billed then of so many at least; it is believed to have grown or shrunk so
+/// many times at most.
 const BILLED_DAYS: i32 = 91;
+const LEAST_BILLED_DAYS: i32 = 56;
 const MOST_GROWTH: f64 = 4.0;
 
 /// The weeks before a day, for windows of one width.
@@ -74,11 +76,12 @@ impl Weeks {
         }
     }
 
-    /// How much more is billed now than was in each of the weeks.
+    /// How much more is billed now than was in the days that each of the weeks foresees.
     fn growth(&self, billed: &BTreeMap<i32, f64>) -> Vec<f64> {
-        let until = |day: i32| billed.range(day - BILLED_DAYS..day).map(|row| row.1).sum::<f64>();
-        let now = until(self.today);
-        let then = |week: usize| until(self.today - 7 * (self.first + i32::try_from(week).unwrap_or(0)));
+        let until = |day: i32, days: i32| billed.range(day.saturating_sub(days)..day).map(|row| row.1).sum::<f64>() / f64::from(days);
+        let reach = i32::try_from(self.windows).unwrap_or(i32::MAX).saturating_mul(self.width);
+        let now = until(self.today, BILLED_DAYS);
+        let then = |week: usize| until((self.start - 7 * (self.first + i32::try_from(week).unwrap_or(0))).saturating_add(reach), reach.max(LEAST_BILLED_DAYS));
         (0..self.count).map(|week| if then(week) > 0.0 { (now / then(week)).clamp(1.0 / MOST_GROWTH, MOST_GROWTH) } else { 1.0 }).collect()
     }
 

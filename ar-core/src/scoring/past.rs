@@ -1,13 +1,14 @@
 //! The past of a book, walked through customer by customer: what was known when, and what follows for an item.
 
 use super::bills::{self, Bill, NEVER, Year};
-use super::curve;
+use super::curve::{self, Scene};
 use super::eras::{Eras, Fading};
 use super::features::{Features, Levels};
 use super::given;
 use super::histogram::kernel;
 use super::memory::Memory;
 use super::rolling::{self, Correction};
+use super::trees::Forest;
 use super::{Distribution, Forecast, ForecastDay, Wanted, new_business};
 use crate::calendar::{date_from_days, days_since_epoch};
 use crate::ledger::Books;
@@ -30,8 +31,13 @@ pub struct Past<'m> {
     pub fading: Fading,
     /// The first and the last day of anything.
     pub span: (i32, i32),
+    /// The model's trees.
+    pub forest: Forest,
     kernel: Vec<(i32, f64)>,
     corrections: Vec<Correction>,
+    /// The items of the history, customer by customer, and where those of each customer end.
+    bills: Vec<Bill>,
+    ends: Vec<usize>,
 }
 
 impl<'m> Past<'m> {
@@ -46,21 +52,51 @@ impl<'m> Past<'m> {
         let year = Year::new(books, &model.calendars, model.open_weekdays, date_from_days(last).unwrap_or(model.fitted_on));
         let first = history.items().iter().map(|item| days_since_epoch(item.issued_on)).min().unwrap_or(last).min(last);
         let fading = Fading::new(first, last, model.weights.half_life_days);
-        let bills: Vec<Bill> = history.each_customer().flat_map(|at| bills::of_customer(history, at, who, &model.segments, &year)).collect();
+        let mut bills: Vec<Bill> = Vec::with_capacity(history.items().len());
+        let mut ends = Vec::with_capacity(history.customers().len());
+        for at in history.each_customer() {
+            bills.extend(bills::of_customer(history, at, who, &model.segments, &year));
+            ends.push(bills.len());
+        }
         let eras = Eras::new(bills.iter(), &year, model, fading, asked);
-        Self { model, year, eras, fading, span: (first, last), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new() }
+        Self { model, year, eras, fading, span: (first, last), forest: Forest::new(&model.trees), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new(), bills, ends }
+    }
+
+    /// The same past as another model sees it that has the same segments and calendars.
+    pub(crate) fn seen_by(&self, model: &'m PayTimeModel, asked: &[i32]) -> Self {
+        let fading = Fading::new(self.span.0, self.span.1, model.weights.half_life_days);
+        let eras = Eras::new(self.bills.iter(), &self.year, model, fading, asked);
+        Self {
+            model,
+            year: self.year.clone(),
+            eras,
+            fading,
+            span: self.span,
+            forest: Forest::new(&model.trees),
+            kernel: kernel(model.weights.bandwidth_days),
+            corrections: Vec::new(),
+            bills: self.bills.clone(),
+            ends: self.ends.clone(),
+        }
     }
 
     /// With what the model missed lately taken into account.
     #[must_use]
-    pub fn rolled(mut self, history: &Books, who: &Books, asked: &[i32]) -> Self {
-        self.corrections = rolling::corrections(&self, history, who, asked);
+    pub fn rolled(mut self, asked: &[i32]) -> Self {
+        self.corrections = rolling::corrections(&self, asked);
         self
     }
 
-    /// The bills of a customer of these books, as the model sees them.
-    pub fn bills(&self, books: &Books, at: CustomerIdx) -> Vec<Bill> {
-        bills::of_customer(books, at, books, &self.model.segments, &self.year)
+    /// The items of a customer of the history.
+    pub fn bills(&self, at: CustomerIdx) -> &[Bill] {
+        let at = at.0 as usize;
+        let from = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied()).unwrap_or(0);
+        self.ends.get(at).and_then(|end| self.bills.get(from..*end)).unwrap_or(&[])
+    }
+
+    /// The items of each customer of the history.
+    pub fn customers(&self) -> impl Iterator<Item = &[Bill]> {
+        (0u32..).take(self.ends.len()).map(|at| self.bills(CustomerIdx(at)))
     }
 
     /// The past of one customer, from its beginning. Bills with one due date must stand together.
@@ -163,35 +199,47 @@ fn ppm(share: f64) -> i64 {
 /// What is asked: an item (its place among its customer's), and the day at whose beginning it is still open.
 pub type Ask = (usize, i32);
 
-/// Answers questions about one customer; they must come in the order of their days.
-pub fn answer(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask]) -> Vec<(Distribution, Rates)> {
+/// Shows each item that is asked of one customer on its day; the questions must come in the order of their days.
+pub fn each(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], mut see: impl FnMut(&Scene<'_>)) {
     let mut walk = past.walk(bills);
     let mut levels: Option<Levels> = None;
-    let mut found = Vec::with_capacity(asks.len());
     for (place, at) in asks.iter().copied() {
         walk.until(at);
         let (Some(bill), Some(era)) = (walk.bills.get(place).copied(), past.eras.at(at)) else { continue };
-        let level = match levels.take().filter(|level| level.is_of(&bill, at)) {
-            Some(level) => levels.insert(level),
-            None => levels.insert(Levels::new(&walk.memory, era, &bill, at, past.model, past.fading, &past.year)),
+        let levels = match levels.take().filter(|level| level.is_of(&bill, at)) {
+            Some(level) => &*levels.insert(level),
+            None => &*levels.insert(Levels::new(&walk.memory, era, &bill, at, past.model, past.fading, &past.year)),
         };
-        let days = past.year.days(bill.calendar);
-        let features = Features::new(level, &walk.memory, era, &bill, walk.same_due(place, at), past.fading, &past.year);
-        let mut hazards = curve::hazards(past.model, days, level, &features, &bill, at);
-        rolling::correct(rolling::at(&past.corrections, at), &mut hazards, bill.delay_on(at));
-        let mut book = [0.0; BINS];
-        for (slot, hazard) in book.iter_mut().zip(&past.model.book) {
-            *slot = f64::from(*hazard);
-        }
+        let features = Features::new(levels, &walk.memory, era, &bill, walk.same_due(place, at), past.fading, &past.year);
+        see(&Scene { past, levels, features, bill, at });
+    }
+}
+
+/// Answers questions about one customer; they must come in the order of their days.
+pub fn answer(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask]) -> Vec<(Distribution, Rates)> {
+    answer_ahead(past, bills, asks, i32::MAX)
+}
+
+/// As [`answer`], where nobody looks farther than so many days ahead: what is behind them follows the tail.
+pub fn answer_ahead(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], ahead: i32) -> Vec<(Distribution, Rates)> {
+    let mut book = [0.0; BINS];
+    for (slot, hazard) in book.iter_mut().zip(&past.model.book) {
+        *slot = f64::from(*hazard);
+    }
+    let mut found = Vec::with_capacity(asks.len());
+    each(past, bills, asks, |scene| {
+        let Scene { levels, bill, at, .. } = scene;
+        let mut hazards = curve::hazards(scene, i32::MIN, at.saturating_add(ahead - 1));
+        rolling::correct(rolling::at(&past.corrections, *at), &mut hazards, bill.delay_on(*at));
         let rates = Rates {
-            book: curve::late_share(&book, &bill, bill.due.saturating_add(FIRST_DELAY)),
-            waited: curve::late_share(&book, &bill, at),
-            segment: curve::late_share(&level.segment, &bill, at),
-            customer: curve::late_share(&level.own, &bill, at),
+            book: curve::late_share(&book, bill, bill.due.saturating_add(FIRST_DELAY)),
+            waited: curve::late_share(&book, bill, *at),
+            segment: curve::late_share(&levels.segment, bill, *at),
+            customer: curve::late_share(&levels.own, bill, *at),
             given: false,
         };
-        found.push((curve::distribution(past.model, hazards.into_iter(), &bill, at), rates));
-    }
+        found.push((curve::distribution(past.model, hazards.into_iter(), bill, *at), rates));
+    });
     found
 }
 
@@ -209,10 +257,15 @@ pub struct Question<'b> {
 /// The payment date of each of the items, from what was known at the beginning of its day: settled items and items issued
 /// strictly before it. The item itself is taken as open. In the order of `asks`.
 pub fn predict(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, NaiveDate)]) -> Vec<(Distribution, Rates)> {
+    predict_ahead(model, question, asks, i32::MAX)
+}
+
+/// As [`predict`], where nobody looks farther than so many days ahead.
+fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, NaiveDate)], ahead: i32) -> Vec<(Distribution, Rates)> {
     let Question { items, history, customers: who } = question;
     let mut days: Vec<i32> = asks.iter().map(|ask| days_since_epoch(ask.1)).collect();
     days.sort_unstable();
-    let past = Past::over(history, &[history, items], who, model, &days).rolled(history, who, &days);
+    let past = Past::over(history, &[history, items], who, model, &days).rolled(&days);
     let mut order: Vec<(u32, i32, u32, usize)> = Vec::with_capacity(asks.len());
     for (number, (item, day)) in asks.iter().enumerate() {
         if let Some(row) = items.item(*item) {
@@ -227,7 +280,7 @@ pub fn predict(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, N
         let start = items.item_range(customer).start;
         let place = |item: u32| places.get((item as usize).saturating_sub(start)).copied().unwrap_or(usize::MAX);
         let asks: Vec<Ask> = group.iter().map(|row| (place(row.2), row.1)).collect();
-        for (row, mut answer) in group.iter().zip(answer(&past, bills, &asks)) {
+        for (row, mut answer) in group.iter().zip(answer_ahead(&past, bills, &asks, ahead)) {
             if let Some(item) = items.item(ItemIdx(row.2)) {
                 given::replace(model, items, item, row.1, &mut answer);
             }
@@ -244,7 +297,7 @@ fn together(past: &Past<'_>, question: Question<'_>, customer: CustomerIdx) -> (
     let Question { items, history, customers: who } = question;
     let asked = bills::of_customer(items, customer, who, &past.model.segments, &past.year);
     let same = items.customer(customer).and_then(|row| history.find_customer(items.text(row.id)));
-    let known = same.map_or_else(Vec::new, |at| bills::of_customer(history, at, who, &past.model.segments, &past.year));
+    let known = same.map_or(&[][..], |at| past.bills(at));
     let start = same.map_or(0, |at| history.item_range(at).start);
     let of_history = |item: &crate::record::Item| history.find_item(items.text(item.id)).map(|at| (at.0 as usize).checked_sub(start)).map(|place| place.filter(|place| *place < known.len()));
     // By due date: history first, then what only the question holds.
@@ -274,7 +327,8 @@ pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, 
         item.issued_on < as_of && !item.kind.is_credit() && settled.is_none_or(|day| day >= as_of)
     };
     let asks: Vec<(ItemIdx, NaiveDate)> = (0u32..).zip(items.items()).filter(|(_, item)| is_open(item)).map(|(at, _)| (ItemIdx(at), as_of)).collect();
-    let answers = predict(model, question, &asks);
+    let ahead = i32::try_from(wanted.windows).unwrap_or(i32::MAX).saturating_mul(wanted.width);
+    let answers = predict_ahead(model, question, &asks, ahead);
     let mut rows: Vec<(CustomerIdx, Currency, i64, &Distribution)> = Vec::with_capacity(asks.len());
     for ((at, _), (distribution, _)) in asks.iter().zip(&answers) {
         let Some(item) = items.item(*at) else { continue };

@@ -1,10 +1,9 @@
 //! Recalibration that rolls: what the model expected of the newest past, day by day, against what came.
 
-use super::bills::{Bill, of_customer};
-use super::past::{Ask, Past, answer};
-use crate::ledger::Books;
+use super::bills::Bill;
+use super::curve;
+use super::past::{Ask, Past, each};
 use crate::models::LAST_DELAY;
-use crate::record::CustomerIdx;
 use alloc::vec::Vec;
 
 /// Where the ranges of delay begin that are corrected apart.
@@ -18,7 +17,7 @@ const REACH_DAYS: i32 = 75;
 const DOUBT: f64 = 12.0;
 const MOST: f64 = 2.5;
 /// Items that are looked at, at most.
-const MOST_ITEMS: usize = 12_000;
+const MOST_ITEMS: usize = 4_000;
 
 fn range(delay: i32) -> usize {
     FROM.iter().take_while(|from| delay >= **from).count()
@@ -40,54 +39,55 @@ impl Correction {
 }
 
 /// The corrections for the days that are asked (rising), with what was known before each.
-pub fn corrections(past: &Past<'_>, history: &Books, who: &Books, asked: &[i32]) -> Vec<Correction> {
+pub fn corrections(past: &Past<'_>, asked: &[i32]) -> Vec<Correction> {
     let days = past.eras.days();
     let (Some(first), Some(last)) = (days.first().copied(), asked.last().copied()) else { return Vec::new() };
     let begin = first.saturating_sub(REACH_DAYS);
     // What is issued earlier was settled long ago, or is old.
     let oldest = begin.saturating_sub(2 * LAST_DELAY);
-    let counts = counted(past, history, who, oldest, begin, last);
+    let counts = counted(past, oldest, begin, last);
     days.into_iter().map(|day| correction(&counts, begin, day)).collect()
 }
 
 /// By day from `begin` on and range: expected payments, and payments.
 type Counts = Vec<[(f64, f64); RANGES]>;
 
-fn counted(past: &Past<'_>, history: &Books, who: &Books, oldest: i32, begin: i32, last: i32) -> Counts {
+fn counted(past: &Past<'_>, oldest: i32, begin: i32, last: i32) -> Counts {
     let length = usize::try_from(last.saturating_sub(begin)).unwrap_or(0);
     let mut counts: Counts = alloc::vec![[(0.0, 0.0); RANGES]; length];
     let counts_for = |bill: &Bill| bill.billed && bill.issued >= oldest && bill.issued < last && bill.paid >= bill.issued;
-    let bills_of = |at: CustomerIdx| of_customer(history, at, who, &past.model.segments, &past.year);
-    let all: usize = history.each_customer().map(|at| bills_of(at).iter().filter(|bill| counts_for(bill)).count()).sum();
+    let all = past.customers().flatten().filter(|bill| counts_for(bill)).count();
     let every = all.div_ceil(MOST_ITEMS).max(1);
     let mut number = 0usize;
     // The last day on which an item counts.
     let end_of = |bill: &Bill| bill.paid.min(last - 1).min(bill.due.saturating_add(LAST_DELAY));
-    for at in history.each_customer() {
-        let bills = bills_of(at);
-        let mut asked: Vec<(Ask, Bill)> = Vec::new();
+    for bills in past.customers() {
+        let mut asks: Vec<Ask> = Vec::new();
         for (place, bill) in bills.iter().enumerate().filter(|(_, bill)| counts_for(bill)) {
             // What was over before the first day that counts is not asked.
             if number.is_multiple_of(every) && end_of(bill) >= begin {
-                asked.push(((place, bill.issued), *bill));
+                asks.push((place, bill.issued));
             }
             number += 1;
         }
-        asked.sort_unstable_by_key(|((place, issued), _)| (*issued, *place));
-        let asks: Vec<Ask> = asked.iter().map(|row| row.0).collect();
-        for ((_, bill), (found, _)) in asked.iter().zip(answer(past, bills, &asks)) {
+        asks.sort_unstable_by_key(|(place, issued)| (*issued, *place));
+        if asks.is_empty() {
+            continue;
+        }
+        each(past, bills.to_vec(), &asks, |scene| {
+            let bill = &scene.bill;
+            // Trees are asked of the days that count only; a hazard is what a distribution would give back, to the last digit.
             let mut open = 1.0;
-            for day in bill.issued..=end_of(bill) {
-                let delay = bill.delay_on(day);
-                let after = found.later_than(delay);
+            for (day, hazard) in (bill.issued..).zip(curve::hazards(scene, begin, end_of(bill))) {
+                let after = open * (1.0 - hazard);
                 let hazard = if open > 1e-9 { 1.0 - after / open } else { 0.0 };
                 open = after;
-                if let Some(slot) = usize::try_from(day - begin).ok().and_then(|day| counts.get_mut(day)).and_then(|ranges| ranges.get_mut(range(delay))) {
+                if let Some(slot) = usize::try_from(day - begin).ok().and_then(|day| counts.get_mut(day)).and_then(|ranges| ranges.get_mut(range(bill.delay_on(day)))) {
                     slot.0 += hazard;
                     slot.1 += if day == bill.paid { 1.0 } else { 0.0 };
                 }
             }
-        }
+        });
     }
     counts
 }

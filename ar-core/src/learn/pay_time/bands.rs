@@ -7,7 +7,7 @@ use crate::calendar::{date_from_days, weekday_of};
 use crate::ledger::Books;
 use crate::models::{Bands, PayTimeModel};
 use crate::money::Currency;
-use crate::scoring::{Ask, Forecast, Past, answer};
+use crate::scoring::{Ask, Forecast, Past, answer_ahead};
 use alloc::vec::Vec;
 
 /// Days on which the open book is asked, at most, and how far they are apart at least.
@@ -18,6 +18,8 @@ pub(super) const LEAST_SPAN: i32 = 75;
 /// Windows that are looked at: days, and weeks.
 const AHEAD_DAYS: usize = 7;
 const AHEAD_WEEKS: usize = 3;
+/// Days that these need: the day itself too.
+const AHEAD: i32 = 22;
 /// Misses below which the shipped bands stay.
 const ENOUGH: usize = 16;
 /// Items asked on one day, at most.
@@ -30,7 +32,7 @@ pub(super) fn fit(model: &PayTimeModel, books: &Books, from: i32, today: i32) ->
     // Weeks apart by a multiple of seven would always begin on the same weekday.
     let step = if step % 7 == 0 { step + 1 } else { step };
     let days: Vec<i32> = (from..today).step_by(usize::try_from(step).unwrap_or(2)).filter(|day| is_weekday(*day)).collect();
-    let past = Past::new(books, model, &days).rolled(books, books, &days);
+    let past = Past::new(books, model, &days).rolled(&days);
     let (mut daily, mut weekly) = (Vec::new(), Vec::new());
     for (day, [by_day, by_week]) in days.iter().zip(forecasts(&past, books, currency, &days)) {
         for (width, forecast, misses) in [(1, by_day, &mut daily), (7, by_week, &mut weekly)] {
@@ -64,7 +66,7 @@ fn forecasts(past: &Past<'_>, books: &Books, currency: Currency, days: &[i32]) -
     let every = books.items().len().div_ceil(MOST_ITEMS).max(1);
     for customer in books.each_customer().step_by(every) {
         let items = books.items_of(customer);
-        let bills = past.bills(books, customer);
+        let bills = past.bills(customer).to_vec();
         let mut asks: Vec<Ask> = Vec::new();
         for day in days {
             let open = |(place, bill): (usize, &crate::scoring::Bill)| {
@@ -73,7 +75,7 @@ fn forecasts(past: &Past<'_>, books: &Books, currency: Currency, days: &[i32]) -
             };
             asks.extend(bills.iter().enumerate().filter_map(open));
         }
-        let answers = answer(past, bills, &asks);
+        let answers = answer_ahead(past, bills, &asks, AHEAD);
         let rows: Vec<_> = asks.iter().zip(&answers).collect();
         for group in rows.chunk_by(|a, b| a.0.1 == b.0.1) {
             let Some(place) = group.first().and_then(|row| days.binary_search(&row.0.1).ok()) else { continue };

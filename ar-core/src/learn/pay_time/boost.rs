@@ -6,8 +6,9 @@
 
 use super::rows::{Rows, start};
 use crate::models::{FEATURES, MAX_DEPTH, Tree};
-use crate::scoring::{mixed, one_row};
+use crate::scoring::{BLOCK, Block, mixed, one_row};
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// Trees at most.
 pub(super) const MOST_TREES: usize = 160;
@@ -78,20 +79,17 @@ pub(super) fn fit(rows: &Rows, look: Option<&Rows>, most: usize) -> Vec<Tree> {
     let scale = Scale::new(rows);
     let mut stream = Stream(0);
     let mut logits = start(rows);
-    let mut ahead = look.map(|newer| (newer, start(newer)));
-    let mut best = (ahead.as_ref().map_or(0.0, |(newer, logits)| loss(newer, logits)), 0);
+    let asked = blocks(rows);
+    let mut ahead = look.map(|newer| (newer, blocks(newer), start(newer)));
+    let mut best = (ahead.as_ref().map_or(0.0, |(newer, _, logits)| loss(newer, logits)), 0);
     while trees.len() < most {
         let tree = grow(rows, &logits, scale, &mut stream);
-        for (row, logit) in logits.iter_mut().enumerate() {
-            *logit += one_row(core::slice::from_ref(&tree), &rows.features[row]);
-        }
-        if let Some((newer, logits)) = &mut ahead {
-            for (row, logit) in logits.iter_mut().enumerate() {
-                *logit += one_row(core::slice::from_ref(&tree), &newer.features[row]);
-            }
+        add(&tree, &asked, &mut logits);
+        if let Some((_, asked, logits)) = &mut ahead {
+            add(&tree, asked, logits);
         }
         trees.push(tree);
-        if let Some((newer, logits)) = &ahead
+        if let Some((newer, _, logits)) = &ahead
             && trees.len().is_multiple_of(LOOK)
         {
             let found = loss(newer, logits);
@@ -108,6 +106,23 @@ pub(super) fn fit(rows: &Rows, look: Option<&Rows>, most: usize) -> Vec<Tree> {
     trees
 }
 
+/// The rows as trees are asked about them.
+fn blocks(rows: &Rows) -> Vec<Block<FEATURES>> {
+    let block = |rows: &[[u8; FEATURES]]| {
+        let mut block = Block::new();
+        rows.iter().enumerate().for_each(|(place, row)| block.put(place, *row));
+        block
+    };
+    rows.features.chunks(BLOCK).map(block).collect()
+}
+
+/// Adds what a tree says of the rows to their logits.
+fn add(tree: &Tree, asked: &[Block<FEATURES>], logits: &mut [f32]) {
+    for (logits, block) in logits.chunks_mut(BLOCK).zip(asked) {
+        block.add(tree, logits);
+    }
+}
+
 /// Mean log loss of a day at risk.
 fn loss(rows: &Rows, logits: &[f32]) -> f64 {
     let of = |(paid, logit): (&bool, &f32)| softplus(if *paid { -f64::from(*logit) } else { f64::from(*logit) });
@@ -121,98 +136,146 @@ fn softplus(value: f64) -> f64 {
 
 /// By column and bin.
 type Sums = Vec<[i64; BINS]>;
+/// Columns are counted so many at once.
+const LANES: usize = 4;
 
-fn grow(rows: &Rows, logits: &[f32], scale: Scale, stream: &mut Stream) -> Tree {
-    let share = ROWS.min(MOST_SEEN / rows.len() as f64);
-    let seen: Vec<usize> = (0..rows.len()).filter(|_| stream.takes(share)).collect();
-    let columns: Vec<usize> = (0..FEATURES).filter(|_| stream.takes(COLUMNS)).collect();
-    let pulls: Vec<i64> = seen
-        .iter()
-        .map(|row| {
+/// The rows that a tree looks at: of each, the bins of the columns that it looks at, side by side; and its derivatives.
+struct Seen {
+    columns: Vec<usize>,
+    /// Filled up with a column that is there already.
+    bins: Vec<[u8; LANES]>,
+    /// Of one row.
+    width: usize,
+    pulls: Vec<i64>,
+    /// The rows, those of one leaf together.
+    order: Vec<u32>,
+    /// Where the rows of each leaf are.
+    leaves: Vec<Range<usize>>,
+}
+
+impl Seen {
+    fn new(rows: &Rows, logits: &[f32], scale: Scale, stream: &mut Stream) -> Self {
+        let share = ROWS.min(MOST_SEEN / rows.len() as f64);
+        let seen: Vec<usize> = (0..rows.len()).filter(|_| stream.takes(share)).collect();
+        let columns: Vec<usize> = (0..FEATURES).filter(|_| stream.takes(COLUMNS)).collect();
+        let pull = |row: &usize| {
             let chance = f64::from(crate::scoring::chance(logits[*row]));
             let weight = f64::from(rows.weight[*row]);
             scale.pack(weight * (f64::from(u8::from(rows.paid[*row])) - chance), weight * chance * (1.0 - chance))
-        })
-        .collect();
-    let mut leaf = alloc::vec![0u8; seen.len()];
+        };
+        let width = columns.len().div_ceil(LANES);
+        let filled: Vec<[usize; LANES]> = (0..width).map(|at| core::array::from_fn(|lane| columns.get(at * LANES + lane).copied().unwrap_or(columns[0]))).collect();
+        let mut bins = Vec::with_capacity(seen.len() * width);
+        for row in &seen {
+            let features = &rows.features[*row];
+            bins.extend(filled.iter().map(|columns| columns.map(|column| features[column])));
+        }
+        Self { bins, width, pulls: seen.iter().map(pull).collect(), order: (0u32..).take(seen.len()).collect(), leaves: alloc::vec![0..seen.len()], columns }
+    }
+
+    /// Sums by column and bin of the rows of a leaf.
+    fn sums(&self, leaf: usize) -> Sums {
+        let mut sums = alloc::vec![[0; BINS]; self.width * LANES];
+        for row in &self.order[self.leaves[leaf].clone()] {
+            let row = *row as usize;
+            let pull = self.pulls[row];
+            for (into, bins) in sums.as_chunks_mut::<LANES>().0.iter_mut().zip(&self.bins[row * self.width..(row + 1) * self.width]) {
+                for (into, bin) in into.iter_mut().zip(bins) {
+                    into[usize::from(bin & 63)] += pull;
+                }
+            }
+        }
+        sums
+    }
+
+    /// Sums by leaf, column and bin. Of two halves of a leaf only the smaller is counted; the other is what is left.
+    fn counted(&self, parents: Vec<Sums>) -> Vec<Sums> {
+        let half = parents.len();
+        if half == 0 {
+            return alloc::vec![self.sums(0)];
+        }
+        let mut found: Vec<Sums> = alloc::vec![Sums::new(); 2 * half];
+        for (at, mut rest) in parents.into_iter().enumerate() {
+            let (small, large) = if self.leaves[at].len() <= self.leaves[at + half].len() { (at, at + half) } else { (at + half, at) };
+            let counted = self.sums(small);
+            for (left, taken) in rest.iter_mut().flatten().zip(counted.iter().flatten()) {
+                *left -= taken;
+            }
+            (found[small], found[large]) = (counted, rest);
+        }
+        found
+    }
+
+    /// Each leaf falls into two: no, and behind all of these, yes.
+    fn split(&mut self, place: usize, bin: u8) {
+        let mut order = alloc::vec![0u32; self.order.len()];
+        let mut above = Vec::with_capacity(self.leaves.len());
+        for leaf in &mut self.leaves {
+            let (mut low, mut high) = (leaf.start, leaf.end);
+            for row in &self.order[leaf.clone()] {
+                let yes = self.bins[*row as usize * self.width + place / LANES][place % LANES] > bin;
+                // Written to both ends, of which one moves: no branch that cannot be foretold.
+                order[low] = *row;
+                order[high - 1] = *row;
+                low += usize::from(!yes);
+                high -= usize::from(yes);
+            }
+            above.push(low..leaf.end);
+            leaf.end = low;
+        }
+        self.leaves.append(&mut above);
+        self.order = order;
+    }
+}
+
+fn grow(rows: &Rows, logits: &[f32], scale: Scale, stream: &mut Stream) -> Tree {
+    let mut seen = Seen::new(rows, logits, scale, stream);
     let mut splits: Vec<(u8, u8)> = Vec::new();
     let mut parents: Vec<Sums> = Vec::new();
-    while splits.len() < MAX_DEPTH && !columns.is_empty() {
-        let sums = counted(rows, &seen, &pulls, &leaf, &columns, splits.len(), parents);
-        let Some((column, bin)) = best(&sums, &columns, scale) else { break };
-        for (slot, row) in leaf.iter_mut().zip(&seen) {
-            *slot |= u8::from(rows.features[*row][column] > bin) << splits.len();
-        }
-        splits.push((u8::try_from(column).unwrap_or(0), bin));
+    while splits.len() < MAX_DEPTH && !seen.columns.is_empty() {
+        let sums = seen.counted(parents);
+        let Some((place, bin)) = best(&sums, seen.columns.len(), scale) else { break };
+        seen.split(place, bin);
+        splits.push((u8::try_from(seen.columns[place]).unwrap_or(0), bin));
         parents = sums;
     }
-    let mut totals = alloc::vec![0i64; 1 << splits.len()];
-    for (slot, pull) in leaf.iter().zip(&pulls) {
-        totals[usize::from(*slot)] += pull;
-    }
-    let value = |sum: i64| {
-        let (first, second) = scale.open(sum);
+    let value = |leaf: &Range<usize>| {
+        let (first, second) = scale.open(seen.order[leaf.clone()].iter().map(|row| seen.pulls[*row as usize]).sum());
         #[expect(clippy::cast_possible_truncation, reason = "a logit")]
         let value = (RATE * first / (second + RIDGE)) as f32;
         value
     };
-    Tree { leaves: totals.into_iter().map(value).collect(), splits }
+    Tree { leaves: seen.leaves.iter().map(value).collect(), splits }
 }
 
-/// Sums by leaf, column and bin. Of two halves of a leaf only the smaller is counted; the other is what is left.
-fn counted(rows: &Rows, seen: &[usize], pulls: &[i64], leaf: &[u8], columns: &[usize], level: usize, mut parents: Vec<Sums>) -> Vec<Sums> {
-    let leaves = 1usize << level;
-    let mut sizes = alloc::vec![0u32; leaves];
-    for slot in leaf {
-        sizes[usize::from(*slot)] += 1;
-    }
-    let half = leaves / 2;
-    let counts: Vec<bool> = (0..leaves).map(|at| level == 0 || if at < half { sizes[at] <= sizes[at + half] } else { sizes[at] < sizes[at - half] }).collect();
-    let mut sums: Vec<Sums> = counts.iter().map(|counts| if *counts { alloc::vec![[0; BINS]; FEATURES] } else { Vec::new() }).collect();
-    for ((row, pull), slot) in seen.iter().zip(pulls).zip(leaf) {
-        let slot = usize::from(*slot);
-        if counts[slot] {
-            let (into, features) = (&mut sums[slot][..FEATURES], &rows.features[*row]);
-            for column in columns {
-                into[*column][usize::from(features[*column] & 63)] += pull;
-            }
-        }
-    }
-    for at in 0..half {
-        let (small, large) = if counts[at] { (at, at + half) } else { (at + half, at) };
-        let mut rest = core::mem::take(&mut parents[at]);
-        for (left, taken) in rest.iter_mut().flatten().zip(sums[small].iter().flatten()) {
-            *left -= taken;
-        }
-        sums[large] = rest;
-    }
-    sums
-}
-
-/// The question that gains most over all leaves together.
-fn best(sums: &[Sums], columns: &[usize], scale: Scale) -> Option<(usize, u8)> {
+/// The question that gains most over all leaves together: the place of its column, and the bin.
+fn best(sums: &[Sums], columns: usize, scale: Scale) -> Option<(usize, u8)> {
     let mut found = (LEAST_GAIN, None);
     let worth = |first: f64, second: f64| first * first / (second + RIDGE);
-    for column in columns {
+    for column in 0..columns {
         let mut gains = [0.0f64; BINS];
         for leaf in sums {
-            let bins = &leaf[*column];
+            let bins = &leaf[column];
             let (all_first, all_second) = scale.open(bins.iter().sum());
             if all_second < 2.0 * LEAST {
                 continue;
             }
             let (mut below, before) = (0i64, worth(all_first, all_second));
-            for (bin, gain) in gains.iter_mut().enumerate().take(BINS - 1) {
-                below += bins[bin];
-                let (first, second) = scale.open(below);
-                if second >= LEAST && all_second - second >= LEAST {
-                    *gain += worth(first, second) + worth(all_first - first, all_second - second) - before;
+            let mut gained = 0.0;
+            for (bin, gain) in bins.iter().zip(&mut gains).take(BINS - 1) {
+                // Where nothing is in a bin, the same is gained behind it as before it.
+                if *bin != 0 {
+                    below += bin;
+                    let (first, second) = scale.open(below);
+                    let both = second >= LEAST && all_second - second >= LEAST;
+                    gained = if both { worth(first, second) + worth(all_first - first, all_second - second) - before } else { 0.0 };
                 }
+                *gain += gained;
             }
         }
         for (bin, gain) in (0u8..).zip(gains) {
             if gain > found.0 {
-                found = (gain, Some((*column, bin)));
+                found = (gain, Some((column, bin)));
             }
         }
     }

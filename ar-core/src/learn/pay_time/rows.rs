@@ -4,7 +4,7 @@ use super::base::fold;
 use crate::ledger::Books;
 use crate::models::{BINS, FEATURES, LAST_DELAY, PayTimeModel, bin_of};
 use crate::record::CustomerIdx;
-use crate::scoring::{BLOCK, Bill, Era, Features, Levels, Past, Walk, block_row, empty_block, is_idle, logit, plain};
+use crate::scoring::{Bill, Era, Features, Levels, Past, Walk, is_idle, logit, plain};
 use alloc::vec::Vec;
 
 /// Items that are learned from at most: where there are more, a part that is chosen by what they are.
@@ -120,7 +120,7 @@ pub(super) struct Issued<'w> {
 
 impl Issued<'_> {
     /// What the histogram says of each day from the issue on.
-    pub(super) fn plain(&self) -> Vec<f64> {
+    pub(super) fn plain(&self) -> impl Iterator<Item = f64> {
         plain(self.past.model, self.past.year.days(self.bill.calendar), &self.levels.own, &self.bill, self.bill.issued)
     }
 }
@@ -128,11 +128,13 @@ impl Issued<'_> {
 /// Visits every `every`th item that was issued from `from` until `today`, customer by customer, in the order of issue. `salt`
 /// makes it another choice of items.
 pub(super) fn visit(folds: &[PayTimeModel], books: &Books, days: &[i32], (from, today): (i32, i32), (every, salt): (u64, i32), mut see: impl FnMut(&Issued<'_>)) {
-    let pasts: Vec<Past<'_>> = folds.iter().map(|model| Past::new(books, model, days)).collect();
-    let Some(any) = pasts.first() else { return };
+    let Some((model, others)) = folds.split_first() else { return };
+    let any = Past::new(books, model, days);
+    let others: Vec<Past<'_>> = others.iter().map(|model| any.seen_by(model, days)).collect();
+    let pasts: Vec<&Past<'_>> = [&any].into_iter().chain(&others).collect();
     for customer in books.each_customer() {
         // What is remembered of a customer is the same in all parts; only the counts of the book differ.
-        let mut walk = any.walk(any.bills(books, customer));
+        let mut walk = any.walk(any.bills(customer).to_vec());
         let mut levels: Option<Levels> = None;
         for (day, place) in issued(&walk, today).into_iter().filter(|row| row.0 >= from) {
             let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(customer, bill, salt).is_multiple_of(every)) else { continue };
@@ -164,19 +166,6 @@ fn item(rows: &mut Rows, issued: &Issued<'_>, today: i32) {
     let features = Features::new(issued.levels, &issued.walk.memory, issued.era, bill, same_due, past.fading, &past.year);
     let days = past.year.days(bill.calendar);
     let last = bill.paid.min(today - 1).min(bill.due.saturating_add(LAST_DELAY));
-    let mut block = empty_block();
-    let mut kept: Vec<(i32, f64, f32)> = Vec::with_capacity(BLOCK);
-    let mut flush = |kept: &mut Vec<(i32, f64, f32)>, block: &crate::scoring::Block| {
-        for (place, (day, hazard, weight)) in kept.drain(..).enumerate() {
-            rows.features.push(block_row(block, place));
-            #[expect(clippy::cast_possible_truncation, reason = "a probability")]
-            rows.plain.push(hazard as f32);
-            rows.paid.push(day == bill.paid);
-            rows.weight.push(weight);
-            rows.bin.push(u8::try_from(bin_of(bill.delay_on(day))).unwrap_or(u8::MAX));
-            rows.day.push(day);
-        }
-    };
     for (day, hazard) in (bill.issued..=last).zip(issued.plain()) {
         let paid = day == bill.paid;
         let stands_for = match hazard {
@@ -188,13 +177,14 @@ fn item(rows: &mut Rows, issued: &Issued<'_>, today: i32) {
         if !days.at(day).open || !mark(issued.customer, bill, day).is_multiple_of(stands_for) {
             continue;
         }
-        features.put(day, &mut block, kept.len());
-        kept.push((day, hazard, stands_for as f32));
-        if kept.len() == BLOCK {
-            flush(&mut kept, &block);
-        }
+        rows.features.push(features.row(day));
+        #[expect(clippy::cast_possible_truncation, reason = "a probability")]
+        rows.plain.push(hazard as f32);
+        rows.paid.push(paid);
+        rows.weight.push(stands_for as f32);
+        rows.bin.push(u8::try_from(bin_of(bill.delay_on(day))).unwrap_or(u8::MAX));
+        rows.day.push(day);
     }
-    flush(&mut kept, &block);
 }
 
 /// The logit of a row's histogram.

@@ -53,12 +53,12 @@ fn loss(folds: &mut [PayTimeModel], weights: Weights, books: &Books, today: i32)
     let Some(from) = days.get(days.len() / WARM_UP).copied() else { return 0.0 };
     let every = (days.len() as u64).div_ceil(ASKED).max(1);
     let mut loss = 0.0;
-    visit(folds, books, &days, (from, today), (every, 1), |issued| loss -= likelihood(&issued.plain(), &issued.bill, today));
+    visit(folds, books, &days, (from, today), (every, 1), |issued| loss -= likelihood(issued.plain(), &issued.bill, today));
     loss
 }
 
 /// Log likelihood of the day on which an item was paid, or of its being open until today.
-fn likelihood(hazards: &[f64], bill: &Bill, today: i32) -> f64 {
+fn likelihood(hazards: impl Iterator<Item = f64>, bill: &Bill, today: i32) -> f64 {
     let last = bill.paid.min(today - 1).min(bill.due.saturating_add(LAST_DELAY));
     let mut found = 0.0;
     for (day, hazard) in (bill.issued..=last).zip(hazards) {
