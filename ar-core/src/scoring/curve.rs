@@ -2,7 +2,7 @@
 
 use super::Distribution;
 use super::bills::Bill;
-use super::features::{Features, Levels};
+use super::features::Features;
 use super::histogram::Hazards;
 use super::trees::{self, BLOCK};
 use super::workdays::Workdays;
@@ -15,8 +15,8 @@ const TOO_UNLIKELY: f64 = 0.001;
 const NOTHING_LEFT: f64 = 0.002;
 
 /// Hazards of the days from `at` to the last delay that has a bin.
-pub fn hazards(model: &PayTimeModel, days: &Workdays, levels: &Levels, features: &Features<'_>, bill: &Bill, at: i32) -> Vec<f64> {
-    let mut found = plain(model, days, &levels.own, bill, at);
+pub fn hazards(model: &PayTimeModel, days: &Workdays, features: &Features<'_>, bill: &Bill, at: i32) -> Vec<f64> {
+    let mut found = plain(model, days, &features.base(model.alike_share), bill, at);
     if model.trees.is_empty() {
         return found;
     }

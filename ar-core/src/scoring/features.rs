@@ -7,7 +7,7 @@ use super::eras::{Era, Fading};
 use super::histogram::Hazards;
 use super::memory::{COARSE, FINE, Memory, band};
 use super::trees::{BLOCK, Block};
-use super::workdays::Workdays;
+use super::workdays::{WEEKS, Workdays};
 use crate::models::{BINS, FEATURES, FIRST_DELAY, PayTimeModel, bin_of};
 
 /// Features that are the same for every day of an item; the others follow them.
@@ -33,6 +33,8 @@ pub struct Levels {
 /// Weight of the histogram of a due date against a band of amounts, coarse and fine, and against the newest payments.
 const BAND_STRENGTH: (f64, f64) = (10.0, 8.0);
 const RECENT_STRENGTH: f64 = 4.0;
+/// Weight of the customer's mean delay against that of items like this one.
+const ALIKE_STRENGTH: f64 = 8.0;
 
 impl Levels {
     /// The hazards for a bill, from what was known at the beginning of the day `at`.
@@ -105,9 +107,13 @@ pub struct Features<'m> {
     fixed: [u8; STATIC],
     coarse: Hazards,
     fine: Hazards,
+    alike: Hazards,
+    alike_items: u8,
+    /// Share that is still open by the customer's histogram, and by that of items like this one.
+    open: [Hazards; 2],
     mean: f64,
-    /// Mean delay of items of nearly the same amount, and of those due on the same day of a month.
-    usual: [f64; 2],
+    /// Mean delay of items of nearly the same amount, of those due on the same day of a month, and of those like this one.
+    usual: [f64; 3],
     unit: f64,
     due_number: i32,
     issued: i32,
@@ -123,12 +129,25 @@ impl<'m> Features<'m> {
         let mut fine = memory.fine[band(rank, FINE)].shrunken(&levels.own, BAND_STRENGTH.1, unit);
         roll(&mut coarse, bill.due, days);
         roll(&mut fine, bill.due, days);
+        let (mut alike, sums) = memory.payments.like(bill, days.at(bill.due).of_month, levels.at, &levels.own);
+        roll(&mut alike, bill.due, days);
         let of_amount = memory.of_amount(bill.amount).beyond(&memory.alike, unit, 2.0);
         let of_due_day = memory.of_due_day(days.at(bill.due).of_month).beyond(&memory.alike, unit, 2.0);
         let (fixed, mean) = fixed(memory, era, bill, (levels.at, unit), same_due, rank, [of_amount, of_due_day]);
-        let usual = [mean + of_amount.2, mean + of_due_day.2];
+        let usual = [mean + of_amount.2, mean + of_due_day.2, (sums.delay + ALIKE_STRENGTH * mean) / (sums.items + ALIKE_STRENGTH)];
+        let alike_items = place(quick_log(1.0 + sums.items), 0.0, 9.0, 50);
+        let open = [&levels.own, &alike].map(still_open);
         let due_number = days.at(days.next_open(bill.due)).number;
-        Self { levels, memory, era, days, fixed, coarse, fine, mean, usual, unit, due_number, issued: bill.issued }
+        Self { levels, memory, era, days, fixed, coarse, fine, alike, alike_items, open, mean, usual, unit, due_number, issued: bill.issued }
+    }
+
+    /// The hazards that the trees correct: the customer's or, by this share, those of items like this one.
+    pub fn base(&self, alike_share: f64) -> Hazards {
+        let mut found = self.levels.own;
+        for (slot, alike) in found.iter_mut().zip(&self.alike) {
+            *slot += alike_share * (alike - *slot);
+        }
+        found
     }
 
     /// Puts the features of a day into one place of a block.
@@ -145,10 +164,11 @@ impl<'m> Features<'m> {
         let info = self.days.at(day);
         let delay = day - self.levels.due;
         let bin = bin_of(delay);
-        let hazard = |hazards: &Hazards| {
-            let chance = hazards[bin].clamp(1e-5, 1.0 - 1e-5);
-            place(quick_log(chance / (1.0 - chance)), -8.0, 4.0, 60)
-        };
+        let odds = |chance: f64| place(quick_log(chance.clamp(1e-5, 1.0 - 1e-5) / (1.0 - chance.clamp(1e-5, 1.0 - 1e-5))), -8.0, 4.0, 60);
+        let hazard = |hazards: &Hazards| odds(hazards[bin]);
+        // How much should have been paid since the question.
+        let asked = bin_of(self.levels.at - self.levels.due).min(bin);
+        let passed = |open: &Hazards| place(quick_log(open[asked] / open[bin].max(1e-12)), 0.0, 6.0, 60);
         let (memory, unit) = (self.memory, self.unit);
         let weekday = usize::from(info.weekday);
         let lift = |own: f64, of: f64, usual: f64, strength: f64| quick_log((own / unit + strength * usual) / (of / unit + strength) / (usual + 0.01));
@@ -157,11 +177,13 @@ impl<'m> Features<'m> {
         let in_part = lift(memory.parts[part], memory.sums.items, self.era.parts[part], 4.0);
         let around: f64 = (-1..=1).map(|shift| memory.month_days[(i32::from(info.of_month) + shift).clamp(1, 31) as usize]).sum();
         let on_month_day = quick_log((around / unit + 0.3) / (memory.sums.items / unit + 3.0) * 10.0);
+        let this_week = memory.weeks[usize::from(info.week) * 7 + weekday];
+        let in_week = quick_log((this_week / unit + 0.4) / (memory.weekdays[weekday] / unit + 2.0) * WEEKS as f64);
         let since = memory.last_paid().map(|last| day - last);
         [
             counted(delay + 31, 63),
             info.weekday,
-            info.of_month,
+            counted(i32::from(info.turn) + 15, 31),
             info.to_month_end,
             info.gap,
             info.part,
@@ -172,8 +194,10 @@ impl<'m> Features<'m> {
             hazard(&self.coarse),
             hazard(&self.fine),
             hazard(&self.levels.recent),
+            hazard(&self.alike),
             place(on_weekday, -2.0, 2.0, 40),
             place(on_month_day, -3.0, 3.0, 40),
+            place(in_week, -2.5, 1.7, 42),
             place(in_part, -2.5, 2.5, 50),
             counted(day - self.issued, 62),
             since.map_or(0, |since| counted(since + 1, 63)),
@@ -184,8 +208,23 @@ impl<'m> Features<'m> {
             counted(info.number - self.due_number + 25, 60),
             place(f64::from(delay) - self.usual[0], -25.0, 35.0, 60),
             place(f64::from(delay) - self.usual[1], -25.0, 35.0, 60),
+            place(f64::from(delay) - self.usual[2], -25.0, 35.0, 60),
+            self.alike_items,
+            passed(&self.open[0]),
+            passed(&self.open[1]),
+            odds(self.alike[bin_of(self.days.next_open(day + 1) - self.levels.due)]),
         ]
     }
+}
+
+/// The share that is open at the beginning of each bin.
+fn still_open(hazards: &Hazards) -> Hazards {
+    let mut open = 1.0;
+    hazards.map(|hazard| {
+        let before = open;
+        open *= 1.0 - hazard;
+        before
+    })
 }
 
 /// The features of customer and item, and the customer's mean delay.

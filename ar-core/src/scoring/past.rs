@@ -174,7 +174,7 @@ pub fn answer(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask]) -> Vec<(Distribut
         };
         let days = past.year.days(bill.calendar);
         let features = Features::new(level, &walk.memory, era, &bill, walk.same_due(place, at), past.fading, &past.year);
-        let mut hazards = curve::hazards(past.model, days, level, &features, &bill, at);
+        let mut hazards = curve::hazards(past.model, days, &features, &bill, at);
         rolling::correct(rolling::at(&past.corrections, at), &mut hazards, bill.delay_on(at));
         let mut book = [0.0; BINS];
         for (slot, hazard) in book.iter_mut().zip(&past.model.book) {

@@ -24,8 +24,10 @@ const DOUBT: f64 = 10.0;
 pub(super) struct Rows {
     /// Bins of the features.
     pub features: Vec<[u8; FEATURES]>,
-    /// The histogram's hazard.
+    /// The hazard that the trees correct: that of the customer's histogram.
     pub plain: Vec<f32>,
+    /// The other one that they could: of the customer's items like the one that is asked.
+    alike: Vec<f32>,
     /// Whether it was paid on the day.
     pub paid: Vec<bool>,
     /// How many days the row stands for.
@@ -62,10 +64,16 @@ impl Rows {
     fn copy(&mut self, from: &Self, row: usize) {
         self.features.extend(from.features.get(row));
         self.plain.extend(from.plain.get(row));
+        self.alike.extend(from.alike.get(row));
         self.paid.extend(from.paid.get(row));
         self.weight.extend(from.weight.get(row));
         self.bin.extend(from.bin.get(row));
         self.day.extend(from.day.get(row));
+    }
+
+    /// Has the trees correct the other hazard.
+    pub(super) const fn swap(&mut self) {
+        core::mem::swap(&mut self.plain, &mut self.alike);
     }
 
     /// How far trees that were grown on these rows are believed, by bin of delay.
@@ -165,19 +173,22 @@ fn item(rows: &mut Rows, issued: &Issued<'_>, today: i32) {
     let days = past.year.days(bill.calendar);
     let last = bill.paid.min(today - 1).min(bill.due.saturating_add(LAST_DELAY));
     let mut block = empty_block();
-    let mut kept: Vec<(i32, f64, f32)> = Vec::with_capacity(BLOCK);
-    let mut flush = |kept: &mut Vec<(i32, f64, f32)>, block: &crate::scoring::Block| {
-        for (place, (day, hazard, weight)) in kept.drain(..).enumerate() {
+    let mut kept: Vec<(i32, [f64; 2], f32)> = Vec::with_capacity(BLOCK);
+    #[expect(clippy::cast_possible_truncation, reason = "probabilities")]
+    let mut flush = |kept: &mut Vec<(i32, [f64; 2], f32)>, block: &crate::scoring::Block| {
+        for (place, (day, [own, alike], weight)) in kept.drain(..).enumerate() {
             rows.features.push(block_row(block, place));
-            #[expect(clippy::cast_possible_truncation, reason = "a probability")]
-            rows.plain.push(hazard as f32);
+            rows.plain.push(own as f32);
+            rows.alike.push(alike as f32);
             rows.paid.push(day == bill.paid);
             rows.weight.push(weight);
             rows.bin.push(u8::try_from(bin_of(bill.delay_on(day))).unwrap_or(u8::MAX));
             rows.day.push(day);
         }
     };
-    for (day, hazard) in (bill.issued..=last).zip(issued.plain()) {
+    let alike = plain(past.model, days, &features.base(1.0), bill, bill.issued);
+    for ((day, own), alike) in (bill.issued..=last).zip(issued.plain()).zip(alike) {
+        let hazard = f64::max(own, alike);
         let paid = day == bill.paid;
         let stands_for = match hazard {
             _ if paid => 1,
@@ -189,7 +200,7 @@ fn item(rows: &mut Rows, issued: &Issued<'_>, today: i32) {
             continue;
         }
         features.put(day, &mut block, kept.len());
-        kept.push((day, hazard, stands_for as f32));
+        kept.push((day, [own, alike], stands_for as f32));
         if kept.len() == BLOCK {
             flush(&mut kept, &block);
         }
