@@ -41,10 +41,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let found = predict(&model, Question { items: &ledger, history: &ledger, customers: &ledger }, &asks);
     let seconds = started.elapsed().as_secs_f64();
     println!(
-        "fit {fit:.2} s, {} settled items, {} trees (share {}), losses {:.5?}, weights {:?}, closed {:.4}, open {:?}, tail {:.4?}",
+        "fit {fit:.2} s, {} settled items, {} trees (share {}, on alike {}), losses {:.5?}, weights {:?}, closed {:.4}, open {:?}, tail {:.4?}",
         model.settled_items,
         model.trees.len(),
         model.boosted_share,
+        model.alike_share,
         model.losses,
         model.weights,
         model.closed_share,

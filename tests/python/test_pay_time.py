@@ -118,7 +118,7 @@ def test_written_and_read(rows, model):
     assert again.to_json() == model.to_json() and again.fitted_on == T0
     items = asked(rows, T0, T1)
     assert again.predict(items, rows, at="issued_on").to_dicts() == model.predict(items, rows, at="issued_on").to_dicts()
-    for broken in ["", "[]", "{}", '{"model": {}, "customers": []}', model.to_json().replace('"version":2', '"version":1')]:
+    for broken in ["", "[]", "{}", '{"model": {}, "customers": []}', model.to_json().replace('"version":3', '"version":2')]:
         with pytest.raises(ar.InvalidInput):
             ar.PayTimeModel.from_json(broken)
 

@@ -15,7 +15,7 @@ pub const BINS: usize = (LAST_DELAY - FIRST_DELAY + 1) as usize;
 /// Where the parts of the tail begin (days past due); each has one chance a business day.
 pub const TAIL_FROM: [i32; 4] = [61, 91, 181, 366];
 /// Features of a day that the trees may ask for.
-pub const FEATURES: usize = 46;
+pub const FEATURES: usize = 53;
 /// Splits of a tree at most.
 pub const MAX_DEPTH: usize = 6;
 
@@ -80,6 +80,8 @@ pub struct PayTimeModel {
     pub book: Vec<f32>,
     /// Chance a business day that an old item is paid, by part of [`TAIL_FROM`].
     pub tail: [f64; 4],
+    /// What the trees correct: the customer's histogram or, by this share, that of its items like the one that is asked.
+    pub alike_share: f64,
     /// The correction that was boosted on the histograms.
     pub trees: Vec<Tree>,
     /// How far the trees are believed by delay: the part of their logit that counts (bins as in [`bin_of`]).
@@ -127,7 +129,7 @@ fn is_given(said: &[(i32, i64)]) -> bool {
 
 impl PayTimeModel {
     /// Version of the format that this library reads and writes.
-    pub const VERSION: u32 = 2;
+    pub const VERSION: u32 = 3;
 
     /// What a reader must not believe, if anything.
     pub(super) fn problem(&self) -> Option<String> {
@@ -152,6 +154,7 @@ impl PayTimeModel {
             && self.support.len() == BINS
             && self.support.iter().all(|part| (0.0..=1.0).contains(part))
             && share(self.boosted_share)
+            && share(self.alike_share)
             && share(self.closed_share)
             && self.tail.iter().all(|chance| *chance > 0.0 && *chance < 1.0)
             && [weights.half_life_days, weights.segment, weights.customer, weights.weekday].into_iter().all(weight)

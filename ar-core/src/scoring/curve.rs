@@ -32,11 +32,11 @@ pub struct Scene<'a> {
 /// Hazards of the days from that of the scene to `last`, or to the last delay that has a bin; before `first` the trees are not
 /// asked.
 pub fn hazards(scene: &Scene<'_>, first: i32, last: i32) -> Vec<f64> {
-    let Scene { past, levels, features, bill, at } = scene;
+    let Scene { past, features, bill, at, .. } = scene;
     let days = past.year.days(bill.calendar);
     let length = usize::try_from(last.min(bill.due.saturating_add(LAST_DELAY)).saturating_sub(*at).saturating_add(1)).unwrap_or(0);
     let mut found = Vec::with_capacity(length);
-    found.extend(plain(past.model, days, &levels.own, bill, *at).take(length));
+    found.extend(plain(past.model, days, &features.base(past.model.alike_share), bill, *at).take(length));
     if past.forest.is_empty() {
         return found;
     }

@@ -7,7 +7,7 @@ use super::eras::{Era, Fading};
 use super::histogram::Hazards;
 use super::memory::{COARSE, FINE, Memory, band};
 use super::odds::{self, place, quick_log};
-use super::workdays::{PARTS, Workdays};
+use super::workdays::{PARTS, WEEKS, Workdays};
 use crate::models::{BINS, FEATURES, FIRST_DELAY, PayTimeModel, bin_of};
 use core::cell::OnceCell;
 
@@ -41,11 +41,14 @@ struct Newest {
     weekdays: [u8; 7],
     parts: [u8; PARTS],
     month_days: [u8; 32],
+    weeks: [u8; WEEKS * 7],
 }
 
 /// Weight of the histogram of a due date against a band of amounts, coarse and fine, and against the newest payments.
 const BAND_STRENGTH: (f64, f64) = (10.0, 8.0);
 const RECENT_STRENGTH: f64 = 4.0;
+/// Weight of the customer's mean delay against that of items like this one.
+const ALIKE_STRENGTH: f64 = 8.0;
 
 impl Levels {
     /// The hazards for a bill, from what was known at the beginning of the day `at`.
@@ -80,6 +83,7 @@ impl Levels {
                 weekdays: core::array::from_fn(|day| place(lift(memory.weekdays[day], items, era.weekdays[day], 3.0), -2.0, 2.0, 40)),
                 parts: core::array::from_fn(|part| place(lift(memory.parts[part], items, era.parts[part], 4.0), -2.5, 2.5, 50)),
                 month_days: core::array::from_fn(|day| place(quick_log((around(day) / unit + 0.3) / (items / unit + 3.0) * 10.0), -3.0, 3.0, 40)),
+                weeks: core::array::from_fn(|week| place(quick_log((memory.weeks[week] / unit + 0.4) / (memory.weekdays[week % 7] / unit + 2.0) * WEEKS as f64), -2.5, 1.7, 42)),
             }
         })
     }
@@ -134,9 +138,13 @@ pub struct Features<'m> {
     fixed: [u8; STATIC],
     coarse: Hazards,
     fine: Hazards,
+    alike: Hazards,
+    alike_items: u8,
+    /// Share that is still open by the customer's histogram, and by that of items like this one.
+    open: [Hazards; 2],
     mean: f64,
-    /// Mean delay of items of nearly the same amount, and of those due on the same day of a month.
-    usual: [f64; 2],
+    /// Mean delay of items of nearly the same amount, of those due on the same day of a month, and of those like this one.
+    usual: [f64; 3],
     due_number: i32,
     issued: i32,
 }
@@ -151,13 +159,26 @@ impl<'m> Features<'m> {
         let mut fine = memory.fine[band(rank, FINE)].shrunken(&levels.own, BAND_STRENGTH.1, unit);
         roll(&mut coarse, bill.due, days);
         roll(&mut fine, bill.due, days);
+        let (mut alike, sums) = memory.payments.like(bill, days.at(bill.due).of_month, levels.at, &levels.own);
+        roll(&mut alike, bill.due, days);
         let of_amount = memory.of_amount(bill.amount).beyond(&memory.alike, unit, 2.0);
         let of_due_day = memory.of_due_day(days.at(bill.due).of_month).beyond(&memory.alike, unit, 2.0);
         let (fixed, mean) = fixed(memory, era, bill, (levels.at, unit), same_due, rank, [of_amount, of_due_day]);
-        let usual = [mean + of_amount.2, mean + of_due_day.2];
+        let usual = [mean + of_amount.2, mean + of_due_day.2, (sums.delay + ALIKE_STRENGTH * mean) / (sums.items + ALIKE_STRENGTH)];
+        let alike_items = place(quick_log(1.0 + sums.items), 0.0, 9.0, 50);
+        let open = [&levels.own, &alike].map(still_open);
         let due_number = days.at(days.next_open(bill.due)).number;
         let newest = levels.newest(memory, era, days, unit);
-        Self { levels, newest, memory, days, fixed, coarse, fine, mean, usual, due_number, issued: bill.issued }
+        Self { levels, newest, memory, days, fixed, coarse, fine, alike, alike_items, open, mean, usual, due_number, issued: bill.issued }
+    }
+
+    /// The hazards that the trees correct: the customer's or, by this share, those of items like this one.
+    pub fn base(&self, alike_share: f64) -> Hazards {
+        let mut found = self.levels.own;
+        for (slot, alike) in found.iter_mut().zip(&self.alike) {
+            *slot += alike_share * (alike - *slot);
+        }
+        found
     }
 
     /// The features of customer and item.
@@ -179,12 +200,15 @@ impl<'m> Features<'m> {
         let delay = day - self.levels.due;
         let bin = bin_of(delay);
         let hazard = |hazards: &Hazards| odds::bin(hazards[bin]);
+        // How much should have been paid since the question.
+        let asked = bin_of(self.levels.at - self.levels.due).min(bin);
+        let passed = |open: &Hazards| place(quick_log(open[asked] / open[bin].max(1e-12)), 0.0, 6.0, 60);
         let (memory, newest) = (self.memory, self.newest);
         let since = memory.last_paid().map(|last| day - last);
         [
             counted(delay + 31, 63),
             info.weekday,
-            info.of_month,
+            counted(i32::from(info.turn) + 15, 31),
             info.to_month_end,
             info.gap,
             info.part,
@@ -195,8 +219,10 @@ impl<'m> Features<'m> {
             hazard(&self.coarse),
             hazard(&self.fine),
             hazard(&newest.recent),
+            hazard(&self.alike),
             newest.weekdays[usize::from(info.weekday)],
             newest.month_days[usize::from(info.of_month)],
+            newest.weeks[usize::from(info.week) * 7 + usize::from(info.weekday)],
             newest.parts[usize::from(info.part)],
             counted(day - self.issued, 62),
             since.map_or(0, |since| counted(since + 1, 63)),
@@ -207,8 +233,23 @@ impl<'m> Features<'m> {
             counted(info.number - self.due_number + 25, 60),
             place(f64::from(delay) - self.usual[0], -25.0, 35.0, 60),
             place(f64::from(delay) - self.usual[1], -25.0, 35.0, 60),
+            place(f64::from(delay) - self.usual[2], -25.0, 35.0, 60),
+            self.alike_items,
+            passed(&self.open[0]),
+            passed(&self.open[1]),
+            odds::bin(self.alike[bin_of(self.days.next_open(day + 1) - self.levels.due)]),
         ]
     }
+}
+
+/// The share that is open at the beginning of each bin.
+fn still_open(hazards: &Hazards) -> Hazards {
+    let mut open = 1.0;
+    hazards.map(|hazard| {
+        let before = open;
+        open *= 1.0 - hazard;
+        before
+    })
 }
 
 /// The features of customer and item, and the customer's mean delay.

@@ -1,9 +1,10 @@
 //! What is remembered of one customer: how it paid so far, and what it owes.
 
+use super::alike::Payments;
 use super::bills::{Bill, Year};
 use super::eras::Fading;
 use super::histogram::Histogram;
-use super::workdays::PARTS;
+use super::workdays::{PARTS, WEEKS};
 use alloc::{collections::BTreeMap, vec::Vec};
 
 /// Bands of a customer's own amounts, from its smallest to its largest: coarse and fine.
@@ -48,7 +49,8 @@ pub struct Alike {
 }
 
 impl Alike {
-    fn add(&mut self, weight: f64, delay: i32) {
+    /// Adds a payment.
+    pub fn add(&mut self, weight: f64, delay: i32) {
         self.items += weight;
         self.late += if delay > 0 { weight } else { 0.0 };
         self.delay += weight * f64::from(delay.clamp(-20, 45));
@@ -85,6 +87,8 @@ pub struct Memory {
     pub weekdays: [f64; 7],
     /// Payments by day of the month.
     pub month_days: [f64; 32],
+    /// Payments by week of the month around its end and weekday.
+    pub weeks: [f64; 7 * WEEKS],
     /// Payments by part of the month.
     pub parts: [f64; PARTS],
     /// Sums over the settled items.
@@ -112,6 +116,8 @@ pub struct Memory {
     due: BTreeMap<i32, u32>,
     open: u32,
     recent_fading: Fading,
+    /// The newest of them, one by one.
+    pub payments: Payments,
 }
 
 impl Memory {
@@ -126,6 +132,7 @@ impl Memory {
             fine: alloc::vec![Histogram::default(); FINE],
             weekdays: [0.0; 7],
             month_days: [0.0; 32],
+            weeks: [0.0; 7 * WEEKS],
             parts: [0.0; PARTS],
             sums: Sums::default(),
             settled: 0,
@@ -141,6 +148,7 @@ impl Memory {
             due: BTreeMap::new(),
             open: 0,
             recent_fading: Fading::new(first, until, RECENT_DAYS),
+            payments: Payments::new(first, until),
         }
     }
 
@@ -176,6 +184,7 @@ impl Memory {
         if let Some(own) = self.weekday.get_mut(bill.due_weekday()) {
             own.add(delay, weight, kernel);
         }
+        self.payments.add(bill, year);
         let rank = self.rank(bill.amount);
         if let Some(own) = self.coarse.get_mut(band(rank, COARSE)) {
             meant(own, weight);
@@ -210,7 +219,9 @@ impl Memory {
 
     fn count(&mut self, paid: i32, delay: i32, weight: f64, year: &Year, calendar: usize) {
         let day = year.days(calendar).at(paid);
-        let slots = [self.weekdays.get_mut(usize::from(day.weekday)), self.month_days.get_mut(usize::from(day.of_month)), self.parts.get_mut(usize::from(day.part))];
+        let weekday = usize::from(day.weekday);
+        let slots =
+            [self.weekdays.get_mut(weekday), self.month_days.get_mut(usize::from(day.of_month)), self.parts.get_mut(usize::from(day.part)), self.weeks.get_mut(usize::from(day.week) * 7 + weekday)];
         for slot in slots.into_iter().flatten() {
             *slot += weight;
         }

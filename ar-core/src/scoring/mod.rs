@@ -3,6 +3,7 @@
 //! Layers, each weaker where it knows less: histograms of delays (book, segment, customer, due weekday; `histogram`), laid on
 //! the open days of a calendar (`workdays`), and trees that correct their logit for a day (`features`, `trees`, `curve`).
 
+mod alike;
 mod bills;
 mod curve;
 mod distribution;

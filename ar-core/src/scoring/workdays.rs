@@ -19,12 +19,19 @@ pub struct Workday {
     pub gap: u8,
     /// Part of the month: first three open days, next three, the middle, the rest, the last but one or two, the last two.
     pub part: u8,
+    /// Days since the nearest end of a month, -15 to 15.
+    pub turn: i8,
+    /// Which of the five weeks around the end of a month: the third has its last three and its first three days.
+    pub week: u8,
     /// Open days before it, counted from the first day of the calendar.
     pub number: i32,
 }
 
 /// Parts of the month that [`Workday::part`] tells apart.
 pub const PARTS: usize = 6;
+
+/// Weeks around the end of a month that [`Workday::week`] tells apart.
+pub const WEEKS: usize = 5;
 
 /// All days from one to another.
 #[derive(Clone, Debug)]
@@ -112,8 +119,15 @@ fn number(days: &mut [Workday]) {
         in_month = in_month.saturating_add(u8::from(day.open));
     }
     let mut to_end = 0u8;
+    // Days of the month, known once its end was passed.
+    let (mut length, mut behind) = (31u8, 0u8);
     for day in days.iter_mut().rev() {
         day.to_month_end = to_end.min(12);
+        length = if behind == 1 { day.of_month } else { length };
+        behind = day.of_month;
+        let (gone, left) = (i8::try_from(day.of_month).unwrap_or(0), i8::try_from(length.saturating_sub(day.of_month)).unwrap_or(0));
+        day.turn = if gone <= left { gone } else { -left };
+        day.week = u8::try_from((day.turn + 17).div_euclid(7).clamp(0, 4)).unwrap_or(0);
         day.part = match (to_end, day.part) {
             (0 | 1, _) => 5,
             (2..=4, _) => 4,

@@ -11,8 +11,10 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 /// Trees at most.
-pub(super) const MOST_TREES: usize = 160;
-const RATE: f64 = 0.16;
+pub(super) const MOST_TREES: usize = 200;
+/// Trees after which it shows what they had best correct.
+const FIRST_TREES: usize = 60;
+const RATE: f64 = 0.12;
 /// What a leaf must hold of the second derivative, and how strongly leaves are drawn to zero.
 const LEAST: f64 = 5.0;
 const RIDGE: f64 = 10.0;
@@ -121,6 +123,21 @@ fn add(tree: &Tree, asked: &[Block<FEATURES>], logits: &mut [f32]) {
     for (logits, block) in logits.chunks_mut(BLOCK).zip(asked) {
         block.add(tree, logits);
     }
+}
+
+/// Whether a few trees on the one hazard that they could correct say more about the newest rows than on the other. Leaves the rows
+/// with the better one.
+pub(super) fn rather_swapped(older: &mut Rows, newer: &mut Rows) -> bool {
+    let first = |older: &Rows, newer: &Rows| judge(&fit(older, Some(newer), FIRST_TREES), newer, &older.support()).losses[2];
+    let kept = first(older, newer);
+    older.swap();
+    newer.swap();
+    let found = first(older, newer) < kept;
+    if !found {
+        older.swap();
+        newer.swap();
+    }
+    found
 }
 
 /// Mean log loss of a day at risk.

@@ -40,6 +40,7 @@ impl PayTimeModel {
             base: Vec::new(),
             book: Vec::new(),
             tail: [0.01; 4],
+            alike_share: 0.0,
             trees: Vec::new(),
             support: alloc::vec![0.0; BINS],
             boosted_share: 0.0,
@@ -72,15 +73,20 @@ impl PayTimeModel {
 /// Boosts, keeps the trees only if they said more about the newest part of the past than the histograms alone, and learns
 /// the bands from the same part, with a model that has not seen it.
 fn boost(model: &mut PayTimeModel, folds: &[PayTimeModel], books: &Books, today: i32) {
-    let rows = rows::of(folds, books, today);
+    let mut rows = rows::of(folds, books, today);
     let Some(border) = rows.newest() else { return };
-    let (older, newer) = rows.split(border);
+    let (mut older, mut newer) = rows.split(border);
+    let alike = boost::rather_swapped(&mut older, &mut newer);
+    if alike {
+        rows.swap();
+    }
     let support = older.support();
     let trial = boost::fit(&older, Some(&newer), boost::MOST_TREES);
     let judged = boost::judge(&trial, &newer, &support);
     model.losses = judged.losses;
     if judged.share > 0.0 {
         (model.trees, model.boosted_share, model.support) = (trial, judged.share, support);
+        model.alike_share = f64::from(u8::from(alike));
     }
     model.bands = bands::fit(model, books, border.min(today - bands::LEAST_SPAN), today);
     if judged.share > 0.0 {

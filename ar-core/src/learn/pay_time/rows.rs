@@ -24,8 +24,10 @@ const DOUBT: f64 = 10.0;
 pub(super) struct Rows {
     /// Bins of the features.
     pub features: Vec<[u8; FEATURES]>,
-    /// The histogram's hazard.
+    /// The hazard that the trees correct: that of the customer's histogram.
     pub plain: Vec<f32>,
+    /// The other one that they could: of the customer's items like the one that is asked.
+    alike: Vec<f32>,
     /// Whether it was paid on the day.
     pub paid: Vec<bool>,
     /// How many days the row stands for.
@@ -62,10 +64,16 @@ impl Rows {
     fn copy(&mut self, from: &Self, row: usize) {
         self.features.extend(from.features.get(row));
         self.plain.extend(from.plain.get(row));
+        self.alike.extend(from.alike.get(row));
         self.paid.extend(from.paid.get(row));
         self.weight.extend(from.weight.get(row));
         self.bin.extend(from.bin.get(row));
         self.day.extend(from.day.get(row));
+    }
+
+    /// Has the trees correct the other hazard.
+    pub(super) const fn swap(&mut self) {
+        core::mem::swap(&mut self.plain, &mut self.alike);
     }
 
     /// How far trees that were grown on these rows are believed, by bin of delay.
@@ -166,7 +174,10 @@ fn item(rows: &mut Rows, issued: &Issued<'_>, today: i32) {
     let features = Features::new(issued.levels, &issued.walk.memory, issued.era, bill, same_due, past.fading, &past.year);
     let days = past.year.days(bill.calendar);
     let last = bill.paid.min(today - 1).min(bill.due.saturating_add(LAST_DELAY));
-    for (day, hazard) in (bill.issued..=last).zip(issued.plain()) {
+    let base = features.base(1.0);
+    let alike = plain(past.model, days, &base, bill, bill.issued);
+    for ((day, own), alike) in (bill.issued..=last).zip(issued.plain()).zip(alike) {
+        let hazard = f64::max(own, alike);
         let paid = day == bill.paid;
         let stands_for = match hazard {
             _ if paid => 1,
@@ -178,8 +189,10 @@ fn item(rows: &mut Rows, issued: &Issued<'_>, today: i32) {
             continue;
         }
         rows.features.push(features.row(day));
-        #[expect(clippy::cast_possible_truncation, reason = "a probability")]
-        rows.plain.push(hazard as f32);
+        #[expect(clippy::cast_possible_truncation, reason = "probabilities")]
+        rows.plain.push(own as f32);
+        #[expect(clippy::cast_possible_truncation, reason = "probabilities")]
+        rows.alike.push(alike as f32);
         rows.paid.push(paid);
         rows.weight.push(stands_for as f32);
         rows.bin.push(u8::try_from(bin_of(bill.delay_on(day))).unwrap_or(u8::MAX));
