@@ -414,6 +414,8 @@ enum ar_reason_code
   AR_REASON_CODE_CIRCUMSTANCE_RATE = 206,
   // Probability of being late that a model of the host's own gives.
   AR_REASON_CODE_GIVEN_RATE = 207,
+  // Probability of being late after promises, disputes, notices and news are taken into account.
+  AR_REASON_CODE_CLAIM_RATE = 208,
   // Points for the money at stake.
   AR_REASON_CODE_POINTS_AMOUNT = 221,
   // Points for days beyond what is normal for this customer.

@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Contact, CustomerIdx, ItemIdx};
 use crate::report::{self, Report};
-use crate::scoring::{self, Distribution, Forecast, ForecastDay, Past, Profile, Score, Wanted, Worth};
+use crate::scoring::{self, Circumstances, Distribution, Forecast, ForecastDay, Past, Profile, Score, Wanted, Worth};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     format,
@@ -41,7 +41,8 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     day.usual = usual_amounts(books, &day.open);
     let today = [calendar::days_since_epoch(as_of)];
     let past = Past::new(books, &models.pay_time, &today).rolled(&today);
-    let parts = chunks(books.customers().len(), |range| day.work(&past, range));
+    let circumstances = Circumstances::learn(&past, books, today[0]);
+    let parts = chunks(books.customers().len(), |range| day.work(&past, &circumstances, range));
     let mut found = report::Parts { answers, posted, usual: day.usual.clone(), ..report::Parts::default() };
     let mut forecast = Forecast::new(usize::try_from(policy.base().reporting.forecast_days).unwrap_or(90), 1);
     for part in parts {
@@ -56,6 +57,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     found.forecast = day.forecast_lines(&forecast);
     found.aging = report::aging(books, &day.open, &day.left_of_payments(&found), as_of);
     found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
+    found.kpis.extend(report::drift(&past.drift));
     found.risk = report::risk(&report::RiskFacts { books, policy, as_of, open: &day.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
     Ok(Report::new(ledger.clone(), policy, models, as_of, found))
 }
@@ -235,22 +237,22 @@ impl Day<'_> {
     }
 
     /// Scores and decides for a chunk of customers. Touches nothing shared: chunks may run on any thread.
-    fn work(&self, past: &Past<'_>, range: Range<usize>) -> ChunkFound {
+    fn work(&self, past: &Past<'_>, said: &Circumstances, range: Range<usize>) -> ChunkFound {
         let horizon = usize::try_from(self.policy.base().reporting.forecast_days).unwrap_or(90);
         let mut chunk = ChunkFound { profiles: Vec::with_capacity(range.len()), scores: Vec::new(), found: Vec::with_capacity(range.len()), forecast: Forecast::new(horizon, 1) };
         for at in range.filter_map(|at| u32::try_from(at).ok()).map(CustomerIdx) {
-            self.one(past, at, &mut chunk);
+            self.one((past, said), at, &mut chunk);
         }
         chunk
     }
 
-    fn one(&self, past: &Past<'_>, at: CustomerIdx, chunk: &mut ChunkFound) {
+    fn one(&self, known: (&Past<'_>, &Circumstances), at: CustomerIdx, chunk: &mut ChunkFound) {
         let Some(customer) = self.books.customer(at) else { return };
         let settings = self.policy.settings(self.books.text(customer.segment));
         let amount = |amounts: &[i64], at: ItemIdx| amounts.get(at.0 as usize).copied().unwrap_or(0);
         let left = |at: ItemIdx| amount(&self.open, at) - amount(&self.pending, at);
         let profile = scoring::profile(self.books, at, self.as_of, settings, &left);
-        let (scores, distributions) = self.scores(past, at, &profile);
+        let (scores, distributions) = self.scores(known, at, &profile);
         self.add_forecast(&scores, &distributions, &mut chunk.forecast);
         let loose = self.loose_of(at);
         let credits = self.credits_of(&scores, &loose);
@@ -261,7 +263,7 @@ impl Day<'_> {
         chunk.profiles.push(profile);
     }
 
-    fn scores(&self, past: &Past<'_>, at: CustomerIdx, profile: &Profile) -> (Vec<Score>, Vec<Distribution>) {
+    fn scores(&self, (past, said): (&Past<'_>, &Circumstances), at: CustomerIdx, profile: &Profile) -> (Vec<Score>, Vec<Distribution>) {
         let segment = self.books.customer(at).map_or("", |row| self.books.text(row.segment));
         let settings = self.policy.settings(segment);
         let today = calendar::days_since_epoch(self.as_of);
@@ -272,9 +274,11 @@ impl Day<'_> {
             return (Vec::new(), Vec::new());
         }
         let found = scoring::answer(past, past.bills(at).to_vec(), &asks);
+        let entries = said.of(self.books, at, today);
         let scored = asks.iter().zip(found).filter_map(|((place, _), mut found)| {
             let (item, open) = (self.books.items_of(at).get(*place)?, open(*place)?);
             scoring::replace(past.model, self.books, item, today, &mut found);
+            said.apply(&entries, self.books, ItemIdx((range.start + place) as u32), &mut found);
             let (distribution, rates) = found;
             let mut score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, settings);
             let usual = self.usual.get(&item.currency).copied().unwrap_or(1);

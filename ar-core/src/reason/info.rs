@@ -62,6 +62,7 @@ impl ReasonCode {
             Self::AgeSoFar => info("age_so_far", Ppm, "late in the book after so many days: {observed}, at first {limit}"),
             Self::CircumstanceRate => info("circumstance_rate", Ppm, "with amount, calendar, trend and what else is open: {observed}, without {limit}"),
             Self::GivenRate => info("given_rate", Ppm, "by a model of your own: {observed}, by the customer's history {limit}"),
+            Self::ClaimRate => info("claim_rate", Ppm, "with promises, disputes, notices and news: {observed}, without {limit}"),
             Self::PointsAmount => info("points_amount", Points, "{observed} of {limit} points for the money at stake"),
             Self::PointsBeyondHabit => info("points_beyond_habit", Points, "{observed} of {limit} points for being later than usual"),
             Self::PointsDeteriorating => info("points_deteriorating", Points, "{observed} of {limit} points for paying later and later"),

@@ -107,6 +107,8 @@ pub enum ReasonCode {
     CircumstanceRate = 206,
     /// Probability of being late that a model of the host's own gives.
     GivenRate = 207,
+    /// Probability of being late after promises, disputes, notices and news are taken into account.
+    ClaimRate = 208,
     /// Points for the money at stake.
     PointsAmount = 221,
     /// Points for days beyond what is normal for this customer.
@@ -276,6 +278,7 @@ impl ReasonCode {
         Self::HistoryLength,
         Self::CircumstanceRate,
         Self::GivenRate,
+        Self::ClaimRate,
         Self::PointsAmount,
         Self::PointsBeyondHabit,
         Self::PointsDeteriorating,

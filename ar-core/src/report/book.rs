@@ -5,6 +5,7 @@ use crate::calendar;
 use crate::ledger::Books;
 use crate::money::Currency;
 use crate::policy::Settings;
+use crate::scoring::Drift;
 use alloc::{string::String, vec::Vec};
 use chrono::NaiveDate;
 
@@ -108,6 +109,18 @@ pub fn kpis(books: &Books, aging: &[AgingRow], settings: &Settings, as_of: Naive
     }
     rows.push(touchless(books, as_of, begin_on));
     rows
+}
+
+/// How far the payment-time model was off in the newest weeks, by range of delay.
+pub fn drift(found: &[Drift]) -> impl Iterator<Item = KpiRow> {
+    found.iter().map(|row| KpiRow {
+        name: "model_drift",
+        value: row.thousandths().and_then(|(expected, came)| Ratio::try_new(i128::from(came) * 100, i128::from(expected))),
+        unit: "percent",
+        formula: "payments that came / payments that the model expected in the newest weeks * 100, newer days weigh more",
+        currency: None,
+        note: row.note(),
+    })
 }
 
 /// Items settled without any human action: every posting on them was made by a decision that nobody had to approve.

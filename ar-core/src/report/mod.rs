@@ -22,7 +22,7 @@ use crate::policy::Policy;
 use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
-pub use book::{AgingRow, BUCKETS, KpiRow, aging, kpis};
+pub use book::{AgingRow, BUCKETS, KpiRow, aging, drift, kpis};
 use chrono::NaiveDate;
 pub use parts::forecast_table;
 pub use risk::{RiskFacts, RiskRow, risk};

@@ -45,6 +45,21 @@ impl Distribution {
         Self { from, open_after, tail }
     }
 
+    /// With the odds of a payment on each day multiplied by `factor` of its delay; looks at least so many days ahead, what is later
+    /// follows the tail as before.
+    pub(super) fn reshaped(&self, ahead: i32, factor: impl Fn(i32) -> f64) -> Self {
+        let last = self.last().max(self.from.saturating_add(ahead));
+        let mut before = 1.0;
+        let hazards = (self.from..=last).map(|delay| {
+            let after = self.later_than(delay);
+            let hazard = if before > 1e-12 { (1.0 - after / before).clamp(0.0, 1.0) } else { 0.0 };
+            before = after;
+            let times = factor(delay);
+            times * hazard / (1.0 - hazard + times * hazard)
+        });
+        Self::new(self.from, hazards, self.tail)
+    }
+
     /// The first delay that is possible.
     pub const fn from(&self) -> i32 {
         self.from

@@ -5,6 +5,7 @@
 
 mod alike;
 mod bills;
+mod circumstances;
 mod curve;
 mod distribution;
 mod eras;
@@ -24,6 +25,7 @@ mod workdays;
 mod worth;
 
 pub(crate) use bills::{Bill, Year, of_customer};
+pub use circumstances::{Circumstance, Circumstances};
 pub(crate) use curve::{is_idle, mixed, plain};
 pub use distribution::Distribution;
 pub(crate) use eras::{Era, Fading};
@@ -36,6 +38,7 @@ pub(crate) use past::{Walk, answer_ahead};
 pub use priority::{Points, amount_points, item_points};
 pub use profile::{Class, Profile, profile};
 pub(crate) use profile::{promise_ends, severity};
+pub use rolling::Drift;
 pub(crate) use trees::{BLOCK, Block, chance, logit, one as one_row};
 pub use worth::{Subject, Worth};
 

@@ -1,13 +1,14 @@
 //! The past of a book, walked through customer by customer: what was known when, and what follows for an item.
 
 use super::bills::{self, Bill, NEVER, Year};
+use super::circumstances::{Circumstance, Circumstances};
 use super::curve::{self, Scene};
 use super::eras::{Eras, Fading};
 use super::features::{Features, Levels};
 use super::given;
 use super::histogram::kernel;
 use super::memory::Memory;
-use super::rolling::{self, Correction};
+use super::rolling::{self, Correction, Drift};
 use super::trees::Forest;
 use super::{Distribution, Forecast, ForecastDay, Wanted, new_business};
 use crate::calendar::{date_from_days, days_since_epoch};
@@ -35,6 +36,8 @@ pub struct Past<'m> {
     pub forest: Forest,
     kernel: Vec<(i32, f64)>,
     corrections: Vec<Correction>,
+    /// How far off the model was in the newest weeks, by range of delay; empty before [`Past::rolled`].
+    pub drift: Vec<Drift>,
     /// The items of the history, customer by customer, and where those of each customer end.
     bills: Vec<Bill>,
     ends: Vec<usize>,
@@ -59,7 +62,19 @@ impl<'m> Past<'m> {
             ends.push(bills.len());
         }
         let eras = Eras::new(bills.iter(), &year, model, fading, asked);
-        Self { model, year, eras, fading, span: (first, last), forest: Forest::new(&model.trees), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new(), bills, ends }
+        Self {
+            model,
+            year,
+            eras,
+            fading,
+            span: (first, last),
+            forest: Forest::new(&model.trees),
+            kernel: kernel(model.weights.bandwidth_days),
+            corrections: Vec::new(),
+            drift: Vec::new(),
+            bills,
+            ends,
+        }
     }
 
     /// The same past as another model sees it that has the same segments and calendars.
@@ -75,6 +90,7 @@ impl<'m> Past<'m> {
             forest: Forest::new(&model.trees),
             kernel: kernel(model.weights.bandwidth_days),
             corrections: Vec::new(),
+            drift: Vec::new(),
             bills: self.bills.clone(),
             ends: self.ends.clone(),
         }
@@ -83,7 +99,7 @@ impl<'m> Past<'m> {
     /// With what the model missed lately taken into account.
     #[must_use]
     pub fn rolled(mut self, asked: &[i32]) -> Self {
-        self.corrections = rolling::corrections(&self, asked);
+        (self.corrections, self.drift) = rolling::corrections(&self, asked);
         self
     }
 
@@ -168,17 +184,20 @@ pub struct Rates {
     pub customer: f64,
     /// Whether the last word is that of a model of one's own.
     pub given: bool,
+    /// Before promises, disputes, notices and news were taken into account, if there are any.
+    pub without_circumstances: Option<f64>,
 }
 
 impl Rates {
     /// The reasons: from the shipped prior to `p_late`, each step adds observed less limit. In parts per million.
     pub fn reasons(&self, p_late: f64) -> Vec<Reason> {
+        let said = self.without_circumstances.map(|_| (ReasonCode::ClaimRate, p_late));
         let steps = [
             (ReasonCode::BookRate, self.book),
             (ReasonCode::AgeSoFar, self.waited),
             (ReasonCode::SegmentRate, self.segment),
             (ReasonCode::CustomerRate, self.customer),
-            (if self.given { ReasonCode::GivenRate } else { ReasonCode::CircumstanceRate }, p_late),
+            (if self.given { ReasonCode::GivenRate } else { ReasonCode::CircumstanceRate }, self.without_circumstances.unwrap_or(p_late)),
         ];
         let mut before = PRIOR_LATE_PPM;
         let reason = |(code, rate): (ReasonCode, f64)| {
@@ -187,7 +206,7 @@ impl Rates {
             before = observed;
             reason
         };
-        steps.into_iter().map(reason).collect()
+        steps.into_iter().chain(said).map(reason).collect()
     }
 }
 
@@ -237,6 +256,7 @@ pub fn answer_ahead(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], ahead: i32)
             segment: curve::late_share(&levels.segment, bill, *at),
             customer: curve::late_share(&levels.own, bill, *at),
             given: false,
+            without_circumstances: None,
         };
         found.push((curve::distribution(past.model, hazards.into_iter(), bill, *at), rates));
     });
@@ -274,16 +294,23 @@ fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx,
     }
     order.sort_unstable();
     let mut found: Vec<Option<(Distribution, Rates)>> = asks.iter().map(|_| None).collect();
+    // Of what the items' own columns say, nothing has been seen to come: the guesses stand.
+    let circumstances = Circumstances::default();
     for group in order.chunk_by(|a, b| a.0 == b.0) {
         let Some(customer) = group.first().map(|row| CustomerIdx(row.0)) else { continue };
         let (bills, places) = together(&past, question, customer);
         let start = items.item_range(customer).start;
         let place = |item: u32| places.get((item as usize).saturating_sub(start)).copied().unwrap_or(usize::MAX);
         let asks: Vec<Ask> = group.iter().map(|row| (place(row.2), row.1)).collect();
+        let mut said: (i32, Vec<Circumstance>) = (i32::MIN, Vec::new());
         for (row, mut answer) in group.iter().zip(answer_ahead(&past, bills, &asks, ahead)) {
             if let Some(item) = items.item(ItemIdx(row.2)) {
                 given::replace(model, items, item, row.1, &mut answer);
             }
+            if said.0 != row.1 {
+                said = (row.1, circumstances.of(items, customer, row.1));
+            }
+            circumstances.apply(&said.1, items, ItemIdx(row.2), &mut answer);
             if let Some(slot) = found.get_mut(row.3) {
                 *slot = Some(answer);
             }

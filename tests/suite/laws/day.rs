@@ -159,7 +159,7 @@ proptest! {
     fn explanations_add_up(book in books(), policy in policies()) {
         let report = day(&ledger(&book), &read(&policy));
         for (score, reasons) in report.scores().iter().zip(reasons_of(&report, Part::Scores)) {
-            let layers: Vec<&Reason> = reasons.iter().filter(|reason| matches!(reason.code, ReasonCode::BookRate | ReasonCode::SegmentRate | ReasonCode::CustomerRate | ReasonCode::AgeSoFar | ReasonCode::CircumstanceRate)).collect();
+            let layers: Vec<&Reason> = reasons.iter().filter(|reason| (201..=208).contains(&(reason.code as u16)) && reason.code != ReasonCode::HistoryLength).collect();
             let prior = layers.first().map_or(0, |reason| reason.limit);
             let sum = prior + layers.iter().map(|reason| reason.observed - reason.limit).sum::<i64>();
             prop_assert_eq!(sum, (score.p_late * 1e6).round() as i64, "{:?}", reasons);

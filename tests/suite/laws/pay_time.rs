@@ -3,7 +3,7 @@
 use ar_core::Ledger;
 use ar_core::models::{Calendars, PayTimeModel};
 use ar_core::record::ItemIdx;
-use ar_core::scoring::{Distribution, Past, Question, Wanted, answer, new_business, predict};
+use ar_core::scoring::{Distribution, Drift, Past, Question, Wanted, answer, new_business, predict};
 use ar_core::table::{Cell, Table};
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
@@ -310,4 +310,84 @@ fn new_business_is_what_it_was() {
     assert!(new_business(&known(&rows[..20], 140), day(140), day(140), &wanted).is_empty());
     let told: Vec<Row> = rows.iter().map(|row| Row { amount: if row.issued >= 350 { 1 } else { row.amount }, ..row.clone() }).collect();
     assert_eq!(new_business(&known(&told, 350), day(350), day(350), &wanted), found);
+}
+
+/// Claims and messages beside the rows of a book, as a day's run sees them.
+fn with_claims(rows: &[Row], on: i64, name: &'static str, claims: Vec<Vec<(&str, String)>>) -> Ledger {
+    let items = rows.iter().enumerate().map(|(at, row)| {
+        let paid = row.paid.map(|days| row.issued + days).filter(|paid| *paid < on);
+        let text = |name: &str, value: String| (name.to_owned(), Cell::Text(value));
+        vec![
+            text("item_id", format!("I{at:05}")),
+            text("customer_id", format!("C{}", row.customer)),
+            text("currency", "EUR".into()),
+            text("amount", "100.00".into()),
+            text("issued_on", day(row.issued).to_string()),
+            text("due_on", day(row.issued + row.term).to_string()),
+            ("settled_on".to_owned(), paid.map_or(Cell::Null, |paid| Cell::Text(day(paid).to_string()))),
+        ]
+    });
+    let claims = claims.into_iter().map(|row| row.into_iter().map(|(name, value)| (name.to_owned(), Cell::Text(value))).collect::<Vec<_>>());
+    Ledger::try_new(&[Table::from_rows("items", items), Table::from_rows(name, claims)]).unwrap()
+}
+
+/// The share that is paid within a week, and the score, of an item on a day.
+fn soon(ledger: &Ledger, on: i64, id: &str) -> (f64, ar_core::scoring::Score) {
+    let report = ar_core::run(ledger, &ar_core::Policy::default(), &ar_core::Models::fit(ledger, day(on)), day(on)).unwrap();
+    let item = ledger.find_item(id).unwrap();
+    let score = report.scores().iter().find(|score| score.item == item).unwrap().clone();
+    (1.0 - score.unpaid_then, score)
+}
+
+// Killed by: a factor the wrong way round, a claim of another item, a claim that is known too early, evidence that is not counted.
+#[test]
+fn promises_disputes_and_news_bear_on_the_date() {
+    let mut rows: Vec<Row> = (0..60).map(|at| Row { customer: 0, issued: at * 4, term: 30, paid: Some(30 + at % 30), amount: 10_000 }).collect();
+    rows.extend((0..2).map(|at| Row { customer: 0, issued: 255 + at, term: 30, paid: None, amount: 10_000 }));
+    let on = 300;
+    let promise = |item: &str, made: i64, due: i64| {
+        vec![("promise_id", format!("P{item}{made}")), ("customer_id", "C0".into()), ("item_id", item.into()), ("made_on", day(made).to_string()), ("due_on", day(due).to_string())]
+    };
+    let nothing = with_claims(&rows, on, "promises", vec![]);
+    let plain = soon(&nothing, on, "I00060").0;
+    let promised = with_claims(&rows, on, "promises", vec![promise("I00060", on - 1, on + 3)]);
+    assert!(soon(&promised, on, "I00060").0 > plain + 0.1, "a promise for the week");
+    assert!((soon(&promised, on, "I00061").0 - soon(&nothing, on, "I00061").0).abs() < 1e-12, "of another item");
+    let later = with_claims(&rows, on, "promises", vec![promise("I00060", on - 1, on + 30)]);
+    assert!(soon(&later, on, "I00060").0 < plain, "a promise for another month");
+    let disputed = with_claims(&rows, on, "disputes", vec![vec![("dispute_id", "D1".into()), ("item_id", "I00060".into()), ("amount", "100.00".into()), ("opened_on", day(on - 3).to_string())]]);
+    let (share, score) = soon(&disputed, on, "I00060");
+    assert!(share < plain * 0.6, "{share} disputed, {plain} before");
+    let reasons = score.rates.reasons(score.p_late);
+    assert_eq!(reasons.last().unwrap().code, ar_core::reason::ReasonCode::ClaimRate);
+    assert_eq!(reasons.last().unwrap().observed, (score.p_late * 1e6).round() as i64);
+    let unknown = with_claims(&rows, on, "promises", vec![promise("I00060", on + 1, on + 3)]);
+    assert!((soon(&unknown, on, "I00060").0 - plain).abs() < 1e-12, "not made yet");
+    let news = with_claims(&rows, on, "signals", vec![vec![("customer_id", "C0".into()), ("on", day(on - 2).to_string()), ("kind", "bureau".into()), ("severity", "70".into())]]);
+    assert!(soon(&news, on, "I00060").0 < plain * 0.7);
+    // This book's promises are never kept: each was made for days on which others pay, and paid long after.
+    let broken: Vec<_> = (0..60).filter(|at| at % 30 >= 15).map(|at| promise(&format!("I{at:05}"), at * 4 + 31, at * 4 + 36)).collect();
+    let mut bad = broken.clone();
+    bad.push(promise("I00060", on - 1, on + 3));
+    let doubted = soon(&with_claims(&rows, on, "promises", bad), on, "I00060").0;
+    let believed = soon(&promised, on, "I00060").0;
+    assert!(doubted < believed - 0.05, "{doubted} where promises are broken, {believed} by the guess");
+}
+
+/// The model is told where it is off: half the book begins to pay late after the fit.
+#[test]
+fn drift_is_noticed() {
+    let row = |at: i64, shift: i64| Row { customer: u32::try_from(at % 60).unwrap(), issued: at / 3, term: 20, paid: Some(20 + if at / 3 >= 200 { shift } else { 0 } + at % 3), amount: 10_000 };
+    let drift = |shift: i64| {
+        let rows: Vec<Row> = (0..840).map(|at| row(at, shift)).collect();
+        let model = PayTimeModel::fit(&known(&rows, 200), day(200), &Calendars::new());
+        let ledger = known(&rows, 270);
+        let today = [ar_core::calendar::days_since_epoch(day(270))];
+        Past::new(&ledger, &model, &today).rolled(&today).drift
+    };
+    let (still, moved) = (drift(0), drift(8));
+    assert!(!still.iter().any(Drift::is_off), "{still:?}");
+    assert!(moved.iter().any(|row| row.is_off() && row.note().ends_with("fit it anew")), "{moved:?}");
+    // Ranges follow each other, and hold every payment once.
+    assert!(moved.windows(2).all(|pair| pair[0].delays.1.map(|last| last + 1) == pair[1].delays.0));
 }
