@@ -520,6 +520,14 @@ enum ar_reason_code
   AR_REASON_CODE_CLOSED_DAY = 332,
   // A payment of the customer waits to be placed: amount, and what is due.
   AR_REASON_CODE_CASH_UNPLACED = 333,
+  // Likely to be late: days until it is due, days before the due date on which it is reminded of.
+  AR_REASON_CODE_REMIND_BEFORE = 334,
+  // A conversation is too recent: days since, days of quiet.
+  AR_REASON_CODE_QUIET_PERIOD = 335,
+  // A dispute was just decided against the customer: days since, days of grace.
+  AR_REASON_CODE_DISPUTE_GRACE = 336,
+  // Calls in the rolling window, and the cap.
+  AR_REASON_CODE_CALL_CAP = 337,
   // The autonomy level in force, and the level that acting needs.
   AR_REASON_CODE_AUTONOMY_LEVEL = 401,
   // The amount, and the limit up to which the engine acts.

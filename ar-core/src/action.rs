@@ -139,3 +139,17 @@ words! {
         Final = "final",
     }
 }
+
+words! {
+    /// What the days of a dunning level are counted from.
+    Anchor {
+        /// The due date.
+        DueDate = "due_date",
+        /// The day the invoice was issued.
+        InvoiceDate = "invoice_date",
+        /// The due date; the level is reached at the end of the month in which the days are over.
+        EndOfMonth = "end_of_month",
+        /// The day of the previous notice.
+        PreviousNotice = "previous_notice",
+    }
+}

@@ -38,6 +38,12 @@ pub fn add_days(date: NaiveDate, days: i32) -> NaiveDate {
     NaiveDate::from_num_days_from_ce_opt(date.num_days_from_ce().saturating_add(days)).unwrap_or(date)
 }
 
+/// The last day of a day's month.
+pub fn month_end(date: NaiveDate) -> NaiveDate {
+    let (year, month) = if date.month() == 12 { (date.year() + 1, 1) } else { (date.year(), date.month() + 1) };
+    NaiveDate::from_ymd_opt(year, month, 1).and_then(|next| next.pred_opt()).unwrap_or(date)
+}
+
 /// Reads `2026-11-21`, also with a time part that is midnight (`T00:00:00`, ` 00:00:00.000Z`, `T00:00+00:00`).
 pub fn date_from_text(text: &str) -> Option<NaiveDate> {
     let text = text.trim();

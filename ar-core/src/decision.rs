@@ -18,6 +18,8 @@ use sha2::{Digest, Sha256};
 pub struct Params {
     /// Dunning level of a notice; 0 = none.
     pub level: u8,
+    /// The level that each item of the notice rises to, in their order, where it is more than one up; else empty.
+    pub item_levels: Vec<u8>,
     /// How a notice speaks.
     pub tone: Option<Tone>,
     /// Channel of the message.
@@ -103,7 +105,7 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     let mut hash = Sha256::new();
     let mut number = |value: i64| hash.update(value.to_le_bytes());
     // A message that waits for the next contact day is one decision on each of the closed days before it.
-    let is_message = matches!(draft.action, ActionKind::SendNotice | ActionKind::RemindPromise);
+    let is_message = matches!(draft.action, ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise);
     number(i64::from(days_since_epoch(draft.params.on.filter(|_| is_message).unwrap_or(as_of))));
     number(draft.amount);
     number(i64::from(draft.params.level));
@@ -113,6 +115,9 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
         number(open.get(at.0 as usize).copied().unwrap_or(0));
         number(item.map_or(0, |item| i64::from(item.level)));
         number(item.and_then(|item| item.last_notice_on).map_or(0, |day| i64::from(days_since_epoch(day))));
+    }
+    for level in &draft.params.item_levels {
+        number(i64::from(*level));
     }
     for line in &draft.params.lines {
         number(line.amount);

@@ -90,8 +90,8 @@ pub enum What {
     DeductionCreated { deduction_id: String, item_id: String, amount: String, reason: Option<String>, code: Option<String>, payment_id: Option<String>, posting: Option<String> },
     /// The payer was asked what a payment is for.
     RemittanceAsked { customer_id: Option<String>, payment_id: Option<String>, channel: Option<String> },
-    /// A dunning notice went out.
-    NoticeSent { customer_id: String, item_ids: Vec<String>, level: u8, channel: Option<String>, notice_id: Option<String> },
+    /// A dunning notice went out. `item_levels`: the level that each item rises to, where it is more than one up.
+    NoticeSent { customer_id: String, item_ids: Vec<String>, level: u8, channel: Option<String>, notice_id: Option<String>, item_levels: Option<Vec<u8>> },
     /// A notice came back: it moves no level.
     NoticeBounced { notice_id: String },
     /// A statement of account went out.

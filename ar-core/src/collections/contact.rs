@@ -46,12 +46,34 @@ pub(crate) fn too_soon(view: &View<'_>, found: &Found) -> Option<Reason> {
         return Some(Reason::new(ReasonCode::NoticeTooRecent, 0, limits.min_interval_days));
     }
     let (last, before) = recent(view.books, view.at, view.as_of, limits.contact_window_days);
-    let today = found.drafts.iter().filter(|draft| matches!(draft.action, ActionKind::SendNotice | ActionKind::RemindPromise | ActionKind::Call)).count();
+    let today = found.drafts.iter().filter(|draft| matches!(draft.action, ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise | ActionKind::Call)).count();
     let count = before + today as i64;
     if let Some(ago) = last.filter(|ago| *ago < limits.min_interval_days) {
         return Some(Reason::new(ReasonCode::NoticeTooRecent, ago, limits.min_interval_days));
     }
+    if let Some(ago) = conversation(view).filter(|ago| *ago < limits.quiet_days) {
+        return Some(Reason::new(ReasonCode::QuietPeriod, ago, limits.quiet_days));
+    }
     (count >= limits.contact_cap).then_some(Reason::new(ReasonCode::ContactCap, count, limits.contact_cap))
+}
+
+/// Days since the last conversation: a call that was made, or a message of the customer.
+fn conversation(view: &View<'_>) -> Option<i64> {
+    let ago = |day: NaiveDate| i64::from(calendar::days_between(day, view.as_of));
+    let calls = calls(view).map(|contact| ago(contact.on));
+    let messages = view.books.replies_of(view.at).iter().filter(|reply| reply.received_on <= view.as_of).map(|reply| ago(reply.received_on));
+    calls.chain(messages).min()
+}
+
+fn calls<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Contact> {
+    view.books.contacts_of(view.at).iter().filter(|contact| contact.on <= view.as_of && view.books.text(contact.channel) == Contact::CALL)
+}
+
+/// Why the customer may not be called today, if so.
+pub(crate) fn too_many_calls(view: &View<'_>) -> Option<Reason> {
+    let limits = &view.settings.collections;
+    let count = calls(view).filter(|contact| i64::from(calendar::days_between(contact.on, view.as_of)) < limits.call_window_days).count() as i64;
+    (count >= limits.call_cap).then_some(Reason::new(ReasonCode::CallCap, count, limits.call_cap))
 }
 
 /// Days since the owner was last told about this customer.

@@ -1,10 +1,10 @@
 //! Holds: what stops dunning, of one item or of the customer. One mechanism, each hold with its reason.
 
-use super::{Due, Found, Loose, View};
+use super::{Due, Found, Loose, View, reminders};
 use crate::money::{Currency, units};
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Customer, Instalment, Item, ItemIdx, NoticeState, PlanState, PromiseState};
+use crate::record::{Customer, DisputeState, Instalment, Item, ItemIdx, NoticeState, PlanState, PromiseState};
 use crate::scoring::promise_ends;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -15,6 +15,8 @@ use chrono::NaiveDate;
 /// The claims of one customer by item, gathered once: a customer may have as many claims as items.
 pub(super) struct Holds {
     disputed: BTreeMap<ItemIdx, i64>,
+    /// Days since a dispute about the item was decided against the customer, in the days of grace.
+    decided: BTreeMap<ItemIdx, i64>,
     planned: BTreeSet<ItemIdx>,
     promised: BTreeMap<ItemIdx, (NaiveDate, NaiveDate)>,
     /// Promises about the whole account: made on, promised for, held until.
@@ -25,13 +27,20 @@ pub(super) struct Holds {
 
 impl Holds {
     pub(super) fn new(view: &View<'_>) -> Self {
-        let mut holds = Self { disputed: BTreeMap::new(), planned: BTreeSet::new(), promised: BTreeMap::new(), account: None, sent: BTreeMap::new() };
+        let mut holds = Self { disputed: BTreeMap::new(), decided: BTreeMap::new(), planned: BTreeSet::new(), promised: BTreeMap::new(), account: None, sent: BTreeMap::new() };
         if view.scores.iter().any(|score| view.books.item(score.item).is_some_and(|item| item.last_notice_on > Some(view.as_of))) {
             holds.read_notices(view);
         }
         for row in view.books.disputes_of(view.at).iter().filter(|row| row.is_live_on(view.as_of)) {
             let sum = holds.disputed.entry(row.item).or_insert(0);
             *sum = sum.saturating_add(row.amount);
+        }
+        let lost = view.books.disputes_of(view.at).iter().filter(|row| matches!(row.state, DisputeState::Invalid | DisputeState::Partial));
+        for (row, on) in lost.filter_map(|row| Some((row, row.resolved_on?))) {
+            let ago = i64::from(crate::calendar::days_between(on, view.as_of));
+            if (0..view.settings.collections.dispute_grace_days).contains(&ago) {
+                holds.decided.insert(row.item, ago);
+            }
         }
         let calendar = view.settings.calendar();
         for (plan, instalments) in view.books.plans_with_instalments(view.at) {
@@ -93,6 +102,9 @@ impl Holds {
         if let Some((due_on, ends)) = self.promised.get(&at).copied().or(account) {
             return Err(Reason::new(ReasonCode::PromiseLive, day(due_on), day(ends)));
         }
+        if let Some(ago) = self.decided.get(&at) {
+            return Err(Reason::new(ReasonCode::DisputeGrace, *ago, view.settings.collections.dispute_grace_days));
+        }
         let claimed = self.disputed.get(&at).copied().unwrap_or(0).min(open);
         let disputed = if item.disputed { open } else { claimed };
         if disputed >= open || (disputed > 0 && view.settings.collections.hold_whole_item) {
@@ -102,16 +114,17 @@ impl Holds {
     }
 }
 
-/// The customer's overdue items in one currency that nothing holds. The others leave with the reason.
-pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, found: &mut Found) -> Vec<Due<'v>> {
-    let mut due = Vec::new();
+/// The customer's overdue items in one currency that nothing holds, and those that it may be reminded of before they are due. The
+/// others leave with the reason.
+pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, found: &mut Found) -> (Vec<Due<'v>>, Vec<Due<'v>>) {
+    let (mut due, mut early) = (Vec::new(), Vec::new());
     for score in view.scores {
         let Some(item) = view.books.item(score.item).filter(|item| item.currency == currency) else { continue };
         if item.kind.is_credit() {
             found.skip(score.item, Reason::new(ReasonCode::IsCredit, score.open, Reason::NOTHING));
             continue;
         }
-        if score.days_late <= 0 {
+        if score.days_late <= 0 && !reminders::wanted(view, score) {
             found.skip(score.item, Reason::new(ReasonCode::NotDue, i64::from(score.days_late), 0));
             continue;
         }
@@ -119,11 +132,12 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
             Err(reason) => found.skip(score.item, reason),
             Ok(amount) => {
                 let (level, last_notice_on, contacts) = holds.notices_of(view, score.item, item);
-                due.push(Due { score, amount, level, last_notice_on, contacts });
+                let into = if score.days_late > 0 { &mut due } else { &mut early };
+                into.push(Due { score, amount, level, last_notice_on, contacts });
             }
         }
     }
-    due
+    (due, early)
 }
 
 /// Why a customer must not be written to at all, if so. `severity` is that of the outside signals of the day.

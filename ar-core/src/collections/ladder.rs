@@ -3,10 +3,11 @@
 use super::contact::{channel, contact_day, too_soon};
 use super::people::{history, review};
 use super::{Due, Found, View};
-use crate::action::{ActionKind, Tone};
+use crate::action::{ActionKind, Anchor, Tone};
 use crate::calendar;
 use crate::decision::Params;
-use crate::money::Currency;
+use crate::money::{Currency, units};
+use crate::policy::sections::Level;
 use crate::reason::{Reason, ReasonCode};
 use crate::scoring::Class;
 use alloc::vec::Vec;
@@ -14,10 +15,11 @@ use alloc::vec::Vec;
 /// Decides by the ladder about items that nothing holds.
 pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, found: &mut Found) {
     let due = within_habit(view, currency, due, found);
+    let stake = Stake::new(view, currency, &due);
     let mut ready: Vec<(Due<'_>, u8)> = Vec::new();
     let mut exhausted: Vec<Due<'_>> = Vec::new();
     for row in due {
-        match next_level(view, &row) {
+        match next_level(view, &row, &stake) {
             Ok(Some(level)) => ready.push((row, level)),
             Ok(None) => exhausted.push(row),
             Err(reason) => found.skip(row.score.item, reason),
@@ -65,7 +67,7 @@ fn within_habit<'v>(view: &View<'v>, currency: Currency, due: Vec<Due<'v>>, foun
 }
 
 /// The next level of an item; `None` when the ladder has no more; else why it stays where it is.
-fn next_level(view: &View<'_>, row: &Due<'_>) -> Result<Option<u8>, Reason> {
+fn next_level(view: &View<'_>, row: &Due<'_>, stake: &Stake) -> Result<Option<u8>, Reason> {
     let limits = &view.settings.collections;
     let since = row.last_notice_on.map(|day| i64::from(calendar::days_between(day, view.as_of)));
     if let Some(ago) = since.filter(|ago| *ago < limits.min_interval_days) {
@@ -74,12 +76,65 @@ fn next_level(view: &View<'_>, row: &Due<'_>) -> Result<Option<u8>, Reason> {
     if i64::from(row.contacts) >= limits.max_contacts {
         return Ok(None);
     }
-    let Some(next) = view.settings.ladder.get(usize::from(row.level)) else { return Ok(None) };
-    let late = i64::from(row.score.days_late);
-    if late < next.numbers.after_days {
-        return Err(Reason::new(ReasonCode::NotDue, late, next.numbers.after_days));
+    let ladder = &view.settings.ladder;
+    let ahead = ladder.get(usize::from(row.level)..).unwrap_or(&[]);
+    if ahead.is_empty() {
+        // The last level again, where the policy wants it so.
+        return match since.filter(|_| limits.repeat_last_days > 0) {
+            Some(ago) if ago < limits.repeat_last_days => Err(Reason::new(ReasonCode::NoticeTooRecent, ago, limits.repeat_last_days)),
+            Some(_) => Ok(Some(row.level)),
+            None => Ok(None),
+        };
     }
-    Ok(Some(row.level.saturating_add(1)))
+    let steps = if limits.catch_up_jump { ahead.len() } else { 1 };
+    let (mut reached, mut first_missing) = (None, None);
+    for (step, level) in (1u8..).zip(ahead.iter().take(steps)) {
+        match missing(view, row, stake, level) {
+            None => reached = Some(row.level.saturating_add(step)),
+            Some(reason) => first_missing = first_missing.or(Some(reason)),
+        }
+    }
+    reached.map_or_else(|| Err(first_missing.unwrap_or(Reason::bare(ReasonCode::NotDue))), |level| Ok(Some(level)))
+}
+
+/// What of a customer may be pursued in a currency, and all that it has open.
+pub(super) struct Stake {
+    pursued: i64,
+    open: i64,
+}
+
+impl Stake {
+    fn new(view: &View<'_>, currency: Currency, due: &[Due<'_>]) -> Self {
+        let debit = |score: &&crate::scoring::Score| view.books.item(score.item).is_some_and(|item| item.currency == currency && !item.kind.is_credit());
+        Self { pursued: due.iter().map(|row| row.amount).sum(), open: view.scores.iter().filter(debit).map(|score| score.open).sum() }
+    }
+}
+
+/// What an item lacks to reach a level; `None` where it has reached it.
+fn missing(view: &View<'_>, row: &Due<'_>, stake: &Stake, level: &Level) -> Option<Reason> {
+    let item = view.books.item(row.score.item)?;
+    let after = level.numbers.after_days;
+    let from = match level.anchor {
+        Anchor::DueDate => item.due_on,
+        Anchor::InvoiceDate => item.issued_on,
+        Anchor::PreviousNotice => row.last_notice_on.unwrap_or(item.due_on),
+        // The last day of the month in which the days are over, less the days.
+        Anchor::EndOfMonth => calendar::add_days(calendar::month_end(calendar::add_days(item.due_on, days(after))), -days(after)),
+    };
+    let gone = i64::from(calendar::days_between(from, view.as_of));
+    if gone < after {
+        return Some(Reason::new(ReasonCode::NotDue, gone, after));
+    }
+    let least = units(level.numbers.min_amount, item.currency);
+    if stake.pursued < least {
+        return Some(Reason::new(ReasonCode::BelowMinimum, stake.pursued, least));
+    }
+    let share = i64::try_from((i128::from(stake.open) * i128::from(level.numbers.min_share) + 999_999) / 1_000_000).unwrap_or(i64::MAX);
+    (stake.pursued < share).then_some(Reason::new(ReasonCode::BelowMinimum, stake.pursued, share))
+}
+
+fn days(value: i64) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
 }
 
 fn notice(view: &View<'_>, currency: Currency, ready: &[(Due<'_>, u8)], rows: &[Due<'_>], channel: alloc::string::String, found: &mut Found) {
@@ -89,9 +144,13 @@ fn notice(view: &View<'_>, currency: Currency, ready: &[(Due<'_>, u8)], rows: &[
     let allowed = view.settings.ladder.get(usize::from(level) - 1).map_or(0, |level| level.numbers.after_days);
     let mut reasons = alloc::vec![Reason::new(ReasonCode::PastDue, i64::from(late), allowed), Reason::new(ReasonCode::LevelReached, i64::from(level), i64::from(before))];
     reasons.extend(history(view, rows));
-    let params = Params { level, tone: Some(tone(view, level)), channel: Some(channel), on: Some(contact_day(view)), ..Params::default() };
+    // After a jump the host says of each item how far it rises; else each rises by one.
+    let jumps = ready.iter().any(|(row, own)| *own > row.level.saturating_add(1));
+    let item_levels = if jumps { ready.iter().map(|row| row.1).collect() } else { Vec::new() };
+    let params = Params { level, item_levels, tone: Some(tone(view, level)), channel: Some(channel), on: Some(contact_day(view)), ..Params::default() };
     let draft = view.draft(ActionKind::SendNotice, currency, rows, params, reasons);
-    let own = |row: &Due<'_>| i64::from(row.level) + 1;
+    let place = |row: &Due<'_>| ready.binary_search_by_key(&row.score.item, |other| other.0.score.item).ok().and_then(|at| ready.get(at));
+    let own = |row: &Due<'_>| place(row).map_or(0, |other| i64::from(other.1));
     found.act(draft, rows, |row| Reason::new(ReasonCode::OnNotice, i64::from(level), own(row)));
 }
 

@@ -5,6 +5,7 @@ mod contact;
 mod holds;
 mod ladder;
 mod people;
+mod reminders;
 
 use crate::action::ActionKind;
 use crate::calendar;
@@ -125,10 +126,17 @@ pub fn decide(view: &View<'_>) -> Found {
 }
 
 fn one_currency(view: &View<'_>, holds: &holds::Holds, currency: Currency, found: &mut Found) {
-    let due = holds::pursuable(view, holds, currency, found);
+    let (due, early) = holds::pursuable(view, holds, currency, found);
     if view.silence().is_none() {
         people::promise_due_today(view, currency, found);
     }
+    overdue(view, currency, due, found);
+    if !early.is_empty() {
+        reminders::decide(view, currency, &early, found);
+    }
+}
+
+fn overdue(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, found: &mut Found) {
     if due.is_empty() {
         return people::answer_only(view, currency, found);
     }
@@ -194,7 +202,7 @@ impl View<'_> {
         match action {
             ActionKind::Wait => (Worth::default(), Vec::new()),
             ActionKind::Call => (contact(action), alloc::vec![(ActionKind::SendNotice, contact(ActionKind::SendNotice))]),
-            ActionKind::SendNotice | ActionKind::RemindPromise => (contact(action), alloc::vec![(ActionKind::Call, contact(ActionKind::Call))]),
+            ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise => (contact(action), alloc::vec![(ActionKind::Call, contact(ActionKind::Call))]),
             // A person looks, answers or asks a colleague: the customer does not mind.
             _ => (Worth { gain: subject.gain(items, scoring.contact_uplift), cost: 0 }, Vec::new()),
         }

@@ -1,6 +1,6 @@
 //! What only a person can do: answer, call, decide a dispute, speak to the owner, look at a customer in trouble.
 
-use super::contact::{channel, contact_day, owner_told, too_soon};
+use super::contact::{channel, contact_day, owner_told, too_many_calls, too_soon};
 use super::{Due, Found, View};
 use crate::action::ActionKind;
 use crate::calendar;
@@ -164,7 +164,7 @@ fn call_reason(view: &View<'_>, due: &[Due<'_>]) -> Option<Reason> {
 }
 
 fn call(view: &View<'_>, currency: Currency, due: &[Due<'_>], reason: Reason, found: &mut Found) -> bool {
-    if let Some(soon) = too_soon(view, found) {
+    if let Some(soon) = too_soon(view, found).or_else(|| too_many_calls(view)) {
         found.skip_all(due, |_| soon);
         return true;
     }

@@ -107,7 +107,7 @@ impl<'g> Gate<'g> {
         }
         let outside = |contact: &&Contact| contact.on <= self.as_of && self.books.text(contact.channel) != Contact::OWNER;
         let first = draft.customer.is_some_and(|at| !self.books.contacts_of(at).iter().any(|contact| outside(&contact)));
-        if limits.ask_first_contact && first && matches!(draft.action, ActionKind::SendNotice | ActionKind::RemindPromise | ActionKind::AskRemittance) {
+        if limits.ask_first_contact && first && matches!(draft.action, ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise | ActionKind::AskRemittance) {
             return Some(Reason::bare(ReasonCode::FirstContact));
         }
         let budget = units(limits.run_budget, draft.currency);

@@ -11,9 +11,13 @@ use alloc::{format, string::String, vec::Vec};
 impl Batch<'_> {
     pub(super) fn message_or_claim(&mut self, event: &Event) {
         match &event.what {
-            What::NoticeSent { customer_id, item_ids, level, channel, notice_id } => {
+            What::NoticeSent { customer_id, item_ids, level, channel, notice_id, item_levels } => {
                 let id = notice_id.as_deref().or(event.decision_id.as_deref()).unwrap_or("");
-                self.notice_sent(id, customer_id, item_ids, *level, channel.as_deref());
+                let levels = item_levels.as_deref().unwrap_or(&[]);
+                if !levels.is_empty() && (levels.len() != item_ids.len() || levels.iter().any(|own| own > level)) {
+                    return self.refuse("item_levels", ProblemCode::Contradiction, || "one level an item, none above that of the notice".into());
+                }
+                self.notice_sent(id, customer_id, item_ids, (*level, levels), channel.as_deref());
             }
             What::NoticeBounced { notice_id } => self.notice_bounced(notice_id),
             What::ReplyReceived { reply_id, customer_id, subject, text, channel, intent } => {
@@ -97,18 +101,19 @@ impl Batch<'_> {
         }
     }
 
-    fn notice_sent(&mut self, id: &str, customer_id: &str, item_ids: &[String], level: u8, channel: Option<&str>) {
+    fn notice_sent(&mut self, id: &str, customer_id: &str, item_ids: &[String], (level, levels): (u8, &[u8]), channel: Option<&str>) {
         let Some(customer) = self.customer(customer_id) else { return };
         let items = self.item_list(item_ids, customer);
         let id = self.keep("notice_id", id, 256);
         let channel = self.ledger.texts.intern(channel.unwrap_or("")).unwrap_or(TextId::NONE);
         let on = self.on;
         let mut before = Vec::new();
-        for at in self.ledger.item_lists.get(items.start as usize..items.end as usize).unwrap_or(&[]) {
+        for (place, at) in self.ledger.item_lists.get(items.start as usize..items.end as usize).unwrap_or(&[]).iter().enumerate() {
             if let Some(item) = self.ledger.items.get_mut(at.0 as usize) {
                 before.push(item.level);
-                // The notice speaks at the level of its worst item; each item rises by one step of its own.
-                item.level = item.level.max(level.min(item.level.saturating_add(1)));
+                // The notice speaks at the level of its worst item; each item rises by one step of its own, unless it jumps.
+                let own = levels.get(place).copied().unwrap_or_else(|| level.min(item.level.saturating_add(1)));
+                item.level = item.level.max(own);
                 item.last_notice_on = item.last_notice_on.max(Some(on));
                 item.contacts = item.contacts.saturating_add(1);
             }

@@ -3,7 +3,7 @@
 use super::Policy;
 use super::sections::{Contact, DunningLevel, Level, Settings};
 use super::write::{WEEKDAYS, weekday_name};
-use crate::action::{ActionKind, Tone};
+use crate::action::{ActionKind, Anchor, Tone};
 use crate::error::{ProblemCode, Problems};
 use crate::money::Currency;
 use crate::text::nearest;
@@ -190,23 +190,28 @@ fn ladder(slot: &mut Vec<Level>, value: Value, path: &str, problems: &mut Proble
         let Some(mut map) = object(value, &place, problems) else { continue };
         let mut numbers = DunningLevel::default();
         numbers.read(&mut map, &place, problems);
-        let tone = match map.remove("tone") {
-            None => Tone::Neutral,
-            Some(value) => match value.as_str().and_then(Tone::from_name) {
-                Some(tone) => tone,
-                None => {
-                    wrong(problems, &format!("{place}.tone"), ProblemCode::SettingType, format!("one of {} is wanted", Tone::WORDS.join(", ")));
-                    Tone::Neutral
-                }
-            },
-        };
+        let tone = word(map.remove("tone"), &format!("{place}.tone"), Tone::Neutral, Tone::from_name, Tone::WORDS, problems);
+        let anchor = word(map.remove("anchor"), &format!("{place}.anchor"), Anchor::DueDate, Anchor::from_name, Anchor::WORDS, problems);
         leftovers(map, &place, &numbers.write(), problems);
-        if levels.last().is_some_and(|last| last.numbers.after_days >= numbers.after_days) {
+        // Only days from one anchor can be compared: the others go by the order of the list.
+        if anchor != Anchor::PreviousNotice && levels.iter().any(|before| before.anchor == anchor && before.numbers.after_days >= numbers.after_days) {
             wrong(problems, &format!("{place}.after_days"), ProblemCode::SettingConflict, "levels must come later and later".into());
         }
-        levels.push(Level { numbers, tone });
+        if anchor == Anchor::PreviousNotice && levels.is_empty() {
+            wrong(problems, &format!("{place}.anchor"), ProblemCode::SettingConflict, "the first level has no previous notice".into());
+        }
+        levels.push(Level { numbers, tone, anchor });
     }
     *slot = levels;
+}
+
+/// One word of a closed list.
+fn word<W>(value: Option<Value>, path: &str, default: W, read: impl Fn(&str) -> Option<W>, words: &[&str], problems: &mut Problems) -> W {
+    let Some(value) = value else { return default };
+    value.as_str().and_then(read).unwrap_or_else(|| {
+        wrong(problems, path, ProblemCode::SettingType, format!("one of {} is wanted", words.join(", ")));
+        default
+    })
 }
 
 fn contact(slot: &mut Contact, mut section: Map<String, Value>, path: &str, problems: &mut Problems) {

@@ -1,7 +1,7 @@
 //! The JSON Schema of a policy, from the same declarations that read it.
 
 use super::sections::{Autonomy, Collections, DunningLevel, Matching, Reporting, Scoring, Worklist};
-use crate::action::{ActionKind, Tone};
+use crate::action::{ActionKind, Anchor, Tone};
 use alloc::{format, string::String};
 use serde_json::{Map, Value, json};
 
@@ -16,8 +16,12 @@ fn by_action(value: &Value, doc: &str) -> Value {
 fn sections() -> Map<String, Value> {
     let mut level = DunningLevel::schema();
     level.insert("tone".into(), json!({ "enum": Tone::WORDS, "default": "neutral", "description": "How the level speaks." }));
+    level.insert(
+        "anchor".into(),
+        json!({ "enum": Anchor::WORDS, "default": "due_date", "description": "What its days are counted from; end_of_month: the due date, and then to the end of that month." }),
+    );
     let mut collections = Collections::schema();
-    let ladder = json!({ "type": "array", "minItems": 1, "maxItems": 9, "items": closed(level, "One level."), "description": "The dunning ladder, mildest first; after_days strictly increasing." });
+    let ladder = json!({ "type": "array", "minItems": 1, "maxItems": 9, "items": closed(level, "One level."), "description": "The dunning ladder, mildest first; after_days strictly increasing among levels of one anchor." });
     collections.insert("ladder".into(), ladder);
     let mut autonomy = Autonomy::schema();
     autonomy.insert("levels".into(), by_action(&json!({ "type": "integer", "minimum": 0, "maximum": 3 }), "Autonomy level by action."));

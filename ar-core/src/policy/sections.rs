@@ -1,7 +1,7 @@
 //! Every number and list that somebody may choose, with unit, range and default. The defaults are conservative.
 
 use super::setting::{self, Flag, Setting, Share, Whole, section};
-use crate::action::{ActionKind, Tone};
+use crate::action::{ActionKind, Anchor, Tone};
 use crate::error::Problems;
 use crate::money::Currency;
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
@@ -84,6 +84,22 @@ section! {
         min_interval_days: Whole = 7, 1, 180, "days";
         /// Sum of a customer's due items below which no notice goes out.
         min_notice_amount: Whole = 5, 0, 1_000_000, "units of the currency";
+        /// After an outage an item goes up one level a run; with this, at once to the highest level that it has reached.
+        catch_up_jump: Flag = false, 0, 1, "flag";
+        /// Days after which the last level is sent again; 0 = never, a person decides.
+        repeat_last_days: Whole = 0, 0, 365, "days";
+        /// Days before the due date on which an item is reminded of that is likely to be paid late; 0 = never.
+        remind_before_days: Whole = 0, 0, 60, "days";
+        /// Probability of being late from which an item is reminded of before it is due.
+        remind_from: Share = 500_000, 0, 1_000_000, "probability";
+        /// Days for which nothing is sent about an item after a dispute was decided against the customer.
+        dispute_grace_days: Whole = 7, 0, 90, "days";
+        /// Days for which nobody calls or writes after a conversation, the day of the conversation included; 0 = none.
+        quiet_days: Whole = 0, 0, 90, "days";
+        /// Length of the window in which calls are capped.
+        call_window_days: Whole = 7, 1, 90, "days";
+        /// Calls to one customer in the window.
+        call_cap: Whole = 7, 1, 50, "calls";
         /// Notices about one item over its life.
         max_contacts: Whole = 10, 1, 100, "notices";
         /// Length of the window in which contacts are capped.
@@ -120,8 +136,12 @@ section! {
 section! {
     /// One level of the dunning ladder.
     DunningLevel {
-        /// Days past due from which the level may be reached.
+        /// Days from the level's anchor on which it may be reached.
         after_days: Whole = 7, 0, 720, "days";
+        /// Sum of the customer's due items in the currency from which the level may be reached.
+        min_amount: Whole = 0, 0, 1_000_000_000, "units of the currency";
+        /// The same as a share of all that the customer has open in the currency.
+        min_share: Share = 0, 0, 1_000_000, "share";
     }
 }
 
@@ -184,6 +204,8 @@ pub struct Level {
     pub numbers: DunningLevel,
     /// How it speaks.
     pub tone: Tone,
+    /// What its days are counted from.
+    pub anchor: Anchor,
 }
 
 /// Contact days and hours.
@@ -242,7 +264,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let level = |after_days, tone| Level { numbers: DunningLevel { after_days }, tone };
+        let level = |after_days, tone| Level { numbers: DunningLevel { after_days, ..DunningLevel::default() }, tone, anchor: Anchor::DueDate };
         let roles = [
             (ActionKind::PostAllocation, "cash_application"),
             (ActionKind::AskRemittance, "cash_application"),

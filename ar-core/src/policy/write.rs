@@ -41,6 +41,7 @@ fn settings(settings: &Settings) -> Map<String, Value> {
 fn level(level: &super::sections::Level) -> Value {
     let mut map = level.numbers.write();
     map.insert("tone".into(), json!(level.tone.name()));
+    map.insert("anchor".into(), json!(level.anchor.name()));
     Value::Object(map)
 }
 

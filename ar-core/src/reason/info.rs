@@ -120,6 +120,10 @@ impl ReasonCode {
             Self::IsCredit => info("is_credit", Minor, "a credit of {observed}: nothing to collect"),
             Self::Strategic => info("strategic", Count, "a strategic customer"),
             Self::CashUnplaced => info("cash_unplaced", Minor, "{observed} has landed and waits to be placed; {limit} is due"),
+            Self::RemindBefore => info("remind_before", Days, "due in {observed} and likely to be late"),
+            Self::QuietPeriod => info("quiet_period", Days, "a conversation {observed} ago, {limit} of quiet"),
+            Self::DisputeGrace => info("dispute_grace", Days, "a dispute was decided {observed} ago, {limit} of grace"),
+            Self::CallCap => info("call_cap", Count, "{observed} calls in the window, at most {limit}"),
             Self::ClosedDay => info("closed_day", Date, "{observed} is not a contact day, {limit} is"),
             _ => info("ladder_exhausted", Level, "level {observed} was the last of {limit}"),
         }

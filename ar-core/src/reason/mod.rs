@@ -213,6 +213,14 @@ pub enum ReasonCode {
     ClosedDay = 332,
     /// A payment of the customer waits to be placed: amount, and what is due.
     CashUnplaced = 333,
+    /// Likely to be late: days until it is due, days before the due date on which it is reminded of.
+    RemindBefore = 334,
+    /// A conversation is too recent: days since, days of quiet.
+    QuietPeriod = 335,
+    /// A dispute was just decided against the customer: days since, days of grace.
+    DisputeGrace = 336,
+    /// Calls in the rolling window, and the cap.
+    CallCap = 337,
     /// The autonomy level in force, and the level that acting needs.
     AutonomyLevel = 401,
     /// The amount, and the limit up to which the engine acts.
@@ -331,6 +339,10 @@ impl ReasonCode {
         Self::Strategic,
         Self::ClosedDay,
         Self::CashUnplaced,
+        Self::RemindBefore,
+        Self::QuietPeriod,
+        Self::DisputeGrace,
+        Self::CallCap,
         Self::AutonomyLevel,
         Self::AmountLimit,
         Self::LevelLimit,

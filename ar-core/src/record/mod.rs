@@ -407,6 +407,8 @@ pub struct Contact {
 impl Contact {
     /// Channel of messages to the owner of an account: inside the house, no contact with the customer.
     pub const OWNER: &str = "owner";
+    /// Channel of calls.
+    pub const CALL: &str = "call";
     /// Channel of questions what a payment is for.
     pub const REMITTANCE: &str = "remittance";
 }

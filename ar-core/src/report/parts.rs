@@ -184,6 +184,9 @@ impl Report {
         if params.level > 0 {
             put("level", json!(params.level));
         }
+        if !params.item_levels.is_empty() {
+            put("item_levels", json!(params.item_levels));
+        }
         if let Some(tone) = params.tone {
             put("tone", json!(tone.name()));
         }

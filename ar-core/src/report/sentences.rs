@@ -13,6 +13,7 @@ const fn phrase(action: ActionKind) -> &'static str {
         ActionKind::PostAllocation => "Post the payment of",
         ActionKind::AskRemittance => "Ask what the payment is for:",
         ActionKind::SendNotice => "Send a notice to",
+        ActionKind::SendReminder => "Remind, before it is due,",
         ActionKind::Call => "Call",
         ActionKind::NotifyOwner => "Tell the owner of",
         ActionKind::RouteDispute => "Bring the dispute to whoever can decide it:",

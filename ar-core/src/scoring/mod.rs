@@ -87,6 +87,14 @@ pub struct Score {
     pub rates: Rates,
 }
 
+impl Score {
+    /// The probability of being late in parts per million.
+    #[expect(clippy::cast_possible_truncation, reason = "a probability times a million")]
+    pub fn late_ppm(&self) -> i64 {
+        libm::round(self.p_late * 1e6) as i64
+    }
+}
+
 /// Scores one open item. The points of its priority are added by the caller.
 pub fn score(at: ItemIdx, item: &Item, open: i64, as_of: NaiveDate, distribution: &Distribution, rates: Rates, settings: &Settings) -> Score {
     let waited = Books::days_late(item, as_of);

@@ -55,7 +55,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "allocation_reversed": ("payment_id", "item_ids", "posting"),
     "deduction_created": ("deduction_id", "item_id", "amount", "reason", "code", "payment_id", "posting"),
     "remittance_asked": ("customer_id", "payment_id", "channel"),
-    "notice_sent": ("customer_id", "item_ids", "level", "channel", "notice_id"),
+    "notice_sent": ("customer_id", "item_ids", "level", "channel", "notice_id", "item_levels"),
     "statement_sent": ("customer_id", "channel"),
     "invoice_copy_sent": ("customer_id", "item_ids", "channel"),
     "call_made": ("customer_id",),
