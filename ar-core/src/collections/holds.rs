@@ -1,11 +1,12 @@
 //! Holds: what stops dunning, of one item or of the customer. One mechanism, each hold with its reason.
 
 use super::{Due, Found, Loose, View, reminders};
+use crate::action::Anchor;
 use crate::money::{Currency, units};
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Customer, DisputeState, Instalment, Item, ItemIdx, NoticeState, PlanState, PromiseState};
-use crate::scoring::promise_ends;
+use crate::scoring::{Score, promise_ends};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
@@ -114,6 +115,12 @@ impl Holds {
     }
 }
 
+/// Whether an item may be dunned by its date: from the day after it is due; on the day itself only where the first level says so.
+fn is_due(view: &View<'_>, score: &Score) -> bool {
+    let on_the_day = || view.settings.ladder.first().is_some_and(|level| level.numbers.after_days == 0 && level.anchor == Anchor::DueDate);
+    score.days_late > 0 || (score.days_late == 0 && on_the_day())
+}
+
 /// The customer's overdue items in one currency that nothing holds, and those that it may be reminded of before they are due. The
 /// others leave with the reason.
 pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, found: &mut Found) -> (Vec<Due<'v>>, Vec<Due<'v>>) {
@@ -124,7 +131,7 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
             found.skip(score.item, Reason::new(ReasonCode::IsCredit, score.open, Reason::NOTHING));
             continue;
         }
-        if score.days_late <= 0 && !reminders::wanted(view, score) {
+        if !is_due(view, score) && !reminders::wanted(view, score) {
             found.skip(score.item, Reason::new(ReasonCode::NotDue, i64::from(score.days_late), 0));
             continue;
         }
@@ -132,7 +139,7 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
             Err(reason) => found.skip(score.item, reason),
             Ok(amount) => {
                 let (level, last_notice_on, contacts) = holds.notices_of(view, score.item, item);
-                let into = if score.days_late > 0 { &mut due } else { &mut early };
+                let into = if is_due(view, score) { &mut due } else { &mut early };
                 into.push(Due { score, amount, level, last_notice_on, contacts });
             }
         }

@@ -80,8 +80,8 @@ section! {
 section! {
     /// When and about what customers are contacted.
     Collections {
-        /// Days between two notices of one item, and between two notices of one customer.
-        min_interval_days: Whole = 7, 1, 180, "days";
+        /// Days between two notices of one item, and between two notices of one customer; 0 = also two on one day.
+        min_interval_days: Whole = 7, 0, 180, "days";
         /// Sum of a customer's due items below which no notice goes out.
         min_notice_amount: Whole = 5, 0, 1_000_000, "units of the currency";
         /// After an outage an item goes up one level a run; with this, at once to the highest level that it has reached.
