@@ -98,8 +98,8 @@ pub enum What {
     StatementSent { customer_id: String, channel: Option<String> },
     /// A copy of an invoice went out.
     InvoiceCopySent { customer_id: String, item_ids: Vec<String>, channel: Option<String> },
-    /// The customer was called.
-    CallMade { customer_id: String },
+    /// The customer was called. Where nobody was reached (`reached` is false), it was no conversation.
+    CallMade { customer_id: String, reached: Option<bool> },
     /// The owner of the account was told.
     OwnerNotified { customer_id: String },
     /// A message of the customer was answered; all open ones where none is named.

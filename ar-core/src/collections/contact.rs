@@ -60,13 +60,13 @@ pub(crate) fn too_soon(view: &View<'_>, found: &Found) -> Option<Reason> {
 /// Days since the last conversation: a call that was made, or a message of the customer.
 fn conversation(view: &View<'_>) -> Option<i64> {
     let ago = |day: NaiveDate| i64::from(calendar::days_between(day, view.as_of));
-    let calls = calls(view).map(|contact| ago(contact.on));
+    let calls = calls(view).filter(|contact| view.books.text(contact.channel) == Contact::CALL).map(|contact| ago(contact.on));
     let messages = view.books.replies_of(view.at).iter().filter(|reply| reply.received_on <= view.as_of).map(|reply| ago(reply.received_on));
     calls.chain(messages).min()
 }
 
 fn calls<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Contact> {
-    view.books.contacts_of(view.at).iter().filter(|contact| contact.on <= view.as_of && view.books.text(contact.channel) == Contact::CALL)
+    view.books.contacts_of(view.at).iter().filter(|contact| contact.on <= view.as_of && matches!(view.books.text(contact.channel), Contact::CALL | Contact::CALL_MISSED))
 }
 
 /// Why the customer may not be called today, if so.

@@ -138,7 +138,7 @@ impl Batch<'_> {
             What::DecisionApproved {} => self.verdict(event, true),
             What::DecisionRejected {} => self.verdict(event, false),
             What::DayClosed {} => self.ledger.closed_on = self.ledger.closed_on.max(Some(event.on)),
-            What::CallMade { customer_id } => self.contact(customer_id, Some(Contact::CALL)),
+            What::CallMade { customer_id, reached } => self.contact(customer_id, Some(if *reached == Some(false) { Contact::CALL_MISSED } else { Contact::CALL })),
             // An inside message: kept under a channel of its own, and no contact with the customer.
             What::OwnerNotified { customer_id } => self.contact(customer_id, Some(Contact::OWNER)),
             What::StatementSent { customer_id, channel } | What::PromiseReminded { customer_id, channel } | What::InvoiceCopySent { customer_id, channel, .. } => {

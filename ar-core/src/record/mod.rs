@@ -409,6 +409,8 @@ impl Contact {
     pub const OWNER: &str = "owner";
     /// Channel of calls.
     pub const CALL: &str = "call";
+    /// Channel of calls that reached nobody.
+    pub const CALL_MISSED: &str = "call_missed";
     /// Channel of questions what a payment is for.
     pub const REMITTANCE: &str = "remittance";
 }

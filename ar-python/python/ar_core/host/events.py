@@ -58,7 +58,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "notice_sent": ("customer_id", "item_ids", "level", "channel", "notice_id", "item_levels"),
     "statement_sent": ("customer_id", "channel"),
     "invoice_copy_sent": ("customer_id", "item_ids", "channel"),
-    "call_made": ("customer_id",),
+    "call_made": ("customer_id", "reached"),
     "owner_notified": ("customer_id",),
     "reply_sent": ("customer_id", "reply_id", "channel"),
     "dispute_opened": ("dispute_id", "item_id", "amount", "reason"),
