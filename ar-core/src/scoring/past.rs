@@ -344,7 +344,7 @@ pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, 
         }
     }
     let edges = if wanted.width == 1 { &model.bands.daily } else { &model.bands.weekly };
-    let mut found = forecast.lines(items, as_of, edges, wanted);
+    let mut found = forecast.widened(&model.bands).lines(items, as_of, edges, wanted);
     if wanted.new_business {
         found.extend(new_business(question.history, as_of, as_of, wanted));
     }
