@@ -306,10 +306,10 @@ impl Day<'_> {
 
     /// The lines of the forecast: open items by currency, in the reporting currency where every rate is known, and new business.
     fn forecast_lines(&self, forecast: &Forecast) -> Vec<ForecastDay> {
-        let (base, bands) = (self.policy.base(), &self.models.pay_time.bands.daily);
+        let (base, bands) = (self.policy.base(), &self.models.pay_time.bands);
         let windows = usize::try_from(base.reporting.forecast_days).unwrap_or(90);
         let wanted = Wanted { windows, width: 1, reporting: base.reporting_currency, new_business: base.reporting.new_business };
-        let mut rows = forecast.lines(self.books, self.as_of, bands, &wanted);
+        let mut rows = forecast.clone().widened(bands).lines(self.books, self.as_of, &bands.daily, &wanted);
         if wanted.new_business {
             rows.extend(scoring::new_business(self.books, self.as_of, calendar::add_days(self.as_of, 1), &wanted));
         }

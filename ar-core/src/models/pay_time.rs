@@ -109,6 +109,9 @@ pub struct Bands {
     pub daily: [f64; 4],
     /// Windows of a week.
     pub weekly: [f64; 4],
+    /// How much wider than these the cash of a currency is spread, where the book has more than one: by day, and by week.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub currencies: BTreeMap<String, [f64; 2]>,
     /// Windows that were looked at.
     pub windows: u64,
 }
@@ -117,7 +120,7 @@ impl Default for Bands {
     /// The quantiles of a normal distribution, twice as wide: payments of one book hang together.
     fn default() -> Self {
         let normal = [-3.92, -2.56, 2.56, 3.92];
-        Self { daily: normal, weekly: normal, windows: 0 }
+        Self { daily: normal, weekly: normal, currencies: BTreeMap::new(), windows: 0 }
     }
 }
 
@@ -163,6 +166,7 @@ impl PayTimeModel {
             && self.open_weekdays.contains(&true)
             && bands(&self.bands.daily)
             && bands(&self.bands.weekly)
+            && self.bands.currencies.values().flatten().copied().all(weight)
             && self.given.values().all(|said| is_given(said))
             && self.calendars.values().flatten().chain([&self.fitted_on]).all(|day| (calendar::FIRST_DAY..=calendar::LAST_DAY).contains(day));
         (!sane).then(|| "a number is outside its range".into())

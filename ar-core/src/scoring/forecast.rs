@@ -6,6 +6,7 @@
 use super::Distribution;
 use crate::calendar;
 use crate::ledger::Books;
+use crate::models::Bands;
 use crate::money::Currency;
 use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -109,6 +110,17 @@ impl Forecast {
         Some(Self { sums: [(to, sum)].into(), ..*self })
     }
 
+    /// Each currency spread as wide as it was found to be beside the others.
+    #[must_use]
+    pub fn widened(mut self, bands: &Bands) -> Self {
+        let part = usize::from(self.width != 1);
+        for (currency, days) in &mut self.sums {
+            let wider = bands.currencies.get(currency.code()).and_then(|parts| parts.get(part)).copied().unwrap_or(1.0);
+            days.iter_mut().for_each(|window| window.1 *= wider * wider);
+        }
+        self
+    }
+
     /// Adds another part of the book.
     pub fn merge(&mut self, other: &Self) {
         for (currency, days) in &other.sums {
@@ -118,6 +130,11 @@ impl Forecast {
                 window.1 += more.1;
             }
         }
+    }
+
+    /// How many windows there are.
+    pub const fn count(&self) -> usize {
+        self.windows
     }
 
     /// Mean and spread of the windows of a currency.

@@ -166,8 +166,9 @@ impl Walk<'_> {
         let known = |other: &&Bill| other.issued <= day && other.billed;
         let (before, behind) = self.bills.split_at(place);
         let alike = |other: &&Bill| other.due == bill.due;
-        let early = before.iter().rev().take(MOST_SAME_DUE).take_while(alike).filter(known).count();
-        early + behind.iter().take(MOST_SAME_DUE).take_while(alike).filter(known).count()
+        // What is not issued yet counts neither way, within a bound on the looking.
+        let early = before.iter().rev().take(8 * MOST_SAME_DUE).take_while(alike).filter(known).take(MOST_SAME_DUE).count();
+        early + behind.iter().take(8 * MOST_SAME_DUE).take_while(alike).filter(known).take(MOST_SAME_DUE).count()
     }
 }
 
@@ -371,7 +372,7 @@ pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, 
         }
     }
     let edges = if wanted.width == 1 { &model.bands.daily } else { &model.bands.weekly };
-    let mut found = forecast.lines(items, as_of, edges, wanted);
+    let mut found = forecast.widened(&model.bands).lines(items, as_of, edges, wanted);
     if wanted.new_business {
         found.extend(new_business(question.history, as_of, as_of, wanted));
     }

@@ -391,3 +391,14 @@ fn drift_is_noticed() {
     // Ranges follow each other, and hold every payment once.
     assert!(moved.windows(2).all(|pair| pair[0].delays.1.map(|last| last + 1) == pair[1].delays.0));
 }
+
+/// A fit knows nothing of what comes later, not even that somebody will be a customer.
+#[test]
+fn a_fit_is_the_same_with_later_rows_in_the_book() {
+    let now: Vec<Row> = (0..700).map(|at| Row { customer: (at % 9) as u32 + 20, issued: at / 4, term: 20, paid: Some(18 + at * 7 % 13), amount: 10_000 + at * 37 }).collect();
+    // Customers whose names stand before and between the others.
+    let later = (0..300).map(|at| Row { customer: (at % 40) as u32, issued: 180 + at % 50, term: 20, paid: Some(5), amount: 500 });
+    let both: Vec<Row> = now.iter().cloned().chain(later).collect();
+    let fit = |rows: &[Row]| PayTimeModel::fit(&known(rows, 175), day(175), &Calendars::new());
+    assert_eq!(fit(&now).to_json(), fit(&both).to_json());
+}

@@ -182,9 +182,15 @@ fn single(hazards: &[f64; BINS]) -> Vec<f32> {
 /// So many parts an item may belong to; its own part is left out of the counts that it is judged by.
 pub(super) const FOLDS: u64 = 4;
 
+/// A number that depends on a customer's identifier and not on who else is in the book (FNV-1a).
+pub(super) fn name_mark(books: &Books, customer: CustomerIdx) -> u64 {
+    let name = books.customer(customer).map_or("", |row| books.text(row.id));
+    name.bytes().fold(0xCBF2_9CE4_8422_2325, |mark, byte| (mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+}
+
 /// The part that an item belongs to: that of its customer and due date, so that what is paid together stands together.
-pub(super) fn fold(customer: CustomerIdx, bill: &Bill) -> usize {
-    let mark = (u64::from(customer.0) << 32 ^ bill.due as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+pub(super) fn fold(customer: u64, bill: &Bill) -> usize {
+    let mark = (customer << 32 ^ bill.due as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     usize::try_from((mark >> 40) % FOLDS).unwrap_or(0)
 }
 
@@ -192,7 +198,10 @@ pub(super) fn fold(customer: CustomerIdx, bill: &Bill) -> usize {
 /// looks better than it is, and the more so the smaller the book.
 pub(super) fn folds(model: &PayTimeModel, books: &Books, today: i32) -> Vec<PayTimeModel> {
     let year = Year::new(&[books], &model.calendars, model.open_weekdays, model.fitted_on);
-    let parts = |at: CustomerIdx| of_customer(books, at, books, &model.segments, &year).into_iter().map(move |bill| (fold(at, &bill), bill));
+    let parts = |at: CustomerIdx| {
+        let name = name_mark(books, at);
+        of_customer(books, at, books, &model.segments, &year).into_iter().map(move |bill| (fold(name, &bill), bill))
+    };
     let all: Vec<(usize, Bill)> = books.each_customer().flat_map(parts).collect();
     let without = |part: usize| {
         let mut found = model.clone();

@@ -1,9 +1,8 @@
 //! Days at risk: each past item, each open day from its issue until it was paid, with what was known when it was issued.
 
-use super::base::fold;
+use super::base::{fold, name_mark};
 use crate::ledger::Books;
 use crate::models::{BINS, FEATURES, LAST_DELAY, PayTimeModel, bin_of};
-use crate::record::CustomerIdx;
 use crate::scoring::{Bill, Era, Features, Levels, Past, Walk, is_idle, logit, plain};
 use alloc::vec::Vec;
 
@@ -90,8 +89,8 @@ impl Rows {
 }
 
 /// A number that depends on what an item is and on nothing else.
-fn mark(customer: CustomerIdx, bill: &Bill, salt: i32) -> u64 {
-    let parts = [u64::from(customer.0), bill.due as u64, bill.issued as u64, bill.amount.to_bits(), salt as u64];
+fn mark(customer: u64, bill: &Bill, salt: i32) -> u64 {
+    let parts = [customer, bill.due as u64, bill.issued as u64, bill.amount.to_bits(), salt as u64];
     parts.into_iter().fold(0x9E37_79B9_7F4A_7C15, |mark: u64, part| {
         let mixed = (mark ^ part).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed ^ (mixed >> 29)
@@ -115,7 +114,8 @@ pub(super) fn issue_days(books: &Books, today: i32) -> Vec<i32> {
 
 /// A past item on the day of its issue, and what was known then.
 pub(super) struct Issued<'w> {
-    customer: CustomerIdx,
+    /// Its customer's mark.
+    customer: u64,
     place: usize,
     walk: &'w Walk<'w>,
     /// The item.
@@ -140,9 +140,10 @@ pub(super) fn visit(folds: &[PayTimeModel], books: &Books, days: &[i32], (from, 
     let any = Past::new(books, model, days);
     let others: Vec<Past<'_>> = others.iter().map(|model| any.seen_by(model, days)).collect();
     let pasts: Vec<&Past<'_>> = [&any].into_iter().chain(&others).collect();
-    for customer in books.each_customer() {
+    for at in books.each_customer() {
+        let customer = name_mark(books, at);
         // What is remembered of a customer is the same in all parts; only the counts of the book differ.
-        let mut walk = any.walk(any.bills(customer).to_vec());
+        let mut walk = any.walk(any.bills(at).to_vec());
         let mut levels: Option<Levels> = None;
         for (day, place) in issued(&walk, today).into_iter().filter(|row| row.0 >= from) {
             let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(customer, bill, salt).is_multiple_of(every)) else { continue };
