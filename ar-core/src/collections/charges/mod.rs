@@ -113,7 +113,7 @@ pub(super) fn decide(view: &View<'_>, holds: &Holds, found: &mut Found) {
     for (place, item) in range.zip(view.books.items_of(view.at)) {
         // Fees and interest are no principal; what was kept back is in dispute, and a credit is nothing owed.
         let is_principal = matches!(item.kind, ItemKind::Invoice | ItemKind::DebitNote);
-        if !is_principal || item.due_on >= view.as_of || item.issued_on > view.as_of {
+        if !is_principal || item.due_on >= view.as_of || item.issued_on > view.as_of || lapsed(view, item) {
             continue;
         }
         let Some(late) = Late::read(view, holds, ItemIdx(place as u32), item) else { continue };
@@ -126,6 +126,12 @@ pub(super) fn decide(view: &View<'_>, holds: &Holds, found: &mut Found) {
         let reasons = alloc::vec![Reason::bare(ReasonCode::NoRate)];
         found.drafts.push(draft(view, ActionKind::Review, (currency, amount, Worth::default()), items, Params::default(), reasons));
     }
+}
+
+/// Whether an item was settled and last spoken of before the window: most of a long history, passed over at once.
+fn lapsed(view: &View<'_>, item: &Item) -> bool {
+    let opens = add_days(view.as_of, -i32::try_from(view.settings.charges.numbers.window_days).unwrap_or(0));
+    item.settled_on.is_some_and(|day| day < opens) && item.last_notice_on.is_none_or(|day| day < opens)
 }
 
 impl<'v> Late<'v> {
@@ -168,7 +174,10 @@ impl<'v> Late<'v> {
     }
 
     fn draft(&self, view: &View<'_>, action: ActionKind, amount: i64, params: Params, reasons: Vec<Reason>) -> Draft {
-        draft(view, action, (self.item.currency, amount, Worth { gain: amount, cost: 0 }), alloc::vec![self.at], params, reasons)
+        // A charge that waits is not lost: what acting today gains is the part of the window that passes until the next look.
+        let (waits, window) = (view.settings.worklist.look_again_days, view.settings.charges.numbers.window_days.max(1));
+        let gain = crate::money::mul_ratio(amount, waits.min(window), window).unwrap_or(0);
+        draft(view, action, (self.item.currency, amount, Worth { gain, cost: 0 }), alloc::vec![self.at], params, reasons)
     }
 
     fn charge(&self, view: &View<'_>, what: &str, kind: ItemKind, on: NaiveDate) -> Option<Charge> {

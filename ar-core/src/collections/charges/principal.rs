@@ -3,7 +3,7 @@
 use super::interest::Step;
 use crate::calendar::FIRST_DAY;
 use crate::ledger::Books;
-use crate::record::{Credit, Item, ItemIdx};
+use crate::record::{Allocation, AllocationKind, Credit, Item, ItemIdx};
 use alloc::vec::Vec;
 use chrono::NaiveDate;
 
@@ -18,15 +18,14 @@ pub struct Principal {
 }
 
 /// The principal of an item from what was known on the day `as_of`. Money counts from the day it was received, however late
-/// it was posted. Where the host states that less is open than the postings explain, the rest counts as paid on the day
+/// it was posted. What was credited, granted, written off or kept back counts as never owed. Where the host states that less is open than the postings explain, the rest counts as paid on the day
 /// the item was settled, and as never owed where it is still open: nobody pays interest for what our rows leave out.
 pub fn principal(books: &Books, at: ItemIdx, item: &Item, as_of: NaiveDate) -> Principal {
-    let received = |credit: Credit| match credit {
-        Credit::Payment(at) => books.payment(at).map(|payment| payment.received_on),
-        Credit::Item(_) => None,
+    let day = |row: &Allocation| match row.credit {
+        Credit::Payment(at) if row.kind == AllocationKind::Payment => books.payment(at).map_or(row.on, |payment| payment.received_on.min(row.on)),
+        _ => FIRST_DAY,
     };
-    let known = books.allocations_of(at).iter();
-    let mut paid: Vec<(NaiveDate, i64)> = known.filter(|row| row.on <= as_of).map(|row| (received(row.credit).map_or(row.on, |day| day.min(row.on)), row.amount)).collect();
+    let mut paid: Vec<(NaiveDate, i64)> = books.allocations_of(at).iter().filter(|row| row.on <= as_of).map(|row| (day(row), row.amount)).collect();
     let explained = paid.iter().fold(0, |sum: i64, row| sum.saturating_add(row.1));
     let settled = item.settled_on.filter(|day| *day <= as_of);
     // Postings of the tables are in a stated open amount; those of events came off it, those behind the day come back.
