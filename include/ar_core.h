@@ -528,6 +528,20 @@ enum ar_reason_code
   AR_REASON_CODE_DISPUTE_GRACE = 336,
   // Calls in the rolling window, and the cap.
   AR_REASON_CODE_CALL_CAP = 337,
+  // A notice of a level that costs a fee was sent: the level.
+  AR_REASON_CODE_FEE_OF_LEVEL = 350,
+  // The fee is more than is left of a cap: the fee, what is left.
+  AR_REASON_CODE_FEE_CAPPED = 351,
+  // Interest runs: days until the notice or the payment, from the day after the item was due.
+  AR_REASON_CODE_INTEREST_RUNS = 352,
+  // Interest to date, and what of it was charged before.
+  AR_REASON_CODE_INTEREST_TO_DATE = 353,
+  // The item was paid late: days.
+  AR_REASON_CODE_PAID_LATE = 354,
+  // A sum that is granted for the late payment of an item: the sum, the item.
+  AR_REASON_CODE_COMPENSATION = 355,
+  // A fee cannot be turned into the currency of the item.
+  AR_REASON_CODE_NO_RATE = 356,
   // The autonomy level in force, and the level that acting needs.
   AR_REASON_CODE_AUTONOMY_LEVEL = 401,
   // The amount, and the limit up to which the engine acts.

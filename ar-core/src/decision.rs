@@ -6,12 +6,25 @@ use crate::ledger::Books;
 use crate::matching::{KeptBack, Line};
 use crate::money::Currency;
 use crate::reason::Reason;
-use crate::record::{CustomerIdx, ItemIdx, PaymentIdx};
+use crate::record::{CustomerIdx, ItemIdx, ItemKind, PaymentIdx};
 use crate::scoring::Worth;
 use crate::text::{TextId, hex};
 use alloc::{format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
+
+/// What is charged, and for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// Names the charge for ever: the identifier of the item it is for and what of it is charged (`INV-1/fee-2`).
+    pub key: String,
+    /// What the item it makes will be.
+    pub kind: ItemKind,
+    /// The day of the notice or of the payment that gave rise to it.
+    pub on: NaiveDate,
+    /// Day on which the charge is due.
+    pub due_on: NaiveDate,
+}
 
 /// What is particular to the action.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +43,8 @@ pub struct Params {
     pub lines: Vec<Line>,
     /// What becomes a deduction, and the decision of the posting that it comes of.
     pub kept_back: Option<(KeptBack, String)>,
+    /// What is charged.
+    pub charge: Option<Charge>,
     /// Disputes that are routed.
     pub disputes: Vec<TextId>,
     /// Messages that are answered.
@@ -106,11 +121,14 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     let mut number = |value: i64| hash.update(value.to_le_bytes());
     // A message that waits for the next contact day is one decision on each of the closed days before it.
     let is_message = matches!(draft.action, ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise);
-    number(i64::from(days_since_epoch(draft.params.on.filter(|_| is_message).unwrap_or(as_of))));
+    // A charge is one decision from the day that gave rise to it until it is made, whatever becomes of its item.
+    let charge = draft.params.charge.as_ref();
+    let day = draft.params.on.filter(|_| is_message).or(charge.map(|charge| charge.on)).unwrap_or(as_of);
+    number(i64::from(days_since_epoch(day)));
     number(draft.amount);
     number(i64::from(draft.params.level));
     number(draft.items.len() as i64);
-    for at in &draft.items {
+    for at in draft.items.iter().filter(|_| charge.is_none()) {
         let item = books.item(*at);
         number(open.get(at.0 as usize).copied().unwrap_or(0));
         number(item.map_or(0, |item| i64::from(item.level)));
@@ -139,6 +157,9 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     text(draft.params.channel.as_deref().unwrap_or(""));
     for at in draft.items.iter().chain(draft.params.lines.iter().map(|line| &line.item)) {
         text(books.item(*at).map_or("", |row| books.text(row.id)));
+    }
+    if let Some(charge) = charge {
+        text(&charge.key);
     }
     for id in draft.params.disputes.iter().chain(&draft.params.replies) {
         text(books.text(*id));

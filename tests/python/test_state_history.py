@@ -184,6 +184,39 @@ def test_a_deduction_says_what_was_kept_back_to_the_cent():
     assert done_event({**decision, "params": said}, "2026-11-20", []) == {**KEPT_BACK, **said}
 
 
+CHARGED = {
+    "event": "item_issued",
+    "on": "2026-11-20",
+    "decision_id": "D-7",
+    "item_id": "1/fee-1",
+    "customer_id": "C1",
+    "kind": "fee",
+    "currency": "EUR",
+    "amount": "10.00",
+    "due_on": "2026-12-04",
+    "reference": "1/fee-1",
+}
+
+
+def test_a_charge_is_reported_as_the_item_that_it_becomes():
+    params = {name: CHARGED[name] for name in ("item_id", "kind", "amount", "due_on", "reference")}
+    decision = {"decision_id": "D-7", "action": "charge_fee", "customer_id": "C1", "currency": "EUR", "amount": 10.0}
+    assert done_event({**decision, "item_ids": ["1"], "level": 1, "params": params}, "2026-11-20", []) == CHARGED
+
+
+@pytest.mark.parametrize(
+    ("items", "told"),
+    [
+        ([item("1")], [CHARGED]),
+        ([item("1"), item("1/fee-1")], []),
+        ([item("1", reference="1"), item("F-4711", reference="1/fee-1")], []),
+    ],
+    ids=["not in the book", "under its number", "under a number of the book's own"],
+)
+def test_a_charge_that_the_book_made_is_not_made_again(items, told):
+    assert fitted([CHARGED], book(items=items)).events == told
+
+
 def test_events_that_the_engine_does_not_know_are_not_told():
     assert (
         fitted([{"event": "plan_offered", "on": "2026-11-20", "decision_id": "D-5"}], book(items=[item("1")])).events

@@ -78,7 +78,7 @@ impl Holds {
     }
 
     /// Level, day of the last notice and number of notices of an item, as they were known on the day.
-    fn notices_of(&self, view: &View<'_>, at: ItemIdx, item: &Item) -> (u8, Option<NaiveDate>, u16) {
+    pub(super) fn notices_of(&self, view: &View<'_>, at: ItemIdx, item: &Item) -> (u8, Option<NaiveDate>, u16) {
         if item.last_notice_on <= Some(view.as_of) {
             return (item.level, item.last_notice_on, item.contacts);
         }
@@ -86,7 +86,7 @@ impl Holds {
     }
 
     /// What may be pursued of an item, or why nothing may.
-    fn pursue(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {
+    pub(super) fn pursue(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {
         let day = |day: NaiveDate| i64::from(crate::calendar::days_since_epoch(day));
         if let Some(until) = item.blocked_until.filter(|until| view.as_of < *until) {
             return Err(Reason::new(ReasonCode::Blocked, Reason::NOTHING, day(until)));

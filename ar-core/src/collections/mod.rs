@@ -1,6 +1,7 @@
 //! Collections: what each customer needs today. Holds first, then what only a person can do, then the ladder; every
 //! open item leaves with exactly one outcome.
 
+pub mod charges;
 mod contact;
 mod holds;
 mod ladder;
@@ -121,6 +122,7 @@ pub fn decide(view: &View<'_>) -> Found {
     for currency in currencies {
         one_currency(view, &holds, currency, &mut found);
     }
+    charges::decide(view, &holds, &mut found);
     found.outcomes.sort_by_key(|outcome| outcome.item);
     found
 }

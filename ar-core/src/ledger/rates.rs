@@ -13,6 +13,11 @@ const RATE_ONE: i128 = 10_000_000_000;
 pub struct Rate(i128);
 
 impl Rate {
+    /// The rate as a fraction, for those who round only once, at the end of a longer calculation.
+    pub const fn ratio(self) -> (i128, i128) {
+        (self.0, RATE_ONE)
+    }
+
     /// A sum of the one currency in minor units of the other, rounded towards zero; `None` beyond 64 bits.
     pub fn value(self, sum: i64) -> Option<i64> {
         i64::try_from(i128::from(sum).checked_mul(self.0)? / RATE_ONE).ok()

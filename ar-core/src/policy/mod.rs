@@ -1,5 +1,6 @@
 //! The policy: every number and list that somebody may choose, as validated, versioned data.
 
+pub mod charges;
 mod no_repeats;
 mod read;
 mod schema;

@@ -11,7 +11,7 @@ use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "autonomy", "worklist", "reporting"];
+const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "charges", "autonomy", "worklist", "reporting"];
 
 /// Levels that a ladder may have.
 const MAX_LEVELS: usize = 9;
@@ -49,11 +49,11 @@ fn wrong_policy(policy: Policy, problems: &mut Problems, message: String) -> Pol
     policy
 }
 
-fn wrong(problems: &mut Problems, path: &str, code: ProblemCode, message: String) {
+pub(super) fn wrong(problems: &mut Problems, path: &str, code: ProblemCode, message: String) {
     problems.push("policy", None, Some(path), code, || message);
 }
 
-fn object(value: Value, path: &str, problems: &mut Problems) -> Option<Map<String, Value>> {
+pub(super) fn object(value: Value, path: &str, problems: &mut Problems) -> Option<Map<String, Value>> {
     match value {
         Value::Object(map) => Some(map),
         other => {
@@ -86,6 +86,10 @@ fn settings(base: &mut Settings, mut map: Map<String, Value>, path: &str, proble
     if let Some(section) = take("contact", problems) {
         contact(&mut base.contact, section, &format!("{path}contact"), problems);
     }
+    if let Some(section) = take("charges", problems) {
+        base.charges.read(section, &format!("{path}charges"), problems);
+    }
+    base.charges.check(base.ladder.len(), &format!("{path}charges"), problems);
     if let Some(mut section) = take("autonomy", problems) {
         let place = format!("{path}autonomy");
         base.autonomy.read(&mut section, &place, problems);
@@ -142,20 +146,25 @@ fn worklist(base: &mut Settings, mut section: Map<String, Value>, path: &str, pr
 
 fn reporting(base: &mut Settings, mut section: Map<String, Value>, path: &str, problems: &mut Problems) {
     base.reporting.read(&mut section, path, problems);
-    match section.remove("currency") {
-        None => {}
-        Some(Value::Null) => base.reporting_currency = None,
-        Some(value) => match value.as_str().map(Currency::try_new) {
-            Some(Ok(currency)) => base.reporting_currency = Some(currency),
-            _ => wrong(problems, &format!("{path}.currency"), ProblemCode::SettingType, format!("an ISO 4217 code is wanted, {value} is given")),
-        },
-    }
+    currency(&mut base.reporting_currency, section.remove("currency"), &format!("{path}.currency"), problems);
     let mut known = base.reporting.write();
     known.insert("currency".into(), Value::Null);
     leftovers(section, path, &known, problems);
 }
 
-fn leftovers(section: Map<String, Value>, path: &str, known: &Map<String, Value>, problems: &mut Problems) {
+/// A currency, or `null` for none.
+pub(super) fn currency(slot: &mut Option<Currency>, value: Option<Value>, path: &str, problems: &mut Problems) {
+    match value {
+        None => {}
+        Some(Value::Null) => *slot = None,
+        Some(value) => match value.as_str().map(Currency::try_new) {
+            Some(Ok(currency)) => *slot = Some(currency),
+            _ => wrong(problems, path, ProblemCode::SettingType, format!("an ISO 4217 code is wanted, {value} is given")),
+        },
+    }
+}
+
+pub(super) fn leftovers(section: Map<String, Value>, path: &str, known: &Map<String, Value>, problems: &mut Problems) {
     for name in section.keys() {
         let near = nearest(name, known.keys().map(String::as_str)).unwrap_or("");
         wrong(problems, &format!("{path}.{name}"), ProblemCode::UnknownSetting, format!("no such setting; did you mean '{near}'?"));

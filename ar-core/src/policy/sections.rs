@@ -1,5 +1,6 @@
 //! Every number and list that somebody may choose, with unit, range and default. The defaults are conservative.
 
+use super::charges::Charges;
 use super::setting::{self, Flag, Setting, Share, Whole, section};
 use crate::action::{ActionKind, Anchor, Tone};
 use crate::error::Problems;
@@ -242,6 +243,8 @@ pub struct Settings {
     pub ladder: Vec<Level>,
     /// Days and hours.
     pub contact: Contact,
+    /// Fees, interest and compensation.
+    pub charges: Charges,
     /// Limits.
     pub autonomy: Autonomy,
     /// Level by action, where it differs from the default.
@@ -293,6 +296,7 @@ impl Default for Settings {
             collections: Collections::default(),
             ladder: alloc::vec![level(7, Tone::Friendly), level(21, Tone::Neutral), level(42, Tone::Firm), level(63, Tone::Final)],
             contact: Contact::default(),
+            charges: Charges::default(),
             autonomy: Autonomy::default(),
             levels: BTreeMap::new(),
             worklist: Worklist::default(),

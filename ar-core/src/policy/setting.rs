@@ -19,6 +19,10 @@ pub trait Setting {
     fn number(repr: Self::Repr) -> i64;
     /// A bound of the range as JSON.
     fn bound(number: i64) -> Value;
+    /// The words that are allowed, where the value is one of a closed list.
+    const WORDS: Option<&'static [&'static str]> = None;
+    /// What the text of the value looks like, where it is one.
+    const PATTERN: Option<&'static str> = None;
 }
 
 /// A whole number.
@@ -63,6 +67,74 @@ impl Setting for Share {
     }
 }
 
+/// An amount of money as decimal text with at most two decimals, kept in hundredths of a unit of a currency that is named
+/// elsewhere. Text, so that what is written is what is meant; hundredths, whatever decimals the currency has.
+pub struct Amount;
+
+impl Setting for Amount {
+    type Repr = i64;
+    const TYPE: &'static str = "string";
+    const PATTERN: Option<&'static str> = Some("^[0-9]+(\\.[0-9]{1,2})?$");
+    fn read(value: &Value) -> Result<i64, &'static str> {
+        const WANTED: &str = "an amount as text with at most two decimals, such as '12.50', is wanted";
+        crate::money::minor_from_text(value.as_str().ok_or(WANTED)?, 2).map_err(|_| WANTED)
+    }
+    fn write(repr: i64) -> Value {
+        json!(crate::money::minor_to_text(repr, 2))
+    }
+    fn number(repr: i64) -> i64 {
+        repr
+    }
+    fn bound(number: i64) -> Value {
+        Self::write(number)
+    }
+}
+
+/// A day as ISO text.
+pub struct Day;
+
+impl Setting for Day {
+    type Repr = chrono::NaiveDate;
+    const TYPE: &'static str = "string";
+    const PATTERN: Option<&'static str> = Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
+    fn read(value: &Value) -> Result<chrono::NaiveDate, &'static str> {
+        value.as_str().and_then(crate::calendar::date_from_text).ok_or("a day such as '2026-01-01' is wanted")
+    }
+    fn write(repr: chrono::NaiveDate) -> Value {
+        json!(format!("{repr}"))
+    }
+    fn number(repr: chrono::NaiveDate) -> i64 {
+        i64::from(crate::calendar::days_since_epoch(repr))
+    }
+    fn bound(number: i64) -> Value {
+        i32::try_from(number).ok().and_then(crate::calendar::date_from_days).map_or(Value::Null, Self::write)
+    }
+}
+
+/// Makes settings of closed lists of words.
+macro_rules! words_setting {
+    ($($name:ident),+) => { $(
+        impl Setting for $name {
+            type Repr = Self;
+            const TYPE: &'static str = "string";
+            const WORDS: Option<&'static [&'static str]> = Some(Self::WORDS);
+            fn read(value: &Value) -> Result<Self, &'static str> {
+                value.as_str().and_then(Self::from_name).ok_or("a word of the list in the schema is wanted")
+            }
+            fn write(repr: Self) -> Value {
+                json!(repr.name())
+            }
+            fn number(_: Self) -> i64 {
+                0
+            }
+            fn bound(_: i64) -> Value {
+                Value::Null
+            }
+        }
+    )+ };
+}
+pub(super) use words_setting;
+
 /// A switch.
 pub struct Flag;
 
@@ -97,9 +169,13 @@ pub(super) fn read_into<S: Setting>(map: &mut Map<String, Value>, name: &str, lo
 /// The JSON Schema of one setting.
 pub(super) fn schema_of<S: Setting>(default: S::Repr, low: i64, high: i64, unit: &str, doc: &str) -> Value {
     let mut schema = json!({ "type": S::TYPE, "default": S::write(default), "description": format!("{} [{unit}]", doc.trim()) });
-    if let (Some(object), true) = (schema.as_object_mut(), S::TYPE != "boolean") {
-        object.insert("minimum".into(), S::bound(low));
-        object.insert("maximum".into(), S::bound(high));
+    if let Some(object) = schema.as_object_mut() {
+        if matches!(S::TYPE, "integer" | "number") {
+            object.insert("minimum".into(), S::bound(low));
+            object.insert("maximum".into(), S::bound(high));
+        }
+        object.extend(S::WORDS.map(|words| ("enum".into(), json!(words))));
+        object.extend(S::PATTERN.map(|pattern| ("pattern".into(), json!(pattern))));
     }
     schema
 }

@@ -125,6 +125,13 @@ impl ReasonCode {
             Self::DisputeGrace => info("dispute_grace", Days, "a dispute was decided {observed} ago, {limit} of grace"),
             Self::CallCap => info("call_cap", Count, "{observed} calls in the window, at most {limit}"),
             Self::ClosedDay => info("closed_day", Date, "{observed} is not a contact day, {limit} is"),
+            Self::FeeOfLevel => info("fee_of_level", Level, "a notice of level {observed} was sent"),
+            Self::FeeCapped => info("fee_capped", Minor, "a fee of {observed} is more than is left of the cap, {limit}"),
+            Self::InterestRuns => info("interest_runs", Days, "interest runs for {observed}"),
+            Self::InterestToDate => info("interest_to_date", Minor, "interest to date is {observed}, charged before {limit}"),
+            Self::PaidLate => info("paid_late", Days, "paid {observed} late"),
+            Self::Compensation => info("compensation", Minor, "{observed} is granted for the late payment of {limit}"),
+            Self::NoRate => info("no_rate", Count, "no exchange rate turns the charge into the currency of the item"),
             _ => info("ladder_exhausted", Level, "level {observed} was the last of {limit}"),
         }
     }

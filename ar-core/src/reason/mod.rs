@@ -221,6 +221,20 @@ pub enum ReasonCode {
     DisputeGrace = 336,
     /// Calls in the rolling window, and the cap.
     CallCap = 337,
+    /// A notice of a level that costs a fee was sent: the level.
+    FeeOfLevel = 350,
+    /// The fee is more than is left of a cap: the fee, what is left.
+    FeeCapped = 351,
+    /// Interest runs: days until the notice or the payment, from the day after the item was due.
+    InterestRuns = 352,
+    /// Interest to date, and what of it was charged before.
+    InterestToDate = 353,
+    /// The item was paid late: days.
+    PaidLate = 354,
+    /// A sum that is granted for the late payment of an item: the sum, the item.
+    Compensation = 355,
+    /// A fee cannot be turned into the currency of the item.
+    NoRate = 356,
     /// The autonomy level in force, and the level that acting needs.
     AutonomyLevel = 401,
     /// The amount, and the limit up to which the engine acts.
@@ -343,6 +357,13 @@ impl ReasonCode {
         Self::QuietPeriod,
         Self::DisputeGrace,
         Self::CallCap,
+        Self::FeeOfLevel,
+        Self::FeeCapped,
+        Self::InterestRuns,
+        Self::InterestToDate,
+        Self::PaidLate,
+        Self::Compensation,
+        Self::NoRate,
         Self::AutonomyLevel,
         Self::AmountLimit,
         Self::LevelLimit,

@@ -210,6 +210,15 @@ impl Report {
                 put("code", json!(self.ledger.text(kept.code)));
             }
         }
+        if let Some(charge) = &params.charge {
+            // The identifier is that of the charge, not of the decision: a second report of it cannot be entered. One that
+            // would be too long has to do with the decision's; the reference knows it all the same.
+            put("item_id", json!(if charge.key.len() <= 256 { &charge.key } else { &decision.id }));
+            put("kind", json!(charge.kind.name()));
+            put("amount", json!(crate::money::minor_to_text(decision.draft.amount, decision.draft.currency.exponent())));
+            put("due_on", json!(format!("{}", charge.due_on)));
+            put("reference", json!(charge.key));
+        }
         if !params.disputes.is_empty() {
             put("dispute_ids", params.disputes.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }

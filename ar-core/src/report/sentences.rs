@@ -19,6 +19,8 @@ const fn phrase(action: ActionKind) -> &'static str {
         ActionKind::RouteDispute => "Bring the dispute to whoever can decide it:",
         ActionKind::RemindPromise => "Remind of today's promise:",
         ActionKind::Reply => "Answer",
+        ActionKind::ChargeFee => "Charge a fee to",
+        ActionKind::ChargeInterest => "Charge interest to",
         ActionKind::Wait => "Wait for",
         _ => "Look at",
     }

@@ -91,7 +91,7 @@ def done_event(decision: dict[str, Any], on: str, allocations: list[dict[str, An
         event["allocations"] = [_line(row) for row in allocations]
         if allocations:
             event["payment_id"] = allocations[0]["payment_id"]
-    if name == "deduction_created" and "amount" in event:
+    if name in ("deduction_created", "item_issued") and "amount" in event:
         event["amount"] = str(exact(event["amount"], decision.get("currency")))
     return event
 

@@ -4,7 +4,7 @@ A book is written anew every day by a system that moves too: what we posted yest
 paid may be gone. An event that the book already contains must not count twice, and one that names what is gone must not stop the day.
 The rules: ids that the book no longer holds are left out; a posting that the book shows (its allocations have it, the item is settled,
 or its open amount moved since) is not applied again, but the payment still counts as used. A deduction that the book shows is not made
-again, under whatever number the book has it.
+again, under whatever number the book has it; nor is a charge, whose reference names it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ CREATED = {
     "item_issued": ("items", "item_id", "item_id"),
     "deduction_created": ("items", "item_id", "deduction_id"),
 }
+
+# Kinds of items that a charge becomes. A book that gives them numbers of its own keeps the reference, which names the charge.
+CHARGES = ("fee", "interest")
 
 
 @dataclass
@@ -95,6 +98,8 @@ class _View:
             name: set(_rows(book, table, key, {event[of] for event in events if event.get(of)}, ()))
             for name, (table, key, of) in CREATED.items()
         }
+        charges = {event["reference"] for event in events if event.get("kind") in CHARGES and event.get("reference")}
+        self.charged = set(_rows(book, "items", "reference", charges, ()))
 
     def keep(self, event: dict[str, Any], history: History) -> dict[str, Any] | None:
         """The event, shortened, or None."""
@@ -105,6 +110,8 @@ class _View:
         if customer is not None and customer not in self.customers:
             return None
         if name in CREATED and event.get(CREATED[name][2]) in self.created[name]:
+            return None
+        if event.get("kind") in CHARGES and event.get("reference") in self.charged:
             return None
         if name == "items_allocated":
             return self._posting(event, history)
