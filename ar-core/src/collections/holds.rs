@@ -4,7 +4,7 @@ use super::{Due, Found, Loose, View};
 use crate::money::{Currency, units};
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Customer, Instalment, Item, ItemIdx, NoticeState, PlanState, PromiseState};
+use crate::record::{Customer, Item, ItemIdx, NoticeState, PlanState, PromiseState};
 use crate::scoring::promise_ends;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -36,12 +36,12 @@ impl Holds {
         let calendar = view.settings.calendar();
         for (plan, instalments) in view.books.plans_with_instalments(view.at) {
             // An instalment that was missed breaks the plan: its items return to their true age.
-            let missed = |row: &Instalment| row.paid_on.is_none_or(|paid| paid > view.as_of) && promise_ends(row.due_on, &calendar, view.settings) < view.as_of;
-            if plan.state == PlanState::Active && plan.agreed_on <= view.as_of && !instalments.iter().any(missed) {
+            let last_day = |due_on| promise_ends(due_on, &calendar, view.settings);
+            if plan.agreed_on <= view.as_of && view.books.plan_on(plan, instalments, view.as_of, &last_day) == PlanState::Active {
                 holds.planned.extend(view.books.item_list(&plan.items));
             }
         }
-        for promise in view.books.promises_of(view.at).iter().filter(|row| row.state == PromiseState::Open && row.made_on <= view.as_of) {
+        for promise in view.books.promises_of(view.at).iter().filter(|row| row.state_on(view.as_of) == PromiseState::Open && row.made_on <= view.as_of) {
             let ends = promise_ends(promise.due_on, &calendar, view.settings);
             if ends < view.as_of {
                 continue;

@@ -1,10 +1,11 @@
-//! Events that move claims and messages: disputes, promises, notices, replies, advice.
+//! Events that move messages: notices, replies, news, advice.
 
 use super::apply::{Batch, catch_up, place_of};
 use crate::calendar::FIRST_DAY;
 use crate::error::ProblemCode;
 use crate::event::{Event, What};
-use crate::record::{Contact, Dispute, DisputeState, Notice, NoticeState, Promise, PromiseState, Remittance, Reply, Signal};
+use crate::record::{Contact, Notice, NoticeState, Remittance, Reply, Signal};
+use crate::state::notice;
 use crate::text::TextId;
 use alloc::{format, string::String, vec::Vec};
 
@@ -35,65 +36,7 @@ impl Batch<'_> {
                 self.ledger.signals.push(Signal { customer, on: event.on, kind, severity: *severity });
             }
             What::RemittanceReceived { .. } => self.remittance_received(&event.what),
-            What::PromiseMade { promise_id, customer_id, item_id, amount, due_on } => {
-                let Some(customer) = self.customer(customer_id) else { return };
-                let item = item_id.as_deref().and_then(|id| self.item(id));
-                if item.and_then(|at| self.ledger.item(at)).is_some_and(|item| item.customer != customer) {
-                    return self.refuse("item_id", ProblemCode::Contradiction, || "the item belongs to another customer".into());
-                }
-                let currency = item.and_then(|at| self.ledger.item(at)).or_else(|| self.ledger.items_of(customer).first()).map(|item| item.currency);
-                let amount = amount.as_deref().zip(currency).and_then(|(amount, currency)| self.amount("amount", amount, currency));
-                let taken = place_of(&mut self.places.promises, &self.ledger.texts, &self.ledger.promises, |row| row.id, promise_id).is_some();
-                if *due_on < event.on {
-                    self.refuse("due_on", ProblemCode::DatesOutOfOrder, || "promised for a day before it was made".into());
-                }
-                let Some(id) = self.new_id("promise_id", promise_id, taken) else { return };
-                self.ledger.promises.push(Promise { id, customer, item, amount, made_on: event.on, due_on: *due_on, state: PromiseState::Open });
-            }
-            _ => self.dispute(event),
-        }
-    }
-
-    fn dispute(&mut self, event: &Event) {
-        match &event.what {
-            What::DisputeOpened { dispute_id, item_id, amount, reason } => {
-                let Some(at) = self.item(item_id) else { return };
-                let Some((customer, most, currency)) = self.ledger.item(at).map(|item| (item.customer, item.amount, item.currency)) else { return };
-                let amount = amount.as_deref().map_or(Some(most), |amount| self.amount("amount", amount, currency));
-                if amount.is_some_and(|amount| amount > most) {
-                    return self.refuse("amount", ProblemCode::AmountTooLarge, || "more is disputed than the item's amount".into());
-                }
-                let taken = place_of(&mut self.places.disputes, &self.ledger.texts, &self.ledger.disputes, |row| row.id, dispute_id).is_some();
-                let reason = self.keep("reason", reason.as_deref().unwrap_or(""), 64);
-                let (Some(id), Some(amount)) = (self.new_id("dispute_id", dispute_id, taken), amount) else { return };
-                let row = Dispute { id, customer, item: at, amount, reason, opened_on: event.on, resolved_on: None, state: DisputeState::Open, routed: false };
-                self.ledger.disputes.push(row);
-            }
-            What::DisputeRouted { dispute_ids } => {
-                for id in dispute_ids {
-                    self.with_dispute(id, |row| {
-                        row.routed = true;
-                        row.state = if row.state == DisputeState::Open { DisputeState::InReview } else { row.state };
-                    });
-                }
-            }
-            What::DisputeResolved { dispute_id, state } => match DisputeState::from_name(state).filter(|state| !state.is_live()) {
-                None => self.refuse("state", ProblemCode::UnknownWord, || "valid, invalid, partial or closed".into()),
-                Some(state) => {
-                    let on = event.on;
-                    self.with_dispute(dispute_id, |row| (row.state, row.resolved_on) = (state, Some(on)));
-                }
-            },
-            _ => {}
-        }
-    }
-
-    fn with_dispute(&mut self, id: &str, change: impl FnOnce(&mut Dispute)) {
-        let at = place_of(&mut self.places.disputes, &self.ledger.texts, &self.ledger.disputes, |row| row.id, id);
-        match at.and_then(|at| self.ledger.disputes.get_mut(at)) {
-            Some(row) if row.state.is_live() => change(row),
-            Some(_) => self.refuse("dispute_id", ProblemCode::ImpossibleEvent, || "the dispute is resolved".into()),
-            None => self.refuse("dispute_id", ProblemCode::UnknownRecord, || format!("no dispute '{id}'")),
+            _ => self.claim(event),
         }
     }
 
@@ -124,10 +67,14 @@ impl Batch<'_> {
         let Some((at, notice)) = at.and_then(|at| self.ledger.notices.get_mut(at).map(|notice| (at, notice))) else {
             return self.refuse("notice_id", ProblemCode::UnknownRecord, || format!("no notice '{id}'"));
         };
-        if notice.state != NoticeState::Sent {
+        let before = notice.state;
+        let Some(state) = notice::next(before, notice::Input::Bounced) else {
+            return self.refuse_state("notice_id", "the notice", before.name(), notice::Input::Bounced.name());
+        };
+        notice.state = state;
+        if state == before {
             return;
         }
-        notice.state = NoticeState::Bounced;
         let (level, items, before) = (notice.level, notice.items.clone(), notice.before.clone());
         let ledger = &mut self.ledger;
         catch_up(&mut self.places.notices_of, &ledger.notices, |row| ledger.item_lists.get(row.items.start as usize..row.items.end as usize).unwrap_or(&[]).to_vec());

@@ -59,7 +59,8 @@ impl Intake<'_> {
                 row.complain(at("currency"), ProblemCode::CurrencyMismatch, || "the item is in another currency".into());
             }
             let usual = || ledger.items_of(customer?).first().map(|item| item.currency);
-            let exponent = stated.or(own).or_else(usual).map_or(2, |currency| currency.exponent());
+            let currency = stated.or(own).or_else(usual);
+            let exponent = currency.map_or(2, |currency| currency.exponent());
             let amount = row.amount(at("amount"), exponent, false);
             let (made_on, due_on) = (row.date(at("made_on")), row.date(at("due_on")));
             let state = if row.has(at("state")) { row.word(at("state"), PromiseState::WORDS, PromiseState::from_name) } else { Some(PromiseState::Open) };
@@ -68,7 +69,8 @@ impl Intake<'_> {
                 row.complain(at("due_on"), ProblemCode::DatesOutOfOrder, || "promised for a day before it was made".into());
             }
             let id = ledger.texts.push(&id).unwrap_or(TextId::NONE);
-            rows.push((Promise { id, customer, item, amount, made_on, due_on, state }, row.row as u32));
+            let currency = currency.filter(|_| own.is_none() && amount.is_some());
+            rows.push((Promise { id, customer, item, amount, made_on, due_on, state, closed_on: None, currency, source: TextId::NONE }, row.row as u32));
         });
         self.report_twice(&schema::PROMISES, "promise_id", &rows, |row| row.id);
         self.ledger.promises = self.sorted(rows, |row| row.due_on, |row| row.id);
@@ -98,7 +100,7 @@ impl Intake<'_> {
             }
             let state = if resolved_on.is_some() && state.is_live() { DisputeState::Closed } else { state };
             let id = ledger.texts.push(&id).unwrap_or(TextId::NONE);
-            rows.push((Dispute { id, customer, item, amount: amount.unwrap_or(most), reason, opened_on, resolved_on, state, routed: state == DisputeState::InReview }, row.row as u32));
+            rows.push((Dispute { id, customer, item, amount: amount.unwrap_or(most), reason, opened_on, resolved_on, state, routed: state == DisputeState::InReview, valid: None }, row.row as u32));
         });
         self.report_twice(&schema::DISPUTES, "dispute_id", &rows, |row| row.id);
         self.ledger.disputes = self.sorted(rows, |row| row.opened_on, |row| row.id);
