@@ -518,6 +518,8 @@ enum ar_reason_code
   AR_REASON_CODE_CLOSED_DAY = 332,
   // A payment of the customer waits to be placed: amount, and what is due.
   AR_REASON_CODE_CASH_UNPLACED = 333,
+  // The item was handed over to an agency or a lawyer.
+  AR_REASON_CODE_HANDED_OVER = 340,
   // The autonomy level in force, and the level that acting needs.
   AR_REASON_CODE_AUTONOMY_LEVEL = 401,
   // The amount, and the limit up to which the engine acts.

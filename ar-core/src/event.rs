@@ -102,8 +102,10 @@ pub enum What {
     DeductionCreated { deduction_id: String, item_id: String, amount: String, reason: Option<String>, code: Option<String>, payment_id: Option<String>, posting: Option<String> },
     /// The payer was asked what a payment is for.
     RemittanceAsked { customer_id: Option<String>, payment_id: Option<String>, channel: Option<String> },
-    /// A dunning notice went out.
+    /// A dunning notice went out; one of a name that was proposed is that one.
     NoticeSent { customer_id: String, item_ids: Vec<String>, level: u8, channel: Option<String>, notice_id: Option<String> },
+    /// A notice that was proposed will not be sent.
+    NoticeVoided { notice_id: String },
     /// A notice came back: it moves no level.
     NoticeBounced { notice_id: String },
     /// A statement of account went out.
@@ -183,6 +185,7 @@ impl What {
         "deduction_created",
         "remittance_asked",
         "notice_sent",
+        "notice_voided",
         "notice_bounced",
         "statement_sent",
         "invoice_copy_sent",

@@ -16,6 +16,7 @@ use chrono::NaiveDate;
 pub(super) struct Holds {
     disputed: BTreeMap<ItemIdx, i64>,
     planned: BTreeSet<ItemIdx>,
+    handed_over: BTreeSet<ItemIdx>,
     promised: BTreeMap<ItemIdx, (NaiveDate, NaiveDate)>,
     /// Promises about the whole account: made on, promised for, held until.
     account: Option<(NaiveDate, NaiveDate, NaiveDate)>,
@@ -25,7 +26,14 @@ pub(super) struct Holds {
 
 impl Holds {
     pub(super) fn new(view: &View<'_>) -> Self {
-        let mut holds = Self { disputed: BTreeMap::new(), planned: BTreeSet::new(), promised: BTreeMap::new(), account: None, sent: BTreeMap::new() };
+        let mut holds = Self {
+            disputed: BTreeMap::new(),
+            planned: BTreeSet::new(),
+            handed_over: view.books.handed_over(view.at, view.as_of).into_iter().collect(),
+            promised: BTreeMap::new(),
+            account: None,
+            sent: BTreeMap::new(),
+        };
         if view.scores.iter().any(|score| view.books.item(score.item).is_some_and(|item| item.last_notice_on > Some(view.as_of))) {
             holds.read_notices(view);
         }
@@ -78,6 +86,9 @@ impl Holds {
     /// What may be pursued of an item, or why nothing may.
     fn pursue(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {
         let day = |day: NaiveDate| i64::from(crate::calendar::days_since_epoch(day));
+        if self.handed_over.contains(&at) {
+            return Err(Reason::bare(ReasonCode::HandedOver));
+        }
         if let Some(until) = item.blocked_until.filter(|until| view.as_of < *until) {
             return Err(Reason::new(ReasonCode::Blocked, Reason::NOTHING, day(until)));
         }

@@ -16,6 +16,9 @@ use alloc::{
 };
 use chrono::NaiveDate;
 
+/// How many rows are placed, and their places by key.
+pub(super) type Placed<K> = (usize, BTreeMap<K, Vec<usize>>);
+
 /// Places of records by identifier, built when a batch first needs them: a batch may have as many events as records.
 #[derive(Default)]
 pub(super) struct Places {
@@ -24,21 +27,21 @@ pub(super) struct Places {
     pub(super) replies: Option<BTreeMap<String, usize>>,
     pub(super) remittances: Option<BTreeMap<String, usize>>,
     pub(super) notices: Option<BTreeMap<String, usize>>,
-    pub(super) by_credit: (usize, BTreeMap<(Credit, ItemIdx), Vec<usize>>),
-    pub(super) by_decision: (usize, BTreeMap<(String, ItemIdx), Vec<usize>>),
+    pub(super) by_credit: Placed<(Credit, ItemIdx)>,
+    pub(super) by_decision: Placed<(String, ItemIdx)>,
     pub(super) by_ground: Option<BTreeMap<Ground, BTreeSet<ItemIdx>>>,
     pub(super) posted: BTreeMap<ItemIdx, Posted>,
-    pub(super) replies_of: (usize, BTreeMap<CustomerIdx, Vec<usize>>),
-    pub(super) notices_of: (usize, BTreeMap<ItemIdx, Vec<usize>>),
+    pub(super) replies_of: Placed<CustomerIdx>,
+    pub(super) notices_of: Placed<ItemIdx>,
     pub(super) plans: Option<BTreeMap<String, usize>>,
-    pub(super) promises_of: (usize, BTreeMap<(CustomerIdx, Option<ItemIdx>), Vec<usize>>),
-    pub(super) plans_of: (usize, BTreeMap<ItemIdx, Vec<usize>>),
-    pub(super) instalments_of: (usize, BTreeMap<u32, Vec<usize>>),
-    pub(super) holds_of: (usize, BTreeMap<CustomerIdx, Vec<usize>>),
+    pub(super) promises_of: Placed<(CustomerIdx, Option<ItemIdx>)>,
+    pub(super) plans_of: Placed<ItemIdx>,
+    pub(super) instalments_of: Placed<u32>,
+    pub(super) holds_of: Placed<CustomerIdx>,
 }
 
 /// Brings a map from a key to the places of its rows up to date with rows added since: `0` counts those known.
-pub(super) fn catch_up<K: Ord, R>(known: &mut (usize, BTreeMap<K, Vec<usize>>), rows: &[R], mut keys_of: impl FnMut(&R) -> Vec<K>) {
+pub(super) fn catch_up<K: Ord, R>(known: &mut Placed<K>, rows: &[R], mut keys_of: impl FnMut(&R) -> Vec<K>) {
     for (at, row) in rows.iter().enumerate().skip(known.0) {
         for key in keys_of(row) {
             known.1.entry(key).or_default().push(at);

@@ -8,6 +8,7 @@ use crate::record::{Contact, Notice, NoticeState, Remittance, Reply, Signal};
 use crate::state::notice;
 use crate::text::TextId;
 use alloc::{format, string::String, vec::Vec};
+use core::ops::Range;
 
 impl Batch<'_> {
     pub(super) fn message_or_claim(&mut self, event: &Event) {
@@ -16,6 +17,7 @@ impl Batch<'_> {
                 let id = notice_id.as_deref().or(event.decision_id.as_deref()).unwrap_or("");
                 self.notice_sent(id, customer_id, item_ids, *level, channel.as_deref());
             }
+            What::NoticeVoided { notice_id } => self.notice_voided(notice_id),
             What::NoticeBounced { notice_id } => self.notice_bounced(notice_id),
             What::ReplyReceived { reply_id, customer_id, subject, text, channel, intent } => {
                 let taken = place_of(&mut self.places.replies, &self.ledger.texts, &self.ledger.replies, |row| row.id, reply_id).is_some();
@@ -42,6 +44,11 @@ impl Batch<'_> {
 
     fn notice_sent(&mut self, id: &str, customer_id: &str, item_ids: &[String], level: u8, channel: Option<&str>) {
         let Some(customer) = self.customer(customer_id) else { return };
+        let known = self.place_of_notice(id);
+        let before = known.and_then(|at| self.ledger.notices.get(at)).map_or(NoticeState::Proposed, |row| row.state);
+        let Some(state) = notice::next(before, notice::Input::Sent) else {
+            return self.refuse_state("notice_id", "the notice", before.name(), notice::Input::Sent.name());
+        };
         let items = self.item_list(item_ids, customer);
         let id = self.keep("notice_id", id, 256);
         let channel = self.ledger.texts.intern(channel.unwrap_or("")).unwrap_or(TextId::NONE);
@@ -56,14 +63,51 @@ impl Batch<'_> {
                 item.contacts = item.contacts.saturating_add(1);
             }
         }
-        self.ledger.notices.push(Notice { id, customer, items, sent_on: on, level, channel, state: NoticeState::Sent, before });
+        let sent = Notice { id, customer, items, sent_on: on, level, channel, state, before };
+        match known.and_then(|at| self.ledger.notices.get_mut(at)) {
+            Some(row) if row.customer != customer => return self.refuse("customer_id", ProblemCode::Contradiction, || "the notice was proposed to another customer".into()),
+            Some(row) => {
+                let proposed = core::mem::replace(row, sent).items;
+                self.move_notice(known.unwrap_or(0), &proposed);
+            }
+            None => self.ledger.notices.push(sent),
+        }
         self.ledger.contacts.push(Contact { customer, on, channel });
+    }
+
+    /// A notice that was sent may have other items than were proposed.
+    fn move_notice(&mut self, at: usize, proposed: &Range<u32>) {
+        if at >= self.places.notices_of.0 {
+            return;
+        }
+        for item in self.ledger.item_list(proposed) {
+            self.places.notices_of.1.entry(*item).or_default().retain(|place| *place != at);
+        }
+        let sent = self.ledger.notices.get(at).map_or(0..0, |row| row.items.clone());
+        for item in self.ledger.item_list(&sent) {
+            self.places.notices_of.1.entry(*item).or_default().push(at);
+        }
+    }
+
+    fn place_of_notice(&mut self, id: &str) -> Option<usize> {
+        place_of(&mut self.places.notices, &self.ledger.texts, &self.ledger.notices, |row| row.id, id).filter(|_| !id.is_empty())
+    }
+
+    fn notice_voided(&mut self, id: &str) {
+        let Some(row) = self.place_of_notice(id).and_then(|at| self.ledger.notices.get_mut(at)) else {
+            return self.refuse("notice_id", ProblemCode::UnknownRecord, || format!("no notice '{id}'"));
+        };
+        let before = row.state;
+        match notice::next(before, notice::Input::Voided) {
+            Some(state) => row.state = state,
+            None => self.refuse_state("notice_id", "the notice", before.name(), notice::Input::Voided.name()),
+        }
     }
 
     /// A notice that came back moved no level: its items fall back to where they were before it, unless a later notice
     /// was delivered.
     fn notice_bounced(&mut self, id: &str) {
-        let at = place_of(&mut self.places.notices, &self.ledger.texts, &self.ledger.notices, |row| row.id, id).filter(|_| !id.is_empty());
+        let at = self.place_of_notice(id);
         let Some((at, notice)) = at.and_then(|at| self.ledger.notices.get_mut(at).map(|notice| (at, notice))) else {
             return self.refuse("notice_id", ProblemCode::UnknownRecord, || format!("no notice '{id}'"));
         };

@@ -258,7 +258,7 @@ impl Books {
 
     /// What follows from the tables: levels and contacts from the notices that were sent.
     pub(super) fn settle_state(&mut self) {
-        for notice in self.notices.iter().filter(|notice| notice.state != NoticeState::Void) {
+        for notice in self.notices.iter().filter(|notice| notice.state.went_out()) {
             self.contacts.push(Contact { customer: notice.customer, on: notice.sent_on, channel: notice.channel });
             if notice.state != NoticeState::Sent {
                 continue;

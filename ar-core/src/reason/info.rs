@@ -119,6 +119,7 @@ impl ReasonCode {
             Self::IsCredit => info("is_credit", Minor, "a credit of {observed}: nothing to collect"),
             Self::Strategic => info("strategic", Count, "a strategic customer"),
             Self::CashUnplaced => info("cash_unplaced", Minor, "{observed} has landed and waits to be placed; {limit} is due"),
+            Self::HandedOver => info("handed_over", Count, "handed over to others, who collect it"),
             Self::ClosedDay => info("closed_day", Date, "{observed} is not a contact day, {limit} is"),
             _ => info("ladder_exhausted", Level, "level {observed} was the last of {limit}"),
         }

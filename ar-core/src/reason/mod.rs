@@ -211,6 +211,8 @@ pub enum ReasonCode {
     ClosedDay = 332,
     /// A payment of the customer waits to be placed: amount, and what is due.
     CashUnplaced = 333,
+    /// The item was handed over to an agency or a lawyer.
+    HandedOver = 340,
     /// The autonomy level in force, and the level that acting needs.
     AutonomyLevel = 401,
     /// The amount, and the limit up to which the engine acts.
@@ -328,6 +330,7 @@ impl ReasonCode {
         Self::Strategic,
         Self::ClosedDay,
         Self::CashUnplaced,
+        Self::HandedOver,
         Self::AutonomyLevel,
         Self::AmountLimit,
         Self::LevelLimit,

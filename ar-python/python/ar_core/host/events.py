@@ -56,6 +56,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "deduction_created": ("deduction_id", "item_id", "amount", "reason", "code", "payment_id", "posting"),
     "remittance_asked": ("customer_id", "payment_id", "channel"),
     "notice_sent": ("customer_id", "item_ids", "level", "channel", "notice_id"),
+    "notice_voided": ("notice_id",),
     "statement_sent": ("customer_id", "channel"),
     "invoice_copy_sent": ("customer_id", "item_ids", "channel"),
     "call_made": ("customer_id",),
