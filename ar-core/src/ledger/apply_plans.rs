@@ -167,6 +167,13 @@ impl Batch<'_> {
         }
     }
 
+    /// The postings on an item: those that were there before the batch are sorted by item, those behind them are not.
+    fn rows_on(&self, at: ItemIdx) -> impl Iterator<Item = &Allocation> {
+        let (before, since) = self.ledger.allocations.split_at_checked(self.sorted).unwrap_or_default();
+        let from = before.partition_point(|row| row.item < at);
+        before.iter().skip(from).take_while(move |row| row.item == at).chain(since.iter().filter(move |row| row.item == at))
+    }
+
     /// Whether no item is in a plan that still runs. One that broke makes room: that is what a new agreement is for.
     fn free_of_plans(&mut self, items: &Range<u32>) -> bool {
         self.place_plans();
@@ -178,8 +185,7 @@ impl Batch<'_> {
             let Some(row) = self.ledger.plans.get(place).filter(|row| row.state == PlanState::Active) else { continue };
             let places = u32::try_from(place).ok().and_then(|place| self.places.instalments_of.1.get(&place)).map_or(&[][..], Vec::as_slice);
             let parts: Vec<Instalment> = places.iter().filter_map(|part| self.ledger.instalments.get(*part)).cloned().collect();
-            let covered = self.ledger.item_list(&row.items);
-            let rows: Vec<&Allocation> = self.ledger.allocations.iter().filter(|line| covered.contains(&line.item)).collect();
+            let rows: Vec<&Allocation> = self.ledger.item_list(&row.items).iter().flat_map(|at| self.rows_on(*at)).collect();
             // Without a tolerance: who agrees anew on the day after knows that an instalment is missing.
             match plan::judge(row, &parts, rows, on, &|day| day) {
                 PlanState::Active => {

@@ -63,6 +63,7 @@ impl Intake<'_> {
             let exponent = currency.map_or(2, |currency| currency.exponent());
             let amount = row.amount(at("amount"), exponent, false);
             let (made_on, due_on) = (row.date(at("made_on")), row.date(at("due_on")));
+            let source = ledger.share(row, at("source"));
             let state = if row.has(at("state")) { row.word(at("state"), PromiseState::WORDS, PromiseState::from_name) } else { Some(PromiseState::Open) };
             let (Some(id), Some(customer), Some(made_on), Some(due_on), Some(state)) = (id, customer, made_on, due_on, state) else { return };
             if due_on < made_on {
@@ -70,7 +71,7 @@ impl Intake<'_> {
             }
             let id = ledger.texts.push(&id).unwrap_or(TextId::NONE);
             let currency = currency.filter(|_| own.is_none() && amount.is_some());
-            rows.push((Promise { id, customer, item, amount, made_on, due_on, state, closed_on: None, currency, source: TextId::NONE }, row.row as u32));
+            rows.push((Promise { id, customer, item, amount, made_on, due_on, state, closed_on: None, currency, source }, row.row as u32));
         });
         self.report_twice(&schema::PROMISES, "promise_id", &rows, |row| row.id);
         self.ledger.promises = self.sorted(rows, |row| row.due_on, |row| row.id);
@@ -98,9 +99,13 @@ impl Intake<'_> {
             if amount.is_some_and(|amount| amount > most) {
                 row.complain(at("amount"), ProblemCode::AmountTooLarge, || "more is disputed than the item's amount".into());
             }
+            let valid = row.amount(at("valid_amount"), held.map_or(2, |held| held.2), true);
+            if valid.is_some_and(|valid| valid > amount.unwrap_or(most)) {
+                row.complain(at("valid_amount"), ProblemCode::AmountTooLarge, || "more was found valid than is disputed".into());
+            }
             let state = if resolved_on.is_some() && state.is_live() { DisputeState::Closed } else { state };
             let id = ledger.texts.push(&id).unwrap_or(TextId::NONE);
-            rows.push((Dispute { id, customer, item, amount: amount.unwrap_or(most), reason, opened_on, resolved_on, state, routed: state == DisputeState::InReview, valid: None }, row.row as u32));
+            rows.push((Dispute { id, customer, item, amount: amount.unwrap_or(most), reason, opened_on, resolved_on, state, routed: state == DisputeState::InReview, valid }, row.row as u32));
         });
         self.report_twice(&schema::DISPUTES, "dispute_id", &rows, |row| row.id);
         self.ledger.disputes = self.sorted(rows, |row| row.opened_on, |row| row.id);

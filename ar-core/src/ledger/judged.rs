@@ -30,6 +30,14 @@ impl Books {
         promise::came(row, self.promised(row), day) == Input::Paid
     }
 
+    /// The level of the promises of an item (or, with `None`, of the whole account) on a day. `last_day` gives the last day
+    /// that a promise of a day may be kept on.
+    pub fn promise_level(&self, customer: CustomerIdx, item: Option<ItemIdx>, as_of: NaiveDate, last_day: &dyn Fn(NaiveDate) -> NaiveDate) -> u16 {
+        let mut made: Vec<&Promise> = self.promises_of(customer).iter().filter(|row| row.item == item && row.made_on <= as_of).collect();
+        made.sort_by_key(|row| row.made_on);
+        promise::level(made.into_iter().map(|row| self.promise_on(row, as_of, last_day(row.due_on))))
+    }
+
     /// The items that a promise may be kept on, each with its postings: one, or those of the account that were not
     /// settled when it was made.
     fn promised(&self, row: &Promise) -> impl Iterator<Item = (&Item, &[Allocation])> {

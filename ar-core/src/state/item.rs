@@ -101,18 +101,18 @@ impl Input {
     }
 }
 
-/// What the customer owes of an item at the end of a day, from its postings: also what we wrote off, and also of an item
-/// that was issued later.
-pub fn owed_on(item: &Item, rows: &[Allocation], day: NaiveDate) -> i64 {
+/// What the customer owes of an item at the end of a day, from its postings: also what we wrote off since a day, and also
+/// of an item that was issued later.
+pub fn owed_on(item: &Item, rows: &[Allocation], day: NaiveDate, since: NaiveDate) -> i64 {
     let sum = |rows: &mut dyn Iterator<Item = &Allocation>| rows.fold(0i64, |sum, row| sum.saturating_add(row.amount));
-    let own = |row: &&Allocation| row.credit == Credit::Own;
+    let forgiven = |row: &&Allocation| row.credit == Credit::Own && row.on >= since;
     if item.settled_on.is_some_and(|settled| settled <= day) {
         return 0;
     }
     if item.open_stated {
         // The row has all postings in it: those after the day are taken out again, and what we gave up.
-        let later = sum(&mut rows.iter().filter(|row| !row.tabled && row.on > day && !own(row)));
-        return item.open.saturating_add(later).saturating_add(sum(&mut rows.iter().filter(own)));
+        let later = sum(&mut rows.iter().filter(|row| !row.tabled && row.on > day && !forgiven(row)));
+        return item.open.saturating_add(later).saturating_add(sum(&mut rows.iter().filter(forgiven)));
     }
-    (item.amount - sum(&mut rows.iter().filter(|row| row.on <= day && !own(row)))).max(0)
+    (item.amount - sum(&mut rows.iter().filter(|row| row.on <= day && !forgiven(row)))).max(0)
 }

@@ -61,7 +61,7 @@ pub fn came<'b>(promise: &Promise, account: impl IntoIterator<Item = (&'b Item, 
             came = inside.fold(came, |sum, row| sum.saturating_add(row.amount));
         }
         if covers(promise, item) {
-            left = left.saturating_add(owed_on(item, rows, until));
+            left = left.saturating_add(owed_on(item, rows, until, promise.made_on));
         }
     }
     match promise.amount {
@@ -84,4 +84,14 @@ pub fn judge<'b>(promise: &Promise, account: impl IntoIterator<Item = (&'b Item,
         return state;
     }
     next(state, input).unwrap_or(state)
+}
+
+/// How often something was promised of an item without being kept, from where its promises stand, in the order they were
+/// made: each new one is a level more, but after one that was kept.
+pub fn level(states: impl IntoIterator<Item = PromiseState>) -> u16 {
+    let mut before = None;
+    states.into_iter().fold(0, |level: u16, state| {
+        let raises = before.replace(state) != Some(PromiseState::Kept);
+        level.saturating_add(u16::from(raises))
+    })
 }

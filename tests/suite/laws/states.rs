@@ -125,6 +125,29 @@ fn a_new_promise_replaces_the_open_one() {
     assert_eq!(impossible(&mut books, again), "the promise is 'withdrawn': it cannot be 'withdrawn'");
 }
 
+/// What was written off before the promise was made is not asked of it any more.
+#[test]
+fn a_promise_of_the_account_is_about_what_is_owed() {
+    let mut books = plain();
+    let all = json!({ "event": "promise_made", "on": "2026-11-03", "promise_id": "R1", "customer_id": "C1", "due_on": "2026-11-06" });
+    tell(&mut books, json!([{ "event": "written_off", "on": "2026-11-02", "item_id": "I2" }, all, pays("P1", "I1", "1000.00", "2026-11-05")]));
+    assert_eq!((promise(&books, "R1", "2026-11-04"), promise(&books, "R1", "2026-11-05")), (PromiseState::Open, PromiseState::Kept));
+}
+
+#[test]
+fn each_promise_that_was_not_kept_raises_the_level() {
+    let mut books = plain();
+    let level = |books: &Ledger, on: &str| books.promise_level(books.find_customer("C1").unwrap(), books.find_item("I1"), day(on), &|due_on| due_on);
+    tell(&mut books, json!([promised("R1", Some("300.00"), "2026-11-02", "2026-11-06")]));
+    assert_eq!((level(&books, "2026-11-01"), level(&books, "2026-11-02")), (0, 1));
+    tell(&mut books, json!([promised("R2", Some("300.00"), "2026-11-09", "2026-11-13")]));
+    assert_eq!((level(&books, "2026-11-08"), level(&books, "2026-11-09")), (1, 2));
+    tell(&mut books, json!([pays("P2", "I1", "300.00", "2026-11-12"), promised("R3", None, "2026-11-16", "2026-11-30")]));
+    assert_eq!(level(&books, "2026-11-16"), 2);
+    tell(&mut books, json!([{ "event": "promise_withdrawn", "on": "2026-11-17", "promise_id": "R3" }, promised("R4", None, "2026-11-18", "2026-11-30")]));
+    assert_eq!(level(&books, "2026-11-18"), 3);
+}
+
 /// The tables say that a promise was kept, and the line that it rested on is taken back.
 #[test]
 fn what_the_tables_call_kept_is_judged_again() {
