@@ -67,10 +67,10 @@ impl Batch<'_> {
         let (on, mut later) = (self.on, None);
         for place in self.places.promises_of.1.get(&(customer, item)).map_or(&[][..], Vec::as_slice) {
             let Some(row) = self.ledger.promises.get_mut(*place) else { continue };
-            let Some(state) = promise::next(row.state, promise::Input::Replaced) else { continue };
             if row.made_on > on {
-                later = Some(row.made_on).filter(|made_on| *made_on <= due_on).or(later);
-            } else if row.due_on >= on {
+                let earliest = later.map_or(row.made_on, |day: NaiveDate| day.min(row.made_on));
+                later = Some(earliest).filter(|day| *day <= due_on).or(later);
+            } else if let Some(state) = promise::next(row.state_on(on), promise::Input::Replaced).filter(|_| row.due_on >= on) {
                 (row.state, row.closed_on) = (state, Some(on));
             }
         }
