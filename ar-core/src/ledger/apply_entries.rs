@@ -235,6 +235,8 @@ impl Books {
         self.place_items(rows, index);
         let moved: Vec<Option<ItemIdx>> = target.iter().map(|id| self.find_item(self.texts.get(*id))).collect();
         self.follow(|at| moved.get(at.0 as usize).copied().flatten().unwrap_or(at));
+        // Due dates that were moved in the batch have changed the order of those that stay.
+        self.deductions.sort_by_key(|row| row.item);
         for plan in &mut self.plans {
             let mut seen = BTreeSet::new();
             shorten(&mut self.item_lists, &mut plan.items, |_, at| seen.insert(at));
