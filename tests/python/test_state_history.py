@@ -186,7 +186,7 @@ def test_a_deduction_says_what_was_kept_back_to_the_cent():
 
 def test_events_that_the_engine_does_not_know_are_not_told():
     assert (
-        fitted([{"event": "plan_offered", "on": "2026-11-20", "decision_id": "D-5"}], book(items=[item("1")])).events
+        fitted([{"event": "refunded", "on": "2026-11-20", "decision_id": "D-5"}], book(items=[item("1")])).events
         == []
     )
 
