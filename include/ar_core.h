@@ -528,6 +528,8 @@ enum ar_reason_code
   AR_REASON_CODE_DISPUTE_GRACE = 336,
   // Calls in the rolling window, and the cap.
   AR_REASON_CODE_CALL_CAP = 337,
+  // The item was handed over to an agency or a lawyer.
+  AR_REASON_CODE_HANDED_OVER = 340,
   // A notice of a level that costs a fee was sent: the level.
   AR_REASON_CODE_FEE_OF_LEVEL = 350,
   // The fee is more than is left of a cap: the fee, what is left.

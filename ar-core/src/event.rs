@@ -40,6 +40,17 @@ pub struct AllocationLine {
     pub credit_id: Option<String>,
 }
 
+/// One part of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstalmentLine {
+    /// Day due.
+    pub due_on: NaiveDate,
+    /// Decimal text. Where no line has one, the parts are equal, and the last takes what is left over.
+    #[serde(default)]
+    pub amount: Option<String>,
+}
+
 /// What happened. In JSON the variant is the field `event`, in snake case, and the fields stand beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", rename_all_fields = "snake_case", deny_unknown_fields)]
@@ -83,15 +94,19 @@ pub enum What {
     ItemsAllocated { payment_id: String, allocations: Vec<AllocationLine> },
     /// Postings were undone, with the deductions that came of them: where `posting` names a decision (or else
     /// `decision_id` does), exactly its lines, whatever others have posted; else those of a payment, credit note or
-    /// deduction. All of them, or those on the items named.
+    /// deduction. All of them, or those on the items named. Where nothing but items is named, what was written off of
+    /// them by `written_off`.
     AllocationReversed { payment_id: Option<String>, item_ids: Option<Vec<String>>, posting: Option<String> },
     /// What a customer kept back of an item became an item of its own. `reason` is a word of `DeductionReason` or a code
     /// of X12 element 426, `code` what the customer wrote, `posting` the decision of the posting that it came of.
     DeductionCreated { deduction_id: String, item_id: String, amount: String, reason: Option<String>, code: Option<String>, payment_id: Option<String>, posting: Option<String> },
     /// The payer was asked what a payment is for.
     RemittanceAsked { customer_id: Option<String>, payment_id: Option<String>, channel: Option<String> },
-    /// A dunning notice went out. `item_levels`: the level that each item rises to, where it is more than one up.
+    /// A dunning notice went out; one of a name that was proposed is that one. `item_levels`: the level that each item rises to, where it
+    /// is more than one up.
     NoticeSent { customer_id: String, item_ids: Vec<String>, level: u8, channel: Option<String>, notice_id: Option<String>, item_levels: Option<Vec<u8>> },
+    /// A notice that was proposed will not be sent.
+    NoticeVoided { notice_id: String },
     /// A notice came back: it moves no level.
     NoticeBounced { notice_id: String },
     /// A statement of account went out.
@@ -108,12 +123,34 @@ pub enum What {
     DisputeOpened { dispute_id: String, item_id: String, amount: Option<String>, reason: Option<String> },
     /// Somebody works on a dispute.
     DisputeRouted { dispute_ids: Vec<String> },
-    /// A dispute was decided.
-    DisputeResolved { dispute_id: String, state: String },
-    /// A promise to pay was recorded.
-    PromiseMade { promise_id: String, customer_id: String, item_id: Option<String>, amount: Option<String>, due_on: NaiveDate },
+    /// A dispute was decided (`valid`, `invalid`, `partial`), or it is done (`closed`). `amount` is how much of it was
+    /// found valid: of a part, that part.
+    DisputeResolved { dispute_id: String, state: String, amount: Option<String> },
+    /// A promise to pay was recorded. An open one for the same item (or, as this one, for the whole account) whose day has
+    /// not gone by is replaced. `source` says where it came from.
+    PromiseMade { promise_id: String, customer_id: String, item_id: Option<String>, amount: Option<String>, due_on: NaiveDate, source: Option<String> },
+    /// A promise was taken back.
+    PromiseWithdrawn { promise_id: String },
     /// The customer was reminded of a promise.
     PromiseReminded { customer_id: String, channel: Option<String> },
+    /// A plan was offered: what is open of the items, in parts.
+    PlanOffered { plan_id: String, customer_id: String, item_ids: Vec<String>, instalments: Vec<InstalmentLine> },
+    /// A plan that was offered is agreed; or one that was not, with all that an offer says.
+    PlanAgreed { plan_id: String, customer_id: Option<String>, item_ids: Option<Vec<String>>, instalments: Option<Vec<InstalmentLine>> },
+    /// The due date of items was moved.
+    ExtensionGranted { item_ids: Vec<String>, due_on: NaiveDate },
+    /// A customer was put on credit hold.
+    HoldPlaced { customer_id: String, reason: Option<String> },
+    /// The credit hold of a customer was released.
+    HoldReleased { customer_id: String },
+    /// The terms of a customer were changed: days to pay, credit limit, or both.
+    TermsChanged { customer_id: String, payment_days: Option<u16>, credit_limit: Option<String> },
+    /// An item was written off: all that is open of it, or an amount.
+    WrittenOff { item_id: String, amount: Option<String> },
+    /// Items were handed over to an agency or a lawyer.
+    HandedOver { customer_id: String, item_ids: Vec<String>, to: Option<String> },
+    /// A payment that had failed was tried again. If it comes, it comes as another payment.
+    PaymentRetried { payment_id: String },
     /// A person approved a decision.
     DecisionApproved {},
     /// A person rejected a decision.
@@ -149,6 +186,7 @@ impl What {
         "deduction_created",
         "remittance_asked",
         "notice_sent",
+        "notice_voided",
         "notice_bounced",
         "statement_sent",
         "invoice_copy_sent",
@@ -159,7 +197,17 @@ impl What {
         "dispute_routed",
         "dispute_resolved",
         "promise_made",
+        "promise_withdrawn",
         "promise_reminded",
+        "plan_offered",
+        "plan_agreed",
+        "extension_granted",
+        "hold_placed",
+        "hold_released",
+        "terms_changed",
+        "written_off",
+        "handed_over",
+        "payment_retried",
         "decision_approved",
         "decision_rejected",
     ];

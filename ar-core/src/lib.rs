@@ -28,6 +28,7 @@ mod run;
 pub mod scoring;
 #[cfg(feature = "laboratory")]
 pub mod simulate;
+pub mod state;
 pub mod table;
 pub mod text;
 

@@ -219,7 +219,7 @@ def test_a_charge_that_the_book_made_is_not_made_again(items, told):
 
 def test_events_that_the_engine_does_not_know_are_not_told():
     assert (
-        fitted([{"event": "plan_offered", "on": "2026-11-20", "decision_id": "D-5"}], book(items=[item("1")])).events
+        fitted([{"event": "refunded", "on": "2026-11-20", "decision_id": "D-5"}], book(items=[item("1")])).events
         == []
     )
 

@@ -1,4 +1,4 @@
-//! Generated lists that are committed and compared: reasons, actions, errors, tables, the schema of the policy.
+//! Generated lists that are committed and compared: reasons, actions, states, errors, tables, the schema of the policy.
 //! `AR_WRITE_GOLDEN=1 cargo test -p ar-tests` writes them anew.
 
 use ar_core::action::ActionKind;
@@ -69,6 +69,36 @@ fn actions_and_events_are_as_published() {
         writeln!(text, "- `{}`", part.name()).unwrap();
     }
     compare("tests/golden/actions.md", &text);
+}
+
+/// One table of a machine: a row for each state, a column for each input, and what follows.
+macro_rules! machine {
+    ($text:expr, $title:literal, $room:ident, $state:ty) => {{
+        use ar_core::state::$room::{Input, next};
+        let inputs: Vec<&str> = Input::ALL.iter().map(|input| input.name()).collect();
+        writeln!($text, "\n## {}\n\n| | {} |\n|---|{}", $title, inputs.join(" | "), "---|".repeat(inputs.len())).unwrap();
+        for state in <$state>::ALL {
+            let cells: Vec<String> = Input::ALL.iter().map(|input| next(*state, *input).map_or("".into(), |next| format!("`{}`", next.name()))).collect();
+            writeln!($text, "| `{}` | {} |", state.name(), cells.join(" | ")).unwrap();
+        }
+    }};
+}
+
+#[test]
+fn states_are_as_published() {
+    use ar_core::record::{DisputeState, NoticeState, PlanState, PromiseState};
+    let mut text = String::from(
+        "# States\n\nGenerated. Rows are states, columns are what may happen, cells what follows. Where a cell is empty, it cannot happen: an event that says so is refused with `impossible_event`.\n",
+    );
+    machine!(text, "Items", item, ar_core::state::item::ItemState);
+    machine!(text, "Write-offs", write_off, ar_core::state::write_off::WriteOffState);
+    machine!(text, "Deductions", deduction, ar_core::state::deduction::DeductionState);
+    machine!(text, "Promises", promise, PromiseState);
+    machine!(text, "Disputes", dispute, DisputeState);
+    machine!(text, "Payment plans", plan, PlanState);
+    machine!(text, "Notices", notice, NoticeState);
+    machine!(text, "Credit holds", hold, ar_core::state::hold::HoldState);
+    compare("tests/golden/states.md", &text);
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(crate) fn owner_told(view: &View<'_>) -> Option<i64> {
 
 /// Whether the newest notice by a channel came back: nothing goes out there again.
 fn bounced(view: &View<'_>, channel: &str) -> bool {
-    let by_channel = view.books.notices_of(view.at).iter().rev().filter(|notice| notice.sent_on <= view.as_of && notice.state != NoticeState::Void);
+    let by_channel = view.books.notices_of(view.at).iter().rev().filter(|notice| notice.sent_on <= view.as_of && notice.state.went_out());
     by_channel.into_iter().find(|notice| view.books.text(notice.channel) == channel).is_some_and(|notice| notice.state == NoticeState::Bounced)
 }
 

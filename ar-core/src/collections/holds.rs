@@ -5,7 +5,7 @@ use crate::action::Anchor;
 use crate::money::{Currency, units};
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Customer, DisputeState, Instalment, Item, ItemIdx, NoticeState, PlanState, PromiseState};
+use crate::record::{Customer, DisputeState, Item, ItemIdx, NoticeState, PlanState, PromiseState};
 use crate::scoring::{Score, promise_ends};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -19,6 +19,7 @@ pub(super) struct Holds {
     /// Days since a dispute about the item was decided against the customer, in the days of grace.
     decided: BTreeMap<ItemIdx, i64>,
     planned: BTreeSet<ItemIdx>,
+    handed_over: BTreeSet<ItemIdx>,
     promised: BTreeMap<ItemIdx, (NaiveDate, NaiveDate)>,
     /// Promises about the whole account: made on, promised for, held until.
     account: Option<(NaiveDate, NaiveDate, NaiveDate)>,
@@ -28,7 +29,15 @@ pub(super) struct Holds {
 
 impl Holds {
     pub(super) fn new(view: &View<'_>) -> Self {
-        let mut holds = Self { disputed: BTreeMap::new(), decided: BTreeMap::new(), planned: BTreeSet::new(), promised: BTreeMap::new(), account: None, sent: BTreeMap::new() };
+        let mut holds = Self {
+            disputed: BTreeMap::new(),
+            decided: BTreeMap::new(),
+            planned: BTreeSet::new(),
+            handed_over: view.books.handed_over(view.at, view.as_of).into_iter().collect(),
+            promised: BTreeMap::new(),
+            account: None,
+            sent: BTreeMap::new(),
+        };
         if view.scores.iter().any(|score| view.books.item(score.item).is_some_and(|item| item.last_notice_on > Some(view.as_of))) {
             holds.read_notices(view);
         }
@@ -36,7 +45,8 @@ impl Holds {
             let sum = holds.disputed.entry(row.item).or_insert(0);
             *sum = sum.saturating_add(row.amount);
         }
-        let lost = view.books.disputes_of(view.at).iter().filter(|row| matches!(row.state, DisputeState::Invalid | DisputeState::Partial));
+        // Decided, and not all of it in the customer's favour.
+        let lost = view.books.disputes_of(view.at).iter().filter(|row| row.state == DisputeState::Partial || row.valid_amount().is_some_and(|valid| valid < row.amount));
         for (row, on) in lost.filter_map(|row| Some((row, row.resolved_on?))) {
             let ago = i64::from(crate::calendar::days_between(on, view.as_of));
             if (0..view.settings.collections.dispute_grace_days).contains(&ago) {
@@ -46,12 +56,12 @@ impl Holds {
         let calendar = view.settings.calendar();
         for (plan, instalments) in view.books.plans_with_instalments(view.at) {
             // An instalment that was missed breaks the plan: its items return to their true age.
-            let missed = |row: &Instalment| row.paid_on.is_none_or(|paid| paid > view.as_of) && promise_ends(row.due_on, &calendar, view.settings) < view.as_of;
-            if plan.state == PlanState::Active && plan.agreed_on <= view.as_of && !instalments.iter().any(missed) {
+            let last_day = |due_on| promise_ends(due_on, &calendar, view.settings);
+            if plan.agreed_on <= view.as_of && view.books.plan_on(plan, instalments, view.as_of, &last_day) == PlanState::Active {
                 holds.planned.extend(view.books.item_list(&plan.items));
             }
         }
-        for promise in view.books.promises_of(view.at).iter().filter(|row| row.state == PromiseState::Open && row.made_on <= view.as_of) {
+        for promise in view.books.promises_of(view.at).iter().filter(|row| row.state_on(view.as_of) == PromiseState::Open && row.made_on <= view.as_of) {
             let ends = promise_ends(promise.due_on, &calendar, view.settings);
             if ends < view.as_of {
                 continue;
@@ -88,6 +98,9 @@ impl Holds {
     /// What may be pursued of an item, or why nothing may.
     pub(super) fn pursue(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {
         let day = |day: NaiveDate| i64::from(crate::calendar::days_since_epoch(day));
+        if self.handed_over.contains(&at) {
+            return Err(Reason::bare(ReasonCode::HandedOver));
+        }
         if let Some(until) = item.blocked_until.filter(|until| view.as_of < *until) {
             return Err(Reason::new(ReasonCode::Blocked, Reason::NOTHING, day(until)));
         }

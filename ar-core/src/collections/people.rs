@@ -127,7 +127,7 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: &[Due<'_>], found
 
 /// A promise of today, and its items still open: a short reminder, without dunning.
 pub(super) fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut Found) {
-    let due = |row: &&crate::record::Promise| row.state == PromiseState::Open && row.due_on == view.as_of && row.made_on <= view.as_of;
+    let due = |row: &&crate::record::Promise| row.state_on(view.as_of) == PromiseState::Open && row.due_on == view.as_of && row.made_on <= view.as_of;
     let mut today = view.books.promises_of(view.at).iter().filter(due).peekable();
     if view.profile.reply_days.is_some() || today.peek().is_none() || too_soon(view, found).is_some() {
         return;

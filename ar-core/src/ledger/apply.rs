@@ -16,6 +16,9 @@ use alloc::{
 };
 use chrono::NaiveDate;
 
+/// How many rows are placed, and their places by key.
+pub(super) type Placed<K> = (usize, BTreeMap<K, Vec<usize>>);
+
 /// Places of records by identifier, built when a batch first needs them: a batch may have as many events as records.
 #[derive(Default)]
 pub(super) struct Places {
@@ -24,16 +27,21 @@ pub(super) struct Places {
     pub(super) replies: Option<BTreeMap<String, usize>>,
     pub(super) remittances: Option<BTreeMap<String, usize>>,
     pub(super) notices: Option<BTreeMap<String, usize>>,
-    pub(super) by_credit: (usize, BTreeMap<(Credit, ItemIdx), Vec<usize>>),
-    pub(super) by_decision: (usize, BTreeMap<(String, ItemIdx), Vec<usize>>),
+    pub(super) by_credit: Placed<(Credit, ItemIdx)>,
+    pub(super) by_decision: Placed<(String, ItemIdx)>,
     pub(super) by_ground: Option<BTreeMap<Ground, BTreeSet<ItemIdx>>>,
     pub(super) posted: BTreeMap<ItemIdx, Posted>,
-    pub(super) replies_of: (usize, BTreeMap<CustomerIdx, Vec<usize>>),
-    pub(super) notices_of: (usize, BTreeMap<ItemIdx, Vec<usize>>),
+    pub(super) replies_of: Placed<CustomerIdx>,
+    pub(super) notices_of: Placed<ItemIdx>,
+    pub(super) plans: Option<BTreeMap<String, usize>>,
+    pub(super) promises_of: Placed<(CustomerIdx, Option<ItemIdx>)>,
+    pub(super) plans_of: Placed<ItemIdx>,
+    pub(super) instalments_of: Placed<u32>,
+    pub(super) holds_of: Placed<CustomerIdx>,
 }
 
 /// Brings a map from a key to the places of its rows up to date with rows added since: `0` counts those known.
-pub(super) fn catch_up<K: Ord, R>(known: &mut (usize, BTreeMap<K, Vec<usize>>), rows: &[R], mut keys_of: impl FnMut(&R) -> Vec<K>) {
+pub(super) fn catch_up<K: Ord, R>(known: &mut Placed<K>, rows: &[R], mut keys_of: impl FnMut(&R) -> Vec<K>) {
     for (at, row) in rows.iter().enumerate().skip(known.0) {
         for key in keys_of(row) {
             known.1.entry(key).or_default().push(at);
@@ -68,6 +76,8 @@ pub(super) struct Batch<'p> {
     pub(super) made: BTreeSet<usize>,
     /// Deductions that were undone: gone for the events behind, taken out of the books at the end.
     pub(super) cancelled: BTreeSet<ItemIdx>,
+    /// A due date was moved: the items are out of order until the end of the batch.
+    pub(super) moved_due: bool,
 }
 
 impl Books {
@@ -89,7 +99,7 @@ impl Books {
 
     fn with(&self, events: &[Event], problems: &mut Problems) -> Self {
         let (sorted, on) = (self.allocations.len(), crate::calendar::FIRST_DAY);
-        let mut batch = Batch { places: Places::default(), ledger: self.clone(), problems, row: 0, on, sorted, made: BTreeSet::new(), cancelled: BTreeSet::new() };
+        let mut batch = Batch { places: Places::default(), ledger: self.clone(), problems, row: 0, on, sorted, made: BTreeSet::new(), cancelled: BTreeSet::new(), moved_due: false };
         batch.enter_records(events);
         for (row, event) in events.iter().enumerate() {
             (batch.row, batch.on) = (row, event.on);
@@ -98,11 +108,13 @@ impl Books {
         if let Some(currency) = batch.ledger.overflowing() {
             batch.refuse("amount", ProblemCode::OutOfRange, || format!("all amounts in {currency} together are more than can be summed"));
         }
-        let (mut books, cancelled) = (batch.ledger, batch.cancelled);
+        let (mut books, cancelled, moved_due) = (batch.ledger, batch.cancelled, batch.moved_due);
         // Postings that were undone in this batch were left in place with nothing on them.
         books.allocations.retain(|row| row.amount > 0);
         if !cancelled.is_empty() {
             books.drop_deductions(&cancelled);
+        } else if moved_due {
+            books.sort_items_again();
         }
         books.restore_order();
         books
@@ -116,12 +128,23 @@ impl Books {
         self.disputes.sort_by(|a, b| (a.customer, a.opened_on, texts.get(a.id)).cmp(&(b.customer, b.opened_on, texts.get(b.id))));
         self.notices.sort_by(|a, b| (a.customer, a.sent_on, texts.get(a.id)).cmp(&(b.customer, b.sent_on, texts.get(b.id))));
         self.replies.sort_by(|a, b| (a.customer, a.received_on, texts.get(a.id)).cmp(&(b.customer, b.received_on, texts.get(b.id))));
+        self.sort_plans();
+        let texts = &self.texts;
+        self.extensions.sort_by_key(|row| row.item);
+        self.holds.sort_by_key(|row| (row.customer, row.placed_on));
+        self.terms.sort_by_key(|row| (row.customer, row.on));
+        self.handovers.sort_by(|a, b| (a.customer, a.on, texts.get(a.to), a.items.start).cmp(&(b.customer, b.on, texts.get(b.to), b.items.start)));
         self.signals.sort_by(|a, b| (a.customer, a.on, texts.get(a.kind), a.severity).cmp(&(b.customer, b.on, texts.get(b.kind), b.severity)));
         self.remittances.sort_by(|a, b| a.payment.cmp(&b.payment).then_with(|| texts.get(a.id).cmp(texts.get(b.id))));
     }
 }
 
 impl Batch<'_> {
+    /// Refuses what a table of states does not have.
+    pub(super) fn refuse_state(&mut self, field: &str, what: &str, state: &str, input: &str) {
+        self.refuse(field, ProblemCode::ImpossibleEvent, || format!("{what} is '{state}': it cannot be '{input}'"));
+    }
+
     pub(super) fn refuse(&mut self, field: &str, code: ProblemCode, message: impl FnOnce() -> String) {
         self.problems.push("events", Some(self.row), Some(field), code, message);
     }

@@ -1,12 +1,14 @@
-//! Events that move claims and messages: disputes, promises, notices, replies, advice.
+//! Events that move messages: notices, replies, news, advice.
 
 use super::apply::{Batch, catch_up, place_of};
 use crate::calendar::FIRST_DAY;
 use crate::error::ProblemCode;
 use crate::event::{Event, What};
-use crate::record::{Contact, Dispute, DisputeState, Notice, NoticeState, Promise, PromiseState, Remittance, Reply, Signal};
+use crate::record::{Contact, Notice, NoticeState, Remittance, Reply, Signal};
+use crate::state::notice;
 use crate::text::TextId;
 use alloc::{format, string::String, vec::Vec};
+use core::ops::Range;
 
 impl Batch<'_> {
     pub(super) fn message_or_claim(&mut self, event: &Event) {
@@ -19,6 +21,7 @@ impl Batch<'_> {
                 }
                 self.notice_sent(id, customer_id, item_ids, (*level, levels), channel.as_deref());
             }
+            What::NoticeVoided { notice_id } => self.notice_voided(notice_id),
             What::NoticeBounced { notice_id } => self.notice_bounced(notice_id),
             What::ReplyReceived { reply_id, customer_id, subject, text, channel, intent } => {
                 let taken = place_of(&mut self.places.replies, &self.ledger.texts, &self.ledger.replies, |row| row.id, reply_id).is_some();
@@ -39,70 +42,17 @@ impl Batch<'_> {
                 self.ledger.signals.push(Signal { customer, on: event.on, kind, severity: *severity });
             }
             What::RemittanceReceived { .. } => self.remittance_received(&event.what),
-            What::PromiseMade { promise_id, customer_id, item_id, amount, due_on } => {
-                let Some(customer) = self.customer(customer_id) else { return };
-                let item = item_id.as_deref().and_then(|id| self.item(id));
-                if item.and_then(|at| self.ledger.item(at)).is_some_and(|item| item.customer != customer) {
-                    return self.refuse("item_id", ProblemCode::Contradiction, || "the item belongs to another customer".into());
-                }
-                let currency = item.and_then(|at| self.ledger.item(at)).or_else(|| self.ledger.items_of(customer).first()).map(|item| item.currency);
-                let amount = amount.as_deref().zip(currency).and_then(|(amount, currency)| self.amount("amount", amount, currency));
-                let taken = place_of(&mut self.places.promises, &self.ledger.texts, &self.ledger.promises, |row| row.id, promise_id).is_some();
-                if *due_on < event.on {
-                    self.refuse("due_on", ProblemCode::DatesOutOfOrder, || "promised for a day before it was made".into());
-                }
-                let Some(id) = self.new_id("promise_id", promise_id, taken) else { return };
-                self.ledger.promises.push(Promise { id, customer, item, amount, made_on: event.on, due_on: *due_on, state: PromiseState::Open });
-            }
-            _ => self.dispute(event),
-        }
-    }
-
-    fn dispute(&mut self, event: &Event) {
-        match &event.what {
-            What::DisputeOpened { dispute_id, item_id, amount, reason } => {
-                let Some(at) = self.item(item_id) else { return };
-                let Some((customer, most, currency)) = self.ledger.item(at).map(|item| (item.customer, item.amount, item.currency)) else { return };
-                let amount = amount.as_deref().map_or(Some(most), |amount| self.amount("amount", amount, currency));
-                if amount.is_some_and(|amount| amount > most) {
-                    return self.refuse("amount", ProblemCode::AmountTooLarge, || "more is disputed than the item's amount".into());
-                }
-                let taken = place_of(&mut self.places.disputes, &self.ledger.texts, &self.ledger.disputes, |row| row.id, dispute_id).is_some();
-                let reason = self.keep("reason", reason.as_deref().unwrap_or(""), 64);
-                let (Some(id), Some(amount)) = (self.new_id("dispute_id", dispute_id, taken), amount) else { return };
-                let row = Dispute { id, customer, item: at, amount, reason, opened_on: event.on, resolved_on: None, state: DisputeState::Open, routed: false };
-                self.ledger.disputes.push(row);
-            }
-            What::DisputeRouted { dispute_ids } => {
-                for id in dispute_ids {
-                    self.with_dispute(id, |row| {
-                        row.routed = true;
-                        row.state = if row.state == DisputeState::Open { DisputeState::InReview } else { row.state };
-                    });
-                }
-            }
-            What::DisputeResolved { dispute_id, state } => match DisputeState::from_name(state).filter(|state| !state.is_live()) {
-                None => self.refuse("state", ProblemCode::UnknownWord, || "valid, invalid, partial or closed".into()),
-                Some(state) => {
-                    let on = event.on;
-                    self.with_dispute(dispute_id, |row| (row.state, row.resolved_on) = (state, Some(on)));
-                }
-            },
-            _ => {}
-        }
-    }
-
-    fn with_dispute(&mut self, id: &str, change: impl FnOnce(&mut Dispute)) {
-        let at = place_of(&mut self.places.disputes, &self.ledger.texts, &self.ledger.disputes, |row| row.id, id);
-        match at.and_then(|at| self.ledger.disputes.get_mut(at)) {
-            Some(row) if row.state.is_live() => change(row),
-            Some(_) => self.refuse("dispute_id", ProblemCode::ImpossibleEvent, || "the dispute is resolved".into()),
-            None => self.refuse("dispute_id", ProblemCode::UnknownRecord, || format!("no dispute '{id}'")),
+            _ => self.claim(event),
         }
     }
 
     fn notice_sent(&mut self, id: &str, customer_id: &str, item_ids: &[String], (level, levels): (u8, &[u8]), channel: Option<&str>) {
         let Some(customer) = self.customer(customer_id) else { return };
+        let known = self.place_of_notice(id);
+        let before = known.and_then(|at| self.ledger.notices.get(at)).map_or(NoticeState::Proposed, |row| row.state);
+        let Some(state) = notice::next(before, notice::Input::Sent) else {
+            return self.refuse_state("notice_id", "the notice", before.name(), notice::Input::Sent.name());
+        };
         let items = self.item_list(item_ids, customer);
         let id = self.keep("notice_id", id, 256);
         let channel = self.ledger.texts.intern(channel.unwrap_or("")).unwrap_or(TextId::NONE);
@@ -118,21 +68,62 @@ impl Batch<'_> {
                 item.contacts = item.contacts.saturating_add(1);
             }
         }
-        self.ledger.notices.push(Notice { id, customer, items, sent_on: on, level, channel, state: NoticeState::Sent, before });
+        let sent = Notice { id, customer, items, sent_on: on, level, channel, state, before };
+        match known.and_then(|at| self.ledger.notices.get_mut(at)) {
+            Some(row) if row.customer != customer => return self.refuse("customer_id", ProblemCode::Contradiction, || "the notice was proposed to another customer".into()),
+            Some(row) => {
+                let proposed = core::mem::replace(row, sent).items;
+                self.move_notice(known.unwrap_or(0), &proposed);
+            }
+            None => self.ledger.notices.push(sent),
+        }
         self.ledger.contacts.push(Contact { customer, on, channel });
+    }
+
+    /// A notice that was sent may have other items than were proposed.
+    fn move_notice(&mut self, at: usize, proposed: &Range<u32>) {
+        if at >= self.places.notices_of.0 {
+            return;
+        }
+        for item in self.ledger.item_list(proposed) {
+            self.places.notices_of.1.entry(*item).or_default().retain(|place| *place != at);
+        }
+        let sent = self.ledger.notices.get(at).map_or(0..0, |row| row.items.clone());
+        for item in self.ledger.item_list(&sent) {
+            self.places.notices_of.1.entry(*item).or_default().push(at);
+        }
+    }
+
+    fn place_of_notice(&mut self, id: &str) -> Option<usize> {
+        place_of(&mut self.places.notices, &self.ledger.texts, &self.ledger.notices, |row| row.id, id).filter(|_| !id.is_empty())
+    }
+
+    fn notice_voided(&mut self, id: &str) {
+        let Some(row) = self.place_of_notice(id).and_then(|at| self.ledger.notices.get_mut(at)) else {
+            return self.refuse("notice_id", ProblemCode::UnknownRecord, || format!("no notice '{id}'"));
+        };
+        let before = row.state;
+        match notice::next(before, notice::Input::Voided) {
+            Some(state) => row.state = state,
+            None => self.refuse_state("notice_id", "the notice", before.name(), notice::Input::Voided.name()),
+        }
     }
 
     /// A notice that came back moved no level: its items fall back to where they were before it, unless a later notice
     /// was delivered.
     fn notice_bounced(&mut self, id: &str) {
-        let at = place_of(&mut self.places.notices, &self.ledger.texts, &self.ledger.notices, |row| row.id, id).filter(|_| !id.is_empty());
+        let at = self.place_of_notice(id);
         let Some((at, notice)) = at.and_then(|at| self.ledger.notices.get_mut(at).map(|notice| (at, notice))) else {
             return self.refuse("notice_id", ProblemCode::UnknownRecord, || format!("no notice '{id}'"));
         };
-        if notice.state != NoticeState::Sent {
+        let before = notice.state;
+        let Some(state) = notice::next(before, notice::Input::Bounced) else {
+            return self.refuse_state("notice_id", "the notice", before.name(), notice::Input::Bounced.name());
+        };
+        notice.state = state;
+        if state == before {
             return;
         }
-        notice.state = NoticeState::Bounced;
         let (level, items, before) = (notice.level, notice.items.clone(), notice.before.clone());
         let ledger = &mut self.ledger;
         catch_up(&mut self.places.notices_of, &ledger.notices, |row| ledger.item_lists.get(row.items.start as usize..row.items.end as usize).unwrap_or(&[]).to_vec());

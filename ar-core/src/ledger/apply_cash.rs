@@ -5,6 +5,9 @@ use super::apply::{Batch, catch_up};
 use crate::error::ProblemCode;
 use crate::event::{AllocationLine, Event, What};
 use crate::record::{Allocation, AllocationKind, Credit, Deduction, DeductionReason, Item, ItemIdx, ItemKind, PaymentIdx};
+use crate::state::deduction::{self, DeductionState};
+use crate::state::item::{self, ItemState};
+use crate::state::write_off::WriteOffState;
 use crate::text::{TextId, nearest};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -18,6 +21,8 @@ use chrono::NaiveDate;
 #[derive(Default)]
 pub(super) struct Posted {
     sum: i64,
+    /// Of it written off by us, with nothing that came in.
+    given_up: i64,
     days: BTreeMap<NaiveDate, u32>,
 }
 
@@ -76,7 +81,7 @@ impl Batch<'_> {
         let note = self.ledger.item(at).map(|note| (note.currency, note.kind.is_credit()))?;
         let paid = match usual {
             Credit::Payment(at) => self.ledger.payment(at).map(|payment| payment.currency),
-            Credit::Item(_) => None,
+            Credit::Item(_) | Credit::Own => None,
         };
         let plain = line.kind.as_deref().is_none_or(|kind| kind == AllocationKind::Payment.name()) && line.credit_id.is_none();
         if !note.1 || paid.is_none() || !plain {
@@ -113,7 +118,7 @@ impl Batch<'_> {
         let own = self.ledger.item(at)?.currency;
         let paid = match credit {
             Credit::Payment(at) => self.ledger.payment(at)?.currency,
-            Credit::Item(_) => own,
+            Credit::Item(_) | Credit::Own => own,
         };
         let taken = self.amount("amount", &line.amount, paid)?;
         let amount = line.item_amount.as_deref().map_or(Some(taken), |amount| self.amount("item_amount", amount, own))?;
@@ -151,6 +156,7 @@ impl Batch<'_> {
             // A discount or fee beside a payment is ours to grant: it takes no cash.
             Credit::Payment(at) => self.ledger.payment(at).is_some_and(|payment| row.cash <= payment.amount - payment.applied),
             Credit::Item(at) => self.ledger.item(at).is_some_and(|note| row.amount <= note.open),
+            Credit::Own => true,
         };
         if row.amount > open || !fits {
             let column = if row.amount > open { "item_id" } else { "payment_id" };
@@ -160,7 +166,12 @@ impl Batch<'_> {
     }
 
     /// Enters a posting that was found to fit.
-    fn post(&mut self, row: Allocation) {
+    pub(super) fn post(&mut self, row: Allocation) {
+        let (state, open) = (self.item_state(row.item), self.ledger.item(row.item).map_or(0, |item| item.open));
+        let input = item::Input::posting(row.amount, open, row.credit == Credit::Own);
+        if item::next(state, input).is_none() {
+            return self.refuse_state("item_id", "the item", state.name(), input.name());
+        }
         self.move_cash(&row, row.cash);
         for at in row.lowers() {
             self.move_item(at, &row, true);
@@ -179,12 +190,10 @@ impl Batch<'_> {
     /// Enters a posting on an item, or takes it out. What is open of the item and when it was settled follow from all its
     /// postings, so that one that is undone leaves the item as it was, whatever came in between.
     fn move_item(&mut self, at: ItemIdx, row: &Allocation, enters: bool) {
-        if !self.places.posted.contains_key(&at) {
-            let posted = self.posted_before(at);
-            self.places.posted.insert(at, posted);
-        }
+        self.place_posted(at);
         let Some((posted, item)) = self.places.posted.get_mut(&at).zip(self.ledger.items.get_mut(at.0 as usize)) else { return };
         let more = if enters { row.amount } else { -row.amount };
+        posted.given_up += if row.credit == Credit::Own { more } else { 0 };
         if counts(row, item) {
             posted.sum += more;
             let rows = posted.days.entry(row.on).or_insert(0);
@@ -195,7 +204,31 @@ impl Batch<'_> {
         }
         let open = if item.open_stated { item.open - more } else { item.amount - posted.sum };
         item.open = open.clamp(0, item.amount);
-        item.settled_on = posted.days.keys().next_back().copied().filter(|_| item.open == 0);
+        // What was given up was never settled: it says nothing of how the customer pays.
+        item.settled_on = posted.days.keys().next_back().copied().filter(|_| item.open == 0 && posted.given_up == 0);
+    }
+
+    fn place_posted(&mut self, at: ItemIdx) {
+        if !self.places.posted.contains_key(&at) {
+            let posted = self.posted_before(at);
+            self.places.posted.insert(at, posted);
+        }
+    }
+
+    fn given_up(&mut self, at: ItemIdx) -> bool {
+        self.place_posted(at);
+        self.places.posted.get(&at).is_some_and(|posted| posted.given_up > 0)
+    }
+
+    /// Where an item stands, with what the batch has posted so far.
+    pub(super) fn item_state(&mut self, at: ItemIdx) -> ItemState {
+        let given_up = self.given_up(at);
+        self.ledger.item(at).map_or(ItemState::Settled, |item| ItemState::of(item, given_up))
+    }
+
+    pub(super) fn write_off_state(&mut self, at: ItemIdx) -> WriteOffState {
+        let given_up = self.given_up(at);
+        self.ledger.item(at).map_or(WriteOffState::Nothing, |item| WriteOffState::of(item, given_up))
     }
 
     /// What was posted on an item before the batch.
@@ -203,6 +236,7 @@ impl Batch<'_> {
         let mut posted = Posted::default();
         let Some(item) = self.ledger.item(at).cloned() else { return posted };
         let mut count = |row: &Allocation| {
+            posted.given_up += if row.credit == Credit::Own { row.amount } else { 0 };
             if row.amount > 0 && counts(row, &item) {
                 posted.sum = posted.sum.saturating_add(row.amount);
                 *posted.days.entry(row.on).or_insert(0) += 1;
@@ -285,7 +319,14 @@ impl Batch<'_> {
         if credit == Some(None) || only.iter().flatten().any(Option::is_none) {
             return;
         }
-        let (credit, only) = (credit.flatten(), only.map(|items| items.into_iter().flatten().collect::<Vec<_>>()));
+        let (mut credit, only) = (credit.flatten(), only.map(|items| items.into_iter().flatten().collect::<Vec<_>>()));
+        // Nothing but items: what was written off of them.
+        if let (None, None, Some(items)) = (posting, credit, &only) {
+            if !self.may_restore(items) {
+                return;
+            }
+            credit = Some(Credit::Own);
+        }
         let (rows, grounds) = match (posting, credit) {
             (Some(decision), _) => (self.rows_of_posting(decision, only.as_deref()), alloc::vec![Ground::Posting(decision.into())]),
             (None, Some(credit)) => {
@@ -293,7 +334,7 @@ impl Batch<'_> {
                 let grounds = self.grounds_of_cash(credit, &rows);
                 (rows, grounds)
             }
-            (None, None) => return self.refuse("payment_id", ProblemCode::BadEvent, || "a reversal names a posting, or a payment or credit note".into()),
+            (None, None) => return self.refuse("payment_id", ProblemCode::BadEvent, || "a reversal names a posting, a payment or credit note, or items that were written off".into()),
         };
         let taken = self.taken(rows, &grounds, only.as_deref());
         if self.may_undo(&taken, posting, credit, only.as_deref()) {
@@ -337,7 +378,7 @@ impl Batch<'_> {
         let missing = only.and_then(|only| only.iter().find(|at| !touched.contains(at)));
         let missing = missing.and_then(|at| self.ledger.item(*at)).map(|item| String::from(self.ledger.text(item.id)));
         let stranger = posting.is_some() && credit.is_some_and(|credit| !rows.iter().any(|row| row.credit == credit));
-        let worked = taken.deductions.keys().filter_map(|at| self.ledger.item(*at)).find(|item| item.open != item.amount);
+        let worked = taken.deductions.keys().filter_map(|at| self.ledger.item(*at)).find(|item| deduction::next(DeductionState::of(item), deduction::Input::Undone).is_none());
         let worked = worked.map(|item| String::from(self.ledger.text(item.id)));
         let (field, message) = match (missing, worked) {
             _ if rows.is_empty() && failed => ("payment_id", "the payment failed, and its postings went with it".into()),
@@ -364,6 +405,7 @@ impl Batch<'_> {
             if let Some(left) = self.ledger.allocations.get_mut(*place) {
                 left.amount = 0;
             }
+            self.judge_again(&row);
             if let Credit::Payment(at) = row.credit
                 && by_people
                 && !row.decision.is_none()
@@ -382,7 +424,7 @@ impl Batch<'_> {
         // The bank does not ask: a deduction that was paid or credited since has been worked on, and stays for itself.
         let ledger = &self.ledger;
         taken.deductions.retain(|at, place| {
-            let untouched = ledger.item(*at).is_some_and(|item| item.open == item.amount);
+            let untouched = ledger.item(*at).is_some_and(|item| deduction::next(DeductionState::of(item), deduction::Input::Undone).is_some());
             untouched || !taken.rows.remove(place)
         });
         self.undo(&taken, false);

@@ -10,7 +10,12 @@ use crate::event::{Event, What};
 use crate::money::Currency;
 use crate::record::{Credit, Deduction, DeductionReason, Item, ItemIdx, ItemKind, Payment, PaymentIdx};
 use crate::text::TextId;
-use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec::Vec,
+};
 use core::ops::Range;
 
 impl Batch<'_> {
@@ -166,13 +171,8 @@ impl Batch<'_> {
         let new_place = |at: &mut PaymentIdx| *at = moved.get(at.0 as usize).copied().flatten().unwrap_or(*at);
         ledger.remittances.iter_mut().filter_map(|row| row.payment.as_mut()).for_each(new_place);
         ledger.deductions.iter_mut().filter_map(|row| row.payment.as_mut()).for_each(new_place);
-        ledger.undone = core::mem::take(&mut ledger.undone)
-            .into_iter()
-            .map(|(mut at, on)| {
-                new_place(&mut at);
-                (at, on)
-            })
-            .collect();
+        ledger.undone = moved_keys(core::mem::take(&mut ledger.undone), new_place);
+        ledger.retried = moved_keys(core::mem::take(&mut ledger.retried), new_place);
         for row in &mut ledger.allocations {
             if let Credit::Payment(at) = &mut row.credit {
                 new_place(at);
@@ -191,6 +191,7 @@ impl Books {
         self.item_lists.iter_mut().for_each(place);
         self.disputes.iter_mut().for_each(|row| place(&mut row.item));
         self.promises.iter_mut().filter_map(|row| row.item.as_mut()).for_each(place);
+        self.extensions.iter_mut().for_each(|row| place(&mut row.item));
         for row in &mut self.allocations {
             place(&mut row.item);
             if let Credit::Item(at) = &mut row.credit {
@@ -222,7 +223,11 @@ impl Books {
                 stays
             });
         }
+        for handover in &mut self.handovers {
+            shorten(&mut self.item_lists, &mut handover.items, |_, at| !gone.contains(&at));
+        }
         self.deductions.retain(|row| !gone.contains(&row.item));
+        self.extensions.retain(|row| !gone.contains(&row.item));
         let rows = core::mem::take(&mut self.items);
         let rows: Vec<Item> = (0u32..).map(ItemIdx).zip(rows).filter(|(at, _)| !gone.contains(at)).map(|(_, row)| row).collect();
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
@@ -230,11 +235,32 @@ impl Books {
         self.place_items(rows, index);
         let moved: Vec<Option<ItemIdx>> = target.iter().map(|id| self.find_item(self.texts.get(*id))).collect();
         self.follow(|at| moved.get(at.0 as usize).copied().flatten().unwrap_or(at));
+        // Due dates that were moved in the batch have changed the order of those that stay.
+        self.deductions.sort_by_key(|row| row.item);
         for plan in &mut self.plans {
             let mut seen = BTreeSet::new();
             shorten(&mut self.item_lists, &mut plan.items, |_, at| seen.insert(at));
         }
     }
+
+    /// Sorts items anew by their due dates, of which some were moved.
+    pub(super) fn sort_items_again(&mut self) {
+        let rows = core::mem::take(&mut self.items);
+        let before: Vec<TextId> = rows.iter().map(|row| row.id).collect();
+        let index = IdIndex::new(&self.texts, &before);
+        self.place_items(rows, index);
+        let moved: Vec<_> = before.iter().map(|id| self.find_item(self.texts.get(*id))).collect();
+        self.follow(|at| moved.get(at.0 as usize).copied().flatten().unwrap_or(at));
+        self.deductions.sort_by_key(|row| row.item);
+    }
+}
+
+fn moved_keys<V>(map: BTreeMap<PaymentIdx, V>, new_place: impl Fn(&mut PaymentIdx)) -> BTreeMap<PaymentIdx, V> {
+    let moved = map.into_iter().map(|(mut at, value)| {
+        new_place(&mut at);
+        (at, value)
+    });
+    moved.collect()
 }
 
 /// Keeps some entries of a list, in their order; the places behind them stay unused.

@@ -3,7 +3,7 @@
 use super::Books;
 use crate::calendar::days_since_epoch;
 use crate::money::Currency;
-use crate::record::{Credit, ItemIdx};
+use crate::record::{Credit, ItemIdx, Promise};
 use crate::text::{TextId, hex};
 use alloc::{string::String, vec::Vec};
 use chrono::NaiveDate;
@@ -85,6 +85,12 @@ impl Canon<'_> {
     fn table(&mut self, name: &str, rows: usize) -> &mut Self {
         self.str(name).int(rows as i64)
     }
+
+    fn told(&mut self, name: &str, rows: usize) {
+        if rows > 0 {
+            self.table(name, rows);
+        }
+    }
 }
 
 impl Books {
@@ -96,6 +102,7 @@ impl Books {
         self.hash_cash(&mut canon);
         self.hash_claims(&mut canon);
         self.hash_messages(&mut canon);
+        self.hash_arrangements(&mut canon);
         canon.hash.update(&canon.buffer);
         hex(&canon.hash.finalize())
     }
@@ -133,6 +140,7 @@ impl Books {
             let (side, at) = match row.credit {
                 Credit::Payment(at) => (0, at.0),
                 Credit::Item(at) => (1, at.0),
+                Credit::Own => (2, 0),
             };
             canon.int(i64::from(row.item.0)).int(side).int(i64::from(at)).date(row.on).int(row.amount).int(row.cash).str(row.kind.name()).text(row.decision);
             // Where a line came from says something only beside an open amount that the host stated.
@@ -199,5 +207,39 @@ impl Books {
             canon.int(i64::from(at.0)).date(*on);
         }
         canon.day(self.closed_on);
+    }
+
+    /// What only events tell. A table without rows is left out, so that books that know nothing of it keep their digest.
+    fn hash_arrangements(&self, canon: &mut Canon<'_>) {
+        let told: Vec<(i64, &Promise)> = (0i64..).zip(&self.promises).filter(|(_, row)| row.closed_on.is_some() || row.currency.is_some() || !row.source.is_none()).collect();
+        canon.told("promise_told", told.len());
+        for (at, row) in told {
+            canon.int(at).day(row.closed_on).str(row.currency.as_ref().map_or("", Currency::code)).text(row.source);
+        }
+        let found: Vec<(i64, i64)> = (0i64..).zip(&self.disputes).filter_map(|(at, row)| Some((at, row.valid?))).collect();
+        canon.told("found_valid", found.len());
+        for (at, valid) in found {
+            canon.int(at).int(valid);
+        }
+        canon.told("extensions", self.extensions.len());
+        for row in &self.extensions {
+            canon.int(i64::from(row.item.0)).date(row.on).date(row.from).date(row.to);
+        }
+        canon.told("holds", self.holds.len());
+        for row in &self.holds {
+            canon.int(i64::from(row.customer.0)).date(row.placed_on).day(row.released_on).text(row.reason);
+        }
+        canon.told("terms", self.terms.len());
+        for row in &self.terms {
+            canon.int(i64::from(row.customer.0)).date(row.on).opt(row.payment_days.map(i64::from)).opt(row.credit_limit);
+        }
+        canon.told("handovers", self.handovers.len());
+        for row in &self.handovers {
+            canon.int(i64::from(row.customer.0)).date(row.on).items(&row.items).text(row.to);
+        }
+        canon.told("retried", self.retried.len());
+        for (at, row) in &self.retried {
+            canon.int(i64::from(at.0)).int(i64::from(row.count)).date(row.last_on);
+        }
     }
 }

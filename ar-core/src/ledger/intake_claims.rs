@@ -59,16 +59,19 @@ impl Intake<'_> {
                 row.complain(at("currency"), ProblemCode::CurrencyMismatch, || "the item is in another currency".into());
             }
             let usual = || ledger.items_of(customer?).first().map(|item| item.currency);
-            let exponent = stated.or(own).or_else(usual).map_or(2, |currency| currency.exponent());
+            let currency = stated.or(own).or_else(usual);
+            let exponent = currency.map_or(2, |currency| currency.exponent());
             let amount = row.amount(at("amount"), exponent, false);
             let (made_on, due_on) = (row.date(at("made_on")), row.date(at("due_on")));
+            let source = ledger.share(row, at("source"));
             let state = if row.has(at("state")) { row.word(at("state"), PromiseState::WORDS, PromiseState::from_name) } else { Some(PromiseState::Open) };
             let (Some(id), Some(customer), Some(made_on), Some(due_on), Some(state)) = (id, customer, made_on, due_on, state) else { return };
             if due_on < made_on {
                 row.complain(at("due_on"), ProblemCode::DatesOutOfOrder, || "promised for a day before it was made".into());
             }
             let id = ledger.texts.push(&id).unwrap_or(TextId::NONE);
-            rows.push((Promise { id, customer, item, amount, made_on, due_on, state }, row.row as u32));
+            let currency = currency.filter(|_| own.is_none() && amount.is_some());
+            rows.push((Promise { id, customer, item, amount, made_on, due_on, state, closed_on: None, currency, source }, row.row as u32));
         });
         self.report_twice(&schema::PROMISES, "promise_id", &rows, |row| row.id);
         self.ledger.promises = self.sorted(rows, |row| row.due_on, |row| row.id);
@@ -96,9 +99,13 @@ impl Intake<'_> {
             if amount.is_some_and(|amount| amount > most) {
                 row.complain(at("amount"), ProblemCode::AmountTooLarge, || "more is disputed than the item's amount".into());
             }
+            let valid = row.amount(at("valid_amount"), held.map_or(2, |held| held.2), true);
+            if valid.is_some_and(|valid| valid > amount.unwrap_or(most)) {
+                row.complain(at("valid_amount"), ProblemCode::AmountTooLarge, || "more was found valid than is disputed".into());
+            }
             let state = if resolved_on.is_some() && state.is_live() { DisputeState::Closed } else { state };
             let id = ledger.texts.push(&id).unwrap_or(TextId::NONE);
-            rows.push((Dispute { id, customer, item, amount: amount.unwrap_or(most), reason, opened_on, resolved_on, state, routed: state == DisputeState::InReview }, row.row as u32));
+            rows.push((Dispute { id, customer, item, amount: amount.unwrap_or(most), reason, opened_on, resolved_on, state, routed: state == DisputeState::InReview, valid }, row.row as u32));
         });
         self.report_twice(&schema::DISPUTES, "dispute_id", &rows, |row| row.id);
         self.ledger.disputes = self.sorted(rows, |row| row.opened_on, |row| row.id);
@@ -256,7 +263,7 @@ impl Books {
 
     /// What follows from the tables: levels and contacts from the notices that were sent.
     pub(super) fn settle_state(&mut self) {
-        for notice in self.notices.iter().filter(|notice| notice.state != NoticeState::Void) {
+        for notice in self.notices.iter().filter(|notice| notice.state.went_out()) {
             self.contacts.push(Contact { customer: notice.customer, on: notice.sent_on, channel: notice.channel });
             if notice.state != NoticeState::Sent {
                 continue;

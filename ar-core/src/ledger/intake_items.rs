@@ -251,6 +251,9 @@ impl Intake<'_> {
                 found
             });
             let kind = if row.has(const { at("kind") }) { row.word(const { at("kind") }, AllocationKind::WORDS, AllocationKind::from_name) } else { Some(AllocationKind::Payment) };
+            // An item that is its own credit: nothing came in, we wrote it off.
+            let own = kind == Some(AllocationKind::WriteOff) && item.is_some() && credit == item.map(Credit::Item);
+            let credit = if own { Some(Credit::Own) } else { credit };
             let exponent = item.and_then(|item| ledger.item(item)).map_or(2, |item| item.currency.exponent());
             let (amount, on) = (row.amount(const { at("amount") }, exponent, false), row.date(const { at("on") }));
             let paid = match credit {
@@ -283,6 +286,7 @@ impl Intake<'_> {
 
     /// Adds the allocations up by item and by credit; what goes beyond is reported at the row that first did.
     fn check_sums(&mut self, rows: &[(Allocation, u32)]) {
+        let given_up: BTreeSet<ItemIdx> = rows.iter().filter(|(row, _)| row.credit == Credit::Own).map(|(row, _)| row.item).collect();
         let (mut sums, mut paid): (BTreeMap<ItemIdx, (i64, NaiveDate)>, BTreeSet<ItemIdx>) = Default::default();
         for (row, number) in rows {
             let ledger = &mut self.ledger;
@@ -295,7 +299,7 @@ impl Intake<'_> {
                 if !item.open_stated && item.settled_on.is_none_or(|_| paid.contains(&at)) {
                     item.open = (item.amount - *sum).max(0);
                     // Postings that add up to the item settle it, on the day of the last of them.
-                    if *sum == item.amount {
+                    if *sum == item.amount && !given_up.contains(&at) {
                         item.settled_on = Some(*last);
                         paid.insert(at);
                     }
@@ -337,6 +341,7 @@ impl Books {
             Credit::Payment(_) if kind == AllocationKind::Deduction => return Some(ProblemCode::UnknownPayment),
             Credit::Payment(_) if exchanged => debit.currency,
             Credit::Payment(at) => self.payments.get(at.0 as usize)?.currency,
+            Credit::Own => debit.currency,
             Credit::Item(at) => {
                 let credit = self.item(at)?;
                 let fits = if kind == AllocationKind::Deduction { credit.kind == ItemKind::Deduction } else { credit.kind.is_credit() };

@@ -2,9 +2,12 @@
 //! through `apply`; nothing else changes it.
 
 mod apply;
+mod apply_arrangements;
 mod apply_books;
 mod apply_cash;
+mod apply_claims;
 mod apply_entries;
+mod apply_plans;
 mod cell;
 mod digest;
 mod index;
@@ -12,6 +15,7 @@ mod intake;
 mod intake_claims;
 mod intake_items;
 mod intake_models;
+mod judged;
 mod rates;
 mod reader;
 pub mod schema;
@@ -20,7 +24,10 @@ use crate::calendar;
 use crate::error::Error;
 use crate::event::Event;
 use crate::money::Currency;
-use crate::record::{Allocation, Contact, Credit, Customer, CustomerIdx, Deduction, Dispute, FxRate, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise, Remittance, Reply, Signal};
+use crate::record::{
+    Allocation, Contact, Credit, Customer, CustomerIdx, Deduction, Dispute, Extension, FxRate, HandOver, Hold, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise, Remittance,
+    Reply, Retry, Signal, Terms,
+};
 use crate::table::{Column, Table};
 use crate::text::{TextId, TextPool};
 use alloc::{
@@ -107,6 +114,11 @@ pub struct Books {
     disputes: Vec<Dispute>,
     plans: Vec<Plan>,
     instalments: Vec<Instalment>,
+    extensions: Vec<Extension>,
+    holds: Vec<Hold>,
+    terms: Vec<Terms>,
+    handovers: Vec<HandOver>,
+    retried: BTreeMap<PaymentIdx, Retry>,
     notices: Vec<Notice>,
     replies: Vec<Reply>,
     signals: Vec<Signal>,
@@ -140,7 +152,7 @@ pub trait OfCustomer {
 macro_rules! of_customer {
     ($($row:ty),+) => { $(impl OfCustomer for $row { fn customer(&self) -> CustomerIdx { self.customer } })+ };
 }
-of_customer!(Promise, Dispute, Plan, Notice, Reply, Signal, Contact);
+of_customer!(Promise, Dispute, Plan, Hold, Terms, HandOver, Notice, Reply, Signal, Contact);
 
 fn slice_of<R: OfCustomer>(rows: &[R], customer: CustomerIdx) -> &[R] {
     let from = rows.partition_point(|row| row.customer() < customer);
@@ -260,16 +272,6 @@ impl Books {
     /// Payment plans of a customer.
     pub fn plans_of(&self, customer: CustomerIdx) -> &[Plan] {
         slice_of(&self.plans, customer)
-    }
-
-    /// Payment plans of a customer, each with its instalments by day due.
-    pub fn plans_with_instalments(&self, customer: CustomerIdx) -> impl Iterator<Item = (&Plan, &[Instalment])> {
-        let first = self.plans.partition_point(|row| row.customer < customer);
-        (first..).zip(self.plans_of(customer)).map(|(at, plan)| {
-            let from = self.instalments.partition_point(|row| (row.plan as usize) < at);
-            let to = self.instalments.partition_point(|row| (row.plan as usize) <= at);
-            (plan, self.instalments.get(from..to).unwrap_or(&[]))
-        })
     }
 
     /// Notices to a customer.

@@ -202,6 +202,7 @@ pub const PROMISES: TableSpec = TableSpec {
         must("made_on", Kind::Date),
         must("due_on", Kind::Date),
         may("state", Kind::Word(PromiseState::WORDS)),
+        may("source", NAME),
     ],
 };
 
@@ -217,6 +218,7 @@ pub const DISPUTES: TableSpec = TableSpec {
         must("opened_on", Kind::Date),
         may("resolved_on", Kind::Date),
         may("state", Kind::Word(DisputeState::WORDS)),
+        may("valid_amount", Kind::Amount),
     ],
 };
 

@@ -221,6 +221,8 @@ pub enum ReasonCode {
     DisputeGrace = 336,
     /// Calls in the rolling window, and the cap.
     CallCap = 337,
+    /// The item was handed over to an agency or a lawyer.
+    HandedOver = 340,
     /// A notice of a level that costs a fee was sent: the level.
     FeeOfLevel = 350,
     /// The fee is more than is left of a cap: the fee, what is left.
@@ -357,6 +359,7 @@ impl ReasonCode {
         Self::QuietPeriod,
         Self::DisputeGrace,
         Self::CallCap,
+        Self::HandedOver,
         Self::FeeOfLevel,
         Self::FeeCapped,
         Self::InterestRuns,

@@ -111,11 +111,20 @@ words! {
 words! {
     /// What became of a notice.
     NoticeState {
+        /// Made, and not sent yet: no contact, and no level.
+        Proposed = "proposed",
         /// Delivered, as far as known.
         Sent = "sent",
         /// Came back.
         Bounced = "bounced",
         /// Made and never sent.
         Void = "void",
+    }
+}
+
+impl NoticeState {
+    /// Whether it went out, wherever it arrived.
+    pub const fn went_out(self) -> bool {
+        matches!(self, Self::Sent | Self::Bounced)
     }
 }

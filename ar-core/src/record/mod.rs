@@ -1,8 +1,10 @@
 //! Records: what a ledger holds, as compact rows. Texts are handles into the ledger's pool, money is minor units.
 
+mod claims;
 mod deduction;
 mod kinds;
 
+pub use claims::{Dispute, Extension, HandOver, Hold, Instalment, Plan, Promise, Retry, Terms};
 pub use deduction::{Deduction, DeductionReason};
 pub use kinds::{AllocationKind, DisputeState, ItemKind, NoticeState, PlanState, PromiseState};
 
@@ -213,6 +215,8 @@ pub enum Credit {
     Payment(PaymentIdx),
     /// A credit note; of a line of the kind `deduction`, the deduction.
     Item(ItemIdx),
+    /// Nothing came in: we wrote it off.
+    Own,
 }
 
 /// Minor units of one credit applied to one debit item.
@@ -245,84 +249,11 @@ impl Allocation {
         };
         [Some(self.item), note].into_iter().flatten()
     }
-}
 
-/// A promise to pay.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Promise {
-    /// Identifier.
-    pub id: TextId,
-    /// Who promised.
-    pub customer: CustomerIdx,
-    /// The item, or the whole account.
-    pub item: Option<ItemIdx>,
-    /// Amount promised; `None` = all that is due.
-    pub amount: Option<i64>,
-    /// Day of the promise.
-    pub made_on: NaiveDate,
-    /// Day promised.
-    pub due_on: NaiveDate,
-    /// Where it stands.
-    pub state: PromiseState,
-}
-
-/// A claim that something is wrong with an item.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dispute {
-    /// Identifier.
-    pub id: TextId,
-    /// Who disputes.
-    pub customer: CustomerIdx,
-    /// What is disputed.
-    pub item: ItemIdx,
-    /// Disputed amount; at most the item's.
-    pub amount: i64,
-    /// Reason code of the host.
-    pub reason: TextId,
-    /// Day opened.
-    pub opened_on: NaiveDate,
-    /// Day resolved.
-    pub resolved_on: Option<NaiveDate>,
-    /// Where it stands.
-    pub state: DisputeState,
-    /// The customer is told who works on it.
-    pub routed: bool,
-}
-
-impl Dispute {
-    /// Whether the dispute holds dunning on a day, from what was known by then.
-    pub fn is_live_on(&self, day: NaiveDate) -> bool {
-        let undecided = if self.state.is_live() { self.resolved_on.is_none_or(|on| on > day) } else { self.resolved_on.is_some_and(|on| on > day) };
-        self.opened_on <= day && undecided
+    /// Whether it settles what is owed with money or a credit: not what was kept back, nor what we wrote off of our own.
+    pub fn is_money(&self) -> bool {
+        self.kind != AllocationKind::Deduction && self.credit != Credit::Own
     }
-}
-
-/// An agreement to pay in parts.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
-    /// Identifier.
-    pub id: TextId,
-    /// Who pays.
-    pub customer: CustomerIdx,
-    /// Day agreed.
-    pub agreed_on: NaiveDate,
-    /// Where it stands.
-    pub state: PlanState,
-    /// Items covered (range of the ledger's item lists).
-    pub items: Range<u32>,
-}
-
-/// One part of a plan.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Instalment {
-    /// The plan (position in the ledger's plans).
-    pub plan: u32,
-    /// Day due.
-    pub due_on: NaiveDate,
-    /// Amount.
-    pub amount: i64,
-    /// Day paid.
-    pub paid_on: Option<NaiveDate>,
 }
 
 /// One outbound message.

@@ -4,7 +4,8 @@ use super::settled_delay;
 use crate::calendar::{self, Calendar};
 use crate::ledger::Books;
 use crate::policy::Settings;
-use crate::record::{Allocation, AllocationKind, CustomerIdx, Item, ItemIdx, Promise, PromiseState};
+use crate::record::{CustomerIdx, Item, ItemIdx, Promise, PromiseState};
+use crate::state::promise::covers;
 use crate::text::words;
 use alloc::vec::Vec;
 use chrono::NaiveDate;
@@ -131,8 +132,8 @@ fn days(value: i64) -> i32 {
 /// The newest promises of a customer that are judged; older ones say nothing about today.
 const MAX_PROMISES: usize = 1_000;
 
-/// Promises that are broken on the day: said so by the books, or their day and tolerance went by and what was promised
-/// is still open.
+/// Promises that are broken on the day: said so by the books, or judged so by the cash that came, and what was promised is
+/// still open.
 fn broken_promises(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings, left: &dyn Fn(ItemIdx) -> i64) -> i64 {
     let promises = books.promises_of(customer);
     if promises.is_empty() {
@@ -140,20 +141,19 @@ fn broken_promises(books: &Books, customer: CustomerIdx, as_of: NaiveDate, setti
     }
     let calendar = settings.calendar();
     let open: Vec<&Item> = open_items(books, customer, left).map(|(_, item)| item).collect();
+    // What has landed this morning counts too, and what came too late.
     let unpaid = |promise: &Promise| match promise.item {
-        // Of a promise with an amount only the amount counts: what was posted on the item since, and what has landed.
-        Some(at) => {
-            let is_paid = |row: &&Allocation| row.on >= promise.made_on && row.on <= as_of && row.kind != AllocationKind::Deduction;
-            let posted: i64 = books.allocations_of(at).iter().filter(is_paid).map(|row| row.amount).sum();
-            left(at) > 0 && promise.amount.is_none_or(|amount| posted < amount)
-        }
-        None => open.iter().any(|item| item.issued_on <= promise.made_on && item.due_on <= promise.due_on),
+        Some(at) => left(at) > 0 && !books.is_paid_by(promise, as_of),
+        None => open.iter().any(|item| covers(promise, item)) && !books.is_paid_by(promise, as_of),
     };
     let recent = |promise: &Promise| i64::from(calendar::days_between(promise.due_on, as_of)) <= settings.collections.signal_window_days;
-    let broken = |promise: &&Promise| match promise.state {
+    let broken = |promise: &&Promise| match promise.state_on(as_of) {
         // Said so by the books: it counts while it is fresh, or while what was promised is still open.
         PromiseState::Broken => recent(promise) || unpaid(promise),
-        PromiseState::Open => promise_ends(promise.due_on, &calendar, settings) < as_of && unpaid(promise),
+        PromiseState::Open => {
+            let ends = promise_ends(promise.due_on, &calendar, settings);
+            ends < as_of && matches!(books.promise_on(promise, as_of, ends), PromiseState::Broken | PromiseState::PartlyKept) && unpaid(promise)
+        }
         _ => false,
     };
     promises.iter().rev().take(MAX_PROMISES).filter(broken).count() as i64

@@ -78,6 +78,9 @@ fn told(book: &Book) -> Book {
     told.allocations.iter_mut().for_each(|line| line.decision = None);
     told.payments.iter_mut().for_each(|payment| payment.failed = false);
     told.promises.iter_mut().for_each(|promise| promise.state = "open");
+    // An event replaces the promise before it, a table does not.
+    let mut promised = std::collections::BTreeSet::new();
+    told.promises.retain(|promise| promised.insert((promise.customer, promise.item)));
     told.disputes.iter_mut().for_each(|dispute| dispute.state = "open");
     told.notices.iter_mut().for_each(|notice| notice.state = "sent");
     told.news.iter_mut().for_each(|news| news.answered_on = None);

@@ -16,7 +16,7 @@ pub struct Step {
 }
 
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-    vec((0u8..17, any::<[u8; 4]>()).prop_map(|(what, bytes)| Step { what, bytes }), 0..8)
+    vec((0u8..30, any::<[u8; 4]>()).prop_map(|(what, bytes)| Step { what, bytes }), 0..8)
 }
 
 /// A posting of a payment or a credit note on an item of its currency; part, all, or (rarely) more than there is.
@@ -80,7 +80,43 @@ pub fn event(ledger: &Ledger, book: &Book, step: &Step) -> Option<Value> {
         12 => json!({ "event": "signal_received", "on": on, "customer_id": customer, "kind": "news", "severity": bytes[1] % 101 }),
         13 | 14 => kept_back(ledger, &fresh, bytes)?,
         15 => json!({ "event": "allocation_reversed", "on": on, "payment_id": name(&items, bytes[0])? }),
-        _ => json!({ "event": "call_made", "on": on, "customer_id": customer }),
+        16 => json!({ "event": "call_made", "on": on, "customer_id": customer }),
+        _ => arrangement(ledger, step, &fresh)?,
+    })
+}
+
+/// A claim or an arrangement: most fit the book, some cannot be.
+fn arrangement(ledger: &Ledger, step: &Step, fresh: &str) -> Option<Value> {
+    let (bytes, on) = (step.bytes, ago(0));
+    let open: Vec<_> = ledger.items().iter().filter(|item| item.open > 0 || bytes[3] > 240).collect();
+    let item = open.get(usize::from(bytes[0]) % open.len().max(1))?;
+    let (id, customer) = (ledger.text(item.id), ledger.text(ledger.customer(item.customer)?.id));
+    let part = |byte: u8| minor_to_text((item.open * i64::from(byte) / 255).max(1), item.currency.exponent());
+    let own = |at: Option<&str>| at.map(String::from);
+    let promise = own(ledger.promises_of(item.customer).get(usize::from(bytes[1]) % 3).map(|row| ledger.text(row.id)));
+    let plan = own(ledger.plans_of(item.customer).get(usize::from(bytes[1]) % 3).map(|row| ledger.text(row.id)));
+    let dispute = own(ledger.disputes_of(item.customer).get(usize::from(bytes[1]) % 3).map(|row| ledger.text(row.id)));
+    let parts: Vec<Value> = (1..=i64::from(bytes[2] % 4)).map(|month| json!({ "due_on": ago(-30 * month) })).collect();
+    Some(match step.what {
+        17 | 18 => {
+            let amount = (bytes[1] > 100).then(|| part(bytes[1]));
+            json!({ "event": "promise_made", "on": ago(i64::from(bytes[2] % 4)), "promise_id": fresh, "customer_id": customer, "item_id": id, "amount": amount, "due_on": ago(i64::from(bytes[3] % 8) - 6) })
+        }
+        19 => json!({ "event": "promise_withdrawn", "on": on, "promise_id": promise? }),
+        20 => json!({ "event": "written_off", "on": on, "item_id": id, "amount": (bytes[1] > 100).then(|| part(bytes[1])) }),
+        21 => json!({ "event": "allocation_reversed", "on": on, "item_ids": [id] }),
+        22 => json!({ "event": "plan_offered", "on": on, "plan_id": fresh, "customer_id": customer, "item_ids": [id], "instalments": parts }),
+        23 => json!({ "event": "plan_agreed", "on": on, "plan_id": plan? }),
+        24 => json!({ "event": "plan_agreed", "on": on, "plan_id": fresh, "customer_id": customer, "item_ids": [id], "instalments": parts }),
+        25 => json!({ "event": "extension_granted", "on": on, "item_ids": [id], "due_on": ago(i64::from(bytes[1] % 40) - 35) }),
+        26 if bytes[1] > 128 => json!({ "event": "hold_placed", "on": on, "customer_id": customer, "reason": "limit" }),
+        26 => json!({ "event": "hold_released", "on": on, "customer_id": customer }),
+        27 => {
+            let state = ["valid", "invalid", "partial", "closed"][usize::from(bytes[2]) % 4];
+            json!({ "event": "dispute_resolved", "on": on, "dispute_id": dispute?, "state": state, "amount": (bytes[3] > 128).then(|| part(bytes[3])) })
+        }
+        28 => json!({ "event": "terms_changed", "on": on, "customer_id": customer, "payment_days": bytes[1] }),
+        _ => json!({ "event": "handed_over", "on": on, "customer_id": customer, "item_ids": [id], "to": "agency" }),
     })
 }
 
@@ -101,6 +137,12 @@ pub fn one_of_each(book: &Book) -> Vec<Value> {
         json!({ "event": "promise_made", "promise_id": "NEW", "customer_id": customer, "due_on": "2026-12-01" }),
         json!({ "event": "item_issued", "item_id": "NEW", "customer_id": customer, "currency": "EUR", "amount": "40", "kind": "fee", "due_on": "2026-12-01" }),
         json!({ "event": "payment_received", "payment_id": "NEW", "currency": "EUR", "amount": "40" }),
+        json!({ "event": "plan_offered", "plan_id": "NEW", "customer_id": customer, "item_ids": [item.id], "instalments": [{ "due_on": "2026-12-01" }] }),
+        json!({ "event": "extension_granted", "item_ids": [item.id], "due_on": "2027-12-01" }),
+        json!({ "event": "hold_placed", "customer_id": customer }),
+        json!({ "event": "terms_changed", "customer_id": customer, "payment_days": 14 }),
+        json!({ "event": "written_off", "item_id": item.id }),
+        json!({ "event": "handed_over", "customer_id": customer, "item_ids": [item.id] }),
         json!({ "event": "deduction_created", "deduction_id": "NEW", "item_id": item.id, "amount": "1", "reason": "06" }),
     ];
     if let Some(payment) = book.payments.iter().find(|payment| payment.currency == item.currency && !item.is_credit()) {

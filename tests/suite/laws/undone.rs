@@ -116,7 +116,9 @@ fn a_reversal_of_nothing_says_so() {
         ),
         "the payment failed"
     );
-    let nothing_named = apply(&mut books, json!([{ "event": "allocation_reversed", "item_ids": ["I1"] }])).unwrap_err();
+    // Items alone name what was written off of them.
+    assert_eq!(refusal(&mut books, json!([{ "event": "allocation_reversed", "item_ids": ["I1"] }])), "the write-off is 'nothing': it cannot be 'undone'");
+    let nothing_named = apply(&mut books, json!([{ "event": "allocation_reversed" }])).unwrap_err();
     assert_eq!((nothing_named[0].0, nothing_named[0].1.as_deref()), (ProblemCode::BadEvent, Some("payment_id")));
 }
 

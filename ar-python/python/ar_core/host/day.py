@@ -206,6 +206,7 @@ def _carry_out(day: Day, state: State, verdicts: list[Recorded]) -> None:
     kept_back = [body for body in day.bodies if body["action"] == "create_deduction"]
     named = {row["item_id"] for lines in allocations.values() for row in lines}
     named |= {(body.get("params") or {}).get("item_id") for body in kept_back} - {None}
+    named |= {item for body in day.bodies if body["action"] == "write_off" for item in body.get("item_ids") or []}
     opens = book_opens(day.book, named)
     day.carried = state.carried_out(as_of)
     day.new_events = list(verdicts)
@@ -214,7 +215,7 @@ def _carry_out(day: Day, state: State, verdicts: list[Recorded]) -> None:
         if event is None or state.has_event(key := event_id(body["decision_id"], event["event"])):
             continue
         day.carried.append({"decision": body, "event": dict(event), "event_id": key})
-        lines = event.get("allocations", [event] if event["event"] == "deduction_created" else [])
+        lines = event.get("allocations", [event] if event["event"] in ("deduction_created", "written_off") else [])
         found = {line["item_id"]: opens[line["item_id"]] for line in lines if line.get("item_id") in opens}
         if found:
             event["x_book_open"] = found  # for `history`: whether the book has moved since

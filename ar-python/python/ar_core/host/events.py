@@ -56,6 +56,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "deduction_created": ("deduction_id", "item_id", "amount", "reason", "code", "payment_id", "posting"),
     "remittance_asked": ("customer_id", "payment_id", "channel"),
     "notice_sent": ("customer_id", "item_ids", "level", "channel", "notice_id", "item_levels"),
+    "notice_voided": ("notice_id",),
     "statement_sent": ("customer_id", "channel"),
     "invoice_copy_sent": ("customer_id", "item_ids", "channel"),
     "call_made": ("customer_id", "reached"),
@@ -63,9 +64,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "reply_sent": ("customer_id", "reply_id", "channel"),
     "dispute_opened": ("dispute_id", "item_id", "amount", "reason"),
     "dispute_routed": ("dispute_ids",),
-    "dispute_resolved": ("dispute_id", "state"),
-    "promise_made": ("promise_id", "customer_id", "item_id", "amount", "due_on"),
+    "dispute_resolved": ("dispute_id", "state", "amount"),
+    "promise_made": ("promise_id", "customer_id", "item_id", "amount", "due_on", "source"),
+    "promise_withdrawn": ("promise_id",),
     "promise_reminded": ("customer_id", "channel"),
+    "plan_offered": ("plan_id", "customer_id", "item_ids", "instalments"),
+    "plan_agreed": ("plan_id", "customer_id", "item_ids", "instalments"),
+    "extension_granted": ("item_ids", "due_on"),
+    "hold_placed": ("customer_id", "reason"),
+    "hold_released": ("customer_id",),
+    "terms_changed": ("customer_id", "payment_days", "credit_limit"),
+    "written_off": ("item_id", "amount"),
+    "handed_over": ("customer_id", "item_ids", "to"),
+    "payment_retried": ("payment_id",),
     "item_issued": ("item_id", "customer_id", "kind", "currency", "amount", "due_on", "reference"),
 }
 
@@ -91,7 +102,11 @@ def done_event(decision: dict[str, Any], on: str, allocations: list[dict[str, An
         event["allocations"] = [_line(row) for row in allocations]
         if allocations:
             event["payment_id"] = allocations[0]["payment_id"]
-    if name in ("deduction_created", "item_issued") and "amount" in event:
+    if name == "written_off" and "item_id" not in event and len(decision.get("item_ids") or []) == 1:
+        event["item_id"] = decision["item_ids"][0]
+    if name == "dispute_resolved" and "amount" not in (decision.get("params") or {}):
+        event.pop("amount", None)  # what is disputed is not what was found valid
+    if name in ("deduction_created", "item_issued", "written_off") and "amount" in event:
         event["amount"] = str(exact(event["amount"], decision.get("currency")))
     return event
 

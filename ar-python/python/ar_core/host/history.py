@@ -29,6 +29,7 @@ CREATED = {
     "dispute_opened": ("disputes", "dispute_id", "dispute_id"),
     "item_issued": ("items", "item_id", "item_id"),
     "deduction_created": ("items", "item_id", "deduction_id"),
+    "plan_offered": ("plans", "plan_id", "plan_id"),
 }
 
 # Kinds of items that a charge becomes. A book that gives them numbers of its own keeps the reference, which names the charge.
@@ -115,7 +116,7 @@ class _View:
             return None
         if name == "items_allocated":
             return self._posting(event, history)
-        if name == "deduction_created" and self._moved(event["item_id"], event):
+        if name in ("deduction_created", "written_off") and self._moved(event["item_id"], event):
             return None
         if "dispute_ids" in event:
             live = [dispute for dispute in event["dispute_ids"] if dispute in self.disputes]
