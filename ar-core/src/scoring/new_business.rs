@@ -55,7 +55,8 @@ pub fn new_business(books: &Books, as_of: NaiveDate, start: NaiveDate, wanted: &
                 weeks.add(&mut cash, days_since_epoch(item.issued_on), days_since_epoch(paid), item.amount as f64);
             }
         }
-        rows.extend(weeks.rows(&cash, &weeks.growth(&billed), currency));
+        let (growth, off) = weeks.growth(&billed);
+        rows.extend(weeks.rows(&cash, (&growth, off), currency));
     }
     rows
 }
@@ -76,16 +77,26 @@ impl Weeks {
         }
     }
 
-    /// How much more is billed now than was in the days that each of the weeks foresees.
-    fn growth(&self, billed: &BTreeMap<i32, f64>) -> Vec<f64> {
+    /// How much more is billed now than was in the days that each of the weeks foresees; and how far what was billed then was, as a share,
+    /// from what had been billed before (the square, on average): so far it may be off again.
+    fn growth(&self, billed: &BTreeMap<i32, f64>) -> (Vec<f64>, f64) {
         let until = |day: i32, days: i32| billed.range(day.saturating_sub(days)..day).map(|row| row.1).sum::<f64>() / f64::from(days);
         let reach = i32::try_from(self.windows).unwrap_or(i32::MAX).saturating_mul(self.width);
         let now = until(self.today, BILLED_DAYS);
-        let then = |week: usize| until((self.start - 7 * (self.first + i32::try_from(week).unwrap_or(0))).saturating_add(reach), reach.max(LEAST_BILLED_DAYS));
-        (0..self.count).map(|week| if then(week) > 0.0 { (now / then(week)).clamp(1.0 / MOST_GROWTH, MOST_GROWTH) } else { 1.0 }).collect()
+        let (mut found, mut squares, mut all) = (Vec::with_capacity(self.count), 0.0, 0.0);
+        for week in (self.first..).take(self.count) {
+            let then = until((self.start - 7 * week).saturating_add(reach), reach.max(LEAST_BILLED_DAYS));
+            let before = until(self.today - 7 * week, BILLED_DAYS);
+            found.push(if then > 0.0 { (now / then).clamp(1.0 / MOST_GROWTH, MOST_GROWTH) } else { 1.0 });
+            let off = if before > 0.0 { (then / before).clamp(1.0 / MOST_GROWTH, MOST_GROWTH) - 1.0 } else { 0.0 };
+            let weight = libm::exp2(-f64::from(week - self.first) / HALF_LIFE_WEEKS);
+            squares += weight * off * off;
+            all += weight;
+        }
+        (found, squares / f64::max(all, 1.0))
     }
 
-    fn rows(&self, cash: &[Vec<f64>], growth: &[f64], currency: Currency) -> Vec<ForecastDay> {
+    fn rows(&self, cash: &[Vec<f64>], (growth, off): (&[f64], f64), currency: Currency) -> Vec<ForecastDay> {
         let on = |window: usize| calendar::add_days(calendar::date_from_days(self.start).unwrap_or(calendar::FIRST_DAY), i32::try_from(window).unwrap_or(0) * self.width);
         let row = |window: usize| {
             let weight = |week: usize| libm::exp2(-(week as f64) / HALF_LIFE_WEEKS);
@@ -95,7 +106,7 @@ impl Weeks {
             // Weeks that weigh alike would say as much.
             let weeks = all * all / squares;
             let variance = seen().map(|row| row.1 * (row.0 - mean) * (row.0 - mean)).sum::<f64>() / all * weeks / (weeks - 1.0);
-            let spread = libm::sqrt(variance * (1.0 + 1.0 / weeks));
+            let spread = libm::sqrt(variance * (1.0 + 1.0 / weeks) + mean * mean * off);
             let band = |normal: f64| {
                 let reach = student(normal, weeks - 1.0) * spread;
                 (minor((mean - reach).max(0.0)), minor(mean + reach))
