@@ -53,6 +53,10 @@ fn known(rows: &[Row], on: i64) -> Ledger {
 }
 
 fn numbered<'r>(rows: impl Iterator<Item = (usize, &'r Row)>, on: i64) -> Ledger {
+    Ledger::try_new(&[items(rows, on)]).unwrap()
+}
+
+fn items<'r>(rows: impl Iterator<Item = (usize, &'r Row)>, on: i64) -> Table<'static> {
     let cells = rows.map(|(at, row)| {
         let paid = row.paid.map(|days| row.issued + days).filter(|paid| *paid < on);
         let text = |name: &str, value: String| (name.to_owned(), Cell::Text(value));
@@ -66,7 +70,7 @@ fn numbered<'r>(rows: impl Iterator<Item = (usize, &'r Row)>, on: i64) -> Ledger
             ("settled_on".to_owned(), paid.map_or(Cell::Null, |paid| Cell::Date(day(paid)))),
         ]
     });
-    Ledger::try_new(&[Table::from_rows("items", cells)]).unwrap()
+    Table::from_rows("items", cells)
 }
 
 fn ask(model: &PayTimeModel, ledger: &Ledger, at: i64) -> Vec<Distribution> {
@@ -314,21 +318,8 @@ fn new_business_is_what_it_was() {
 
 /// Claims and messages beside the rows of a book, as a day's run sees them.
 fn with_claims(rows: &[Row], on: i64, name: &'static str, claims: Vec<Vec<(&str, String)>>) -> Ledger {
-    let items = rows.iter().enumerate().map(|(at, row)| {
-        let paid = row.paid.map(|days| row.issued + days).filter(|paid| *paid < on);
-        let text = |name: &str, value: String| (name.to_owned(), Cell::Text(value));
-        vec![
-            text("item_id", format!("I{at:05}")),
-            text("customer_id", format!("C{}", row.customer)),
-            text("currency", "EUR".into()),
-            text("amount", "100.00".into()),
-            text("issued_on", day(row.issued).to_string()),
-            text("due_on", day(row.issued + row.term).to_string()),
-            ("settled_on".to_owned(), paid.map_or(Cell::Null, |paid| Cell::Text(day(paid).to_string()))),
-        ]
-    });
     let claims = claims.into_iter().map(|row| row.into_iter().map(|(name, value)| (name.to_owned(), Cell::Text(value))).collect::<Vec<_>>());
-    Ledger::try_new(&[Table::from_rows("items", items), Table::from_rows(name, claims)]).unwrap()
+    Ledger::try_new(&[items(rows.iter().enumerate(), on), Table::from_rows(name, claims)]).unwrap()
 }
 
 /// The share that is paid within a week, and the score, of an item on a day.
