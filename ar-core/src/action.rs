@@ -108,6 +108,11 @@ impl ActionKind {
         })
     }
 
+    /// Messages to the customer about what it owes.
+    pub const fn is_message(self) -> bool {
+        matches!(self, Self::SendNotice | Self::SendReminder | Self::RemindPromise)
+    }
+
     /// Actions that only a person can carry out (speak, judge, answer); they are always asked for.
     pub const fn needs_person(self) -> bool {
         matches!(self, Self::Call | Self::Reply | Self::Review)

@@ -38,6 +38,11 @@ pub fn add_days(date: NaiveDate, days: i32) -> NaiveDate {
     NaiveDate::from_num_days_from_ce_opt(date.num_days_from_ce().saturating_add(days)).unwrap_or(date)
 }
 
+/// A number of days of a setting, held in the range of days.
+pub fn whole_days(days: i64) -> i32 {
+    i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
+}
+
 /// The last day of a day's month.
 pub fn month_end(date: NaiveDate) -> NaiveDate {
     let (year, month) = if date.month() == 12 { (date.year() + 1, 1) } else { (date.year(), date.month() + 1) };

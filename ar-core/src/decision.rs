@@ -120,10 +120,9 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     let mut hash = Sha256::new();
     let mut number = |value: i64| hash.update(value.to_le_bytes());
     // A message that waits for the next contact day is one decision on each of the closed days before it.
-    let is_message = matches!(draft.action, ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise);
     // A charge is one decision from the day that gave rise to it until it is made, whatever becomes of its item.
     let charge = draft.params.charge.as_ref();
-    let day = draft.params.on.filter(|_| is_message).or(charge.map(|charge| charge.on)).unwrap_or(as_of);
+    let day = draft.params.on.filter(|_| draft.action.is_message()).or(charge.map(|charge| charge.on)).unwrap_or(as_of);
     number(i64::from(days_since_epoch(day)));
     number(draft.amount);
     number(i64::from(draft.params.level));
@@ -150,7 +149,7 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     text(draft.currency.code());
     text(draft.customer.and_then(|at| books.customer(at)).map_or("", |row| books.text(row.id)));
     let customer = draft.customer.and_then(|at| books.customer(at));
-    text(customer.map_or("", |row| books.text(row.segment)));
+    text(books.segment_of(draft.customer));
     text(if customer.is_some_and(|row| row.strategic) { "strategic" } else { "" });
     text(draft.params.payment.and_then(|at| books.payment(at)).map_or("", |row| books.text(row.id)));
     text(draft.params.tone.map_or("", Tone::name));

@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Contact, CustomerIdx, ItemIdx};
 use crate::report::{self, Report};
-use crate::scoring::{self, Circumstances, Distribution, Forecast, ForecastDay, Past, Profile, Score, Wanted, Worth};
+use crate::scoring::{self, Circumstances, Distribution, Forecast, Past, Profile, Score, Wanted, Worth};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     format,
@@ -44,7 +44,8 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     let circumstances = Circumstances::learn(&past, books, today[0]);
     let parts = chunks(books.customers().len(), |range| day.work(&past, &circumstances, range));
     let mut found = report::Parts { answers, posted, usual: day.usual.clone(), ..report::Parts::default() };
-    let mut forecast = Forecast::new(usize::try_from(policy.base().reporting.forecast_days).unwrap_or(90), 1);
+    let wanted = day.wanted();
+    let mut forecast = Forecast::new(wanted.windows, wanted.width);
     for part in parts {
         forecast.merge(&part.forecast);
         found.scores.extend(part.scores);
@@ -54,7 +55,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
         }
     }
     found.decisions = decisions;
-    found.forecast = day.forecast_lines(&forecast);
+    found.forecast = forecast.lines(books, books, as_of, &models.pay_time.bands, &wanted);
     found.aging = report::aging(books, &day.open, &day.left_of_payments(&found), as_of);
     found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
     found.kpis.extend(report::drift(&past.drift));
@@ -236,10 +237,16 @@ impl Day<'_> {
         })
     }
 
+    /// The forecast that the policy asks for.
+    fn wanted(&self) -> Wanted {
+        let base = self.policy.base();
+        Wanted { windows: usize::try_from(base.reporting.forecast_days).unwrap_or(90), width: 1, reporting: base.reporting_currency, new_business: base.reporting.new_business }
+    }
+
     /// Scores and decides for a chunk of customers. Touches nothing shared: chunks may run on any thread.
     fn work(&self, past: &Past<'_>, said: &Circumstances, range: Range<usize>) -> ChunkFound {
-        let horizon = usize::try_from(self.policy.base().reporting.forecast_days).unwrap_or(90);
-        let mut chunk = ChunkFound { profiles: Vec::with_capacity(range.len()), scores: Vec::new(), found: Vec::with_capacity(range.len()), forecast: Forecast::new(horizon, 1) };
+        let Wanted { windows, width, .. } = self.wanted();
+        let mut chunk = ChunkFound { profiles: Vec::with_capacity(range.len()), scores: Vec::new(), found: Vec::with_capacity(range.len()), forecast: Forecast::new(windows, width) };
         for at in range.filter_map(|at| u32::try_from(at).ok()).map(CustomerIdx) {
             self.one((past, said), at, &mut chunk);
         }
@@ -264,8 +271,7 @@ impl Day<'_> {
     }
 
     fn scores(&self, (past, said): (&Past<'_>, &Circumstances), at: CustomerIdx, profile: &Profile) -> (Vec<Score>, Vec<Distribution>) {
-        let segment = self.books.customer(at).map_or("", |row| self.books.text(row.segment));
-        let settings = self.policy.settings(segment);
+        let settings = self.policy.settings(self.books.segment_of(Some(at)));
         let today = calendar::days_since_epoch(self.as_of);
         let range = self.books.item_range(at);
         let open = |place: usize| self.open.get(range.start + place).copied().filter(|open| *open > 0);
@@ -274,11 +280,10 @@ impl Day<'_> {
             return (Vec::new(), Vec::new());
         }
         let found = scoring::answer(past, past.bills(at).to_vec(), &asks);
-        let entries = said.of(self.books, at, today);
         let scored = asks.iter().zip(found).filter_map(|((place, _), mut found)| {
             let (item, open) = (self.books.items_of(at).get(*place)?, open(*place)?);
             scoring::replace(past.model, self.books, item, today, &mut found);
-            said.apply(&entries, self.books, ItemIdx((range.start + place) as u32), &mut found);
+            said.apply(said.of(at), self.books, ItemIdx((range.start + place) as u32), &mut found);
             let (distribution, rates) = found;
             let mut score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, settings);
             let usual = self.usual.get(&item.currency).copied().unwrap_or(1);
@@ -302,18 +307,6 @@ impl Day<'_> {
         for currency in currencies {
             forecast.add(currency, debits().filter(|row| row.0 == currency).map(|row| (row.1, row.2)));
         }
-    }
-
-    /// The lines of the forecast: open items by currency, in the reporting currency where every rate is known, and new business.
-    fn forecast_lines(&self, forecast: &Forecast) -> Vec<ForecastDay> {
-        let (base, bands) = (self.policy.base(), &self.models.pay_time.bands);
-        let windows = usize::try_from(base.reporting.forecast_days).unwrap_or(90);
-        let wanted = Wanted { windows, width: 1, reporting: base.reporting_currency, new_business: base.reporting.new_business };
-        let mut rows = forecast.clone().widened(bands).lines(self.books, self.as_of, &bands.daily, &wanted);
-        if wanted.new_business {
-            rows.extend(scoring::new_business(self.books, self.as_of, calendar::add_days(self.as_of, 1), &wanted));
-        }
-        rows
     }
 
     fn loose_of(&self, at: CustomerIdx) -> Vec<Loose> {

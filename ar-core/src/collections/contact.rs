@@ -46,7 +46,7 @@ pub(crate) fn too_soon(view: &View<'_>, found: &Found) -> Option<Reason> {
         return Some(Reason::new(ReasonCode::NoticeTooRecent, 0, limits.min_interval_days));
     }
     let (last, before) = recent(view.books, view.at, view.as_of, limits.contact_window_days);
-    let today = found.drafts.iter().filter(|draft| matches!(draft.action, ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise | ActionKind::Call)).count();
+    let today = found.drafts.iter().filter(|draft| draft.action.is_message() || draft.action == ActionKind::Call).count();
     let count = before + today as i64;
     if let Some(ago) = last.filter(|ago| *ago < limits.min_interval_days) {
         return Some(Reason::new(ReasonCode::NoticeTooRecent, ago, limits.min_interval_days));

@@ -144,7 +144,8 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
             found.skip(score.item, Reason::new(ReasonCode::IsCredit, score.open, Reason::NOTHING));
             continue;
         }
-        if !is_due(view, score) && !reminders::wanted(view, score) {
+        let is_due = is_due(view, score);
+        if !is_due && !reminders::wanted(view, score) {
             found.skip(score.item, Reason::new(ReasonCode::NotDue, i64::from(score.days_late), 0));
             continue;
         }
@@ -152,7 +153,7 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
             Err(reason) => found.skip(score.item, reason),
             Ok(amount) => {
                 let (level, last_notice_on, contacts) = holds.notices_of(view, score.item, item);
-                let into = if is_due(view, score) { &mut due } else { &mut early };
+                let into = if is_due { &mut due } else { &mut early };
                 into.push(Due { score, amount, level, last_notice_on, contacts });
             }
         }

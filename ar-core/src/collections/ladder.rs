@@ -119,7 +119,10 @@ fn missing(view: &View<'_>, row: &Due<'_>, stake: &Stake, level: &Level) -> Opti
         Anchor::InvoiceDate => item.issued_on,
         Anchor::PreviousNotice => row.last_notice_on.unwrap_or(item.due_on),
         // The last day of the month in which the days are over, less the days.
-        Anchor::EndOfMonth => calendar::add_days(calendar::month_end(calendar::add_days(item.due_on, days(after))), -days(after)),
+        Anchor::EndOfMonth => {
+            let days = calendar::whole_days(after);
+            calendar::add_days(calendar::month_end(calendar::add_days(item.due_on, days)), -days)
+        }
     };
     let gone = i64::from(calendar::days_between(from, view.as_of));
     if gone < after {
@@ -131,10 +134,6 @@ fn missing(view: &View<'_>, row: &Due<'_>, stake: &Stake, level: &Level) -> Opti
     }
     let share = i64::try_from((i128::from(stake.open) * i128::from(level.numbers.min_share) + 999_999) / 1_000_000).unwrap_or(i64::MAX);
     (stake.pursued < share).then_some(Reason::new(ReasonCode::BelowMinimum, stake.pursued, share))
-}
-
-fn days(value: i64) -> i32 {
-    i32::try_from(value).unwrap_or(i32::MAX)
 }
 
 fn notice(view: &View<'_>, currency: Currency, ready: &[(Due<'_>, u8)], rows: &[Due<'_>], channel: alloc::string::String, found: &mut Found) {

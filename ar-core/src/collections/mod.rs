@@ -170,20 +170,14 @@ impl View<'_> {
     pub(crate) fn draft(&self, action: ActionKind, currency: Currency, due: &[Due<'_>], params: Params, reasons: Vec<Reason>) -> Draft {
         let amount = due.iter().map(|row| row.amount).sum();
         let (worth, options) = self.worth(action, currency, due.iter().map(|row| (row.amount, row.score)));
-        Draft {
-            customer: Some(self.at),
-            currency,
-            items: due.iter().map(|row| row.score.item).collect(),
-            action,
-            amount,
-            priority: self.priority(currency, amount, due.iter().map(|row| row.score)),
-            worth,
-            options,
-            confidence_ppm: 1_000_000,
-            certain: true,
-            params,
-            reasons,
-        }
+        let items = due.iter().map(|row| row.score.item).collect();
+        Draft { options, ..self.draft_about(action, (currency, amount, worth), items, params, reasons) }
+    }
+
+    /// A draft about items, of which those that are open give the priority.
+    pub(crate) fn draft_about(&self, action: ActionKind, (currency, amount, worth): (Currency, i64, Worth), items: Vec<ItemIdx>, params: Params, reasons: Vec<Reason>) -> Draft {
+        let priority = self.priority(currency, amount, items.iter().filter_map(|at| self.score_of(*at)));
+        Draft { customer: Some(self.at), currency, items, action, amount, priority, worth, options: Vec::new(), confidence_ppm: 1_000_000, certain: true, params, reasons }
     }
 
     /// The customer as one that is acted on in a currency.
@@ -204,7 +198,7 @@ impl View<'_> {
         match action {
             ActionKind::Wait => (Worth::default(), Vec::new()),
             ActionKind::Call => (contact(action), alloc::vec![(ActionKind::SendNotice, contact(ActionKind::SendNotice))]),
-            ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise => (contact(action), alloc::vec![(ActionKind::Call, contact(ActionKind::Call))]),
+            _ if action.is_message() => (contact(action), alloc::vec![(ActionKind::Call, contact(ActionKind::Call))]),
             // A person looks, answers or asks a colleague: the customer does not mind.
             _ => (Worth { gain: subject.gain(items, scoring.contact_uplift), cost: 0 }, Vec::new()),
         }

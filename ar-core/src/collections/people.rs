@@ -28,24 +28,11 @@ pub(super) fn route_disputes(view: &View<'_>, found: &mut Found) {
         items.dedup();
         let oldest = mine.iter().map(|row| calendar::days_between(row.opened_on, view.as_of)).max().unwrap_or(0);
         let amount = mine.iter().map(|row| row.amount.min(open(row.item).map_or(0, |score| score.open))).sum();
-        let priority = view.priority(currency, amount, items.iter().filter_map(|at| open(*at)));
         let amounts = || mine.iter().filter_map(|row| open(row.item).map(|score| (row.amount.min(score.open), score)));
         let gain = view.subject(currency).gain(amounts(), view.settings.scoring.contact_uplift);
-        let disputes: Vec<TextId> = mine.iter().map(|row| row.id).collect();
-        found.drafts.push(Draft {
-            customer: Some(view.at),
-            currency,
-            items,
-            action: ActionKind::RouteDispute,
-            amount,
-            priority,
-            worth: Worth { gain, cost: 0 },
-            options: Vec::new(),
-            confidence_ppm: 1_000_000,
-            certain: true,
-            params: Params { disputes, ..Params::default() },
-            reasons: alloc::vec![Reason::new(ReasonCode::DisputeWaiting, i64::from(oldest), view.settings.collections.route_dispute_days)],
-        });
+        let params = Params { disputes: mine.iter().map(|row| row.id).collect(), ..Params::default() };
+        let reasons = alloc::vec![Reason::new(ReasonCode::DisputeWaiting, i64::from(oldest), view.settings.collections.route_dispute_days)];
+        found.drafts.push(view.draft_about(ActionKind::RouteDispute, (currency, amount, Worth { gain, cost: 0 }), items, params, reasons));
     }
 }
 

@@ -41,8 +41,7 @@ impl<'g> Gate<'g> {
         if verdict.is_some_and(|verdict| !verdict.approved) {
             return Err(Reason::bare(ReasonCode::Rejected));
         }
-        let segment = draft.customer.and_then(|at| self.books.customer(at)).map_or("", |row| self.books.text(row.segment));
-        let settings = self.policy.settings(segment);
+        let settings = self.policy.settings(self.books.segment_of(draft.customer));
         let forbidden = self.forbidden(&draft, settings);
         let strategic = forbidden.is_some_and(|reason| reason.code == ReasonCode::StrategicCustomer);
         let mode = match (forbidden, verdict) {
@@ -107,7 +106,7 @@ impl<'g> Gate<'g> {
         }
         let outside = |contact: &&Contact| contact.on <= self.as_of && self.books.text(contact.channel) != Contact::OWNER;
         let first = draft.customer.is_some_and(|at| !self.books.contacts_of(at).iter().any(|contact| outside(&contact)));
-        if limits.ask_first_contact && first && matches!(draft.action, ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise | ActionKind::AskRemittance) {
+        if limits.ask_first_contact && first && (draft.action.is_message() || draft.action == ActionKind::AskRemittance) {
             return Some(Reason::bare(ReasonCode::FirstContact));
         }
         let budget = units(limits.run_budget, draft.currency);

@@ -259,6 +259,11 @@ impl Books {
         &self.fx_rates
     }
 
+    /// The segment of a customer; empty where it has none, or where there is no customer.
+    pub fn segment_of(&self, customer: Option<CustomerIdx>) -> &str {
+        customer.and_then(|at| self.customer(at)).map_or("", |row| self.text(row.segment))
+    }
+
     /// Promises of a customer.
     pub fn promises_of(&self, customer: CustomerIdx) -> &[Promise] {
         slice_of(&self.promises, customer)

@@ -23,7 +23,7 @@ impl Report {
             Part::Decisions => self.decisions_table(),
             Part::Worklist => self.worklist_table(),
             Part::Outcomes => self.outcomes_table(),
-            Part::Forecast => forecast_columns(&self.parts.forecast, self.parts.forecast.iter().map(|row| row.currency.exponent()).fold(self.scale(), u8::max)),
+            Part::Forecast => forecast_columns(&self.parts.forecast, self.scale_with(self.parts.forecast.iter().map(|row| row.currency))),
             Part::Aging => self.aging_table(),
             Part::Kpis => self.kpis_table(),
             Part::Risk => self.risk_table(),
@@ -35,6 +35,11 @@ impl Report {
 
     fn scale(&self) -> u8 {
         scale(&self.ledger.currencies())
+    }
+
+    /// As [`Self::scale`], where some currencies may be ones that the books do not have.
+    fn scale_with(&self, currencies: impl Iterator<Item = Currency>) -> u8 {
+        currencies.map(Currency::exponent).fold(self.scale(), u8::max)
     }
 
     fn item_id(&self, at: ItemIdx) -> &str {
@@ -131,8 +136,7 @@ impl Report {
     /// observed is `p_late` in parts per million. Behind it the points that sum to the priority.
     pub(super) fn score_reasons(&self, score: &Score, customer: CustomerIdx) -> Vec<Reason> {
         let Some(profile) = self.parts.profiles.get(customer.0 as usize) else { return Vec::new() };
-        let segment = self.ledger.customer(customer).map_or("", |row| self.ledger.text(row.segment));
-        let settings = self.policy.settings(segment);
+        let settings = self.policy.settings(self.ledger.segment_of(Some(customer)));
         let mut found = score.rates.reasons(score.p_late);
         found.push(Reason::new(ReasonCode::HistoryLength, profile.settled, settings.scoring.history_min_items));
         found.extend(score.points.reasons(settings));
@@ -250,7 +254,7 @@ impl Report {
             return;
         }
         let customer = decision.customer().and_then(|at| self.ledger.customer(at));
-        let settings = self.policy.settings(customer.map_or("", |row| self.ledger.text(row.segment)));
+        let settings = self.policy.settings(self.ledger.segment_of(decision.customer()));
         map.insert("not_before".into(), json!(ContactHours::minute_text(settings.contact.not_before_minute)));
         map.insert("not_after".into(), json!(ContactHours::minute_text(settings.contact.not_after_minute)));
         map.insert("time_zone".into(), json!(customer.and_then(|row| row.time_zone).map_or("UTC", |zone| zone.name())));
@@ -283,8 +287,7 @@ impl Report {
 
     fn capacity_table(&self) -> Vec<Column<'static>> {
         let rows = || self.capacity().iter();
-        // The currency of the values may be one that the books do not have.
-        let scale = rows().map(|row| row.currency.exponent()).fold(self.scale(), u8::max);
+        let scale = self.scale_with(rows().map(|row| row.currency));
         alloc::vec![
             text("role", rows().map(|row| row.role.as_str())),
             int_opt("capacity_minutes", rows().map(|row| row.capacity)),

@@ -40,6 +40,8 @@ pub struct Line {
     pub first: bool,
     /// What it is worth, in minor units of the currency that all are compared in.
     pub value: i64,
+    /// Whether an exchange rate says so.
+    pub rated: bool,
 }
 
 /// What one role has to do, and how good the choice for its day is.
@@ -84,14 +86,32 @@ pub struct Facts<'f> {
 /// Puts what people have to do in order.
 pub fn worklist(facts: &Facts<'_>) -> Worklist {
     let asked = || (0u32..).zip(facts.decisions).filter(|(_, decision)| decision.mode == Mode::Ask);
+    let currencies: BTreeSet<Currency> = asked().map(|row| row.1.draft.currency).collect();
     let Some(currency) = facts.currency(asked().map(|row| row.1)) else { return Worklist::default() };
-    let mut lines: Vec<Line> = asked().map(|(at, decision)| facts.line(at, decision, currency)).collect();
+    // Once a currency: a book may have many rates, and more decisions.
+    let scales: BTreeMap<Currency, Scale> = currencies.into_iter().map(|from| (from, facts.scale(from, currency))).collect();
+    let line = |(at, decision): (u32, &Decision)| Some(facts.line(at, decision, *scales.get(&decision.draft.currency)?));
+    let mut lines: Vec<Line> = asked().filter_map(line).collect();
     lines.sort_by(|a, b| facts.order(a, b));
     let roles: BTreeSet<&str> = asked().map(|row| row.1.ask_role.as_str()).collect();
     let capacity = roles.into_iter().map(|role| facts.role(role, currency, &mut lines)).collect();
     // The sort is stable: inside each half the order stays.
     lines.sort_by_key(|line| !line.today);
     Worklist { lines, capacity }
+}
+
+/// A numerator and a denominator, and whether an exchange rate gave them.
+#[derive(Clone, Copy)]
+struct Scale {
+    ratio: (i128, i128),
+    rated: bool,
+}
+
+impl Scale {
+    fn value(self, value: i64) -> i64 {
+        let scaled = i128::from(value).checked_mul(self.ratio.0).and_then(|scaled| i64::try_from(scaled / self.ratio.1).ok());
+        scaled.unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
+    }
 }
 
 impl Facts<'_> {
@@ -108,25 +128,23 @@ impl Facts<'_> {
         Some(self.policy.base().reporting_currency.filter(known).unwrap_or(most))
     }
 
-    fn line(&self, at: u32, decision: &Decision, currency: Currency) -> Line {
-        let segment = decision.customer().and_then(|at| self.books.customer(at)).map_or("", |row| self.books.text(row.segment));
-        let settings = self.policy.settings(segment);
+    fn line(&self, at: u32, decision: &Decision, scale: Scale) -> Line {
+        let settings = self.policy.settings(self.books.segment_of(decision.customer()));
         let action = decision.draft.action;
-        let value = self.converted(decision.draft.worth.net(), decision.draft.currency, currency).0;
-        Line { decision: at, minutes: settings.minutes(action), today: false, first: settings.first.contains(&action), value }
+        Line { decision: at, minutes: settings.minutes(action), today: false, first: settings.first.contains(&action), value: scale.value(decision.draft.worth.net()), rated: scale.rated }
     }
 
-    /// A value in another currency, and whether a rate was known: else a usual item of the one is taken as one of the other,
-    /// and where nothing is open in one of them, a unit as a unit.
-    fn converted(&self, value: i64, from: Currency, to: Currency) -> (i64, bool) {
+    /// How values in one currency are counted in another: at the rate of the day; where there is none, a usual item of the one is taken
+    /// as one of the other, and where nothing is open in one of them, a unit as a unit.
+    fn scale(&self, from: Currency, to: Currency) -> Scale {
         if let Some(rate) = self.books.rate(from, to, self.as_of, self.as_of) {
-            return (rate.value(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX }), true);
+            return Scale { ratio: rate.ratio(), rated: true };
         }
-        let parts = match (self.usual.get(&from), self.usual.get(&to)) {
+        let ratio = match (self.usual.get(&from), self.usual.get(&to)) {
             (Some(one), Some(other)) if *one > 0 => (i128::from(*other), i128::from(*one)),
             _ => (pow10(to.exponent()), pow10(from.exponent())),
         };
-        (i64::try_from(i128::from(value) * parts.0 / parts.1).unwrap_or(i64::MAX), false)
+        Scale { ratio, rated: false }
     }
 
     /// By priority.
@@ -159,7 +177,7 @@ impl Facts<'_> {
             }
         }
         let of_role = || mine.iter().filter_map(|at| lines.get(*at));
-        let without_rate = of_role().filter_map(|line| self.decision(line)).filter(|decision| !self.converted(0, decision.draft.currency, currency).1).count() as i64;
+        let without_rate = of_role().filter(|line| !line.rated).count() as i64;
         let today = of_role().filter(|line| line.today).count() as i64;
         let minutes = of_role().filter(|line| line.today).map(|line| line.minutes).fold(0, i64::saturating_add);
         CapacityRow { role: role.into(), capacity, minutes, today, waiting: mine.len() as i64 - today, currency, value: choice.value, bound: choice.bound, exact: choice.exact, without_rate }

@@ -56,35 +56,38 @@ pub struct Circumstance {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Circumstances {
     factors: [f64; KINDS],
+    /// Of the customers that have any, in their order.
+    entries: Vec<(CustomerIdx, Vec<Circumstance>)>,
 }
 
 impl Default for Circumstances {
     /// The shipped guesses.
     fn default() -> Self {
-        Self { factors: GUESSES }
+        Self { factors: GUESSES, entries: Vec::new() }
     }
 }
 
 impl Circumstances {
     /// Learned from what was known at the beginning of the day `today`.
     pub fn learn(past: &Past<'_>, books: &Books, today: i32) -> Self {
-        let all: Vec<(CustomerIdx, Vec<Circumstance>)> = books.each_customer().map(|at| (at, of_customer(books, at, today))).filter(|row| !row.1.is_empty()).collect();
-        let every = all.iter().map(|row| row.1.len()).sum::<usize>().div_ceil(MOST_ENTRIES).max(1);
+        let entries: Vec<(CustomerIdx, Vec<Circumstance>)> = books.each_customer().map(|at| (at, of_customer(books, at, today))).filter(|row| !row.1.is_empty()).collect();
+        let every = entries.iter().map(|row| row.1.len()).sum::<usize>().div_ceil(MOST_ENTRIES).max(1);
         let mut sums = [(0.0, 0.0); KINDS];
-        for (at, entries) in all.into_iter().step_by(every) {
-            count(past, books, at, &entries, today, &mut sums);
+        for (at, entries) in entries.iter().step_by(every) {
+            count(past, books, *at, entries, today, &mut sums);
         }
         let factor = |(guess, (expected, came)): (f64, (f64, f64))| ((came + DOUBT * guess) / (expected + DOUBT)).clamp(1.0 / MOST, MOST);
         let mut factors = GUESSES;
         for (slot, sum) in factors.iter_mut().zip(sums) {
             *slot = factor((*slot, sum));
         }
-        Self { factors }
+        Self { factors, entries }
     }
 
-    /// The circumstances of the items of a customer on the day, in the order of the items.
-    pub fn of(&self, books: &Books, customer: CustomerIdx, today: i32) -> Vec<Circumstance> {
-        of_customer(books, customer, today)
+    /// The circumstances of the items of a customer on the day of the lesson, in the order of the items.
+    pub fn of(&self, customer: CustomerIdx) -> &[Circumstance] {
+        let place = self.entries.binary_search_by_key(&customer, |row| row.0).ok();
+        place.and_then(|place| self.entries.get(place)).map_or(&[], |row| &row.1)
     }
 
     /// Takes the circumstances of an item, of those of its customer, into account.
@@ -130,7 +133,7 @@ fn count(past: &Past<'_>, books: &Books, at: CustomerIdx, entries: &[Circumstanc
 
 /// What bears on the items of a customer, from what was known by the beginning of the day (of the day itself: claims and messages),
 /// by item.
-fn of_customer(books: &Books, at: CustomerIdx, today: i32) -> Vec<Circumstance> {
+pub(super) fn of_customer(books: &Books, at: CustomerIdx, today: i32) -> Vec<Circumstance> {
     let mut known = Known { books, at, today, found: Vec::new() };
     known.claims();
     known.messages();

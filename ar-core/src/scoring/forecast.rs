@@ -3,7 +3,7 @@
 //! The items of a customer are taken as paid together, customers as independent; how much wider the truth is, the model has
 //! learned from the book's own past ([`crate::models::Bands`]).
 
-use super::Distribution;
+use super::{Distribution, new_business};
 use crate::calendar;
 use crate::ledger::Books;
 use crate::models::Bands;
@@ -52,6 +52,13 @@ pub struct Wanted {
     pub reporting: Option<Currency>,
     /// Whether there is to be a line [`ForecastLine::NewBusiness`].
     pub new_business: bool,
+}
+
+impl Wanted {
+    /// Days that the windows reach ahead.
+    pub fn reach(&self) -> i32 {
+        i32::try_from(self.windows).unwrap_or(i32::MAX).saturating_mul(self.width)
+    }
 }
 
 /// Mean and spread of the cash of each window, by currency. Customers are added in order and parts are merged in order, so
@@ -148,19 +155,30 @@ impl Forecast {
         for currency in self.sums.keys().copied() {
             for (ahead, (mean, spread)) in (0i32..).zip(self.windows(currency)) {
                 let edge = |at: usize| minor((mean + edges.get(at).copied().unwrap_or(0.0) * spread).max(0.0));
-                let on = calendar::add_days(as_of, i32::from(!self.with_today) + ahead * self.width);
+                let on = calendar::add_days(self.start(as_of), ahead * self.width);
                 rows.push(ForecastDay { on, currency, line: ForecastLine::OpenItems, expected: minor(mean), band80: (edge(1), edge(2)), band95: (edge(0), edge(3)) });
             }
         }
         rows
     }
 
-    /// The lines that are wanted: open items by currency, then in the reporting currency where every rate is known, then new business.
-    pub fn lines(&self, books: &Books, as_of: NaiveDate, edges: &[f64; 4], wanted: &Wanted) -> Vec<ForecastDay> {
-        let mut rows = self.rows(as_of, edges);
-        let converted = wanted.reporting.and_then(|to| self.converted(books, to, as_of));
+    /// The lines that are wanted: open items by currency, then in the reporting currency where `books` know every rate, then new business
+    /// from what `history` did.
+    pub fn lines(self, books: &Books, history: &Books, as_of: NaiveDate, bands: &Bands, wanted: &Wanted) -> Vec<ForecastDay> {
+        let edges = if self.width == 1 { &bands.daily } else { &bands.weekly };
+        let found = self.widened(bands);
+        let mut rows = found.rows(as_of, edges);
+        let converted = wanted.reporting.and_then(|to| found.converted(books, to, as_of));
         rows.extend(converted.into_iter().flat_map(|forecast| forecast.rows(as_of, edges)).map(|row| ForecastDay { line: ForecastLine::Converted, ..row }));
+        if wanted.new_business {
+            rows.extend(new_business(history, as_of, found.start(as_of), wanted));
+        }
         rows
+    }
+
+    /// The first day of the first window.
+    fn start(&self, as_of: NaiveDate) -> NaiveDate {
+        calendar::add_days(as_of, i32::from(!self.with_today))
     }
 }
 

@@ -99,18 +99,17 @@ impl Score {
 pub fn score(at: ItemIdx, item: &Item, open: i64, as_of: NaiveDate, distribution: &Distribution, rates: Rates, settings: &Settings) -> Score {
     let waited = Books::days_late(item, as_of);
     let day = |delay: i32| calendar::add_days(item.due_on, delay);
-    let days = |setting: i64| i32::try_from(setting).unwrap_or(i32::MAX / 2);
     Score {
         item: at,
         p_late: distribution.later_than(0),
         p_late_30: distribution.later_than(30),
-        p_default: distribution.later_than(days(settings.scoring.default_days)),
+        p_default: distribution.later_than(calendar::whole_days(settings.scoring.default_days)),
         expected_on: day(distribution.mean()),
         median_on: day(distribution.quantile(0.5)),
         q10_on: day(distribution.quantile(0.1)),
         q90_on: day(distribution.quantile(0.9)),
-        unpaid_soon: distribution.later_than(waited.saturating_add(days(settings.worklist.contact_shows_days))),
-        unpaid_then: distribution.later_than(waited.saturating_add(days(settings.worklist.look_again_days))),
+        unpaid_soon: distribution.later_than(waited.saturating_add(calendar::whole_days(settings.worklist.contact_shows_days))),
+        unpaid_then: distribution.later_than(waited.saturating_add(calendar::whole_days(settings.worklist.look_again_days))),
         open,
         days_late: waited,
         points: Points::default(),

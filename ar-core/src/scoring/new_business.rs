@@ -24,8 +24,7 @@ struct Weeks {
     /// The day on which it is asked, and the first that is foreseen.
     today: i32,
     start: i32,
-    windows: usize,
-    width: i32,
+    wanted: Wanted,
     /// The newest that is over, and how many.
     first: i32,
     count: usize,
@@ -34,11 +33,9 @@ struct Weeks {
 /// What invoices that are issued from the day `start` on bring in, window by window from that day; only what was known strictly before
 /// `as_of` is used. Bands are those of one more week of the same kind (Student). Nothing for a currency with fewer than eight such weeks.
 pub fn new_business(books: &Books, as_of: NaiveDate, start: NaiveDate, wanted: &Wanted) -> Vec<ForecastDay> {
-    let (windows, width) = (wanted.windows, wanted.width);
     let start = days_since_epoch(start);
-    let reach = i32::try_from(windows).unwrap_or(i32::MAX).saturating_mul(width);
     // The newest of the weeks must be over before the day.
-    let first = start.saturating_add(reach).saturating_sub(days_since_epoch(as_of)).max(0) / 7 + 1;
+    let first = start.saturating_add(wanted.reach()).saturating_sub(days_since_epoch(as_of)).max(0) / 7 + 1;
     let mut rows = Vec::new();
     for currency in books.currencies() {
         let known = || books.items().iter().filter(move |item| item.currency == currency && item.kind.is_billed() && item.issued_on < as_of);
@@ -47,8 +44,8 @@ pub fn new_business(books: &Books, as_of: NaiveDate, start: NaiveDate, wanted: &
         if count < LEAST_WEEKS {
             continue;
         }
-        let weeks = Weeks { today: days_since_epoch(as_of), start, windows, width, first, count };
-        let (mut cash, mut billed) = (alloc::vec![alloc::vec![0.0; windows]; count], BTreeMap::new());
+        let weeks = Weeks { today: days_since_epoch(as_of), start, wanted: *wanted, first, count };
+        let (mut cash, mut billed) = (alloc::vec![alloc::vec![0.0; wanted.windows]; count], BTreeMap::new());
         for item in known() {
             *billed.entry(days_since_epoch(item.issued_on)).or_insert(0.0) += item.amount as f64;
             if let Some(paid) = item.settled_on.filter(|day| *day < as_of) {
@@ -64,12 +61,12 @@ pub fn new_business(books: &Books, as_of: NaiveDate, start: NaiveDate, wanted: &
 impl Weeks {
     /// Adds an invoice to each of the weeks at whose begin it was still to be issued, and within whose windows it was paid.
     fn add(&self, cash: &mut [Vec<f64>], issued: i32, paid: i32, amount: f64) {
-        let reach = i32::try_from(self.windows).unwrap_or(i32::MAX).saturating_mul(self.width);
+        let reach = self.wanted.reach();
         // Week number `week` begins on the day `start - 7 * week`; the invoice is issued on it or later.
         let from = (self.start - issued + 6).div_euclid(7).max(self.first);
         let until = (self.start - 1 - paid).saturating_add(reach).div_euclid(7);
         for week in from..=until {
-            let window = (paid - (self.start - 7 * week)).div_euclid(self.width);
+            let window = (paid - (self.start - 7 * week)).div_euclid(self.wanted.width);
             let slot = usize::try_from(week - self.first).ok().and_then(|week| cash.get_mut(week)).zip(usize::try_from(window).ok());
             if let Some(value) = slot.and_then(|(windows, window)| windows.get_mut(window)) {
                 *value += amount;
@@ -81,7 +78,7 @@ impl Weeks {
     /// from what had been billed before (the square, on average): so far it may be off again.
     fn growth(&self, billed: &BTreeMap<i32, f64>) -> (Vec<f64>, f64) {
         let until = |day: i32, days: i32| billed.range(day.saturating_sub(days)..day).map(|row| row.1).sum::<f64>() / f64::from(days);
-        let reach = i32::try_from(self.windows).unwrap_or(i32::MAX).saturating_mul(self.width);
+        let reach = self.wanted.reach();
         let now = until(self.today, BILLED_DAYS);
         let (mut found, mut squares, mut all) = (Vec::with_capacity(self.count), 0.0, 0.0);
         for week in (self.first..).take(self.count) {
@@ -97,7 +94,7 @@ impl Weeks {
     }
 
     fn rows(&self, cash: &[Vec<f64>], (growth, off): (&[f64], f64), currency: Currency) -> Vec<ForecastDay> {
-        let on = |window: usize| calendar::add_days(calendar::date_from_days(self.start).unwrap_or(calendar::FIRST_DAY), i32::try_from(window).unwrap_or(0) * self.width);
+        let on = |window: usize| calendar::add_days(calendar::date_from_days(self.start).unwrap_or(calendar::FIRST_DAY), i32::try_from(window).unwrap_or(0) * self.wanted.width);
         let row = |window: usize| {
             let weight = |week: usize| libm::exp2(-(week as f64) / HALF_LIFE_WEEKS);
             let seen = || cash.iter().zip(growth).enumerate().map(|(week, (windows, growth))| (windows.get(window).copied().unwrap_or(0.0) * growth, weight(week)));
@@ -113,7 +110,7 @@ impl Weeks {
             };
             ForecastDay { on: on(window), currency, line: ForecastLine::NewBusiness, expected: minor(mean), band80: band(1.281_552), band95: band(1.959_964) }
         };
-        (0..self.windows).map(row).collect()
+        (0..self.wanted.windows).map(row).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The past of a book, walked through customer by customer: what was known when, and what follows for an item.
 
 use super::bills::{self, Bill, NEVER, Year};
-use super::circumstances::{Circumstance, Circumstances};
+use super::circumstances::{self, Circumstance, Circumstances};
 use super::curve::{self, Scene};
 use super::eras::{Eras, Fading};
 use super::features::{Features, Levels};
@@ -10,7 +10,7 @@ use super::histogram::kernel;
 use super::memory::Memory;
 use super::rolling::{self, Correction, Drift};
 use super::trees::Forest;
-use super::{Distribution, Forecast, ForecastDay, Wanted, new_business};
+use super::{Distribution, Forecast, ForecastDay, Wanted};
 use crate::calendar::{date_from_days, days_since_epoch};
 use crate::ledger::Books;
 use crate::models::{BINS, FIRST_DELAY, PRIOR_LATE_PPM, PayTimeModel};
@@ -296,7 +296,7 @@ fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx,
     order.sort_unstable();
     let mut found: Vec<Option<(Distribution, Rates)>> = asks.iter().map(|_| None).collect();
     // Of what the items' own columns say, nothing has been seen to come: the guesses stand.
-    let circumstances = Circumstances::default();
+    let guesses = Circumstances::default();
     for group in order.chunk_by(|a, b| a.0 == b.0) {
         let Some(customer) = group.first().map(|row| CustomerIdx(row.0)) else { continue };
         let (bills, places) = together(&past, question, customer);
@@ -309,9 +309,9 @@ fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx,
                 given::replace(model, items, item, row.1, &mut answer);
             }
             if said.0 != row.1 {
-                said = (row.1, circumstances.of(items, customer, row.1));
+                said = (row.1, circumstances::of_customer(items, customer, row.1));
             }
-            circumstances.apply(&said.1, items, ItemIdx(row.2), &mut answer);
+            guesses.apply(&said.1, items, ItemIdx(row.2), &mut answer);
             if let Some(slot) = found.get_mut(row.3) {
                 *slot = Some(answer);
             }
@@ -355,8 +355,7 @@ pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, 
         item.issued_on < as_of && !item.kind.is_credit() && settled.is_none_or(|day| day >= as_of)
     };
     let asks: Vec<(ItemIdx, NaiveDate)> = (0u32..).zip(items.items()).filter(|(_, item)| is_open(item)).map(|(at, _)| (ItemIdx(at), as_of)).collect();
-    let ahead = i32::try_from(wanted.windows).unwrap_or(i32::MAX).saturating_mul(wanted.width);
-    let answers = predict_ahead(model, question, &asks, ahead);
+    let answers = predict_ahead(model, question, &asks, wanted.reach());
     let mut rows: Vec<(CustomerIdx, Currency, i64, &Distribution)> = Vec::with_capacity(asks.len());
     for ((at, _), (distribution, _)) in asks.iter().zip(&answers) {
         let Some(item) = items.item(*at) else { continue };
@@ -371,10 +370,5 @@ pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, 
             forecast.add(first.1, group.iter().map(|row| (row.2, row.3)));
         }
     }
-    let edges = if wanted.width == 1 { &model.bands.daily } else { &model.bands.weekly };
-    let mut found = forecast.widened(&model.bands).lines(items, as_of, edges, wanted);
-    if wanted.new_business {
-        found.extend(new_business(question.history, as_of, as_of, wanted));
-    }
-    found
+    forecast.lines(items, question.history, as_of, &model.bands, wanted)
 }

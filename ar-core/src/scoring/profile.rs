@@ -94,7 +94,7 @@ fn manner(delays: &[i32], settings: &Settings) -> (Option<i32>, Option<i32>) {
     let limits = &settings.scoring;
     let rise = trend(delays).filter(|rise| i64::from(*rise) >= limits.deteriorating_days);
     let usual = quantile_90(delays).filter(|_| delays.len() as i64 >= limits.habit_min_items);
-    let habit = usual.filter(|usual| i64::from(*usual) <= limits.habit_max_days && rise.is_none()).map(|usual| usual.max(0) + days(limits.habit_tolerance_days));
+    let habit = usual.filter(|usual| i64::from(*usual) <= limits.habit_max_days && rise.is_none()).map(|usual| usual.max(0) + calendar::whole_days(limits.habit_tolerance_days));
     (rise, habit)
 }
 
@@ -123,10 +123,6 @@ fn without(profile: &Profile, history: &[i32], oldest: i32, settings: &Settings)
         }
     }
     None
-}
-
-fn days(value: i64) -> i32 {
-    i32::try_from(value).unwrap_or(i32::MAX)
 }
 
 /// The newest promises of a customer that are judged; older ones say nothing about today.

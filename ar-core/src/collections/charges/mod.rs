@@ -124,7 +124,7 @@ pub(super) fn decide(view: &View<'_>, holds: &Holds, found: &mut Found) {
     for (currency, items) in charged.no_rate {
         let amount = items.iter().filter_map(|at| view.score_of(*at)).fold(0, |sum: i64, score| sum.saturating_add(score.open));
         let reasons = alloc::vec![Reason::bare(ReasonCode::NoRate)];
-        found.drafts.push(draft(view, ActionKind::Review, (currency, amount, Worth::default()), items, Params::default(), reasons));
+        found.drafts.push(view.draft_about(ActionKind::Review, (currency, amount, Worth::default()), items, Params::default(), reasons));
     }
 }
 
@@ -177,7 +177,7 @@ impl<'v> Late<'v> {
         // A charge that waits is not lost: what acting today gains is the part of the window that passes until the next look.
         let (waits, window) = (view.settings.worklist.look_again_days, view.settings.charges.numbers.window_days.max(1));
         let gain = crate::money::mul_ratio(amount, waits.min(window), window).unwrap_or(0);
-        draft(view, action, (self.item.currency, amount, Worth { gain, cost: 0 }), alloc::vec![self.at], params, reasons)
+        view.draft_about(action, (self.item.currency, amount, Worth { gain, cost: 0 }), alloc::vec![self.at], params, reasons)
     }
 
     fn charge(&self, view: &View<'_>, what: &str, kind: ItemKind, on: NaiveDate) -> Option<Charge> {
@@ -259,11 +259,6 @@ impl Late<'_> {
         let on = self.paid_on.filter(|_| view.settings.charges.numbers.when_paid)?;
         Some(Reason::new(ReasonCode::PaidLate, i64::from(days_between(self.item.due_on, on)), Reason::NOTHING))
     }
-}
-
-fn draft(view: &View<'_>, action: ActionKind, (currency, amount, worth): (Currency, i64, Worth), items: Vec<ItemIdx>, params: Params, reasons: Vec<Reason>) -> Draft {
-    let priority = view.priority(currency, amount, items.iter().filter_map(|at| view.score_of(*at)));
-    Draft { customer: Some(view.at), currency, items, action, amount, priority, worth, options: Vec::new(), confidence_ppm: 1_000_000, certain: true, params, reasons }
 }
 
 /// The key under which something of an item is charged, for hosts that charge by themselves.

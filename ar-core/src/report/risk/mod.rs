@@ -75,7 +75,7 @@ pub struct RiskFacts<'f> {
 
 impl<'f> RiskFacts<'f> {
     fn settings(&self, customer: CustomerIdx) -> &'f Settings {
-        self.policy.settings(self.books.customer(customer).map_or("", |row| self.books.text(row.segment)))
+        self.policy.settings(self.books.segment_of(Some(customer)))
     }
 }
 
