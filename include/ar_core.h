@@ -1113,6 +1113,16 @@ ar_status ar_match_payments(const struct ar_ledger *ledger,
                             struct ar_report **out,
                             struct ar_error **error);
 
+// Applies the cash of a day, decides what each customer needs, and stops there: no payment dates are predicted (unless the policy
+// reminds of items before they are due), and the parts scores, forecast, aging, kpis and risk are empty. The decisions have the
+// identifiers and reasons of those of ar_run; what they are worth is nothing. Arguments, errors and the freeing as with ar_run.
+ar_status ar_collect(const struct ar_ledger *ledger,
+                     const struct ar_policy *policy,
+                     const struct ar_models *models,
+                     int32_t as_of_days,
+                     struct ar_report **out,
+                     struct ar_error **error);
+
 // The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.
 // Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_report_decisions(const struct ar_report *report, const struct ar_decision **rows, size_t *rows_len);

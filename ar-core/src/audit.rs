@@ -15,7 +15,8 @@ use crate::table::{Column, Data, Table, Texts};
 use crate::text::hex;
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use chrono::NaiveDate;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// What the first entry of a chain has as `previous`.
@@ -64,47 +65,57 @@ pub(crate) fn chain(books: &Books, policy: &Policy, models: &Models, as_of: Naiv
     });
     let model_version: String = model_digest.chars().take(16).collect();
     let mut log: Vec<AuditEntry> = Vec::with_capacity(decisions.len() + 1);
-    let mut push = |kind: &str, body: Value| {
+    let mut push = |kind: &str, body: String| {
         let previous = log.last().map_or(GENESIS, |entry| &entry.digest).into();
-        let mut entry = AuditEntry {
-            seq: log.len() as i64,
-            previous,
-            digest: String::new(),
-            kind: kind.into(),
-            policy_version: policy.version().into(),
-            model_version: model_version.clone(),
-            body: format!("{body}"),
-        };
+        let mut entry = AuditEntry { seq: log.len() as i64, previous, digest: String::new(), kind: kind.into(), policy_version: policy.version().into(), model_version: model_version.clone(), body };
         entry.digest = entry.expected_digest();
         log.push(entry);
     };
-    push("inputs", inputs);
+    push("inputs", format!("{inputs}"));
     for decision in decisions {
         push("decision", body_of(books, decision));
     }
     log
 }
 
-fn body_of(books: &Books, decision: &Decision) -> Value {
+/// What is recorded of a decision. The fields stand in the order of their names: the body has sorted keys.
+#[derive(Serialize)]
+struct Body<'b> {
+    action: &'static str,
+    amount_minor: i64,
+    ask_role: &'b str,
+    currency: &'b str,
+    customer_id: Option<&'b str>,
+    decision_id: &'b str,
+    expires_on: NaiveDate,
+    item_ids: Vec<&'b str>,
+    level: u8,
+    lines: Vec<(&'b str, i64, &'static str)>,
+    mode: &'static str,
+    payment_id: Option<&'b str>,
+    reasons: Vec<(&'static str, Option<i64>, Option<i64>)>,
+}
+
+fn body_of(books: &Books, decision: &Decision) -> String {
     let draft = &decision.draft;
     let id = |at: &crate::record::ItemIdx| books.item(*at).map_or("", |row| books.text(row.id));
-    let number = |value: i64| if value == Reason::NOTHING { Value::Null } else { json!(value) };
-    let rules: Vec<Value> = decision.reasons().iter().map(|reason| json!([reason.code.name(), number(reason.observed), number(reason.limit)])).collect();
-    json!({
-        "action": draft.action.name(),
-        "amount_minor": draft.amount,
-        "ask_role": decision.ask_role,
-        "currency": draft.currency.code(),
-        "customer_id": draft.customer.and_then(|at| books.customer(at)).map(|row| books.text(row.id)),
-        "decision_id": decision.id,
-        "expires_on": format!("{}", decision.expires_on),
-        "item_ids": draft.items.iter().map(id).collect::<Vec<&str>>(),
-        "level": draft.params.level,
-        "mode": decision.mode.name(),
-        "payment_id": draft.params.payment.and_then(|at| books.payment(at)).map(|row| books.text(row.id)),
-        "lines": draft.params.lines.iter().map(|line| json!([id(&line.item), line.amount, line.kind.name()])).collect::<Vec<Value>>(),
-        "reasons": rules,
-    })
+    let number = |value: i64| (value != Reason::NOTHING).then_some(value);
+    let body = Body {
+        action: draft.action.name(),
+        amount_minor: draft.amount,
+        ask_role: &decision.ask_role,
+        currency: draft.currency.code(),
+        customer_id: draft.customer.and_then(|at| books.customer(at)).map(|row| books.text(row.id)),
+        decision_id: &decision.id,
+        expires_on: decision.expires_on,
+        item_ids: draft.items.iter().map(id).collect(),
+        level: draft.params.level,
+        lines: draft.params.lines.iter().map(|line| (id(&line.item), line.amount, line.kind.name())).collect(),
+        mode: decision.mode.name(),
+        payment_id: draft.params.payment.and_then(|at| books.payment(at)).map(|row| books.text(row.id)),
+        reasons: decision.reasons().iter().map(|reason| (reason.code.name(), number(reason.observed), number(reason.limit))).collect(),
+    };
+    serde_json::to_string(&body).unwrap_or_default()
 }
 
 /// One place where a chain is broken.

@@ -39,4 +39,4 @@ pub use models::Models;
 pub use money::{Currency, Money};
 pub use policy::Policy;
 pub use report::{Part, Report, kpi};
-pub use run::{match_payments, run};
+pub use run::{collect, match_payments, run};

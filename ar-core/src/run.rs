@@ -10,9 +10,9 @@ use crate::ledger::{Books, Ledger};
 use crate::matching::{self, Answer, Certificate, MatchStatus};
 use crate::models::Models;
 use crate::money::Currency;
-use crate::policy::Policy;
+use crate::policy::{Policy, Settings};
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Contact, CustomerIdx, ItemIdx};
+use crate::record::{Contact, CustomerIdx, Item, ItemIdx};
 use crate::report::{self, Report};
 use crate::scoring::{self, Circumstances, Distribution, Forecast, Past, Profile, Score, Wanted, Worth};
 use alloc::{
@@ -33,33 +33,45 @@ const CHUNK: usize = 512;
 /// `invalid_argument` for a day outside the calendar, or before a day that the books have closed.
 pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
     check_day(ledger, as_of)?;
-    let books: &Books = ledger;
-    let mut day = Day::new(books, policy, models, as_of);
-    let mut gate = Gate::new(books, policy, as_of);
-    let mut decisions = Vec::new();
-    let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
-    day.usual = usual_amounts(books, &day.open);
+    let mut day = Day::new(ledger, policy, models, as_of);
+    let mut gate = Gate::new(ledger, policy, as_of);
+    let mut found = day.apply_cash(&mut gate);
     let today = [calendar::days_since_epoch(as_of)];
-    let past = Past::new(books, &models.pay_time, &today).rolled(&today);
-    let circumstances = Circumstances::learn(&past, books, today[0]);
-    let parts = chunks(books.customers().len(), |range| day.work(&past, &circumstances, range));
-    let mut found = report::Parts { answers, posted, usual: day.usual.clone(), ..report::Parts::default() };
+    let past = Past::new(ledger, &models.pay_time, &today).rolled(&today);
+    let circumstances = Circumstances::learn(&past, ledger, today[0]);
     let wanted = day.wanted();
-    let mut forecast = Forecast::new(wanted.windows, wanted.width);
-    for part in parts {
-        forecast.merge(&part.forecast);
-        found.scores.extend(part.scores);
-        for (profile, customer) in part.profiles.into_iter().zip(part.found) {
-            found.profiles.push(profile);
-            day.pass(customer, &mut gate, &mut decisions, &mut found.outcomes);
-        }
-    }
-    found.decisions = decisions;
-    found.forecast = forecast.lines(books, books, as_of, &models.pay_time.bands, &wanted);
-    found.aging = report::aging(books, &day.open, &day.left_of_payments(&found), as_of);
-    found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
+    let forecast = day.customers(Some((&past, &circumstances)), &mut gate, &mut found);
+    found.forecast = forecast.lines(ledger, ledger, as_of, &models.pay_time.bands, &wanted);
+    found.aging = report::aging(ledger, &day.open, &day.left_of_payments(&found), as_of);
+    found.kpis = report::kpis(ledger, &found.aging, policy.base(), as_of);
     found.kpis.extend(report::drift(&past.drift));
-    found.risk = report::risk(&report::RiskFacts { books, policy, as_of, open: &day.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
+    found.risk = report::risk(&report::RiskFacts { books: ledger, policy, as_of, open: &day.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
+    found.open = day.open;
+    Ok(Report::new(ledger.clone(), policy, models, as_of, found))
+}
+
+/// Applies the cash of a day, decides what each customer needs, and stops there: the report has the parts `payments`,
+/// `allocations`, `decisions`, `outcomes`, `worklist`, `capacity` and `audit`; the other parts are empty. The decisions are those of
+/// [`run`], with the same identifiers and reasons. No payment date is predicted, unless the policy reminds of items before they are
+/// due: the worth of the decisions is then nothing, and their priority is without the points for the risk of default. For the evening
+/// of a large book, where only dunning is wanted.
+///
+/// # Errors
+/// As [`run`].
+pub fn collect(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
+    check_day(ledger, as_of)?;
+    let mut day = Day::new(ledger, policy, models, as_of);
+    let mut gate = Gate::new(ledger, policy, as_of);
+    let mut found = day.apply_cash(&mut gate);
+    if policy.all().any(|settings| settings.collections.remind_before_days > 0) {
+        let today = [calendar::days_since_epoch(as_of)];
+        let past = Past::new(ledger, &models.pay_time, &today).rolled(&today);
+        let circumstances = Circumstances::learn(&past, ledger, today[0]);
+        day.customers(Some((&past, &circumstances)), &mut gate, &mut found);
+    } else {
+        day.customers(None, &mut gate, &mut found);
+    }
+    (found.scores, found.open) = (Vec::new(), day.open);
     Ok(Report::new(ledger.clone(), policy, models, as_of, found))
 }
 
@@ -71,11 +83,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
 pub fn match_payments(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
     check_day(ledger, as_of)?;
     let mut day = Day::new(ledger, policy, models, as_of);
-    let mut gate = Gate::new(ledger, policy, as_of);
-    let mut decisions = Vec::new();
-    let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
-    let usual = usual_amounts(ledger, &day.open);
-    let found = report::Parts { answers, posted, decisions, usual, ..report::Parts::default() };
+    let found = day.apply_cash(&mut Gate::new(ledger, policy, as_of));
     Ok(Report::new(ledger.clone(), policy, models, as_of, found))
 }
 
@@ -106,6 +114,9 @@ struct Day<'d> {
     usual: BTreeMap<Currency, i64>,
 }
 
+/// What payment dates are predicted from.
+type Known<'k> = (&'k Past<'k>, &'k Circumstances);
+
 /// What one chunk of customers leaves behind.
 struct ChunkFound {
     profiles: Vec<Profile>,
@@ -122,8 +133,9 @@ impl<'d> Day<'d> {
 
 impl Day<'_> {
     /// Matches the payments and passes each answer through the gate. What may be posted is no longer open; what is
-    /// only proposed holds its items. Returns the answers, and the decision of each.
-    fn apply_cash(&mut self, gate: &mut Gate<'_>, decisions: &mut Vec<Decision>) -> (Vec<Answer>, Vec<Option<u32>>) {
+    /// only proposed holds its items. Returns the answers, the decision of each, and what is usual among what is left open.
+    fn apply_cash(&mut self, gate: &mut Gate<'_>) -> report::Parts {
+        let mut decisions = Vec::new();
         let mut remaining = self.open.clone();
         let answers = matching::match_payments(self.books, self.policy.base(), &self.models.cash, self.as_of, &mut remaining);
         let mut posted = Vec::with_capacity(answers.len());
@@ -139,11 +151,34 @@ impl Day<'_> {
                 decisions.len() as u32 - 1
             }));
             if acted {
-                self.deduct(answer, gate, decisions);
+                self.deduct(answer, gate, &mut decisions);
             }
         }
         self.loose.sort_by_key(|row| (row.0, row.1.currency, row.1.received_on, row.1.amount));
-        (answers, posted)
+        self.usual = usual_amounts(self.books, &self.open);
+        report::Parts { answers, posted, decisions, usual: self.usual.clone(), ..report::Parts::default() }
+    }
+
+    /// Works on all customers and passes what they need through the gate, in their order. Returns the forecast of what is open, where
+    /// payment dates are predicted.
+    fn customers(&self, known: Option<Known<'_>>, gate: &mut Gate<'_>, found: &mut report::Parts) -> Forecast {
+        let wanted = self.wanted();
+        let mut forecast = Forecast::new(wanted.windows, wanted.width);
+        let mut decisions = core::mem::take(&mut found.decisions);
+        let parts = chunks(self.books.customers().len(), |range| self.work(known, range));
+        let count = |of: fn(&Found) -> usize| parts.iter().flat_map(|part| &part.found).map(of).sum();
+        decisions.reserve(count(|found| found.drafts.len()));
+        found.outcomes.reserve(count(|found| found.outcomes.len()));
+        for part in parts {
+            forecast.merge(&part.forecast);
+            found.scores.extend(part.scores);
+            for (profile, customer) in part.profiles.into_iter().zip(part.found) {
+                found.profiles.push(profile);
+                self.pass(customer, gate, &mut decisions, &mut found.outcomes);
+            }
+        }
+        found.decisions = decisions;
+        forecast
     }
 
     /// What was kept back of the items of a posting is worked on as a deduction from the day it is seen.
@@ -244,33 +279,52 @@ impl Day<'_> {
     }
 
     /// Scores and decides for a chunk of customers. Touches nothing shared: chunks may run on any thread.
-    fn work(&self, past: &Past<'_>, said: &Circumstances, range: Range<usize>) -> ChunkFound {
+    fn work(&self, known: Option<Known<'_>>, range: Range<usize>) -> ChunkFound {
         let Wanted { windows, width, .. } = self.wanted();
         let mut chunk = ChunkFound { profiles: Vec::with_capacity(range.len()), scores: Vec::new(), found: Vec::with_capacity(range.len()), forecast: Forecast::new(windows, width) };
         for at in range.filter_map(|at| u32::try_from(at).ok()).map(CustomerIdx) {
-            self.one((past, said), at, &mut chunk);
+            self.one(known, at, &mut chunk);
         }
         chunk
     }
 
-    fn one(&self, known: (&Past<'_>, &Circumstances), at: CustomerIdx, chunk: &mut ChunkFound) {
+    fn one(&self, known: Option<Known<'_>>, at: CustomerIdx, chunk: &mut ChunkFound) {
         let Some(customer) = self.books.customer(at) else { return };
         let settings = self.policy.settings(self.books.text(customer.segment));
         let amount = |amounts: &[i64], at: ItemIdx| amounts.get(at.0 as usize).copied().unwrap_or(0);
         let left = |at: ItemIdx| amount(&self.open, at) - amount(&self.pending, at);
         let profile = scoring::profile(self.books, at, self.as_of, settings, &left);
-        let (scores, distributions) = self.scores(known, at, &profile);
+        let (scores, distributions) = known.map_or_else(|| (self.unpredicted(at, &profile, settings), Vec::new()), |known| self.scores(known, at, &profile));
         self.add_forecast(&scores, &distributions, &mut chunk.forecast);
         let loose = self.loose_of(at);
         let credits = self.credits_of(&scores, &loose);
         let view =
             View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, scores: &scores, pending: &self.pending, credits: &credits, loose: &loose, usual: &self.usual };
         chunk.found.push(collections::decide(&view));
-        chunk.scores.extend(scores);
+        if known.is_some() {
+            chunk.scores.extend(scores);
+        }
         chunk.profiles.push(profile);
     }
 
-    fn scores(&self, (past, said): (&Past<'_>, &Circumstances), at: CustomerIdx, profile: &Profile) -> (Vec<Score>, Vec<Distribution>) {
+    /// What is open of a customer, where no payment date is predicted.
+    fn unpredicted(&self, at: CustomerIdx, profile: &Profile, settings: &Settings) -> Vec<Score> {
+        let range = self.books.item_range(at);
+        let open = self.open.get(range.clone()).unwrap_or(&[]);
+        let rows = range.zip(self.books.items_of(at)).zip(open).filter(|(_, open)| **open > 0);
+        rows.map(|((place, item), open)| {
+            let score = Score::unpredicted(ItemIdx(place as u32), item, *open, self.as_of);
+            self.with_points(score, item, profile, settings)
+        })
+        .collect()
+    }
+
+    fn with_points(&self, score: Score, item: &Item, profile: &Profile, settings: &Settings) -> Score {
+        let usual = self.usual.get(&item.currency).copied().unwrap_or(1);
+        Score { points: scoring::item_points(item, score.open, usual, self.as_of, profile, score.p_default, settings), ..score }
+    }
+
+    fn scores(&self, (past, said): Known<'_>, at: CustomerIdx, profile: &Profile) -> (Vec<Score>, Vec<Distribution>) {
         let settings = self.policy.settings(self.books.segment_of(Some(at)));
         let today = calendar::days_since_epoch(self.as_of);
         let range = self.books.item_range(at);
@@ -285,10 +339,8 @@ impl Day<'_> {
             scoring::replace(past.model, self.books, item, today, &mut found);
             said.apply(said.of(at), self.books, ItemIdx((range.start + place) as u32), &mut found);
             let (distribution, rates) = found;
-            let mut score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, settings);
-            let usual = self.usual.get(&item.currency).copied().unwrap_or(1);
-            score.points = scoring::item_points(item, open, usual, self.as_of, profile, score.p_default, settings);
-            Some((score, distribution))
+            let score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, settings);
+            Some((self.with_points(score, item, profile, settings), distribution))
         });
         scored.unzip()
     }

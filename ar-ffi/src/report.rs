@@ -111,6 +111,21 @@ pub unsafe extern "C" fn ar_match_payments(
     unsafe { guard(error, || give_report(ar_core::match_payments, ledger, policy, models, as_of_days, out)) }
 }
 
+/// Applies the cash of a day, decides what each customer needs, and stops there: no payment dates are predicted (unless the policy
+/// reminds of items before they are due), and the parts scores, forecast, aging, kpis and risk are empty. The decisions have the
+/// identifiers and reasons of those of ar_run; what they are worth is nothing. Arguments, errors and the freeing as with ar_run.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_collect(
+    ledger: *const LedgerHandle,
+    policy: *const PolicyHandle,
+    models: *const ModelsHandle,
+    as_of_days: i32,
+    out: *mut *mut ReportHandle,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe { guard(error, || give_report(ar_core::collect, ledger, policy, models, as_of_days, out)) }
+}
+
 /// The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.
 /// Errors: AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]

@@ -170,11 +170,19 @@ fn head(text: &str) -> String {
 ///
 /// ledger: the books. policy: default `Policy.default()`. models: default `Models.fit(ledger, as_of)`.
 /// as_of: required; a date, a datetime at midnight, or ISO text; the engine has no clock.
-/// Raises InvalidInput when the day or the models do not fit the ledger.
+/// scope: `all`; `cash` = the payments and nothing else; `collections` = cash and decisions, without predicted payment dates (parts
+/// scores, forecast, aging, kpis and risk are empty, decisions are worth nothing): for a large book, many times as fast.
+/// Raises InvalidInput when the day, the scope or the models do not fit.
 #[pyfunction]
-#[pyo3(signature = (ledger, policy=None, models=None, as_of=None))]
-pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, models: Option<&Models>, as_of: Option<&Bound<'_, PyAny>>) -> PyResult<Report> {
+#[pyo3(signature = (ledger, policy=None, models=None, as_of=None, scope="all"))]
+pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, models: Option<&Models>, as_of: Option<&Bound<'_, PyAny>>, scope: &str) -> PyResult<Report> {
     guarded(py, || {
+        let work = match scope {
+            "all" => ar_core::run,
+            "cash" => ar_core::match_payments,
+            "collections" => ar_core::collect,
+            other => return Err(argument(py, "scope", ProblemCode::UnknownWord, format!("'{}' is none of all, cash, collections", head(other)))),
+        };
         let Some(as_of) = as_of else {
             return Err(argument(py, "as_of", ProblemCode::MissingValue, "the day of the run is required; the engine has no clock".into()));
         };
@@ -196,7 +204,7 @@ pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, mode
                     &fitted
                 }
             };
-            ar_core::run(ledger, policy, models, as_of)
+            work(ledger, policy, models, as_of)
         })?;
         report.map(|report| Report(Arc::new(report))).map_err(|error| from_core(py, &error))
     })

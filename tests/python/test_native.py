@@ -177,7 +177,7 @@ def test_frames_out_agree_with_plain_python(report, part):
     pa, pl = pytest.importorskip("pyarrow"), pytest.importorskip("polars")
     arrow = table.to_pyarrow()
     assert arrow.column_names == table.column_names
-    assert arrow.to_pylist() == table.to_dicts()
+    assert arrow.to_dicts() == table.to_dicts()
     assert pa.table(table).equals(arrow), "a table can be read as often as one likes"
     assert pa.schema(table) == arrow.schema
     assert arrow.validate(full=True) is None
@@ -209,7 +209,7 @@ def test_a_part_outlives_its_report(ledger):
         def __arrow_c_stream__(self, requested_schema=None):
             return stream
 
-    assert pa.table(Kept()).to_pylist() == rows
+    assert pa.table(Kept()).to_dicts() == rows
 
 
 def test_html_is_escaped_and_short():
@@ -250,6 +250,18 @@ def test_audit_chain(report):
     assert caught.value.code == "invalid_audit"
     with pytest.raises(ar.InvalidInput):
         ar.verify_audit(5)
+
+
+def test_a_scope_stops_where_it_says(ledger, report):
+    alone = ar.run(ledger, ar.Policy.default(), as_of=report.as_of, scope="collections")
+    assert alone.outcomes.to_dicts() == report.outcomes.to_dicts()
+    assert [row["decision_id"] for row in alone.decisions.to_dicts()] == [row["decision_id"] for row in report.decisions.to_dicts()]
+    assert len(alone.scores) == len(alone.forecast) == 0 < len(report.scores)
+    cash = ar.run(ledger, ar.Policy.default(), as_of=report.as_of, scope="cash")
+    assert cash.payments.to_dicts() == report.payments.to_dicts()
+    assert len(cash.outcomes) == 0
+    with pytest.raises(ar.InvalidInput, match="none of all, cash, collections"):
+        ar.run(ledger, as_of=report.as_of, scope="dunning")
 
 
 def test_match_payments_on_its_own(book):

@@ -103,10 +103,18 @@ impl Found {
         }
     }
 
+    /// Adds a draft. Most customers need one thing: room for more than that is only taken where it is needed.
+    pub(crate) fn add(&mut self, draft: Draft) {
+        if self.drafts.is_empty() {
+            self.drafts.reserve_exact(1);
+        }
+        self.drafts.push(draft);
+    }
+
     /// Adds a draft that covers `due`; each of its items leaves with the draft.
     pub(crate) fn act(&mut self, draft: Draft, due: &[Due<'_>], reason: impl Fn(&Due<'_>) -> Reason) {
         let at = self.drafts.len() as u32;
-        self.drafts.push(draft);
+        self.add(draft);
         self.outcomes.extend(due.iter().map(|row| Outcome { item: row.score.item, draft: Some(at), reason: reason(row) }));
     }
 }

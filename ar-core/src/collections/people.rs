@@ -32,7 +32,7 @@ pub(super) fn route_disputes(view: &View<'_>, found: &mut Found) {
         let gain = view.subject(currency).gain(amounts(), view.settings.scoring.contact_uplift);
         let params = Params { disputes: mine.iter().map(|row| row.id).collect(), ..Params::default() };
         let reasons = alloc::vec![Reason::new(ReasonCode::DisputeWaiting, i64::from(oldest), view.settings.collections.route_dispute_days)];
-        found.drafts.push(view.draft_about(ActionKind::RouteDispute, (currency, amount, Worth { gain, cost: 0 }), items, params, reasons));
+        found.add(view.draft_about(ActionKind::RouteDispute, (currency, amount, Worth { gain, cost: 0 }), items, params, reasons));
     }
 }
 
@@ -48,7 +48,7 @@ fn waiting_replies(view: &View<'_>) -> Vec<TextId> {
 pub(super) fn answer_only(view: &View<'_>, currency: Currency, found: &mut Found) {
     let answered = found.drafts.iter().any(|draft| draft.action == ActionKind::Reply);
     if view.profile.reply_days.is_some() && !answered {
-        found.drafts.push(reply_draft(view, currency, &[]));
+        found.add(reply_draft(view, currency, &[]));
     }
 }
 
@@ -131,7 +131,7 @@ pub(super) fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut
             let amount = promise.amount.unwrap_or(open).min(open);
             (draft.worth, draft.options) = view.worth(ActionKind::RemindPromise, currency, items.iter().filter_map(|at| view.score_of(*at)).map(|score| (score.open.min(amount), score)));
             (draft.items, draft.amount) = (items, amount);
-            found.drafts.push(draft);
+            found.add(draft);
         }
     }
 }

@@ -75,6 +75,11 @@ impl Policy {
         &self.base
     }
 
+    /// The settings of the whole book, then those of each segment that differs.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Settings> {
+        core::iter::once(&self.base).chain(self.segments.values())
+    }
+
     /// Canonical JSON: every setting, keys in order.
     pub fn to_json(&self) -> String {
         format!("{}", write::policy(self))

@@ -6,9 +6,10 @@ use crate::action::{ActionKind, Mode};
 use crate::calendar;
 use crate::decision::Decision;
 use crate::error::{Error, ErrorCode, ProblemCode};
+use crate::ledger::Books;
 use crate::money::minor_to_text;
 use crate::reason::Reason;
-use crate::record::{CustomerIdx, Deduction, ItemIdx};
+use crate::record::{CustomerIdx, Deduction, Item, ItemIdx};
 use crate::scoring::Profile;
 use crate::text::nearest;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
@@ -71,14 +72,20 @@ impl Report {
     fn standing(&self, at: CustomerIdx, profile: &Profile, decision: &Decision, map: &mut Map<String, Value>) {
         let currency = decision.draft.currency;
         let range = self.ledger.item_range(at);
-        let from = self.parts.scores.partition_point(|score| (score.item.0 as usize) < range.start);
-        let mine = || self.parts.scores.iter().skip(from).take_while(|score| (score.item.0 as usize) < range.end);
-        let debit = || mine().filter(|score| self.ledger.item(score.item).is_some_and(|item| item.currency == currency && !item.kind.is_credit()));
-        let sum = |late: bool| minor_to_text(debit().filter(|score| !late || score.days_late > 0).map(|score| score.open).sum(), currency.exponent());
+        let open = self.parts.open.get(range.clone()).unwrap_or(&[]);
+        let debit = || self.ledger.items_of(at).iter().zip(open).filter(|(item, open)| **open > 0 && item.currency == currency && !item.kind.is_credit());
+        let late = |item: &Item| Books::days_late(item, self.as_of);
+        let sum = |only_late: bool| minor_to_text(debit().filter(|(item, _)| !only_late || late(item) > 0).map(|(_, open)| *open).sum(), currency.exponent());
         map.insert("open".into(), json!(sum(false)));
         map.insert("overdue".into(), json!(sum(true)));
-        map.insert("oldest_days_late".into(), json!(debit().map(|score| score.days_late).max().unwrap_or(0).max(0)));
-        map.insert("median_on".into(), json!(debit().map(|score| score.median_on).max().map(|day| format!("{day}"))));
+        map.insert("oldest_days_late".into(), json!(debit().map(|(item, _)| late(item)).max().unwrap_or(0).max(0)));
+        // Not where nobody asked when the money comes.
+        if !self.parts.scores.is_empty() {
+            let from = self.parts.scores.partition_point(|score| (score.item.0 as usize) < range.start);
+            let mine = self.parts.scores.iter().skip(from).take_while(|score| (score.item.0 as usize) < range.end);
+            let debit = mine.filter(|score| self.ledger.item(score.item).is_some_and(|item| item.currency == currency && !item.kind.is_credit()));
+            map.insert("median_on".into(), json!(debit.map(|score| score.median_on).max().map(|day| format!("{day}"))));
+        }
         map.insert("class".into(), json!(profile.class.name()));
         map.insert("settled_items".into(), json!(profile.settled));
         map.insert("late_items".into(), json!(profile.late));

@@ -65,6 +65,8 @@ pub struct Parts {
     pub answers: Vec<Answer>,
     /// Decision of each answer.
     pub posted: Vec<Option<u32>>,
+    /// Open amount of each item of the books, after what was posted.
+    pub open: Vec<i64>,
     /// Scores of open items.
     pub scores: Vec<Score>,
     /// Profile of each customer of the ledger.

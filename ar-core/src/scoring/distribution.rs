@@ -100,19 +100,23 @@ impl Distribution {
         (self.later_than(delay - 1) - self.later_than(delay)).max(0.0)
     }
 
-    /// Probability that the item is paid on one of the days from `first` to `last`; day 0 is the first day that is possible.
-    pub fn between(&self, first: i32, last: i32) -> f64 {
-        (self.later_than(self.from + first - 1) - self.later_than(self.from + last)).clamp(0.0, 1.0)
-    }
-
-    /// Probability that the item is paid on one of the days from `first` to `last` after the first day, given that it is
-    /// open at the end of that day. Day 1 is the day after it.
-    pub fn within(&self, first: i32, last: i32) -> f64 {
-        let open = self.later_than(self.from);
-        if open <= f64::MIN_POSITIVE {
-            return if first <= 1 { 1.0 } else { 0.0 };
-        }
-        ((self.later_than(self.from + first - 1) - self.later_than(self.from + last)) / open).clamp(0.0, 1.0)
+    /// Probabilities that the item is paid in each of the windows of `width` days that follow one another without end: from the first
+    /// day that is possible on; or, given that the item is open at the end of that day, from the day after it.
+    pub fn windows(&self, width: i32, with_first: bool) -> impl Iterator<Item = f64> {
+        let start = if with_first { self.from - 1 } else { self.from };
+        let open = self.later_than(start);
+        let mut before = open;
+        // Paid by the end of the first day, as good as certainly: then the day after, if it is open against all odds.
+        let mut sure = open <= f64::MIN_POSITIVE;
+        (1..).map(move |number: i32| {
+            if open <= f64::MIN_POSITIVE {
+                return if core::mem::take(&mut sure) { 1.0 } else { 0.0 };
+            }
+            let after = self.later_than(start.saturating_add(number.saturating_mul(width)));
+            let chance = ((before - after) / open).clamp(0.0, 1.0);
+            before = after;
+            chance
+        })
     }
 
     /// The smallest delay that is not exceeded with probability `share`.

@@ -90,8 +90,7 @@ impl Forecast {
         let mut spread = alloc::vec![0.0; self.windows];
         for (amount, distribution) in items {
             let amount = amount as f64;
-            for ((window, spread), last) in days.iter_mut().zip(spread.iter_mut()).zip((1..).map(|number: i32| number * self.width)) {
-                let chance = if self.with_today { distribution.between(last - self.width, last - 1) } else { distribution.within(last - self.width + 1, last) };
+            for ((window, spread), chance) in days.iter_mut().zip(spread.iter_mut()).zip(distribution.windows(self.width, self.with_today)) {
                 window.0 += amount * chance;
                 *spread += amount * libm::sqrt(chance * (1.0 - chance));
             }

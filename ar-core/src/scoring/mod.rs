@@ -88,6 +88,27 @@ pub struct Score {
 }
 
 impl Score {
+    /// An open item whose payment date nobody asked for: no probabilities, and numbers that make
+    /// every contact worth nothing.
+    pub(crate) fn unpredicted(at: ItemIdx, item: &Item, open: i64, as_of: NaiveDate) -> Self {
+        Self {
+            item: at,
+            p_late: 0.0,
+            p_late_30: 0.0,
+            p_default: 0.0,
+            expected_on: item.due_on,
+            median_on: item.due_on,
+            q10_on: item.due_on,
+            q90_on: item.due_on,
+            open,
+            days_late: Books::days_late(item, as_of),
+            points: Points::default(),
+            unpaid_soon: 0.0,
+            unpaid_then: 1.0,
+            rates: Rates::default(),
+        }
+    }
+
     /// The probability of being late in parts per million.
     #[expect(clippy::cast_possible_truncation, reason = "a probability times a million")]
     pub fn late_ppm(&self) -> i64 {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, final
+from typing import Any, Literal, final
 
 from .tables import Break, DayLike, Problem, TableLike
 
@@ -207,11 +207,19 @@ class Report:
     def why_not(self, action: str, customer_id: str) -> dict[str, Any]:
         """Why an action was not taken: `text` and data. Raises InvalidInput for an unknown action or customer."""
 
-def run(ledger: Ledger, policy: Policy | None = None, models: Models | None = None, as_of: DayLike | None = None) -> Report:
+def run(
+    ledger: Ledger,
+    policy: Policy | None = None,
+    models: Models | None = None,
+    as_of: DayLike | None = None,
+    scope: Literal["all", "cash", "collections"] = "all",
+) -> Report:
     """Decides what to do on the day `as_of`: a pure function of ledger, policy, models and day.
 
     policy: default `Policy.default()`. models: default `Models.fit(ledger, as_of)`. as_of is required: the engine has no clock.
-    Raises InvalidInput when the day or the models do not fit the ledger.
+    scope: `cash` stops after the payments; `collections` decides without predicting payment dates: parts scores, forecast, aging,
+    kpis and risk are empty, decisions are worth nothing.
+    Raises InvalidInput when the day, the scope or the models do not fit.
     """
 
 @final

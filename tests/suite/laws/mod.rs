@@ -20,6 +20,7 @@ mod ledger;
 mod money;
 mod notices;
 mod only_cash;
+mod only_collections;
 mod pay_time;
 mod postings;
 mod reference;

@@ -124,7 +124,7 @@ pub(super) fn decide(view: &View<'_>, holds: &Holds, found: &mut Found) {
     for (currency, items) in charged.no_rate {
         let amount = items.iter().filter_map(|at| view.score_of(*at)).fold(0, |sum: i64, score| sum.saturating_add(score.open));
         let reasons = alloc::vec![Reason::bare(ReasonCode::NoRate)];
-        found.drafts.push(view.draft_about(ActionKind::Review, (currency, amount, Worth::default()), items, Params::default(), reasons));
+        found.add(view.draft_about(ActionKind::Review, (currency, amount, Worth::default()), items, Params::default(), reasons));
     }
 }
 
@@ -209,7 +209,7 @@ fn fee(view: &View<'_>, late: &Late<'_>, charged: &mut Charged<'_>, found: &mut 
     let mut reasons = alloc::vec![Reason::new(ReasonCode::FeeOfLevel, i64::from(late.level), Reason::NOTHING)];
     reasons.extend((amount < full).then_some(Reason::new(ReasonCode::FeeCapped, full, room)));
     let params = Params { level: late.level, charge: late.charge(view, &what, ItemKind::Fee, on), ..Params::default() };
-    found.drafts.push(late.draft(view, ActionKind::ChargeFee, amount, params, reasons));
+    found.add(late.draft(view, ActionKind::ChargeFee, amount, params, reasons));
 }
 
 /// Interest up to the day that gives rise to it, less what was charged of it before. So it is rounded once for the item,
@@ -232,7 +232,7 @@ fn interest(view: &View<'_>, late: &Late<'_>, charged: &Charged<'_>, found: &mut
     reasons.extend((before > 0).then_some(Reason::new(ReasonCode::InterestToDate, amount.saturating_add(before), before)));
     reasons.extend(late.paid_late(view));
     let params = Params { charge: late.charge(view, &what, ItemKind::Interest, on), ..Params::default() };
-    found.drafts.push(late.draft(view, ActionKind::ChargeInterest, amount, params, reasons));
+    found.add(late.draft(view, ActionKind::ChargeInterest, amount, params, reasons));
 }
 
 /// The sum granted for a late payment: once an item, for ever, and never from a consumer.
@@ -251,7 +251,7 @@ fn compensate(view: &View<'_>, late: &Late<'_>, charged: &mut Charged<'_>, found
     let mut reasons = alloc::vec![Reason::new(ReasonCode::Compensation, amount, late.item.amount)];
     reasons.extend(late.paid_late(view));
     let params = Params { charge: late.charge(view, COMPENSATION, ItemKind::Fee, on), ..Params::default() };
-    found.drafts.push(late.draft(view, ActionKind::ChargeFee, amount, params, reasons));
+    found.add(late.draft(view, ActionKind::ChargeFee, amount, params, reasons));
 }
 
 impl Late<'_> {
