@@ -234,6 +234,8 @@ enum ar_problem_code
   AR_PROBLEM_CODE_IMPOSSIBLE_EVENT = 603,
   // The event is dated before the last day that was closed.
   AR_PROBLEM_CODE_EVENT_TOO_OLD = 604,
+  // The amounts are no longer those that the decision rests on.
+  AR_PROBLEM_CODE_CHANGED_FACTS = 605,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -528,6 +530,8 @@ enum ar_reason_code
   AR_REASON_CODE_DISPUTE_GRACE = 336,
   // Calls in the rolling window, and the cap.
   AR_REASON_CODE_CALL_CAP = 337,
+  // Too many notices in a row by the customer's first channel went without an answer: another is tried.
+  AR_REASON_CODE_CHANNEL_SILENT = 338,
   // The item was handed over to an agency or a lawyer.
   AR_REASON_CODE_HANDED_OVER = 340,
   // A notice of a level that costs a fee was sent: the level.
@@ -1018,6 +1022,18 @@ ar_status ar_ledger_apply_json(struct ar_ledger *ledger,
 // ar_string_free; `text_len` may be NULL.
 // Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
 ar_status ar_ledger_digest(const struct ar_ledger *ledger, char **text, size_t *text_len, struct ar_error **error);
+
+// What is open and disputed of these items now, as 16 hexadecimal digits. The parameters of a notice have it as `precondition`: ask
+// again just before it goes out; where it is another, the notice is void, and a `notice_sent` with the old one is refused.
+// `item_ids`: `item_ids_len` texts of UTF-8 that end with a NUL. `*text` is owned by the caller and freed with ar_string_free;
+// `text_len` may be NULL. Errors: AR_STATUS_INVALID_ARGUMENT (an item that is not known; not UTF-8); AR_STATUS_NULL_POINTER;
+// AR_STATUS_POISONED.
+ar_status ar_ledger_precondition(const struct ar_ledger *ledger,
+                                 const char *const *item_ids,
+                                 size_t item_ids_len,
+                                 char **text,
+                                 size_t *text_len,
+                                 struct ar_error **error);
 
 // Frees a ledger. NULL is allowed. Reports made from it stay valid.
 void ar_ledger_free(struct ar_ledger *ledger);

@@ -116,6 +116,8 @@ pub enum ProblemCode {
     ImpossibleEvent = 603,
     /// The event is dated before the last day that was closed.
     EventTooOld = 604,
+    /// The amounts are no longer those that the decision rests on.
+    ChangedFacts = 605,
 }
 
 impl ProblemCode {
@@ -158,6 +160,7 @@ impl ProblemCode {
         Self::BadEvent,
         Self::ImpossibleEvent,
         Self::EventTooOld,
+        Self::ChangedFacts,
     ];
 
     /// The name that every face uses.
@@ -200,6 +203,7 @@ impl ProblemCode {
             Self::BadEvent => "bad_event",
             Self::ImpossibleEvent => "impossible_event",
             Self::EventTooOld => "event_too_old",
+            Self::ChangedFacts => "changed_facts",
         }
     }
 }

@@ -103,8 +103,9 @@ pub enum What {
     /// The payer was asked what a payment is for.
     RemittanceAsked { customer_id: Option<String>, payment_id: Option<String>, channel: Option<String> },
     /// A dunning notice went out; one of a name that was proposed is that one. `item_levels`: the level that each item rises to, where it
-    /// is more than one up.
-    NoticeSent { customer_id: String, item_ids: Vec<String>, level: u8, channel: Option<String>, notice_id: Option<String>, item_levels: Option<Vec<u8>> },
+    /// is more than one up. `precondition`: that of the decision, by which the event is refused with `changed_facts` where an open or
+    /// disputed amount of its items is another by now.
+    NoticeSent { customer_id: String, item_ids: Vec<String>, level: u8, channel: Option<String>, notice_id: Option<String>, item_levels: Option<Vec<u8>>, precondition: Option<String> },
     /// A notice that was proposed will not be sent.
     NoticeVoided { notice_id: String },
     /// A notice came back: it moves no level.

@@ -1,6 +1,6 @@
 //! The ledger: what is owed and held, loaded from tables, moved by events.
 
-use crate::borrow::{Checked, Place, borrow, borrow_mut, free, text};
+use crate::borrow::{Checked, Place, array, borrow, borrow_mut, free, name, text};
 use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
 use crate::status::Status;
@@ -67,6 +67,30 @@ pub unsafe extern "C" fn ar_ledger_digest(ledger: *const LedgerHandle, text: *mu
         guard(error, || {
             let (ledger, out) = (borrow(ledger, "ledger")?.read()?, TextPlace::new(text, text_len)?);
             out.give(ledger.digest());
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// What is open and disputed of these items now, as 16 hexadecimal digits. The parameters of a notice have it as `precondition`: ask
+/// again just before it goes out; where it is another, the notice is void, and a `notice_sent` with the old one is refused.
+/// `item_ids`: `item_ids_len` texts of UTF-8 that end with a NUL. `*text` is owned by the caller and freed with ar_string_free;
+/// `text_len` may be NULL. Errors: AR_STATUS_INVALID_ARGUMENT (an item that is not known; not UTF-8); AR_STATUS_NULL_POINTER;
+/// AR_STATUS_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_ledger_precondition(
+    ledger: *const LedgerHandle,
+    item_ids: *const *const c_char,
+    item_ids_len: usize,
+    text: *mut *mut c_char,
+    text_len: *mut usize,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe {
+        guard(error, || {
+            let (ledger, out) = (borrow(ledger, "ledger")?.read()?, TextPlace::new(text, text_len)?);
+            let ids = array(item_ids, item_ids_len, "item_ids")?.iter().map(|id| name(*id, "item_ids")).collect::<Checked<Vec<&str>>>()?;
+            out.give(ledger.precondition_of(ids)?);
             Ok(Status::Ok)
         })
     }

@@ -86,6 +86,13 @@ impl Ledger {
         })
     }
 
+    /// What is open and disputed of these items now, as 16 hex digits. A notice has it in its parameters as `precondition`: ask again
+    /// just before it goes out; where it is another, the notice is void, and `notice_sent` with the old one is refused.
+    /// Raises InvalidInput for items that the ledger does not know.
+    fn precondition(&self, py: Python<'_>, item_ids: Vec<String>) -> PyResult<String> {
+        guarded(py, || self.read(py, |ledger| ledger.precondition_of(item_ids.iter().map(String::as_str)))?.map_err(|error| from_core(py, &error)))
+    }
+
     /// SHA-256 of everything the ledger holds, as 64 hex digits; the same for the same books, however they came in.
     fn digest(&self, py: Python<'_>) -> PyResult<String> {
         guarded(py, || self.read(py, |ledger| ledger.digest()))

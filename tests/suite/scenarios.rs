@@ -35,6 +35,8 @@ fn holds(value: &Value, wanted: &Value) -> bool {
     match (value, wanted) {
         (Value::Object(value), Value::Object(wanted)) => wanted.iter().all(|(name, wanted)| value.get(name).is_some_and(|value| holds(value, wanted))),
         (Value::Array(value), Value::Array(wanted)) => value.len() == wanted.len() && value.iter().zip(wanted).all(|(value, wanted)| holds(value, wanted)),
+        // Parameters stand in the table as JSON.
+        (Value::String(text), Value::Object(_)) => serde_json::from_str(text).is_ok_and(|value| holds(&value, wanted)),
         _ => value == wanted,
     }
 }

@@ -1,4 +1,4 @@
-//! When and how a customer may be contacted: closed days, hours in its zone, caps, channel.
+//! When a customer may be contacted: closed days, hours in its zone, intervals, caps.
 
 use super::{Found, View};
 use crate::action::ActionKind;
@@ -6,8 +6,7 @@ use crate::calendar::{self, ContactHours};
 use crate::ledger::Books;
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Contact, Customer, CustomerIdx, NoticeState};
-use alloc::{string::String, vec::Vec};
+use crate::record::{Contact, Customer, CustomerIdx};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// The hours of a day in which the contact is allowed.
@@ -80,22 +79,6 @@ pub(crate) fn too_many_calls(view: &View<'_>) -> Option<Reason> {
 pub(crate) fn owner_told(view: &View<'_>) -> Option<i64> {
     let told = view.books.contacts_of(view.at).iter().filter(|contact| contact.on <= view.as_of && view.books.text(contact.channel) == Contact::OWNER);
     told.map(|contact| i64::from(calendar::days_between(contact.on, view.as_of))).min()
-}
-
-/// Whether the newest notice by a channel came back: nothing goes out there again.
-fn bounced(view: &View<'_>, channel: &str) -> bool {
-    let by_channel = view.books.notices_of(view.at).iter().rev().filter(|notice| notice.sent_on <= view.as_of && notice.state.went_out());
-    by_channel.into_iter().find(|notice| view.books.text(notice.channel) == channel).is_some_and(|notice| notice.state == NoticeState::Bounced)
-}
-
-/// The first channel of the customer that the host can send on; where the customer names none, the host's first.
-pub(crate) fn channel(view: &View<'_>) -> Option<String> {
-    let offered: Vec<&String> = view.settings.contact.channels.iter().filter(|offered| !bounced(view, offered)).collect();
-    if view.customer.channels.is_empty() {
-        return offered.first().map(|first| String::from(first.as_str()));
-    }
-    let mut wanted = view.books.list(&view.customer.channels);
-    wanted.find(|wanted| offered.iter().any(|offered| offered.as_str() == *wanted)).map(String::from)
 }
 
 /// The day of a contact decided on today: today, or the next contact day.

@@ -1,7 +1,8 @@
 //! The dunning ladder: level an item, one notice a customer and currency.
 
-use super::contact::{channel, contact_day, too_soon};
-use super::people::{history, review};
+use super::channel::{self, Chosen};
+use super::contact::{contact_day, too_soon};
+use super::people::{call, history, review};
 use super::{Due, Found, View};
 use crate::action::{ActionKind, Anchor, Tone};
 use crate::calendar;
@@ -10,13 +11,13 @@ use crate::money::{Currency, units};
 use crate::policy::sections::Level;
 use crate::reason::{Reason, ReasonCode};
 use crate::scoring::Class;
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 /// Decides by the ladder about items that nothing holds.
 pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, found: &mut Found) {
     let due = within_habit(view, currency, due, found);
     let stake = Stake::new(view, currency, &due);
-    let mut ready: Vec<(Due<'_>, u8)> = Vec::new();
+    let mut ready: Vec<Ready<'_>> = Vec::new();
     let mut exhausted: Vec<Due<'_>> = Vec::new();
     for row in due {
         match next_level(view, &row, &stake) {
@@ -38,14 +39,35 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, fou
     if ready.is_empty() {
         return;
     }
-    let rows: Vec<Due<'_>> = ready.iter().map(|(row, _)| *row).collect();
-    if let Some(soon) = too_soon(view, found) {
-        return found.skip_all(&rows, |_| soon);
+    for group in groups(view, ready) {
+        let rows: Vec<Due<'_>> = group.iter().map(|(row, _)| *row).collect();
+        if let Some(soon) = too_soon(view, found) {
+            found.skip_all(&rows, |_| soon);
+            continue;
+        }
+        match channel::choose(view, found) {
+            Ok(chosen) => notice(view, currency, &group, &rows, chosen, found),
+            // What cannot be written is said.
+            Err(reason) if reason.code == ReasonCode::NoChannel => drop(call(view, currency, &rows, reason, found)),
+            Err(reason) => found.skip_all(&rows, |_| reason),
+        }
     }
-    let Some(channel) = channel(view) else {
-        return review(view, currency, &rows, Reason::bare(ReasonCode::NoChannel), found);
-    };
-    notice(view, currency, &ready, &rows, channel, found);
+}
+
+/// An item that is to be written about, with the level that it reaches.
+type Ready<'v> = (Due<'v>, u8);
+
+/// The notices of a day: one for each group of items (`notice_group`). The one that was written about longest ago comes first, so that
+/// a cap on contacts does not silence the same group each time.
+fn groups<'v>(view: &View<'_>, ready: Vec<Ready<'v>>) -> Vec<Vec<Ready<'v>>> {
+    let mut by_name: BTreeMap<&str, Vec<Ready<'v>>> = BTreeMap::new();
+    for row in ready {
+        let name = view.books.item(row.0.score.item).map_or("", |item| view.books.text(item.notice_group));
+        by_name.entry(name).or_default().push(row);
+    }
+    let mut groups: Vec<Vec<Ready<'v>>> = by_name.into_values().collect();
+    groups.sort_by_key(|rows| rows.iter().map(|(row, _)| row.last_notice_on).max());
+    groups
 }
 
 /// Takes out the items that are late only as this customer always is; the engine waits until the habit is over.
@@ -136,17 +158,17 @@ fn missing(view: &View<'_>, row: &Due<'_>, stake: &Stake, level: &Level) -> Opti
     (stake.pursued < share).then_some(Reason::new(ReasonCode::BelowMinimum, stake.pursued, share))
 }
 
-fn notice(view: &View<'_>, currency: Currency, ready: &[(Due<'_>, u8)], rows: &[Due<'_>], channel: alloc::string::String, found: &mut Found) {
+fn notice(view: &View<'_>, currency: Currency, ready: &[Ready<'_>], rows: &[Due<'_>], chosen: Chosen, found: &mut Found) {
     let level = ready.iter().map(|(_, level)| *level).max().unwrap_or(1);
     let before = ready.iter().filter(|(_, own)| *own == level).map(|(row, _)| row.level).max().unwrap_or(0);
     let late = rows.iter().map(|row| row.score.days_late).max().unwrap_or(0);
     let allowed = view.settings.ladder.get(usize::from(level) - 1).map_or(0, |level| level.numbers.after_days);
     let mut reasons = alloc::vec![Reason::new(ReasonCode::PastDue, i64::from(late), allowed), Reason::new(ReasonCode::LevelReached, i64::from(level), i64::from(before))];
-    reasons.extend(history(view, rows));
+    reasons.extend(chosen.instead.into_iter().chain(history(view, rows)));
     // After a jump the host says of each item how far it rises; else each rises by one.
     let jumps = ready.iter().any(|(row, own)| *own > row.level.saturating_add(1));
     let item_levels = if jumps { ready.iter().map(|row| row.1).collect() } else { Vec::new() };
-    let params = Params { level, item_levels, tone: Some(tone(view, level)), channel: Some(channel), on: Some(contact_day(view)), ..Params::default() };
+    let params = Params { level, item_levels, tone: Some(tone(view, level)), channel: Some(chosen.name), on: Some(contact_day(view)), ..Params::default() };
     let draft = view.draft(ActionKind::SendNotice, currency, rows, params, reasons);
     let place = |row: &Due<'_>| ready.binary_search_by_key(&row.score.item, |other| other.0.score.item).ok().and_then(|at| ready.get(at));
     let own = |row: &Due<'_>| place(row).map_or(0, |other| i64::from(other.1));

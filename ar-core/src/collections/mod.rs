@@ -1,6 +1,7 @@
 //! Collections: what each customer needs today. Holds first, then what only a person can do, then the ladder; every
 //! open item leaves with exactly one outcome.
 
+mod channel;
 pub mod charges;
 mod contact;
 mod holds;

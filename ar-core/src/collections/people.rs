@@ -1,6 +1,7 @@
 //! What only a person can do: answer, call, decide a dispute, speak to the owner, look at a customer in trouble.
 
-use super::contact::{channel, contact_day, owner_told, too_many_calls, too_soon};
+use super::channel;
+use super::contact::{contact_day, owner_told, too_many_calls, too_soon};
 use super::{Due, Found, View};
 use crate::action::ActionKind;
 use crate::calendar;
@@ -119,14 +120,14 @@ pub(super) fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut
     if view.profile.reply_days.is_some() || today.peek().is_none() || too_soon(view, found).is_some() {
         return;
     }
-    let Some(channel) = channel(view) else { return };
+    let Ok(chosen) = channel::choose(view, found) else { return };
     for promise in today {
         let items: Vec<ItemIdx> = promise.item.into_iter().filter(|at| view.books.item(*at).is_some_and(|item| item.currency == currency)).collect();
         let open: i64 = items.iter().filter_map(|at| view.score_of(*at)).map(|score| score.open).sum();
         let already = found.drafts.iter().any(|draft| draft.action == ActionKind::RemindPromise);
         if open > 0 && !already {
             let reasons = alloc::vec![Reason::new(ReasonCode::PromiseDue, i64::from(calendar::days_since_epoch(promise.due_on)), Reason::NOTHING)];
-            let params = Params { channel: Some(channel.clone()), on: Some(contact_day(view)), ..Params::default() };
+            let params = Params { channel: Some(chosen.name.clone()), on: Some(contact_day(view)), ..Params::default() };
             let mut draft = view.draft(ActionKind::RemindPromise, currency, &[], params, reasons);
             let amount = promise.amount.unwrap_or(open).min(open);
             (draft.worth, draft.options) = view.worth(ActionKind::RemindPromise, currency, items.iter().filter_map(|at| view.score_of(*at)).map(|score| (score.open.min(amount), score)));
@@ -150,7 +151,7 @@ fn call_reason(view: &View<'_>, due: &[Due<'_>]) -> Option<Reason> {
     (view.profile.class == Class::Distressed && late >= limits.call_after_days).then_some(Reason::new(ReasonCode::PastDue, late, limits.call_after_days))
 }
 
-fn call(view: &View<'_>, currency: Currency, due: &[Due<'_>], reason: Reason, found: &mut Found) -> bool {
+pub(super) fn call(view: &View<'_>, currency: Currency, due: &[Due<'_>], reason: Reason, found: &mut Found) -> bool {
     if let Some(soon) = too_soon(view, found).or_else(|| too_many_calls(view)) {
         found.skip_all(due, |_| soon);
         return true;

@@ -1,6 +1,7 @@
 //! Reminders before the due date: once an item, only of what is likely to be paid late, and only where nothing else is sent.
 
-use super::contact::{channel, contact_day, too_soon};
+use super::channel;
+use super::contact::{contact_day, too_soon};
 use super::{Due, Found, View, holds};
 use crate::action::{ActionKind, Tone};
 use crate::decision::Params;
@@ -25,11 +26,11 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, early: &[Due<'_>], fou
     }
     let sum = fresh.iter().map(|row| row.amount).sum();
     let stopped = holds::customer_hold(view, currency, sum).or_else(|| too_soon(view, found));
-    let Some(channel) = channel(view).filter(|_| stopped.is_none() && found.drafts.is_empty()) else {
+    let Some(chosen) = channel::choose(view, found).ok().filter(|_| stopped.is_none() && found.drafts.is_empty()) else {
         return found.skip_all(&fresh, |row| stopped.unwrap_or(not_due(row)));
     };
     let reason = |row: &Due<'_>| Reason::new(ReasonCode::RemindBefore, -i64::from(row.score.days_late), view.settings.collections.remind_before_days);
-    let params = Params { tone: Some(Tone::Friendly), channel: Some(channel), on: Some(contact_day(view)), ..Params::default() };
+    let params = Params { tone: Some(Tone::Friendly), channel: Some(chosen.name), on: Some(contact_day(view)), ..Params::default() };
     let first = fresh.iter().min_by_key(|row| row.score.days_late).map(reason);
     found.act(view.draft(ActionKind::SendReminder, currency, &fresh, params, first.into_iter().collect()), &fresh, reason);
 }

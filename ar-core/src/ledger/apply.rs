@@ -33,6 +33,7 @@ pub(super) struct Places {
     pub(super) posted: BTreeMap<ItemIdx, Posted>,
     pub(super) replies_of: Placed<CustomerIdx>,
     pub(super) notices_of: Placed<ItemIdx>,
+    pub(super) disputes_of: Placed<ItemIdx>,
     pub(super) plans: Option<BTreeMap<String, usize>>,
     pub(super) promises_of: Placed<(CustomerIdx, Option<ItemIdx>)>,
     pub(super) plans_of: Placed<ItemIdx>,

@@ -4,7 +4,7 @@ use super::apply::{Batch, catch_up, place_of};
 use crate::calendar::FIRST_DAY;
 use crate::error::ProblemCode;
 use crate::event::{Event, What};
-use crate::record::{Contact, Notice, NoticeState, Remittance, Reply, Signal};
+use crate::record::{Contact, ItemIdx, Notice, NoticeState, Remittance, Reply, Signal};
 use crate::state::notice;
 use crate::text::TextId;
 use alloc::{format, string::String, vec::Vec};
@@ -13,13 +13,15 @@ use core::ops::Range;
 impl Batch<'_> {
     pub(super) fn message_or_claim(&mut self, event: &Event) {
         match &event.what {
-            What::NoticeSent { customer_id, item_ids, level, channel, notice_id, item_levels } => {
+            What::NoticeSent { customer_id, item_ids, level, channel, notice_id, item_levels, precondition } => {
                 let id = notice_id.as_deref().or(event.decision_id.as_deref()).unwrap_or("");
                 let levels = item_levels.as_deref().unwrap_or(&[]);
                 if !levels.is_empty() && (levels.len() != item_ids.len() || levels.iter().any(|own| own > level)) {
                     return self.refuse("item_levels", ProblemCode::Contradiction, || "one level an item, none above that of the notice".into());
                 }
-                self.notice_sent(id, customer_id, item_ids, (*level, levels), channel.as_deref());
+                if self.still_holds(item_ids, precondition.as_deref()) {
+                    self.notice_sent(id, customer_id, item_ids, (*level, levels), channel.as_deref());
+                }
             }
             What::NoticeVoided { notice_id } => self.notice_voided(notice_id),
             What::NoticeBounced { notice_id } => self.notice_bounced(notice_id),
@@ -44,6 +46,23 @@ impl Batch<'_> {
             What::RemittanceReceived { .. } => self.remittance_received(&event.what),
             _ => self.claim(event),
         }
+    }
+
+    /// Whether the amounts of the items are those that a message was decided on, where it says which they were.
+    fn still_holds(&mut self, item_ids: &[String], precondition: Option<&str>) -> bool {
+        let Some(wanted) = precondition else { return true };
+        catch_up(&mut self.places.disputes_of, &self.ledger.disputes, |row| alloc::vec![row.item]);
+        let items: Vec<ItemIdx> = item_ids.iter().filter_map(|id| self.ledger.find_item(id)).collect();
+        let (ledger, places) = (&self.ledger, &self.places.disputes_of.1);
+        let item = |at: ItemIdx| ledger.item(at);
+        let claims = |at: ItemIdx| places.get(&at).into_iter().flatten().filter_map(|place| ledger.disputes.get(*place));
+        let disputed = |at: ItemIdx| item(at).map_or(0, |row| ledger.disputed_of(row, claims(at)));
+        let found = ledger.precondition_at(&items, |at| item(at).map_or(0, |row| row.open), disputed);
+        let holds = found == wanted;
+        if !holds {
+            self.refuse("precondition", ProblemCode::ChangedFacts, || "an amount changed since the message was decided on; where it went out all the same, report it without a precondition".into());
+        }
+        holds
     }
 
     fn notice_sent(&mut self, id: &str, customer_id: &str, item_ids: &[String], (level, levels): (u8, &[u8]), channel: Option<&str>) {

@@ -128,7 +128,7 @@ impl Books {
             canon.text(row.id).int(i64::from(row.customer.0)).str(row.kind.name()).currency(row.currency).int(row.amount).int(row.open);
             canon.date(row.issued_on).date(row.due_on).day(row.settled_on).text(row.reference).text(row.purchase_order);
             canon.int(i64::from(row.discount_ppm)).day(row.discount_until).int(i64::from(row.level)).day(row.last_notice_on).flag(row.disputed);
-            canon.day(row.blocked_until).int(i64::from(row.contacts)).flag(row.open_stated);
+            canon.day(row.blocked_until).int(i64::from(row.contacts)).flag(row.open_stated).text(row.notice_group);
         }
     }
 

@@ -63,6 +63,7 @@ fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(Strin
     let last_notice_on = row.date(const { at("last_notice_on") });
     let disputed = row.flag(const { at("disputed") });
     let blocked_until = row.date(const { at("blocked_until") });
+    let notice_group = ledger.share(row, const { at("notice_group") });
     let purchase_order = ledger.keep(row, const { at("purchase_order") });
     let reference = ledger.keep(row, const { at("reference") });
     if let (Some(issued), Some(due)) = (issued_on, due_on)
@@ -88,6 +89,7 @@ fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(Strin
         id,
         reference: if reference.is_none() { id } else { reference },
         purchase_order,
+        notice_group,
         customer,
         amount,
         open: stated.unwrap_or(if settled_on.is_some() { 0 } else { amount }),

@@ -16,6 +16,7 @@ mod intake_claims;
 mod intake_items;
 mod intake_models;
 mod judged;
+mod precondition;
 mod rates;
 mod reader;
 pub mod schema;

@@ -130,6 +130,7 @@ pub const ITEMS: TableSpec = TableSpec {
         may("settled_on", Kind::Date),
         may("reference", NAME),
         may("purchase_order", NAME),
+        may("notice_group", WORDY),
         may("discount_percent", Kind::Percent),
         may("discount_until", Kind::Date),
         may("dunning_level", Kind::Int(0, 99)),

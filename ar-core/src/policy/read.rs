@@ -241,6 +241,7 @@ fn contact(slot: &mut Contact, mut section: Map<String, Value>, path: &str, prob
     if let Some(channels) = texts(section.remove("channels"), &format!("{path}.channels"), problems) {
         slot.channels = channels;
     }
+    contact_limits(slot, &mut section, path, problems);
     for (name, minute) in [("not_before", &mut slot.not_before_minute), ("not_after", &mut slot.not_after_minute)] {
         let Some(value) = section.remove(name) else { continue };
         match value.as_str().and_then(minute_of) {
@@ -251,8 +252,30 @@ fn contact(slot: &mut Contact, mut section: Map<String, Value>, path: &str, prob
     if slot.not_before_minute >= slot.not_after_minute {
         wrong(problems, &format!("{path}.not_after"), ProblemCode::SettingConflict, "not_after must be later than not_before".into());
     }
-    let known: Map<String, Value> = ["weekend", "holidays", "channels", "not_before", "not_after"].into_iter().map(|name| (name.into(), Value::Null)).collect();
+    let known: Map<String, Value> = ["weekend", "holidays", "channels", "caps", "silent_after", "not_before", "not_after"].into_iter().map(|name| (name.into(), Value::Null)).collect();
     leftovers(section, path, &known, problems);
+}
+
+/// Most contacts by one channel in a window, and most notices in a row without an answer.
+pub(super) const MOST_CONTACTS: i64 = 50;
+
+fn contact_limits(slot: &mut Contact, section: &mut Map<String, Value>, path: &str, problems: &mut Problems) {
+    let count = |value: &Value, least: i64| value.as_i64().filter(|count| (least..=MOST_CONTACTS).contains(count));
+    if let Some(caps) = section.remove("caps").and_then(|value| object(value, &format!("{path}.caps"), problems)) {
+        slot.caps = BTreeMap::new();
+        for (channel, value) in caps {
+            match count(&value, 1).filter(|_| channel.len() <= 64) {
+                Some(cap) => drop(slot.caps.insert(channel, cap)),
+                None => wrong(problems, &format!("{path}.caps.{channel}"), ProblemCode::SettingRange, format!("a number from 1 to {MOST_CONTACTS} is wanted")),
+            }
+        }
+    }
+    if let Some(value) = section.remove("silent_after") {
+        match count(&value, 0) {
+            Some(limit) => slot.silent_after = limit,
+            None => wrong(problems, &format!("{path}.silent_after"), ProblemCode::SettingRange, format!("a number from 0 to {MOST_CONTACTS} is wanted")),
+        }
+    }
 }
 
 fn texts(value: Option<Value>, path: &str, problems: &mut Problems) -> Option<Vec<String>> {

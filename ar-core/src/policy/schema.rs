@@ -1,6 +1,7 @@
 //! The JSON Schema of a policy, from the same declarations that read it.
 
 use super::charges::Charges;
+use super::read::MOST_CONTACTS;
 use super::sections::{Autonomy, Collections, DunningLevel, Matching, Reporting, Scoring, Worklist};
 use crate::action::{ActionKind, Anchor, Tone};
 use alloc::{format, string::String};
@@ -33,6 +34,8 @@ fn sections() -> Map<String, Value> {
         "weekend": { "type": "array", "maxItems": 6, "items": { "enum": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] }, "default": ["saturday", "sunday"] },
         "holidays": days, "not_before": time, "not_after": time,
         "channels": { "type": "array", "items": { "type": "string" }, "default": ["email", "letter"] },
+        "caps": { "type": "object", "additionalProperties": { "type": "integer", "minimum": 1, "maximum": MOST_CONTACTS }, "description": "Contacts with one customer by a channel in the window of collections.contact_window_days." },
+        "silent_after": { "type": "integer", "minimum": 0, "maximum": MOST_CONTACTS, "default": 3, "description": "Notices in a row by one channel without an answer after which the next is tried; 0 = never." },
     });
     let mut map = Map::new();
     map.insert("matching".into(), closed(Matching::schema(), "Cash application."));

@@ -222,11 +222,24 @@ pub struct Contact {
     pub not_after_minute: u16,
     /// Channels that the host can send on, in order of preference where the customer has none.
     pub channels: Vec<String>,
+    /// Contacts with one customer by a channel in the window of `collections.contact_window_days`; a channel that is absent has no cap
+    /// of its own.
+    pub caps: BTreeMap<String, i64>,
+    /// Notices in a row by one channel without an answer after which the next channel is tried; 0 = never.
+    pub silent_after: i64,
 }
 
 impl Default for Contact {
     fn default() -> Self {
-        Self { weekend: alloc::vec![Weekday::Sat, Weekday::Sun], holidays: Vec::new(), not_before_minute: 8 * 60, not_after_minute: 18 * 60, channels: alloc::vec!["email".into(), "letter".into()] }
+        Self {
+            weekend: alloc::vec![Weekday::Sat, Weekday::Sun],
+            holidays: Vec::new(),
+            not_before_minute: 8 * 60,
+            not_after_minute: 18 * 60,
+            channels: alloc::vec!["email".into(), "letter".into()],
+            caps: BTreeMap::new(),
+            silent_after: 3,
+        }
     }
 }
 

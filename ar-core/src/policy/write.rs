@@ -53,6 +53,8 @@ fn contact(contact: &Contact) -> Value {
         "not_before": ContactHours::minute_text(contact.not_before_minute),
         "not_after": ContactHours::minute_text(contact.not_after_minute),
         "channels": contact.channels,
+        "caps": contact.caps,
+        "silent_after": contact.silent_after,
     })
 }
 

@@ -124,6 +124,7 @@ impl ReasonCode {
             Self::QuietPeriod => info("quiet_period", Days, "a conversation {observed} ago, {limit} of quiet"),
             Self::DisputeGrace => info("dispute_grace", Days, "a dispute was decided {observed} ago, {limit} of grace"),
             Self::CallCap => info("call_cap", Count, "{observed} calls in the window, at most {limit}"),
+            Self::ChannelSilent => info("channel_silent", Count, "{observed} notices in a row by the usual channel without an answer, at most {limit}"),
             Self::HandedOver => info("handed_over", Count, "handed over to others, who collect it"),
             Self::ClosedDay => info("closed_day", Date, "{observed} is not a contact day, {limit} is"),
             Self::FeeOfLevel => info("fee_of_level", Level, "a notice of level {observed} was sent"),

@@ -221,6 +221,8 @@ pub enum ReasonCode {
     DisputeGrace = 336,
     /// Calls in the rolling window, and the cap.
     CallCap = 337,
+    /// Too many notices in a row by the customer's first channel went without an answer: another is tried.
+    ChannelSilent = 338,
     /// The item was handed over to an agency or a lawyer.
     HandedOver = 340,
     /// A notice of a level that costs a fee was sent: the level.
@@ -359,6 +361,7 @@ impl ReasonCode {
         Self::QuietPeriod,
         Self::DisputeGrace,
         Self::CallCap,
+        Self::ChannelSilent,
         Self::HandedOver,
         Self::FeeOfLevel,
         Self::FeeCapped,

@@ -79,6 +79,8 @@ pub struct Item {
     pub reference: TextId,
     /// The customer's purchase order.
     pub purchase_order: TextId,
+    /// What its notices are grouped by (a contract, a department): items of different groups never stand on one notice.
+    pub notice_group: TextId,
     /// Who owes (or is owed).
     pub customer: CustomerIdx,
     /// Original amount, positive.
@@ -121,6 +123,7 @@ impl Item {
             id,
             reference: id,
             purchase_order: TextId::NONE,
+            notice_group: TextId::NONE,
             customer,
             amount,
             open: amount,

@@ -2,6 +2,7 @@
 
 use super::columns::{date, flag, float, float_opt, int, int_opt, list, money, money_opt, reasons, scale, text, text_opt, text_owned};
 use super::{Part, Report};
+use crate::action::ActionKind;
 use crate::calendar::ContactHours;
 use crate::collections::{Outcome, window};
 use crate::decision::Decision;
@@ -229,6 +230,9 @@ impl Report {
         if !params.replies.is_empty() {
             put("reply_ids", params.replies.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }
+        if decision.action().event() == ActionKind::SendNotice.event() {
+            put("precondition", json!(self.ledger.precondition_after(&decision.draft.items, &self.parts.open)));
+        }
         if let Some(on) = params.on {
             put("on", json!(format!("{on}")));
             self.contact_hours(decision, on, &mut map);
@@ -250,7 +254,7 @@ impl Report {
 
     /// The hours in which the contact is allowed, local and in UTC.
     fn contact_hours(&self, decision: &Decision, on: chrono::NaiveDate, map: &mut Map<String, Value>) {
-        if decision.action() == crate::action::ActionKind::Wait {
+        if decision.action() == ActionKind::Wait {
             return;
         }
         let customer = decision.customer().and_then(|at| self.ledger.customer(at));

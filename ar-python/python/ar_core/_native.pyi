@@ -89,6 +89,11 @@ class Ledger:
         """
     def apply(self, events: str | Sequence[Mapping[str, Any]]) -> None:
         """Applies events, a list of dicts or a JSON array: all of them or, with InvalidInput, none."""
+    def precondition(self, item_ids: Sequence[str]) -> str:
+        """What is open and disputed of these items now, as 16 hex digits: the `precondition` of a notice that may go out.
+
+        Raises InvalidInput for items that the ledger does not know.
+        """
     def digest(self) -> str:
         """SHA-256 of everything the ledger holds (64 hex digits); the same for the same books, however they came in."""
 

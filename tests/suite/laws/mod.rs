@@ -23,6 +23,7 @@ mod only_cash;
 mod only_collections;
 mod pay_time;
 mod postings;
+mod precondition;
 mod reference;
 mod risk;
 mod states;

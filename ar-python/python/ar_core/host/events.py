@@ -55,7 +55,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "allocation_reversed": ("payment_id", "item_ids", "posting"),
     "deduction_created": ("deduction_id", "item_id", "amount", "reason", "code", "payment_id", "posting"),
     "remittance_asked": ("customer_id", "payment_id", "channel"),
-    "notice_sent": ("customer_id", "item_ids", "level", "channel", "notice_id", "item_levels"),
+    "notice_sent": ("customer_id", "item_ids", "level", "channel", "notice_id", "item_levels", "precondition"),
     "notice_voided": ("notice_id",),
     "statement_sent": ("customer_id", "channel"),
     "invoice_copy_sent": ("customer_id", "item_ids", "channel"),
