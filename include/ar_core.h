@@ -544,6 +544,12 @@ enum ar_reason_code
   AR_REASON_CODE_COMPENSATION = 355,
   // A fee cannot be turned into the currency of the item.
   AR_REASON_CODE_NO_RATE = 356,
+  // The notice is the last that an item may be on: contacts with it, and the most.
+  AR_REASON_CODE_LAST_CONTACT = 390,
+  // Nothing is dunned in this currency: the policy names others.
+  AR_REASON_CODE_CURRENCY_NOT_DUNNED = 391,
+  // The item is listed on the notice of others, and does not rise: level of the notice, its own.
+  AR_REASON_CODE_LISTED_ALONGSIDE = 392,
   // The autonomy level in force, and the level that acting needs.
   AR_REASON_CODE_AUTONOMY_LEVEL = 401,
   // The amount, and the limit up to which the engine acts.

@@ -1,6 +1,7 @@
 //! The behaviour of ar-core, through its public faces.
 
 mod c_face;
+mod cases;
 mod charges;
 mod golden;
 mod header;
