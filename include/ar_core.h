@@ -1025,6 +1025,19 @@ ar_status ar_ledger_apply_json(struct ar_ledger *ledger,
 // Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
 ar_status ar_ledger_digest(const struct ar_ledger *ledger, char **text, size_t *text_len, struct ar_error **error);
 
+// The statement of account of a customer as an Arrow C stream: of each currency a line "opening", each "movement" in order with the
+// running balance, "closing", what is "open" with due date and age, and the "age" buckets, which sum to the closing balance.
+// `since_days`: its first day (days since 1970-01-01), or INT32_MIN for the beginning of the books; `as_of_days`: its last.
+// `*out` is overwritten without being read; the caller owns the stream and calls its `release`.
+// Errors: AR_STATUS_INVALID_ARGUMENT (no such customer, a day, a first day behind the last); AR_STATUS_ARROW_STREAM;
+// AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_ledger_statement(const struct ar_ledger *ledger,
+                              const char *customer_id,
+                              int32_t since_days,
+                              int32_t as_of_days,
+                              struct ArrowArrayStream *out,
+                              struct ar_error **error);
+
 // Frees a ledger. NULL is allowed. Reports made from it stay valid.
 void ar_ledger_free(struct ar_ledger *ledger);
 

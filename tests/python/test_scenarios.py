@@ -40,6 +40,8 @@ def test_the_same_bytes(path):
         ledger.apply(json.dumps(scenario["events"]))
     policy = ar.Policy.from_toml(scenario["policy"]) if "policy" in scenario else ar.Policy.default()
     given, digests = scenario.get("models"), []
+    if "statement" in scenario:
+        _statement(ledger, **scenario["statement"])
     for day in _days(scenario):
         if day.get("events"):
             ledger.apply(json.dumps(day["events"]))
@@ -52,6 +54,15 @@ def test_the_same_bytes(path):
         report = ar.run(ledger, policy, models, as_of=day["as_of"])
         digests.append(hashlib.sha256(report.to_json().encode()).hexdigest())
     assert digests == [DIGESTS[key] for key in _keys(path)]
+
+
+def _statement(ledger, customer_id, as_of, rows, since=None):
+    """Every row of the statement of account has what the scenario says of it."""
+    found = ledger.statement(customer_id, as_of, since).to_dicts()
+    assert len(found) == len(rows)
+    for row, wanted in zip(found, rows, strict=True):
+        assert {name: str(row[name]) for name in wanted} == {name: str(value) for name, value in wanted.items()}
+    assert sum(row["amount"] for row in found if row["line"] == "age") == sum(row["balance"] for row in found if row["line"] == "closing")
 
 
 def _models(ledger, as_of, holidays=(), pay_times=()):

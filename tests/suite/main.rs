@@ -10,3 +10,4 @@ mod kpis;
 mod laws;
 mod risk;
 mod scenarios;
+mod statements;

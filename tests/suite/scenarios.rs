@@ -26,14 +26,14 @@ fn cell(value: &Value) -> Cell {
 }
 
 /// The tables of a scenario under a key: `tables` for the ledger, `models` for the models.
-fn tables<'s>(scenario: &'s Value, key: &str) -> Vec<Table<'s>> {
+pub(crate) fn tables<'s>(scenario: &'s Value, key: &str) -> Vec<Table<'s>> {
     let rows =
         |rows: &Value| -> Vec<Vec<(String, Cell)>> { rows.as_array().unwrap().iter().map(|row| row.as_object().unwrap().iter().map(|(name, value)| (name.clone(), cell(value))).collect()).collect() };
     scenario.get(key).and_then(Value::as_object).into_iter().flatten().map(|(name, value)| Table::from_rows(name, rows(value))).collect()
 }
 
 /// Whether a value of the report has everything that is expected of it: objects may have more fields.
-fn holds(value: &Value, wanted: &Value) -> bool {
+pub(crate) fn holds(value: &Value, wanted: &Value) -> bool {
     match (value, wanted) {
         (Value::Object(value), Value::Object(wanted)) => wanted.iter().all(|(name, wanted)| value.get(name).is_some_and(|value| holds(value, wanted))),
         (Value::Array(value), Value::Array(wanted)) => value.len() == wanted.len() && value.iter().zip(wanted).all(|(value, wanted)| holds(value, wanted)),
@@ -122,7 +122,7 @@ pub(crate) fn files() -> BTreeMap<String, Value> {
 
 /// The days of a scenario by name. One of several `steps` is one of several days on the same tables: each step adds its events to
 /// those before, and has a day and expectations of its own.
-fn days(name: String, scenario: Value) -> Vec<(String, Value)> {
+pub(crate) fn days(name: String, scenario: Value) -> Vec<(String, Value)> {
     let Some(steps) = scenario.get("steps").and_then(Value::as_array).cloned() else { return vec![(name, scenario)] };
     let mut events: Vec<Value> = scenario.get("events").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut found = Vec::new();

@@ -79,7 +79,8 @@ pub fn measures(facts: &MeasureFacts<'_>) -> Vec<KpiRow> {
 
 /// True DSO, days late, and what was written off.
 fn of_money(facts: &MeasureFacts<'_>, currency: Currency, rows: &mut Vec<KpiRow>) {
-    let (mut months, mut late, mut lost): (BTreeMap<(i32, u32), (i128, i64)>, Part, Part) = (BTreeMap::new(), Part::default(), Part::default());
+    let mut months: BTreeMap<(i32, u32), (i128, i64)> = BTreeMap::new();
+    let (mut late, mut lost) = (Part::default(), Part::default());
     for (place, (item, open)) in facts.books.items().iter().zip(facts.open).enumerate().filter(|(_, (item, _))| item.currency == currency && !item.kind.is_credit()) {
         let days_late = i64::from(Books::days_late(item, facts.as_of));
         if days_late > 0 {

@@ -10,6 +10,7 @@ mod measures;
 mod parts;
 mod risk;
 mod sentences;
+pub mod statement;
 mod worklist;
 
 use crate::audit::{self, AuditEntry};

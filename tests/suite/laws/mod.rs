@@ -24,6 +24,7 @@ mod pay_time;
 mod postings;
 mod reference;
 mod risk;
+mod statement;
 mod states;
 mod undone;
 mod worklist;
