@@ -88,6 +88,8 @@ pub enum What {
     SignalReceived { customer_id: String, kind: String, severity: u8 },
     /// Facts of a customer changed; only what is given changes.
     CustomerChanged { customer_id: String, do_not_contact: Option<bool>, strategic: Option<bool>, owner: Option<String>, segment: Option<String>, blocked_until: Option<NaiveDate> },
+    /// An item is not to be dunned before a day; with the day of the event, it may be dunned again.
+    ItemBlocked { item_id: String, until: NaiveDate },
     /// The day is closed: no run and no event may be dated before it.
     DayClosed {},
     /// Cash (or a credit note) was posted.
@@ -181,6 +183,7 @@ impl What {
         "reply_received",
         "signal_received",
         "customer_changed",
+        "item_blocked",
         "day_closed",
         "items_allocated",
         "allocation_reversed",

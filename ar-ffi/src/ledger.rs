@@ -1,12 +1,14 @@
 //! The ledger: what is owed and held, loaded from tables, moved by events.
 
-use crate::borrow::{Checked, Place, array, borrow, borrow_mut, free, name, text};
+use crate::borrow::{Checked, Place, array, borrow, borrow_mut, day, free, name, text};
 use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
 use crate::status::Status;
 use crate::tables::TablesHandle;
 use crate::text::TextPlace;
+use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::Ledger;
+use ar_core::report::statement::statement_of;
 use std::ffi::c_char;
 use std::ptr;
 
@@ -91,6 +93,32 @@ pub unsafe extern "C" fn ar_ledger_precondition(
             let (ledger, out) = (borrow(ledger, "ledger")?.read()?, TextPlace::new(text, text_len)?);
             let ids = array(item_ids, item_ids_len, "item_ids")?.iter().map(|id| name(*id, "item_ids")).collect::<Checked<Vec<&str>>>()?;
             out.give(ledger.precondition_of(ids)?);
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// The statement of account of a customer as an Arrow C stream: of each currency a line "opening", each "movement" in order with the
+/// running balance, "closing", what is "open" with due date and age, and the "age" buckets, which sum to the closing balance.
+/// `since_days`: its first day (days since 1970-01-01), or INT32_MIN for the beginning of the books; `as_of_days`: its last.
+/// `*out` is overwritten without being read; the caller owns the stream and calls its `release`.
+/// Errors: AR_STATUS_INVALID_ARGUMENT (no such customer, a day, a first day behind the last); AR_STATUS_ARROW_STREAM;
+/// AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_ledger_statement(
+    ledger: *const LedgerHandle,
+    customer_id: *const c_char,
+    since_days: i32,
+    as_of_days: i32,
+    out: *mut FFI_ArrowArrayStream,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe {
+        guard(error, || {
+            let (ledger, customer, out) = (borrow(ledger, "ledger")?.read()?, name(customer_id, "customer_id")?, Place::new(out, "out")?);
+            let since = if since_days == i32::MIN { None } else { Some(day(since_days, "since_days")?) };
+            let table = statement_of(ledger, customer, since, day(as_of_days, "as_of_days")?)?.table(ledger);
+            out.fill(ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow("statement", &error))?);
             Ok(Status::Ok)
         })
     }

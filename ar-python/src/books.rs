@@ -4,10 +4,12 @@ use crate::{
     cells::day_argument,
     errors::{from_core, guarded, internal},
     inputs::{Input, read_all},
+    outputs::Table,
 };
 use ar_core::{
     ledger::{ModelFacts, PayTimes},
     models::Calendars,
+    report::statement::statement_of,
 };
 use pyo3::{prelude::*, types::PyDict};
 use std::sync::RwLock;
@@ -91,6 +93,20 @@ impl Ledger {
     /// Raises InvalidInput for items that the ledger does not know.
     fn precondition(&self, py: Python<'_>, item_ids: Vec<String>) -> PyResult<String> {
         guarded(py, || self.read(py, |ledger| ledger.precondition_of(item_ids.iter().map(String::as_str)))?.map_err(|error| from_core(py, &error)))
+    }
+
+    /// The statement of account of a customer from the day `since` (default: from the beginning) to the end of the day `as_of`, as one
+    /// table: of each currency a line `opening`, each `movement` in order with the running balance, `closing`, what is `open` with due
+    /// date and age, and the `age` buckets, which sum to the closing balance. `to_dicts()` gives it as plain Python.
+    /// Raises InvalidInput for a customer that the books do not have, and for a first day behind the last.
+    #[pyo3(signature = (customer_id, as_of, since=None))]
+    fn statement(&self, py: Python<'_>, customer_id: &str, as_of: &Bound<'_, PyAny>, since: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
+        guarded(py, || {
+            let as_of = day_argument("as_of", as_of)?;
+            let since = since.map(|since| day_argument("since", since)).transpose()?;
+            let made = self.read(py, |ledger| statement_of(ledger, customer_id, since, as_of).map(|statement| statement.table(ledger)))?;
+            made.map(Table::own).map_err(|error| from_core(py, &error))
+        })
     }
 
     /// SHA-256 of everything the ledger holds, as 64 hex digits; the same for the same books, however they came in.

@@ -136,3 +136,20 @@ def test_a_file_that_is_no_audit_is_refused_in_one_line(tmp_path, capsys):
     (tmp_path / "scores.csv").write_text("item_id,p_late\nI1,0.5\n", encoding="utf-8")
     assert main(["verify", str(tmp_path / "scores.csv")]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_statement_of_account(demo, capsys):
+    rows = list(csv.DictReader((demo / "book" / "items.csv").open(encoding="utf-8")))
+    customer = rows[0]["customer_id"]
+    code, out, _ = command(capsys, "statement", demo / "book", customer, "--as-of", "2026-11-20", "--json")
+    whole = json.loads(out)
+    assert code == 0 and {line["line"] for line in whole} >= {"opening", "movement", "closing", "age"}
+    # What the command did since is in it: the day posted payments that the book does not have on its items.
+    posted = [event for event in events(demo / "book") if event["event"] == "items_allocated"]
+    paid = next(line["item_id"] for event in posted for line in event["allocations"] if any(row["item_id"] == line["item_id"] for row in rows))
+    owner = next(row["customer_id"] for row in rows if row["item_id"] == paid)
+    lines = json.loads(command(capsys, "statement", demo / "book", owner, "--as-of", "2026-11-20", "--json")[1])
+    assert any(line["kind"] == "applied" and line["item_id"] == paid and line["on"] == "2026-11-20" for line in lines)
+    code, out, _ = command(capsys, "statement", demo / "book", customer, "--since", "2026-11-01", "--as-of", "2026-11-20")
+    assert code == 0 and "opening balance" in out and "closing balance" in out
+    assert command(capsys, "statement", demo / "book", "nobody", "--as-of", "2026-11-20")[0] == 2

@@ -71,6 +71,22 @@ def test_error_classes():
         ar.Policy.from_toml("= 1")
 
 
+def test_statements_chain_and_refuse(ledger):
+    whole, opens = (ledger.statement("C2", "2026-10-20", since).to_dicts() for since in (None, date(2026, 9, 4)))
+    before = ledger.statement("C2", "2026-09-03").to_dicts()
+    assert len(ledger.statement("C2", "2026-10-20").to_pyarrow()) == len(whole)
+
+    def balance(rows, line):
+        return [row["balance"] for row in rows if row["line"] == line]
+
+    assert balance(opens, "opening")[0] == balance(before, "closing")[0] and balance(opens, "closing") == balance(whole, "closing")
+    assert [row["kind"] for row in whole if row["document_id"] == "P1"] == ["payment", "applied"]
+    for wrong in (lambda: ledger.statement("C9", AS_OF), lambda: ledger.statement("C2", AS_OF, "2026-10-21"), lambda: ledger.statement("C2", None)):
+        with pytest.raises(ar.InvalidInput) as refused:
+            wrong()
+        assert refused.value.code == "invalid_argument"
+
+
 def test_risk_is_read(report):
     rows = report.risk.to_dicts()
     assert list(rows[0]) == ["measure", "currency", "customer_id", "bucket", "amount", "rate", "count", "formula", "reasons"]

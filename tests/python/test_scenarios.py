@@ -17,8 +17,18 @@ DIGESTS = json.loads((TESTS / "golden" / "scenarios.json").read_text(encoding="u
 SCENARIOS = sorted((TESTS / "scenarios").glob("*.toml"))
 
 
+def _days(scenario):
+    """The days of a scenario, each with the events that are new on it: one of several `steps` has several, on one ledger."""
+    return scenario.get("steps") or [{**scenario, "events": []}]
+
+
+def _keys(path):
+    days = tomllib.loads(path.read_text(encoding="utf-8")).get("steps")
+    return [f"{path.stem}@{number}" for number, day in enumerate(days, 1) if "refused" not in day] if days else [path.stem]
+
+
 def test_every_scenario_has_a_digest():
-    assert sorted(DIGESTS) == [path.stem for path in SCENARIOS]
+    assert sorted(DIGESTS) == sorted(key for path in SCENARIOS for key in _keys(path))
     assert len(SCENARIOS) >= 40
 
 
@@ -29,9 +39,30 @@ def test_the_same_bytes(path):
     if "events" in scenario:
         ledger.apply(json.dumps(scenario["events"]))
     policy = ar.Policy.from_toml(scenario["policy"]) if "policy" in scenario else ar.Policy.default()
-    given = scenario.get("models")
-    report = ar.run(ledger, policy, _models(ledger, scenario["as_of"], **given) if given else None, as_of=scenario["as_of"])
-    assert hashlib.sha256(report.to_json().encode()).hexdigest() == DIGESTS[path.stem]
+    given, digests = scenario.get("models"), []
+    if "statement" in scenario:
+        _statement(ledger, **scenario["statement"])
+    for day in _days(scenario):
+        if day.get("events"):
+            ledger.apply(json.dumps(day["events"]))
+        models = _models(ledger, day["as_of"], **given) if given else None
+        if "refused" in day:
+            with pytest.raises(ar.ArError) as refused:
+                ar.run(ledger, policy, models, as_of=day["as_of"])
+            assert refused.value.problems[0]["code"] == day["refused"]
+            continue
+        report = ar.run(ledger, policy, models, as_of=day["as_of"])
+        digests.append(hashlib.sha256(report.to_json().encode()).hexdigest())
+    assert digests == [DIGESTS[key] for key in _keys(path)]
+
+
+def _statement(ledger, customer_id, as_of, rows, since=None):
+    """Every row of the statement of account has what the scenario says of it."""
+    found = ledger.statement(customer_id, as_of, since).to_dicts()
+    assert len(found) == len(rows)
+    for row, wanted in zip(found, rows, strict=True):
+        assert {name: str(row[name]) for name in wanted} == {name: str(value) for name, value in wanted.items()}
+    assert sum(row["amount"] for row in found if row["line"] == "age") == sum(row["balance"] for row in found if row["line"] == "closing")
 
 
 def _models(ledger, as_of, holidays=(), pay_times=()):

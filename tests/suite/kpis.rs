@@ -14,6 +14,10 @@ fn whole(value: &Value) -> i64 {
     value.as_str().map_or_else(|| value.as_i64().unwrap(), |text| text.parse().unwrap())
 }
 
+fn values(value: &Value) -> Vec<i64> {
+    value.as_array().unwrap().iter().map(whole).collect()
+}
+
 fn answer(case: &Value) -> Option<Ratio> {
     let input = |name: &str| &case["input"][name];
     match case["kpi"].as_str().unwrap() {
@@ -25,6 +29,11 @@ fn answer(case: &Value) -> Option<Ratio> {
             kpi::dso_countback(whole(input("ar")), &months)
         }
         "cei" => kpi::collection_effectiveness(whole(input("begin")), whole(input("credit_sales")), whole(input("n_months")), whole(input("end_total")), whole(input("end_current"))),
+        "true_dso" => kpi::true_dso(input("months").as_array().unwrap().iter().map(|month| (i128::from(whole(&month[0])), whole(&month[1])))),
+        "turnover" => kpi::turnover(whole(input("credit_sales")), whole(input("begin")), whole(input("end"))),
+        "share" => kpi::percent(whole(input("part")).into(), whole(input("whole")).into()),
+        "mean" => kpi::mean(&values(input("values"))),
+        "median" => kpi::median(&values(input("values"))),
         other => panic!("no formula for {other}"),
     }
 }
@@ -33,14 +42,14 @@ fn answer(case: &Value) -> Option<Ratio> {
 fn kpi_vectors_hold() {
     let file: Value = serde_json::from_str(&std::fs::read_to_string(path("tests/suite/kpi_vectors.json")).unwrap()).unwrap();
     let cases = file["cases"].as_array().unwrap();
-    assert!(cases.len() >= 10);
+    assert!(cases.len() >= 22);
     for case in cases {
         let wanted = case["expect"].as_object().unwrap().values().next().unwrap();
         let got = answer(case);
         match wanted.as_str() {
             None => assert_eq!(got, None, "{}", case["id"]),
             Some(text) => {
-                // The vectors print one or two decimals.
+                // The vectors print as many decimals as their sources do.
                 let digits = text.split_once('.').map_or(0, |(_, part)| part.len()) as u8;
                 assert_eq!(got.unwrap().rounded(digits), fraction(wanted).unwrap().rounded(digits), "{}", case["id"]);
             }

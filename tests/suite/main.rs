@@ -1,6 +1,7 @@
 //! The behaviour of ar-core, through its public faces.
 
 mod c_face;
+mod cases;
 mod charges;
 mod golden;
 mod header;
@@ -9,3 +10,4 @@ mod kpis;
 mod laws;
 mod risk;
 mod scenarios;
+mod statements;

@@ -1,12 +1,14 @@
 //! Scenarios as data: each file of `tests/scenarios` runs through Rust and through C, must give the same bytes, and
 //! must hold what it expects. The digests are committed, so that Python (and any machine) is held to the same bytes.
 
+use crate::c_face::Seen;
 use crate::c_face::load::{Work, report_through_c};
 use crate::golden::{compare, path};
 use ar_core::ledger::Ledger;
 use ar_core::table::{Cell, Table};
 use ar_core::{Models, Policy, run};
 use ar_core_ffi::report::ar_run;
+use ar_core_ffi::status::Status;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -24,14 +26,14 @@ fn cell(value: &Value) -> Cell {
 }
 
 /// The tables of a scenario under a key: `tables` for the ledger, `models` for the models.
-fn tables<'s>(scenario: &'s Value, key: &str) -> Vec<Table<'s>> {
+pub(crate) fn tables<'s>(scenario: &'s Value, key: &str) -> Vec<Table<'s>> {
     let rows =
         |rows: &Value| -> Vec<Vec<(String, Cell)>> { rows.as_array().unwrap().iter().map(|row| row.as_object().unwrap().iter().map(|(name, value)| (name.clone(), cell(value))).collect()).collect() };
     scenario.get(key).and_then(Value::as_object).into_iter().flatten().map(|(name, value)| Table::from_rows(name, rows(value))).collect()
 }
 
 /// Whether a value of the report has everything that is expected of it: objects may have more fields.
-fn holds(value: &Value, wanted: &Value) -> bool {
+pub(crate) fn holds(value: &Value, wanted: &Value) -> bool {
     match (value, wanted) {
         (Value::Object(value), Value::Object(wanted)) => wanted.iter().all(|(name, wanted)| value.get(name).is_some_and(|value| holds(value, wanted))),
         (Value::Array(value), Value::Array(wanted)) => value.len() == wanted.len() && value.iter().zip(wanted).all(|(value, wanted)| holds(value, wanted)),
@@ -44,7 +46,8 @@ fn holds(value: &Value, wanted: &Value) -> bool {
 fn check(name: &str, scenario: &Value, report: &Value) {
     let part = |part: &str| report["parts"][part].as_array().unwrap_or_else(|| panic!("{name}: no part '{part}'"));
     let nothing = json!({});
-    for (part_name, rows) in scenario["expect"].as_object().unwrap() {
+    assert!(["expect", "absent", "count"].iter().any(|key| scenario.get(*key).is_some()), "{name} expects nothing");
+    for (part_name, rows) in scenario.get("expect").unwrap_or(&nothing).as_object().unwrap() {
         for wanted in rows.as_array().unwrap() {
             assert!(part(part_name).iter().any(|row| holds(row, wanted)), "{name}: {part_name} has no row {wanted}; it has {:#?}", part(part_name));
         }
@@ -89,10 +92,14 @@ pub(crate) fn day(scenario: &Value) -> String {
 
 /// One scenario through an export of C: the bytes of its report.
 pub(crate) fn through_c(work: Work, scenario: &Value) -> String {
+    try_through_c(work, scenario).unwrap()
+}
+
+fn try_through_c(work: Work, scenario: &Value) -> Result<String, (Status, Vec<Seen>)> {
     let events = scenario.get("events").map_or("[]".into(), Value::to_string);
     let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
     let policy = scenario.get("policy").and_then(Value::as_str).unwrap_or("");
-    report_through_c(work, [&tables(scenario, "tables"), &tables(scenario, "models")], &events, policy, ar_core::calendar::days_since_epoch(as_of)).unwrap()
+    report_through_c(work, [&tables(scenario, "tables"), &tables(scenario, "models")], &events, policy, ar_core::calendar::days_since_epoch(as_of))
 }
 
 /// The bytes of each part of a report.
@@ -102,7 +109,8 @@ pub(crate) fn parts(report: &str) -> BTreeMap<&str, &str> {
     parts.map(|(name, rows)| (name, rows.trim_end_matches(['}', ',', '\n']))).collect()
 }
 
-pub(crate) fn all() -> BTreeMap<String, Value> {
+/// The files of the scenarios, by name.
+pub(crate) fn files() -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(path("tests/scenarios")).unwrap() {
         let file = entry.unwrap().path();
@@ -112,6 +120,41 @@ pub(crate) fn all() -> BTreeMap<String, Value> {
     }
     assert!(found.len() >= 40, "only {} scenarios", found.len());
     found
+}
+
+/// The days of a scenario by name. One of several `steps` is one of several days on the same tables: each step adds its events to
+/// those before, and has a day and expectations of its own.
+pub(crate) fn days(name: String, scenario: Value) -> Vec<(String, Value)> {
+    let Some(steps) = scenario.get("steps").and_then(Value::as_array).cloned() else { return vec![(name, scenario)] };
+    let mut events: Vec<Value> = scenario.get("events").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut found = Vec::new();
+    for (number, step) in (1..).zip(steps) {
+        events.extend(step.get("events").and_then(Value::as_array).into_iter().flatten().cloned());
+        let mut day = scenario.clone();
+        day.as_object_mut().unwrap().remove("steps");
+        day.as_object_mut().unwrap().extend(step.as_object().unwrap().clone());
+        day["events"] = Value::Array(events.clone());
+        found.push((format!("{name}@{number}"), day));
+    }
+    found
+}
+
+/// Every day of every scenario that may be run.
+pub(crate) fn all() -> BTreeMap<String, Value> {
+    files().into_iter().flat_map(|(name, scenario)| days(name, scenario)).filter(|(_, day)| day.get("refused").is_none()).collect()
+}
+
+#[test]
+fn days_that_are_refused() {
+    let refused: Vec<(String, Value)> = files().into_iter().flat_map(|(name, scenario)| days(name, scenario)).filter(|(_, day)| day.get("refused").is_some()).collect();
+    assert!(!refused.is_empty());
+    for (name, scenario) in refused {
+        let Inputs { ledger, policy, models, as_of } = Inputs::of(&scenario);
+        let error = run(&ledger, &policy, &models, as_of).err().unwrap_or_else(|| panic!("{name} is not refused"));
+        assert_eq!(Some(error.problems()[0].code.name()), scenario["refused"].as_str(), "{name}");
+        let (_, seen) = try_through_c(ar_run, &scenario).unwrap_err();
+        assert_eq!(Some(seen[0].3.name()), scenario["refused"].as_str(), "{name} through C");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Due, Found, Loose, View, reminders};
 use crate::action::Anchor;
-use crate::money::{Currency, units};
+use crate::money::Currency;
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Customer, DisputeState, Item, ItemIdx, NoticeState, PlanState, PromiseState};
@@ -128,10 +128,17 @@ impl Holds {
     }
 }
 
-/// Whether an item may be dunned by its date: from the day after it is due; on the day itself only where the first level says so.
+/// Whether an item may be dunned by its date: from the day after it is due and any grace; on the day itself only where the first
+/// level says so, and before it only where a level counts from the invoice and the policy wants it so.
 fn is_due(view: &View<'_>, score: &Score) -> bool {
-    let on_the_day = || view.settings.ladder.first().is_some_and(|level| level.numbers.after_days == 0 && level.anchor == Anchor::DueDate);
-    score.days_late > 0 || (score.days_late == 0 && on_the_day())
+    let (limits, ladder) = (&view.settings.collections, &view.settings.ladder);
+    let on_the_day = || ladder.first().is_some_and(|level| level.numbers.after_days == 0 && level.anchor == Anchor::DueDate);
+    let by_invoice = || limits.before_due && ladder.iter().any(|level| level.anchor == Anchor::InvoiceDate);
+    match score.days_late {
+        1.. => i64::from(score.days_late) > limits.grace_days,
+        0 => limits.grace_days == 0 && (on_the_day() || by_invoice()),
+        _ => by_invoice(),
+    }
 }
 
 /// The customer's overdue items in one currency that nothing holds, and those that it may be reminded of before they are due. The
@@ -146,7 +153,7 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
         }
         let is_due = is_due(view, score);
         if !is_due && !reminders::wanted(view, score) {
-            found.skip(score.item, Reason::new(ReasonCode::NotDue, i64::from(score.days_late), 0));
+            found.skip(score.item, Reason::new(ReasonCode::NotDue, i64::from(score.days_late), view.settings.collections.grace_days));
             continue;
         }
         match holds.pursue(view, score.item, item, score.open) {
@@ -186,10 +193,13 @@ pub(super) fn customer_hold(view: &View<'_>, currency: Currency, sum: i64) -> Op
     if unplaced > 0 {
         return Some(Reason::new(ReasonCode::CashUnplaced, unplaced, sum));
     }
+    if limits.listed_currencies_only && !view.settings.minimums.contains_key(&currency) {
+        return Some(Reason::bare(ReasonCode::CurrencyNotDunned));
+    }
     let credits: i64 = view.credits.iter().filter(|credit| credit.0 == currency).map(|credit| credit.1).sum();
-    if credits > 0 && credits >= sum {
+    if limits.hold_on_credits && credits > 0 && credits >= sum {
         return Some(Reason::new(ReasonCode::CreditsCover, credits, sum));
     }
-    let least = units(limits.min_notice_amount, currency);
+    let least = view.settings.minimum(currency);
     (sum < least).then_some(Reason::new(ReasonCode::BelowMinimum, sum, least))
 }

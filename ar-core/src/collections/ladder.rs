@@ -3,7 +3,7 @@
 use super::channel::{self, Chosen};
 use super::contact::{contact_day, too_soon};
 use super::people::{call, history, review};
-use super::{Due, Found, View};
+use super::{Due, Found, Outcome, View};
 use crate::action::{ActionKind, Anchor, Tone};
 use crate::calendar;
 use crate::decision::Params;
@@ -21,8 +21,9 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, fou
     let mut exhausted: Vec<Due<'_>> = Vec::new();
     for row in due {
         match next_level(view, &row, &stake) {
-            Ok(Some(level)) => ready.push((row, level)),
+            Ok(Some(level)) => ready.push(Ready { row, level, waits: None }),
             Ok(None) => exhausted.push(row),
+            Err(reason) if reason.code == ReasonCode::NotDue && view.settings.collections.whole_account => ready.push(Ready { row, level: row.level, waits: Some(reason) }),
             Err(reason) => found.skip(row.score.item, reason),
         }
     }
@@ -36,38 +37,48 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, fou
     if !at_the_top.is_empty() {
         review(view, currency, &at_the_top, Reason::new(ReasonCode::LadderExhausted, last, last), found);
     }
-    if ready.is_empty() {
-        return;
-    }
     for group in groups(view, ready) {
-        let rows: Vec<Due<'_>> = group.iter().map(|(row, _)| *row).collect();
-        if let Some(soon) = too_soon(view, found) {
-            found.skip_all(&rows, |_| soon);
-            continue;
-        }
-        match channel::choose(view, found) {
-            Ok(chosen) => notice(view, currency, &group, &rows, chosen, found),
-            // What cannot be written is said.
-            Err(reason) if reason.code == ReasonCode::NoChannel => drop(call(view, currency, &rows, reason, found)),
-            Err(reason) => found.skip_all(&rows, |_| reason),
-        }
+        one_group(view, currency, group, found);
     }
 }
 
-/// An item that is to be written about, with the level that it reaches.
-type Ready<'v> = (Due<'v>, u8);
+/// Writes about the items of one group, where anything in it is ready.
+fn one_group(view: &View<'_>, currency: Currency, group: Vec<Ready<'_>>, found: &mut Found) {
+    if group.iter().all(|own| own.waits.is_some()) {
+        return group.iter().for_each(|own| found.outcomes.extend(own.waits.map(|reason| Outcome { item: own.row.score.item, draft: None, reason })));
+    }
+    let rows: Vec<Due<'_>> = group.iter().map(|own| own.row).collect();
+    if let Some(soon) = too_soon(view, found) {
+        return found.skip_all(&rows, |_| soon);
+    }
+    match channel::choose(view, found) {
+        Ok(chosen) => notice(view, currency, &group, &rows, chosen, found),
+        // What cannot be written is said.
+        Err(reason) if reason.code == ReasonCode::NoChannel => drop(call(view, currency, &rows, reason, found)),
+        Err(reason) => found.skip_all(&rows, |_| reason),
+    }
+}
 
 /// The notices of a day: one for each group of items (`notice_group`). The one that was written about longest ago comes first, so that
 /// a cap on contacts does not silence the same group each time.
 fn groups<'v>(view: &View<'_>, ready: Vec<Ready<'v>>) -> Vec<Vec<Ready<'v>>> {
     let mut by_name: BTreeMap<&str, Vec<Ready<'v>>> = BTreeMap::new();
     for row in ready {
-        let name = view.books.item(row.0.score.item).map_or("", |item| view.books.text(item.notice_group));
+        let name = view.books.item(row.row.score.item).map_or("", |item| view.books.text(item.notice_group));
         by_name.entry(name).or_default().push(row);
     }
     let mut groups: Vec<Vec<Ready<'v>>> = by_name.into_values().collect();
-    groups.sort_by_key(|rows| rows.iter().map(|(row, _)| row.last_notice_on).max());
+    groups.sort_by_key(|rows| rows.iter().map(|own| own.row.last_notice_on).max());
     groups
+}
+
+/// An item of a notice.
+struct Ready<'v> {
+    row: Due<'v>,
+    /// The level that the notice brings it to.
+    level: u8,
+    /// Why it would have no notice of its own: it is listed beside those that have one, and stays at its level.
+    waits: Option<Reason>,
 }
 
 /// Takes out the items that are late only as this customer always is; the engine waits until the habit is over.
@@ -116,7 +127,18 @@ fn next_level(view: &View<'_>, row: &Due<'_>, stake: &Stake) -> Result<Option<u8
             Some(reason) => first_missing = first_missing.or(Some(reason)),
         }
     }
-    reached.map_or_else(|| Err(first_missing.unwrap_or(Reason::bare(ReasonCode::NotDue))), |level| Ok(Some(level)))
+    let reason = first_missing.unwrap_or(Reason::bare(ReasonCode::NotDue));
+    let again = || limits.repeat_below_minimum && reason.code == ReasonCode::BelowMinimum && sent_before(ladder, row).is_some_and(|level| stake.below(view, row, level).is_none());
+    match reached {
+        Some(level) => Ok(Some(level)),
+        None if again() => Ok(Some(row.level)),
+        None => Err(reason),
+    }
+}
+
+/// The level that was sent last.
+fn sent_before<'v>(ladder: &'v [Level], row: &Due<'_>) -> Option<&'v Level> {
+    ladder.get(usize::from(row.level.checked_sub(1)?))
 }
 
 /// What of a customer may be pursued in a currency, and all that it has open.
@@ -129,6 +151,16 @@ impl Stake {
     fn new(view: &View<'_>, currency: Currency, due: &[Due<'_>]) -> Self {
         let debit = |score: &&crate::scoring::Score| view.books.item(score.item).is_some_and(|item| item.currency == currency && !item.kind.is_credit());
         Self { pursued: due.iter().map(|row| row.amount).sum(), open: view.scores.iter().filter(debit).map(|score| score.open).sum() }
+    }
+
+    /// What is too little for a level, if it is.
+    fn below(&self, view: &View<'_>, row: &Due<'_>, level: &Level) -> Option<Reason> {
+        let least = units(level.numbers.min_amount, view.books.item(row.score.item)?.currency);
+        if self.pursued < least {
+            return Some(Reason::new(ReasonCode::BelowMinimum, self.pursued, least));
+        }
+        let share = i64::try_from((i128::from(self.open) * i128::from(level.numbers.min_share) + 999_999) / 1_000_000).unwrap_or(i64::MAX);
+        (self.pursued < share).then_some(Reason::new(ReasonCode::BelowMinimum, self.pursued, share))
     }
 }
 
@@ -150,29 +182,30 @@ fn missing(view: &View<'_>, row: &Due<'_>, stake: &Stake, level: &Level) -> Opti
     if gone < after {
         return Some(Reason::new(ReasonCode::NotDue, gone, after));
     }
-    let least = units(level.numbers.min_amount, item.currency);
-    if stake.pursued < least {
-        return Some(Reason::new(ReasonCode::BelowMinimum, stake.pursued, least));
-    }
-    let share = i64::try_from((i128::from(stake.open) * i128::from(level.numbers.min_share) + 999_999) / 1_000_000).unwrap_or(i64::MAX);
-    (stake.pursued < share).then_some(Reason::new(ReasonCode::BelowMinimum, stake.pursued, share))
+    stake.below(view, row, level)
 }
 
 fn notice(view: &View<'_>, currency: Currency, ready: &[Ready<'_>], rows: &[Due<'_>], chosen: Chosen, found: &mut Found) {
-    let level = ready.iter().map(|(_, level)| *level).max().unwrap_or(1);
-    let before = ready.iter().filter(|(_, own)| *own == level).map(|(row, _)| row.level).max().unwrap_or(0);
+    let level = ready.iter().map(|own| own.level).max().unwrap_or(1);
+    let before = ready.iter().filter(|own| own.level == level).map(|own| own.row.level).max().unwrap_or(0);
     let late = rows.iter().map(|row| row.score.days_late).max().unwrap_or(0);
     let allowed = view.settings.ladder.get(usize::from(level) - 1).map_or(0, |level| level.numbers.after_days);
-    let mut reasons = alloc::vec![Reason::new(ReasonCode::PastDue, i64::from(late), allowed), Reason::new(ReasonCode::LevelReached, i64::from(level), i64::from(before))];
+    let past_due = (late >= 0).then_some(Reason::new(ReasonCode::PastDue, i64::from(late), allowed));
+    let mut reasons: Vec<Reason> = past_due.into_iter().collect();
+    reasons.push(Reason::new(ReasonCode::LevelReached, i64::from(level), i64::from(before)));
+    let (contacts, most) = (rows.iter().map(|row| i64::from(row.contacts) + 1).max().unwrap_or(0), view.settings.collections.max_contacts);
+    reasons.extend((contacts >= most).then_some(Reason::new(ReasonCode::LastContact, contacts, most)));
     reasons.extend(chosen.instead.into_iter().chain(history(view, rows)));
-    // After a jump the host says of each item how far it rises; else each rises by one.
-    let jumps = ready.iter().any(|(row, own)| *own > row.level.saturating_add(1));
-    let item_levels = if jumps { ready.iter().map(|row| row.1).collect() } else { Vec::new() };
+    // Where an item does not rise by just one level (or to that of the notice), the host says of each how far it rises.
+    let told = ready.iter().any(|own| own.level != own.row.level.max(level.min(own.row.level.saturating_add(1))));
+    let item_levels = if told { ready.iter().map(|own| own.level).collect() } else { Vec::new() };
     let params = Params { level, item_levels, tone: Some(tone(view, level)), channel: Some(chosen.name), on: Some(contact_day(view)), ..Params::default() };
     let draft = view.draft(ActionKind::SendNotice, currency, rows, params, reasons);
-    let place = |row: &Due<'_>| ready.binary_search_by_key(&row.score.item, |other| other.0.score.item).ok().and_then(|at| ready.get(at));
-    let own = |row: &Due<'_>| place(row).map_or(0, |other| i64::from(other.1));
-    found.act(draft, rows, |row| Reason::new(ReasonCode::OnNotice, i64::from(level), own(row)));
+    let place = |row: &Due<'_>| ready.binary_search_by_key(&row.score.item, |other| other.row.score.item).ok().and_then(|at| ready.get(at));
+    found.act(draft, rows, |row| {
+        let code = if place(row).is_some_and(|own| own.waits.is_some()) { ReasonCode::ListedAlongside } else { ReasonCode::OnNotice };
+        Reason::new(code, i64::from(level), place(row).map_or(0, |own| i64::from(own.level)))
+    });
 }
 
 /// The ladder's tone; a first notice to a customer who usually pays well asks what is the matter.

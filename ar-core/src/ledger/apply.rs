@@ -171,6 +171,12 @@ impl Batch<'_> {
             What::RemittanceAsked { customer_id: Some(customer_id), .. } => self.contact(customer_id, Some(Contact::REMITTANCE)),
             What::RemittanceAsked { .. } => {}
             What::CustomerChanged { .. } => self.change_customer(&event.what),
+            What::ItemBlocked { item_id, until } => {
+                let at = self.item(item_id);
+                if let Some(item) = at.and_then(|at| self.ledger.items.get_mut(at.0 as usize)) {
+                    item.blocked_until = Some(*until);
+                }
+            }
             What::ItemsAllocated { payment_id, allocations } => self.allocate(payment_id, allocations, event.decision_id.as_deref()),
             What::AllocationReversed { .. } => self.reverse(event),
             What::DeductionCreated { .. } => self.create_deduction(event),

@@ -7,7 +7,7 @@ use crate::event::{Event, What};
 use crate::record::{Contact, ItemIdx, Notice, NoticeState, Remittance, Reply, Signal};
 use crate::state::notice;
 use crate::text::TextId;
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use core::ops::Range;
 
 impl Batch<'_> {
@@ -73,6 +73,10 @@ impl Batch<'_> {
             return self.refuse_state("notice_id", "the notice", before.name(), notice::Input::Sent.name());
         };
         let items = self.item_list(item_ids, customer);
+        // The list is in the order of the books, the levels in that of the event.
+        let told: BTreeMap<&str, u8> = item_ids.iter().map(String::as_str).zip(levels.iter().copied()).collect();
+        let own = |at: &ItemIdx| self.ledger.item(*at).and_then(|item| told.get(self.ledger.text(item.id)).copied());
+        let levels: Vec<Option<u8>> = self.ledger.item_list(&items).iter().map(own).collect();
         let id = self.keep("notice_id", id, 256);
         let channel = self.ledger.texts.intern(channel.unwrap_or("")).unwrap_or(TextId::NONE);
         let on = self.on;
@@ -81,7 +85,7 @@ impl Batch<'_> {
             if let Some(item) = self.ledger.items.get_mut(at.0 as usize) {
                 before.push(item.level);
                 // The notice speaks at the level of its worst item; each item rises by one step of its own, unless it jumps.
-                let own = levels.get(place).copied().unwrap_or_else(|| level.min(item.level.saturating_add(1)));
+                let own = levels.get(place).copied().flatten().unwrap_or_else(|| level.min(item.level.saturating_add(1)));
                 item.level = item.level.max(own);
                 item.last_notice_on = item.last_notice_on.max(Some(on));
                 item.contacts = item.contacts.saturating_add(1);

@@ -1,8 +1,9 @@
 //! What the books say of a day: where a promise, a plan and an item stand, and what was granted, held and handed over.
 
 use super::{Books, slice_of};
+use crate::money::Currency;
 use crate::record::{Allocation, Credit, CustomerIdx, Extension, HandOver, Hold, Instalment, Item, ItemIdx, PaymentIdx, Plan, PlanState, Promise, PromiseState, Retry, Terms};
-use crate::state::item::ItemState;
+use crate::state::item::{ItemState, owed_on};
 use crate::state::promise::Input;
 use crate::state::{plan, promise};
 use alloc::vec::Vec;
@@ -23,6 +24,13 @@ impl Books {
     /// kept on: its day and a tolerance.
     pub fn promise_on(&self, row: &Promise, as_of: NaiveDate, ends: NaiveDate) -> PromiseState {
         promise::judge(row, self.promised(row), as_of, ends)
+    }
+
+    /// What was promised: the amount named, else what was owed of the item on the day it was made. `None` for all of an account.
+    pub fn promised_amount(&self, row: &Promise) -> Option<(Currency, i64)> {
+        let item = row.item.and_then(|at| self.item(at));
+        let owed = || row.item.zip(item).map(|(at, item)| owed_on(item, self.allocations_of(at), row.made_on, row.made_on));
+        item.map(|item| item.currency).or(row.currency).zip(row.amount.or_else(owed))
     }
 
     /// Whether what was promised has come by the end of a day, however late.

@@ -374,8 +374,7 @@ impl Books {
 
     /// What is unapplied of every payment at the end of `as_of`: 0 before it was received, and if it failed.
     pub fn unapplied_all(&self, as_of: NaiveDate) -> Vec<i64> {
-        let alone = |payment: &Payment| if payment.received_on > as_of || payment.failed { 0 } else { payment.amount };
-        let mut unapplied: Vec<i64> = self.payments.iter().map(alone).collect();
+        let mut unapplied: Vec<i64> = self.payments.iter().map(|payment| payment.come_by(as_of)).collect();
         for row in self.allocations.iter().filter(|row| row.on <= as_of) {
             if let Credit::Payment(at) = row.credit
                 && let Some(slot) = unapplied.get_mut(at.0 as usize)

@@ -2,6 +2,7 @@
 
 use super::Policy;
 use super::sections::{Contact, DunningLevel, Level, Settings};
+use super::setting::{Amount, Setting};
 use super::write::{WEEKDAYS, weekday_name};
 use crate::action::{ActionKind, Anchor, Tone};
 use crate::error::{ProblemCode, Problems};
@@ -79,8 +80,11 @@ fn settings(base: &mut Settings, mut map: Map<String, Value>, path: &str, proble
         if let Some(levels) = section.remove("ladder") {
             ladder(&mut base.ladder, levels, &format!("{place}.ladder"), problems);
         }
+        if let Some(values) = section.remove("minimums") {
+            minimums(&mut base.minimums, values, &format!("{place}.minimums"), problems);
+        }
         let mut known = base.collections.write();
-        known.insert("ladder".into(), Value::Null);
+        known.extend(["ladder", "minimums"].map(|name| (name.into(), Value::Null)));
         leftovers(section, &place, &known, problems);
     }
     if let Some(section) = take("contact", problems) {
@@ -212,6 +216,20 @@ fn ladder(slot: &mut Vec<Level>, value: Value, path: &str, problems: &mut Proble
         levels.push(Level { numbers, tone, anchor });
     }
     *slot = levels;
+}
+
+/// Amounts by currency; those of a segment take the place of the base's.
+fn minimums(slot: &mut BTreeMap<Currency, i64>, value: Value, path: &str, problems: &mut Problems) {
+    let Some(map) = object(value, path, problems) else { return };
+    slot.clear();
+    for (name, value) in map {
+        let place = format!("{path}.{name}");
+        match (Currency::try_new(&name), Amount::read(&value)) {
+            (Err(_), _) => wrong(problems, &place, ProblemCode::UnknownSetting, format!("an ISO 4217 code is wanted, '{name}' is given")),
+            (_, Err(wanted)) => wrong(problems, &place, ProblemCode::SettingType, format!("{wanted}, {value} is given")),
+            (Ok(currency), Ok(amount)) => drop(slot.insert(currency, amount)),
+        }
+    }
 }
 
 /// One word of a closed list.

@@ -3,6 +3,7 @@
 use super::charges::Charges;
 use super::read::MOST_CONTACTS;
 use super::sections::{Autonomy, Collections, DunningLevel, Matching, Reporting, Scoring, Worklist};
+use super::setting::{Amount, Setting};
 use crate::action::{ActionKind, Anchor, Tone};
 use alloc::{format, string::String};
 use serde_json::{Map, Value, json};
@@ -25,6 +26,9 @@ fn sections() -> Map<String, Value> {
     let mut collections = Collections::schema();
     let ladder = json!({ "type": "array", "minItems": 1, "maxItems": 9, "items": closed(level, "One level."), "description": "The dunning ladder, mildest first; after_days strictly increasing among levels of one anchor." });
     collections.insert("ladder".into(), ladder);
+    let minimum = json!({ "type": "string", "pattern": Amount::PATTERN });
+    let minimums = "By ISO 4217 code, in the place of min_notice_amount: sum of a customer's due items below which no notice goes out; text with at most two decimals.";
+    collections.insert("minimums".into(), json!({ "type": "object", "additionalProperties": minimum, "default": {}, "description": minimums }));
     let mut autonomy = Autonomy::schema();
     autonomy.insert("levels".into(), by_action(&json!({ "type": "integer", "minimum": 0, "maximum": 3 }), "Autonomy level by action."));
     autonomy.insert("roles".into(), by_action(&json!({ "type": "string" }), "Who decides, by action."));

@@ -85,6 +85,18 @@ section! {
         min_interval_days: Whole = 7, 0, 180, "days";
         /// Sum of a customer's due items below which no notice goes out.
         min_notice_amount: Whole = 5, 0, 1_000_000, "units of the currency";
+        /// Whether only the currencies that `minimums` names are dunned.
+        listed_currencies_only: Flag = false, 0, 1, "flag";
+        /// Days past due for which an item is left alone: until they are over it is on no notice and in no sum of one.
+        grace_days: Whole = 0, 0, 90, "days";
+        /// Whether levels that count from the invoice date may be reached before the item is due.
+        before_due: Flag = false, 0, 1, "flag";
+        /// Whether a notice also lists what else the customer has past due in its currency; what has reached no level rises to none.
+        whole_account: Flag = false, 0, 1, "flag";
+        /// Whether the level before is sent again where the minimum of the next one is not reached; else nothing is sent.
+        repeat_below_minimum: Flag = false, 0, 1, "flag";
+        /// Whether unapplied credits that cover all that is due hold the notices.
+        hold_on_credits: Flag = true, 0, 1, "flag";
         /// After an outage an item goes up one level a run; with this, at once to the highest level that it has reached.
         catch_up_jump: Flag = false, 0, 1, "flag";
         /// Days after which the last level is sent again; 0 = never, a person decides.
@@ -254,6 +266,8 @@ pub struct Settings {
     pub collections: Collections,
     /// The dunning ladder, mildest first.
     pub ladder: Vec<Level>,
+    /// By currency, in the place of `min_notice_amount`: the sum below which no notice goes out, in hundredths of a unit.
+    pub minimums: BTreeMap<Currency, i64>,
     /// Days and hours.
     pub contact: Contact,
     /// Fees, interest and compensation.
@@ -308,6 +322,7 @@ impl Default for Settings {
             scoring: Scoring::default(),
             collections: Collections::default(),
             ladder: alloc::vec![level(7, Tone::Friendly), level(21, Tone::Neutral), level(42, Tone::Firm), level(63, Tone::Final)],
+            minimums: BTreeMap::new(),
             contact: Contact::default(),
             charges: Charges::default(),
             autonomy: Autonomy::default(),
@@ -340,6 +355,15 @@ impl Settings {
     /// Minutes that a person needs for an action.
     pub fn minutes(&self, action: ActionKind) -> i64 {
         self.minutes.get(&action).copied().unwrap_or(Self::OTHER_MINUTES)
+    }
+
+    /// The sum of what is due in a currency below which no notice goes out, in minor units.
+    pub fn minimum(&self, currency: Currency) -> i64 {
+        let named = self.minimums.get(&currency).map(|hundredths| {
+            let scaled = i128::from(*hundredths) * crate::money::pow10(currency.exponent());
+            i64::try_from(scaled.div_euclid(100) + i128::from(scaled.rem_euclid(100) != 0)).unwrap_or(i64::MAX)
+        });
+        named.unwrap_or_else(|| crate::money::units(self.collections.min_notice_amount, currency))
     }
 
     /// The business calendar of contacts.

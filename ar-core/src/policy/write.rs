@@ -2,6 +2,7 @@
 
 use super::Policy;
 use super::sections::{Contact, Settings};
+use super::setting::{Amount, Setting};
 use crate::calendar::ContactHours;
 use alloc::{format, string::String};
 use chrono::Weekday;
@@ -21,6 +22,8 @@ fn settings(settings: &Settings) -> Map<String, Value> {
     map.insert("scoring".into(), Value::Object(settings.scoring.write()));
     let mut collections = settings.collections.write();
     collections.insert("ladder".into(), settings.ladder.iter().map(level).collect());
+    let minimums = settings.minimums.iter().map(|(currency, amount)| (currency.code().into(), Amount::write(*amount)));
+    collections.insert("minimums".into(), minimums.collect::<Map<_, _>>().into());
     map.insert("collections".into(), Value::Object(collections));
     map.insert("charges".into(), Value::Object(settings.charges.write()));
     map.insert("contact".into(), contact(&settings.contact));

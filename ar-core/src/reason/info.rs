@@ -134,6 +134,9 @@ impl ReasonCode {
             Self::PaidLate => info("paid_late", Days, "paid {observed} late"),
             Self::Compensation => info("compensation", Minor, "{observed} is granted for the late payment of {limit}"),
             Self::NoRate => info("no_rate", Count, "no exchange rate turns the charge into the currency of the item"),
+            Self::LastContact => info("last_contact", Count, "the last of {limit} contacts about an item"),
+            Self::CurrencyNotDunned => info("currency_not_dunned", Count, "nothing is dunned in this currency"),
+            Self::ListedAlongside => info("listed_alongside", Level, "listed on the customer's notice at level {observed}, stays at level {limit}"),
             _ => info("ladder_exhausted", Level, "level {observed} was the last of {limit}"),
         }
     }

@@ -239,6 +239,12 @@ pub enum ReasonCode {
     Compensation = 355,
     /// A fee cannot be turned into the currency of the item.
     NoRate = 356,
+    /// The notice is the last that an item may be on: contacts with it, and the most.
+    LastContact = 390,
+    /// Nothing is dunned in this currency: the policy names others.
+    CurrencyNotDunned = 391,
+    /// The item is listed on the notice of others, and does not rise: level of the notice, its own.
+    ListedAlongside = 392,
     /// The autonomy level in force, and the level that acting needs.
     AutonomyLevel = 401,
     /// The amount, and the limit up to which the engine acts.
@@ -370,6 +376,9 @@ impl ReasonCode {
         Self::PaidLate,
         Self::Compensation,
         Self::NoRate,
+        Self::LastContact,
+        Self::CurrencyNotDunned,
+        Self::ListedAlongside,
         Self::AutonomyLevel,
         Self::AmountLimit,
         Self::LevelLimit,

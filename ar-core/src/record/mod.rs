@@ -143,6 +143,26 @@ impl Item {
         }
     }
 
+    /// What is open at the end of a day, from all the lines that lower it. As `Books::open_all` says it of every item.
+    pub fn open_on<'a>(&self, lines: impl IntoIterator<Item = &'a Allocation>, day: NaiveDate) -> i64 {
+        let (lowered, later) = lines.into_iter().fold((0_i64, 0_i64), |(lowered, later), line| match line.on <= day {
+            true => (lowered.saturating_add(line.amount), later),
+            false => (lowered, later.saturating_add(if line.tabled { 0 } else { line.amount })),
+        });
+        self.open_from(day, lowered, later)
+    }
+
+    /// What is open at the end of a day, from what lines lowered it by then, and what events lowered it by later.
+    pub fn open_from(&self, day: NaiveDate, lowered: i64, later: i64) -> i64 {
+        let alone = self.open_alone(day);
+        match self.open_stated {
+            false => (alone - lowered).max(0),
+            // The row of the item has all events in it: what came after the day was still open on it.
+            true if self.issued_on <= day => alone.saturating_add(later),
+            true => alone,
+        }
+    }
+
     /// What is open at the end of `as_of`, before allocations are counted: those up to the day, or, where the host
     /// stated what is open, those after it.
     pub fn open_alone(&self, as_of: NaiveDate) -> i64 {
@@ -186,6 +206,13 @@ pub struct Payment {
     pub currency: Currency,
     /// Returned by the bank.
     pub failed: bool,
+}
+
+impl Payment {
+    /// What came in by the end of a day; nothing of a payment that failed.
+    pub fn come_by(&self, day: NaiveDate) -> i64 {
+        if self.received_on > day || self.failed { 0 } else { self.amount }
+    }
 }
 
 /// One line of what the payer says a payment is for.

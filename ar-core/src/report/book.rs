@@ -76,13 +76,17 @@ pub(super) const fn bucket_of(days_late: i32) -> usize {
     }
 }
 
+/// The day before the first of the period that measures look back on.
+pub(super) fn period_begin(settings: &Settings, as_of: NaiveDate) -> NaiveDate {
+    calendar::add_days(as_of, -i32::try_from(settings.reporting.kpi_days).unwrap_or(90))
+}
+
 /// Months of sales that countback looks at.
 const COUNTBACK_MONTHS: usize = 24;
 
 /// The KPIs of every currency.
 pub fn kpis(books: &Books, aging: &[AgingRow], settings: &Settings, as_of: NaiveDate) -> Vec<KpiRow> {
-    let days = settings.reporting.kpi_days;
-    let begin_on = calendar::add_days(as_of, -i32::try_from(days).unwrap_or(90));
+    let (days, begin_on) = (settings.reporting.kpi_days, period_begin(settings, as_of));
     let begin_open = books.open_all(begin_on);
     let mut rows = Vec::new();
     for currency in books.currencies() {
@@ -105,7 +109,10 @@ pub fn kpis(books: &Books, aging: &[AgingRow], settings: &Settings, as_of: Naive
         // The period in months, for the formula's monthly sales.
         let cei = kpi::collection_effectiveness(begin, sales, (days / 30).max(1), total, current);
         row("cei", cei, "percent", "(begin + sales / months - end total) / (begin + sales / months - end current) * 100", String::new());
-        row("overdue_share", Ratio::try_new(i128::from(total - current) * 100, i128::from(total)), "percent", "overdue / receivables * 100", String::new());
+        row("turnover", kpi::turnover(sales, begin, total), "times", "credit sales of the period / mean of the receivables at its begin and end", String::new());
+        row("current_share", kpi::percent(i128::from(current), i128::from(total)), "percent", "receivables not yet due / receivables * 100", String::new());
+        row("over_90_share", kpi::percent(i128::from(debit("over_90")), i128::from(total)), "percent", "receivables 91 days past due and more / receivables * 100", String::new());
+        row("overdue_share", kpi::percent(i128::from(total - current), i128::from(total)), "percent", "overdue / receivables * 100", String::new());
     }
     rows.push(touchless(books, as_of, begin_on));
     rows
@@ -137,7 +144,7 @@ fn touchless(books: &Books, as_of: NaiveDate, begin_on: NaiveDate) -> KpiRow {
     let note = if settled == 0 { "no item with known postings was settled in the period".into() } else { alloc::format!("{settled} items with known postings") };
     KpiRow {
         name: "touchless_rate",
-        value: Ratio::try_new(untouched * 100, settled),
+        value: kpi::percent(untouched, settled),
         unit: "percent",
         formula: "items settled by postings that nobody approved / items settled with known postings * 100",
         currency: None,

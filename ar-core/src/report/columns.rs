@@ -73,6 +73,12 @@ pub(super) fn date(name: &'static str, values: impl Iterator<Item = NaiveDate>) 
     Column::new(name, Data::Date(Cow::Owned(values.map(days_since_epoch).collect())))
 }
 
+/// Days with nulls.
+pub(super) fn date_opt(name: &'static str, values: impl Iterator<Item = Option<NaiveDate>>) -> Column<'static> {
+    let (valid, values): (_, Vec<i32>) = values.map(|value| (value.is_some(), value.map_or(0, days_since_epoch))).unzip();
+    Column::nullable(name, valid, Data::Date(Cow::Owned(values)))
+}
+
 /// Amounts: minor units with their currency, in units of the currency with the decimals of the book's finest one.
 pub(super) fn money(name: &'static str, scale: u8, values: impl Iterator<Item = (i64, Currency)>) -> Column<'static> {
     let scaled = values.map(|(minor, currency)| i128::from(minor) * pow10(scale.saturating_sub(currency.exponent())));

@@ -25,7 +25,7 @@ impl Report {
     }
 }
 
-fn write_table(table: &Table<'_>, out: &mut String) {
+pub(super) fn write_table(table: &Table<'_>, out: &mut String) {
     out.push('[');
     for row in 0..table.rows() {
         out.push_str(if row == 0 { "\n{" } else { ",\n{" });

@@ -87,6 +87,41 @@ pub fn collection_effectiveness(begin: i64, credit_sales: i64, months: i64, end_
     if bottom <= 0 { None } else { Ratio::try_new(top.checked_mul(100)?, bottom) }
 }
 
+/// A part of a whole in percent.
+pub fn percent(part: i128, whole: i128) -> Option<Ratio> {
+    Ratio::try_new(part.checked_mul(100)?, whole)
+}
+
+/// How often receivables turn over in a period: credit sales / the mean of the receivables at its begin and end.
+pub fn turnover(credit_sales: i64, begin: i64, end: i64) -> Option<Ratio> {
+    Ratio::try_new(i128::from(credit_sales) * 2, i128::from(begin) + i128::from(end))
+}
+
+/// True DSO: the sum over open invoices of age in days * open amount / credit sales of the month of issue. `months` are (sum of
+/// age * open amount, credit sales) by month of issue; a month without open invoices says nothing. Each month counts to nine
+/// decimals, so that any number of them can be added.
+pub fn true_dso(months: impl Iterator<Item = (i128, i64)>) -> Option<Ratio> {
+    const DIGITS: u8 = 9;
+    let mut sum = 0_i128;
+    for (aged, sales) in months.filter(|(aged, _)| *aged != 0) {
+        sum = sum.checked_add(Ratio::try_new(aged, i128::from(sales))?.rounded(DIGITS)?)?;
+    }
+    Ratio::try_new(sum, crate::money::pow10(DIGITS))
+}
+
+/// The mean of whole numbers.
+pub fn mean(values: &[i64]) -> Option<Ratio> {
+    Ratio::try_new(values.iter().map(|value| i128::from(*value)).sum(), values.len() as i128)
+}
+
+/// The median of whole numbers: of an even count, the mean of the two in the middle.
+pub fn median(values: &[i64]) -> Option<Ratio> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let middle = sorted.get(sorted.len().saturating_sub(1) / 2..=sorted.len() / 2)?;
+    mean(middle)
+}
+
 /// Credit sales of calendar months, newest first, from (days since 1970-01-01, amount) of invoices up to `as_of`.
 /// The running month counts with the days that are gone.
 pub fn monthly_sales(sales: impl Iterator<Item = (chrono::NaiveDate, i64)>, as_of: chrono::NaiveDate, months: usize) -> Vec<(i64, i64)> {

@@ -94,6 +94,10 @@ class Ledger:
 
         Raises InvalidInput for items that the ledger does not know.
         """
+    def statement(self, customer_id: str, as_of: DayLike, since: DayLike | None = None) -> Table:
+        """The statement of account of a customer from `since` (default: the beginning) to the end of `as_of`: of each currency a line
+        `opening`, each `movement` with the running balance, `closing`, what is `open`, and the `age` buckets, which sum to the closing
+        balance. Raises InvalidInput for an unknown customer and for a first day behind the last."""
     def digest(self) -> str:
         """SHA-256 of everything the ledger holds (64 hex digits); the same for the same books, however they came in."""
 

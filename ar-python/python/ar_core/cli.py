@@ -74,6 +74,13 @@ def parser() -> argparse.ArgumentParser:
     worklist.add_argument("--limit", type=int, default=50, metavar="N")
     worklist.add_argument("--json", action="store_true")
 
+    statement = commands.add_parser("statement", help="the statement of account of a customer")
+    statement.add_argument("book", type=Path)
+    statement.add_argument("customer_id", metavar="CUSTOMER")
+    statement.add_argument("--as-of", type=_day, required=True, metavar="DATE", help="its last day")
+    statement.add_argument("--since", type=_day, metavar="DATE", help="its first day (default: from the beginning)")
+    statement.add_argument("--json", action="store_true")
+
     explain = commands.add_parser("explain", help="why a decision was made")
     explain.add_argument("book", type=Path)
     explain.add_argument("decision_id", metavar="D-…")

@@ -64,25 +64,38 @@ fn given(tables: &[Table<'_>]) -> Tables {
     given
 }
 
+/// A ledger through C, from tables and events (JSON, may be empty).
+///
+/// # Errors
+/// The status and every problem of the call that refused.
+pub fn given_ledger(tables: &[Table<'_>], events: &str) -> Result<*mut LedgerHandle, (Status, Vec<Seen>)> {
+    let given = given(tables);
+    let (mut ledger, mut error) = (ptr::null_mut(), ptr::null_mut());
+    let mut status = unsafe { ar_ledger_new(given.0, &mut ledger, &mut error) };
+    if status == Status::Ok && !events.is_empty() {
+        status = unsafe { ar_ledger_apply_json(ledger, events.as_ptr().cast(), events.len(), &mut error) };
+    }
+    if status == Status::Ok {
+        return Ok(ledger);
+    }
+    unsafe { ar_ledger_free(ledger) };
+    Err((status, problems(error)))
+}
+
 /// A report through C: tables of the ledger and of the models, events (JSON, may be empty), policy (TOML, empty for the default) to the report's JSON.
 ///
 /// # Errors
 /// The status and every problem of the call that refused.
 pub fn report_through_c(work: Work, [tables, of_models]: [&[Table<'_>]; 2], events: &str, policy_toml: &str, as_of_days: i32) -> Result<String, (Status, Vec<Seen>)> {
-    let (given, of_models) = (given(tables), if of_models.is_empty() { None } else { Some(given(of_models)) });
+    let ledger = given_ledger(tables, events)?;
+    let of_models = if of_models.is_empty() { None } else { Some(given(of_models)) };
     let mut models = ptr::null_mut();
-    let (mut ledger, mut policy, mut report, mut error, mut text) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null());
+    let (mut policy, mut report, mut error, mut text) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null());
     unsafe {
-        let mut status = ar_ledger_new(given.0, &mut ledger, &mut error);
-        if status == Status::Ok && !events.is_empty() {
-            status = ar_ledger_apply_json(ledger, events.as_ptr().cast(), events.len(), &mut error);
-        }
-        if status == Status::Ok {
-            status = match policy_toml {
-                "" => ar_policy_default(&mut policy, &mut error),
-                toml => ar_policy_from_toml(toml.as_ptr().cast(), toml.len(), &mut policy, &mut error),
-            };
-        }
+        let mut status = match policy_toml {
+            "" => ar_policy_default(&mut policy, &mut error),
+            toml => ar_policy_from_toml(toml.as_ptr().cast(), toml.len(), &mut policy, &mut error),
+        };
         if let Some(tables) = of_models.filter(|_| status == Status::Ok) {
             status = ar_models_fit_on(ledger, as_of_days, tables.0, &mut models, &mut error);
         }

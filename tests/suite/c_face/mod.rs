@@ -119,6 +119,7 @@ fn null_pointers_are_refused_and_named() {
         expect(ar_ledger_new(null().cast(), null().cast(), null().cast()), "tables");
         expect(ar_ledger_apply_json(null().cast(), c"[]".as_ptr(), 2, null().cast()), "ledger");
         expect(ar_ledger_digest(null().cast(), null().cast(), null().cast(), null().cast()), "ledger");
+        expect(ar_ledger_statement(null().cast(), c"C1".as_ptr(), 0, 0, null().cast(), null().cast()), "ledger");
         expect(ar_policy_default(null().cast(), null().cast()), "out");
         expect(ar_policy_from_json(null().cast(), 1, null().cast(), null().cast()), "json");
         expect(ar_policy_from_toml(null().cast(), 1, null().cast(), null().cast()), "toml");

@@ -26,6 +26,7 @@ mod postings;
 mod precondition;
 mod reference;
 mod risk;
+mod statement;
 mod states;
 mod undone;
 mod worklist;

@@ -139,6 +139,7 @@ pub fn one_of_each(book: &Book) -> Vec<Value> {
         json!({ "event": "payment_received", "payment_id": "NEW", "currency": "EUR", "amount": "40" }),
         json!({ "event": "plan_offered", "plan_id": "NEW", "customer_id": customer, "item_ids": [item.id], "instalments": [{ "due_on": "2026-12-01" }] }),
         json!({ "event": "extension_granted", "item_ids": [item.id], "due_on": "2027-12-01" }),
+        json!({ "event": "item_blocked", "item_id": item.id, "until": "2026-12-24" }),
         json!({ "event": "hold_placed", "customer_id": customer }),
         json!({ "event": "terms_changed", "customer_id": customer, "payment_days": 14 }),
         json!({ "event": "written_off", "item_id": item.id }),

@@ -71,18 +71,8 @@ pub(super) fn histories(facts: &RiskFacts<'_>) -> BTreeMap<Currency, [History; D
 
 /// What is open of an item at the end of a day, and what was written off of it by then.
 fn state(item: &Item, lines: &[Allocation], day: NaiveDate) -> (i64, i64) {
-    let mut open = item.open_alone(day);
-    let mut written = 0_i64;
-    for line in lines {
-        if line.on <= day {
-            written = written.saturating_add(if line.kind == AllocationKind::WriteOff { line.amount } else { 0 });
-            open = if item.open_stated { open } else { (open - line.amount).max(0) };
-        } else if item.open_stated && !line.tabled && item.issued_on <= day {
-            // The row of the item has all events in it: what came after the day was still open on it.
-            open = open.saturating_add(line.amount);
-        }
-    }
-    (open, written.min(item.amount))
+    let written = lines.iter().filter(|line| line.on <= day && line.kind == AllocationKind::WriteOff).fold(0_i64, |sum, line| sum.saturating_add(line.amount));
+    (item.open_on(lines, day), written.min(item.amount))
 }
 
 /// What is open in each bucket, and the provision for it.

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import getpass
 from argparse import Namespace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from ar_core.host import engine as door
 from ar_core.host import say
-from ar_core.host.book import state_path
+from ar_core.host.book import read_book, state_path
 from ar_core.host.day import Day, Request, Verdict, repeat, report_done, run_day
 from ar_core.host.errors import InvalidBook, Refused, need, problem
+from ar_core.host.history import fitted, tell
 from ar_core.host.outputs import flat
+from ar_core.host.plain import rows
 from ar_core.host.progress import Progress
 from ar_core.host.state import open_state
 
@@ -89,6 +91,19 @@ def worklist(args: Namespace) -> int:
             f"{args.book} has not been run yet; start with: ar-core run {args.book} --as-of <date> --out <folder>"
         )
     say.worklist(asks, last, args.limit, args.json)
+    return 0
+
+
+def statement(args: Namespace) -> int:
+    """What a customer owed, what happened, and what it owes: from the book, and what was done since."""
+    engine, book = door.native(), read_book(args.book)
+    ledger = door.load_ledger(engine, book)
+    if state_path(book.root).exists():
+        with open_state(state_path(book.root), write=False) as state:
+            fed = state.events_before((args.as_of + timedelta(days=1)).isoformat(), 0)
+        ledger = tell(engine, ledger, book, fitted(fed, book))
+    table = ledger.statement(args.customer_id, args.as_of, args.since)
+    say.statement(rows(table.to_pyarrow()), args.customer_id, args.as_of, args.json)
     return 0
 
 
@@ -178,4 +193,4 @@ def _login() -> str:
         return "unknown"
 
 
-__all__ = ["approve", "demo", "done", "explain", "reject", "run", "verify", "worklist"]
+__all__ = ["approve", "demo", "done", "explain", "reject", "run", "statement", "verify", "worklist"]

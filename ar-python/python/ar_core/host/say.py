@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,44 @@ def worklist(asks: list[dict[str, Any]], last: Run, limit: int, as_json: bool) -
     print(grid(("rank", "decision", "customer", "amount", "action", "who", "why"), lines, frozenset({0, 3})))
     if len(asks) > limit:
         print(f"… and {len(asks) - limit:,} more (--limit)")
+
+
+def statement(lines: list[dict[str, Any]], customer_id: str, as_of: date, as_json: bool) -> None:
+    """A statement of account: what moved the balance, then what is open and how old it is."""
+    if as_json:
+        _json(lines)
+        return
+    print(f"statement of account of {customer_id}, {as_of}")
+    if not lines:
+        print("nothing was owed or paid")
+    for currency in dict.fromkeys(line["currency"] for line in lines):
+        mine = [line for line in lines if line["currency"] == currency]
+        moved = [
+            (
+                line["on"],
+                words(line["kind"]) if line["kind"] else f"{line['line']} balance",
+                line["reference"] or line["document_id"],
+                line["item_id"],
+                money(line["amount"], currency) if line["amount"] is not None else None,
+                money(line["balance"], currency),
+            )
+            for line in mine
+            if line["line"] in ("opening", "movement", "closing")
+        ]
+        print(f"\n{grid(('on', 'what', 'number', 'item', 'amount', 'balance'), moved, frozenset({4, 5}))}")
+        left = [
+            (
+                line["reference"] or line["document_id"],
+                line["due_on"],
+                line["days_late"],
+                line["bucket"],
+                money(line["amount"], currency),
+            )
+            for line in mine
+            if line["line"] == "open"
+        ]
+        if left:
+            print(f"\n{grid(('open', 'due', 'days late', 'bucket', 'amount'), left, frozenset({2, 4}))}")
 
 
 def explanation(known: dict[str, Any], text: Any, as_json: bool) -> None:
