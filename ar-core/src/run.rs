@@ -2,7 +2,7 @@
 
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
-use crate::collections::{self, Found, Loose, Outcome, View};
+use crate::collections::{self, Exposures, Failures, Found, Loose, Outcome, View};
 use crate::decision::{Decision, Draft, Params};
 use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::escalation::Gate;
@@ -39,6 +39,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     let mut decisions = Vec::new();
     let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
     day.usual = usual_amounts(books, &day.open);
+    day.standing();
     let today = [calendar::days_since_epoch(as_of)];
     let past = Past::new(books, &models.pay_time, &today).rolled(&today);
     let circumstances = Circumstances::learn(&past, books, today[0]);
@@ -104,6 +105,10 @@ struct Day<'d> {
     loose: Vec<(CustomerIdx, Loose)>,
     /// Median open amount by currency.
     usual: BTreeMap<Currency, i64>,
+    /// What is owed under each credit limit.
+    exposures: Exposures,
+    /// The payments that failed.
+    failures: Failures,
 }
 
 /// What one chunk of customers leaves behind.
@@ -116,7 +121,28 @@ struct ChunkFound {
 
 impl<'d> Day<'d> {
     fn new(books: &'d Books, policy: &'d Policy, models: &'d Models, as_of: NaiveDate) -> Self {
-        Self { books, policy, models, as_of, open: books.open_all(as_of), pending: alloc::vec![0; books.items().len()], loose: Vec::new(), usual: BTreeMap::new() }
+        Self {
+            books,
+            policy,
+            models,
+            as_of,
+            open: books.open_all(as_of),
+            pending: alloc::vec![0; books.items().len()],
+            loose: Vec::new(),
+            usual: BTreeMap::new(),
+            exposures: Exposures::default(),
+            failures: Failures::default(),
+        }
+    }
+
+    /// What customers owe together and what failed, once the cash of the day is placed. Only for those who ask for it.
+    fn standing(&mut self) {
+        if self.policy.any(|settings| settings.credit.numbers.holds) {
+            self.exposures = Exposures::read(self.books, &self.open, &self.pending, &self.loose);
+        }
+        if self.policy.any(|settings| !settings.retries.after_days.is_empty()) {
+            self.failures = Failures::read(self.books, self.as_of);
+        }
     }
 }
 
@@ -263,8 +289,21 @@ impl Day<'_> {
         self.add_forecast(&scores, &distributions, &mut chunk.forecast);
         let loose = self.loose_of(at);
         let credits = self.credits_of(&scores, &loose);
-        let view =
-            View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, scores: &scores, pending: &self.pending, credits: &credits, loose: &loose, usual: &self.usual };
+        let view = View {
+            books: self.books,
+            settings,
+            as_of: self.as_of,
+            at,
+            customer,
+            profile: &profile,
+            scores: &scores,
+            pending: &self.pending,
+            credits: &credits,
+            loose: &loose,
+            usual: &self.usual,
+            exposures: &self.exposures,
+            failures: &self.failures,
+        };
         chunk.found.push(collections::decide(&view));
         chunk.scores.extend(scores);
         chunk.profiles.push(profile);

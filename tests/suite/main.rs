@@ -2,6 +2,7 @@
 
 mod c_face;
 mod charges;
+mod credit;
 mod golden;
 mod header;
 mod house;

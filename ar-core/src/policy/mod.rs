@@ -1,6 +1,7 @@
 //! The policy: every number and list that somebody may choose, as validated, versioned data.
 
 pub mod charges;
+pub mod credit;
 mod no_repeats;
 mod read;
 mod schema;
@@ -68,6 +69,11 @@ impl Policy {
     /// The settings for a segment; those of the whole book where nothing differs.
     pub fn settings(&self, segment: &str) -> &Settings {
         self.segments.get(segment).unwrap_or(&self.base)
+    }
+
+    /// Whether something holds of the settings of the book or of a segment.
+    pub fn any(&self, holds: impl Fn(&Settings) -> bool) -> bool {
+        holds(&self.base) || self.segments.values().any(holds)
     }
 
     /// The settings of the whole book.
