@@ -72,7 +72,7 @@ section! {
         broken_plan_days: Whole = 365, 0, 3_650, "days";
         /// Days after a plan was offered in which none is offered again.
         plan_again_days: Whole = 90, 1, 3_650, "days";
-        /// Whether a later due date is offered to a reliable customer who asked for it.
+        /// Whether a later due date is offered to a reliable customer who asked for it (replies.intent: extension_request).
         extensions: Flag = false, 0, 1, "flag";
         /// Whether it is offered to reliable customers who did not ask.
         extensions_unasked: Flag = false, 0, 1, "flag";
