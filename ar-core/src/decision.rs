@@ -26,6 +26,19 @@ pub struct Charge {
     pub due_on: NaiveDate,
 }
 
+/// What is granted to a customer, or held back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arrangement {
+    /// A credit hold, and why: a word that the event has as its reason.
+    Hold(&'static str),
+    /// Days to pay of what is issued from now on.
+    Terms(u16),
+    /// Instalments: day due and amount.
+    Plan(Vec<(NaiveDate, i64)>),
+    /// The new due date.
+    Extension(NaiveDate),
+}
+
 /// What is particular to the action.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Params {
@@ -45,6 +58,14 @@ pub struct Params {
     pub kept_back: Option<(KeptBack, String)>,
     /// What is charged.
     pub charge: Option<Charge>,
+    /// What is granted or held back.
+    pub arrangement: Option<Arrangement>,
+    /// The day of the fact that gives rise to the decision, where it is the same decision from that day on until it is made.
+    pub since: Option<NaiveDate>,
+    /// Days for which a rejection holds; `since` is then the first day of a period of so many days.
+    pub asked_every: Option<i64>,
+    /// Promises that a person looks at.
+    pub promises: Vec<TextId>,
     /// Disputes that are routed.
     pub disputes: Vec<TextId>,
     /// Messages that are answered.
@@ -120,14 +141,16 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     let mut hash = Sha256::new();
     let mut number = |value: i64| hash.update(value.to_le_bytes());
     // A message that waits for the next contact day is one decision on each of the closed days before it.
-    // A charge is one decision from the day that gave rise to it until it is made, whatever becomes of its item.
+    // What a fact gave rise to (a charge, an attempt, a promise to look at) is one decision from that day until it is made,
+    // whatever becomes of its items.
     let charge = draft.params.charge.as_ref();
-    let day = draft.params.on.filter(|_| draft.action.is_message()).or(charge.map(|charge| charge.on)).unwrap_or(as_of);
+    let since = draft.params.since.or(charge.map(|charge| charge.on));
+    let day = draft.params.on.filter(|_| draft.action.is_message()).or(since).unwrap_or(as_of);
     number(i64::from(days_since_epoch(day)));
     number(draft.amount);
     number(i64::from(draft.params.level));
     number(draft.items.len() as i64);
-    for at in draft.items.iter().filter(|_| charge.is_none()) {
+    for at in draft.items.iter().filter(|_| since.is_none()) {
         let item = books.item(*at);
         number(open.get(at.0 as usize).copied().unwrap_or(0));
         number(item.map_or(0, |item| i64::from(item.level)));
@@ -160,7 +183,13 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     if let Some(charge) = charge {
         text(&charge.key);
     }
-    for id in draft.params.disputes.iter().chain(&draft.params.replies) {
+    match &draft.params.arrangement {
+        Some(Arrangement::Hold(cause)) => text(cause),
+        Some(Arrangement::Terms(days)) => text(&format!("{days}")),
+        // Their days follow from the day of the run and the policy.
+        Some(Arrangement::Plan(_) | Arrangement::Extension(_)) | None => {}
+    }
+    for id in draft.params.promises.iter().chain(&draft.params.disputes).chain(&draft.params.replies) {
         text(books.text(*id));
     }
     format!("D-{}", hex(hash.finalize().get(..12).unwrap_or(&[])))

@@ -68,9 +68,10 @@ pub enum What {
         payer_account: Option<String>,
         text: Option<String>,
         reference: Option<String>,
+        method: Option<String>,
     },
-    /// A payment was returned by the bank; its allocations are undone.
-    PaymentFailed { payment_id: String },
+    /// A payment was returned by the bank; its allocations are undone. `failure` is a word of `FailureKind`.
+    PaymentFailed { payment_id: String, failure: Option<String> },
     /// One line of remittance advice came.
     RemittanceReceived {
         remittance_id: String,

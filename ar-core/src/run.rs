@@ -2,7 +2,7 @@
 
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
-use crate::collections::{self, Found, Loose, Outcome, View};
+use crate::collections::{self, Exposures, Failures, Found, Loose, Outcome, View};
 use crate::decision::{Decision, Draft, Params};
 use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::escalation::Gate;
@@ -36,6 +36,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     let mut day = Day::new(ledger, policy, models, as_of);
     let mut gate = Gate::new(ledger, policy, as_of);
     let mut found = day.apply_cash(&mut gate);
+    day.standing();
     let today = [calendar::days_since_epoch(as_of)];
     let past = Past::new(ledger, &models.pay_time, &today).rolled(&today);
     let circumstances = Circumstances::learn(&past, ledger, today[0]);
@@ -64,7 +65,8 @@ pub fn collect(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDa
     let mut day = Day::new(ledger, policy, models, as_of);
     let mut gate = Gate::new(ledger, policy, as_of);
     let mut found = day.apply_cash(&mut gate);
-    if policy.all().any(|settings| settings.collections.remind_before_days > 0) {
+    day.standing();
+    if policy.any(|settings| settings.collections.remind_before_days > 0) {
         let today = [calendar::days_since_epoch(as_of)];
         let past = Past::new(ledger, &models.pay_time, &today).rolled(&today);
         let circumstances = Circumstances::learn(&past, ledger, today[0]);
@@ -113,6 +115,10 @@ struct Day<'d> {
     loose: Vec<(CustomerIdx, Loose)>,
     /// Median open amount by currency.
     usual: BTreeMap<Currency, i64>,
+    /// What is owed under each credit limit.
+    exposures: Exposures,
+    /// The payments that failed.
+    failures: Failures,
 }
 
 /// What payment dates are predicted from.
@@ -128,7 +134,28 @@ struct ChunkFound {
 
 impl<'d> Day<'d> {
     fn new(books: &'d Books, policy: &'d Policy, models: &'d Models, as_of: NaiveDate) -> Self {
-        Self { books, policy, models, as_of, open: books.open_all(as_of), pending: alloc::vec![0; books.items().len()], loose: Vec::new(), usual: BTreeMap::new() }
+        Self {
+            books,
+            policy,
+            models,
+            as_of,
+            open: books.open_all(as_of),
+            pending: alloc::vec![0; books.items().len()],
+            loose: Vec::new(),
+            usual: BTreeMap::new(),
+            exposures: Exposures::default(),
+            failures: Failures::default(),
+        }
+    }
+
+    /// What customers owe together and what failed, once the cash of the day is placed. Only for those who ask for it.
+    fn standing(&mut self) {
+        if self.policy.any(|settings| settings.credit.numbers.holds) {
+            self.exposures = Exposures::read(self.books, &self.open, &self.pending, &self.loose);
+        }
+        if self.policy.any(|settings| !settings.retries.after_days.is_empty()) {
+            self.failures = Failures::read(self.books, self.as_of);
+        }
     }
 }
 
@@ -299,8 +326,21 @@ impl Day<'_> {
         self.add_forecast(&scores, &distributions, &mut chunk.forecast);
         let loose = self.loose_of(at);
         let credits = self.credits_of(&scores, &loose);
-        let view =
-            View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, scores: &scores, pending: &self.pending, credits: &credits, loose: &loose, usual: &self.usual };
+        let view = View {
+            books: self.books,
+            settings,
+            as_of: self.as_of,
+            at,
+            customer,
+            profile: &profile,
+            scores: &scores,
+            pending: &self.pending,
+            credits: &credits,
+            loose: &loose,
+            usual: &self.usual,
+            exposures: &self.exposures,
+            failures: &self.failures,
+        };
         chunk.found.push(collections::decide(&view));
         if known.is_some() {
             chunk.scores.extend(scores);

@@ -67,7 +67,9 @@ class Ladder:
         tolerance = self.rules["promise_tolerance_days"]
         for row in self.book.rows("promises"):
             whole = row["item_id"] is None and row["customer_id"] == item["customer_id"] and item["issued_on"] <= row["made_on"]
-            live = row["state"] == "open" and row["made_on"] <= self.day <= business_days_after(row["due_on"], tolerance, self.policy["contact"])
+            horizon = row["made_on"] + timedelta(days=self.rules["promise_max_days"])
+            ends = business_days_after(row["due_on"], tolerance, self.policy["contact"]) if row["due_on"] <= horizon else horizon
+            live = row["state"] == "open" and row["made_on"] <= self.day <= ends
             if live and (whole or row["item_id"] == item["item_id"]):
                 return True
         return False

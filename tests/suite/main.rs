@@ -3,6 +3,7 @@
 mod c_face;
 mod cases;
 mod charges;
+mod credit;
 mod golden;
 mod header;
 mod house;

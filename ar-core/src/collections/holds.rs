@@ -1,6 +1,6 @@
 //! Holds: what stops dunning, of one item or of the customer. One mechanism, each hold with its reason.
 
-use super::{Due, Found, Loose, View, reminders};
+use super::{Due, Found, Loose, View, promises, reminders};
 use crate::action::Anchor;
 use crate::money::Currency;
 use crate::policy::Settings;
@@ -62,7 +62,7 @@ impl Holds {
             }
         }
         for promise in view.books.promises_of(view.at).iter().filter(|row| row.state_on(view.as_of) == PromiseState::Open && row.made_on <= view.as_of) {
-            let ends = promise_ends(promise.due_on, &calendar, view.settings);
+            let ends = promises::held_until(promise, &calendar, view.settings);
             if ends < view.as_of {
                 continue;
             }

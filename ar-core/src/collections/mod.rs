@@ -4,10 +4,14 @@
 mod channel;
 pub mod charges;
 mod contact;
+mod credit;
 mod holds;
 mod ladder;
+mod offers;
 mod people;
+mod promises;
 mod reminders;
+mod retries;
 
 use crate::action::ActionKind;
 use crate::calendar;
@@ -21,7 +25,9 @@ use crate::scoring::{Profile, Score, Subject, Worth};
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
 pub use contact::{Window, window};
+pub use credit::Exposures;
 pub(crate) use holds::silence;
+pub use retries::Failures;
 
 /// Cash of a customer that could not be placed on items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +77,10 @@ pub struct View<'v> {
     pub loose: &'v [Loose],
     /// Median open amount of the book by currency.
     pub usual: &'v BTreeMap<Currency, i64>,
+    /// What is owed under each credit limit; empty where nobody holds credit.
+    pub exposures: &'v Exposures,
+    /// The payments of the book that failed.
+    pub failures: &'v Failures,
 }
 
 /// One open debit item on its way through the stages.
@@ -132,6 +142,10 @@ pub fn decide(view: &View<'_>) -> Found {
         one_currency(view, &holds, currency, &mut found);
     }
     charges::decide(view, &holds, &mut found);
+    promises::decide(view, &mut found);
+    retries::decide(view, &holds, &mut found);
+    credit::decide(view, &holds, &mut found);
+    offers::extensions(view, &holds, &mut found);
     found.outcomes.sort_by_key(|outcome| outcome.item);
     found
 }
@@ -161,6 +175,7 @@ fn overdue(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, found: &mut F
     if people::decide(view, currency, &due, found) {
         return;
     }
+    let due = offers::plan(view, currency, due, found);
     ladder::decide(view, currency, due, found);
 }
 
@@ -168,6 +183,12 @@ impl View<'_> {
     /// Why the customer must not be written to at all, if so.
     pub(crate) fn silence(&self) -> Option<Reason> {
         silence(self.customer, self.profile.severity, self.settings, self.as_of)
+    }
+
+    /// The first day of a period of so many days that the day is in: what is asked once is asked again in the next.
+    pub(crate) fn period(&self, days: i64) -> NaiveDate {
+        let gone = i64::from(calendar::days_since_epoch(self.as_of)).rem_euclid(days.max(1));
+        calendar::add_days(self.as_of, -calendar::whole_days(gone))
     }
 
     /// The score of an open item of the customer.

@@ -1,8 +1,7 @@
 //! What only a person can do: answer, call, decide a dispute, speak to the owner, look at a customer in trouble.
 
-use super::channel;
 use super::contact::{contact_day, owner_told, too_many_calls, too_soon};
-use super::{Due, Found, View};
+use super::{Due, Found, View, channel, retries};
 use crate::action::ActionKind;
 use crate::calendar;
 use crate::decision::{Draft, Params};
@@ -81,6 +80,8 @@ pub(super) fn history(view: &View<'_>, due: &[Due<'_>]) -> Vec<Reason> {
     if profile.broken > view.settings.collections.broken_promises_tolerated {
         reasons.push(Reason::new(ReasonCode::PromiseBroken, profile.broken, view.settings.collections.broken_promises_tolerated));
     }
+    let currency = due.first().and_then(|row| view.books.item(row.score.item)).map(|item| item.currency);
+    reasons.extend(currency.and_then(|currency| retries::given_up(view, currency)));
     reasons
 }
 

@@ -38,8 +38,12 @@ impl<'g> Gate<'g> {
             return Err(Reason::bare(ReasonCode::AlreadyDone));
         }
         let verdict = self.books.verdict(&id);
-        if verdict.is_some_and(|verdict| !verdict.approved) {
+        if verdict.is_some_and(|verdict| !verdict.approved) || self.rejected_lately(&draft, open) {
             return Err(Reason::bare(ReasonCode::Rejected));
+        }
+        // A promise that a person looked at and approved is not looked at again.
+        if draft.action == ActionKind::Review && !draft.params.promises.is_empty() && verdict.is_some() {
+            return Err(Reason::bare(ReasonCode::Approved));
         }
         let settings = self.policy.settings(self.books.segment_of(draft.customer));
         let forbidden = self.forbidden(&draft, settings);
@@ -64,11 +68,25 @@ impl<'g> Gate<'g> {
         let mode = if draft.action == ActionKind::Wait { Mode::Act } else { mode };
         let ask_role = match mode {
             Mode::Act => String::new(),
-            Mode::Ask if strategic => "account_owner".into(),
+            Mode::Ask if strategic || self.is_owners(&draft) => "account_owner".into(),
             Mode::Ask => settings.role(draft.action).into(),
         };
         let expires_on = calendar::add_days(self.as_of, i32::try_from(settings.collections.decision_days).unwrap_or(5));
         Ok(Decision { id, draft, mode, ask_role, expires_on })
+    }
+
+    /// Whether a person rejected the same thing in the period before, and not so long ago that it may be asked again.
+    fn rejected_lately(&self, draft: &Draft, open: &[i64]) -> bool {
+        let Some((since, days)) = draft.params.since.zip(draft.params.asked_every) else { return false };
+        let mut before = draft.clone();
+        before.params.since = Some(calendar::add_days(since, -calendar::whole_days(days)));
+        let id = decision_id(self.books, &self.digest, self.as_of, &before, open);
+        self.books.verdict(&id).is_some_and(|verdict| !verdict.approved && i64::from(calendar::days_between(verdict.on, self.as_of)) < days)
+    }
+
+    /// The terms of a strategic customer are its owner's to change, whatever the policy leaves to the engine.
+    fn is_owners(&self, draft: &Draft) -> bool {
+        draft.action == ActionKind::ChangeTerms && draft.customer.and_then(|at| self.books.customer(at)).is_some_and(|row| row.strategic)
     }
 
     /// The first rule that forbids acting, in the order of weight.
@@ -88,7 +106,8 @@ impl<'g> Gate<'g> {
             return Some(Reason::new(ReasonCode::AutonomyLevel, level, ACTS_FROM));
         }
         let customer = draft.customer.and_then(|at| self.books.customer(at));
-        if limits.ask_strategic && customer.is_some_and(|row| row.strategic) && draft.action != ActionKind::NotifyOwner && draft.action != ActionKind::PostAllocation {
+        let strategic = limits.ask_strategic && customer.is_some_and(|row| row.strategic) && draft.action != ActionKind::NotifyOwner && draft.action != ActionKind::PostAllocation;
+        if strategic || self.is_owners(draft) {
             return Some(Reason::bare(ReasonCode::StrategicCustomer));
         }
         if !draft.certain {

@@ -180,7 +180,7 @@ impl Batch<'_> {
             What::ItemsAllocated { payment_id, allocations } => self.allocate(payment_id, allocations, event.decision_id.as_deref()),
             What::AllocationReversed { .. } => self.reverse(event),
             What::DeductionCreated { .. } => self.create_deduction(event),
-            What::PaymentFailed { payment_id } => self.fail_payment(payment_id),
+            What::PaymentFailed { payment_id, failure } => self.fail_payment(payment_id, failure.as_deref()),
             _ => self.message_or_claim(event),
         }
     }

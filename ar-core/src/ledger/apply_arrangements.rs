@@ -4,7 +4,7 @@ use super::apply::{Batch, catch_up};
 use crate::calendar::LAST_DAY;
 use crate::error::ProblemCode;
 use crate::event::{Event, What};
-use crate::record::{Allocation, AllocationKind, Credit, Extension, HandOver, Hold, ItemIdx, Retry, Terms};
+use crate::record::{Allocation, AllocationKind, Credit, Extension, HandOver, Hold, ItemIdx, Terms};
 use crate::state::hold::{self, HoldState};
 use crate::state::write_off::{self, WriteOffState};
 use crate::text::TextId;
@@ -161,14 +161,5 @@ impl Batch<'_> {
             self.may_arrange(at);
         }
         self.ledger.handovers.push(HandOver { customer, on: self.on, items, to });
-    }
-
-    fn retry(&mut self, payment_id: &str) {
-        let Some(at) = self.payment(payment_id) else { return };
-        if !self.ledger.payment(at).is_some_and(|row| row.failed) {
-            return self.refuse("payment_id", ProblemCode::ImpossibleEvent, || "the payment did not fail".into());
-        }
-        let row = self.ledger.retried.entry(at).or_insert(Retry { count: 0, last_on: self.on });
-        *row = Retry { count: row.count.saturating_add(1), last_on: row.last_on.max(self.on) };
     }
 }

@@ -37,9 +37,9 @@ pub(super) enum Ground {
 
 /// What an event takes back: rows of allocations, and among them, by their deduction, those that made one.
 #[derive(Default)]
-struct Taken {
-    rows: BTreeSet<usize>,
-    deductions: BTreeMap<ItemIdx, usize>,
+pub(super) struct Taken {
+    pub(super) rows: BTreeSet<usize>,
+    pub(super) deductions: BTreeMap<ItemIdx, usize>,
 }
 
 const FIRST: ItemIdx = ItemIdx(0);
@@ -253,7 +253,7 @@ impl Batch<'_> {
         posted
     }
 
-    fn rows_of_credit(&mut self, credit: Credit, only: Option<&[ItemIdx]>) -> Vec<usize> {
+    pub(super) fn rows_of_credit(&mut self, credit: Credit, only: Option<&[ItemIdx]>) -> Vec<usize> {
         catch_up(&mut self.places.by_credit, &self.ledger.allocations, |row| alloc::vec![(row.credit, row.item)]);
         live(&mut self.places.by_credit.1, &self.ledger.allocations, &credit, only)
     }
@@ -343,7 +343,7 @@ impl Batch<'_> {
     }
 
     /// What deductions may rest on when lines of a credit are taken back: the payment, and the decisions of the lines.
-    fn grounds_of_cash(&self, credit: Credit, rows: &[usize]) -> Vec<Ground> {
+    pub(super) fn grounds_of_cash(&self, credit: Credit, rows: &[usize]) -> Vec<Ground> {
         let mut grounds: BTreeSet<Ground> = BTreeSet::new();
         if let Credit::Payment(at) = credit {
             grounds.insert(Ground::Payment(at));
@@ -354,7 +354,7 @@ impl Batch<'_> {
     }
 
     /// The rows, and with them those of the deductions that rest on the grounds.
-    fn taken(&mut self, rows: Vec<usize>, grounds: &[Ground], only: Option<&[ItemIdx]>) -> Taken {
+    pub(super) fn taken(&mut self, rows: Vec<usize>, grounds: &[Ground], only: Option<&[ItemIdx]>) -> Taken {
         self.place_grounds();
         let mut taken = Taken { rows: rows.into_iter().collect(), deductions: BTreeMap::new() };
         let resting: BTreeSet<ItemIdx> = grounds.iter().filter_map(|ground| self.places.by_ground.as_ref()?.get(ground)).flatten().copied().collect();
@@ -395,7 +395,7 @@ impl Batch<'_> {
     }
 
     /// Takes rows out of the books. What is left of each has no amount and goes at the end of the batch.
-    fn undo(&mut self, taken: &Taken, by_people: bool) {
+    pub(super) fn undo(&mut self, taken: &Taken, by_people: bool) {
         for place in &taken.rows {
             let Some(row) = self.ledger.allocations.get(*place).cloned() else { continue };
             self.move_cash(&row, -row.cash);
@@ -414,23 +414,6 @@ impl Batch<'_> {
             }
         }
         self.cancelled.extend(taken.deductions.keys());
-    }
-
-    pub(super) fn fail_payment(&mut self, payment_id: &str) {
-        let Some(at) = self.payment(payment_id) else { return };
-        let rows = self.rows_of_credit(Credit::Payment(at), None);
-        let grounds = self.grounds_of_cash(Credit::Payment(at), &rows);
-        let mut taken = self.taken(rows, &grounds, None);
-        // The bank does not ask: a deduction that was paid or credited since has been worked on, and stays for itself.
-        let ledger = &self.ledger;
-        taken.deductions.retain(|at, place| {
-            let untouched = ledger.item(*at).is_some_and(|item| deduction::next(DeductionState::of(item), deduction::Input::Undone).is_some());
-            untouched || !taken.rows.remove(place)
-        });
-        self.undo(&taken, false);
-        if let Some(row) = self.ledger.payments.get_mut(at.0 as usize) {
-            row.failed = true;
-        }
     }
 }
 

@@ -108,7 +108,7 @@ impl Batch<'_> {
     }
 
     fn new_payment(&mut self, what: &What) -> Option<Payment> {
-        let What::PaymentReceived { payment_id, currency, amount, customer_id, payer_name, payer_account, text, reference } = what else { return None };
+        let What::PaymentReceived { payment_id, currency, amount, customer_id, payer_name, payer_account, text, reference, method } = what else { return None };
         let customer = match customer_id.as_deref() {
             Some(id) => Some(self.customer(id)?),
             None => None,
@@ -129,7 +129,7 @@ impl Batch<'_> {
             payer_account: keep("payer_account", payer_account, 512),
             text: keep("text", text, 1 << 16),
             reference: keep("reference", reference, 512),
-            method: TextId::NONE,
+            method: keep("method", method, 64),
             currency,
             failed: false,
         })
@@ -173,6 +173,7 @@ impl Batch<'_> {
         ledger.deductions.iter_mut().filter_map(|row| row.payment.as_mut()).for_each(new_place);
         ledger.undone = moved_keys(core::mem::take(&mut ledger.undone), new_place);
         ledger.retried = moved_keys(core::mem::take(&mut ledger.retried), new_place);
+        ledger.failures = moved_keys(core::mem::take(&mut ledger.failures), new_place);
         for row in &mut ledger.allocations {
             if let Credit::Payment(at) = &mut row.credit {
                 new_place(at);

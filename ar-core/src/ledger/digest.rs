@@ -249,5 +249,9 @@ impl Books {
         for (at, row) in &self.retried {
             canon.int(i64::from(at.0)).int(i64::from(row.count)).date(row.last_on);
         }
+        canon.told("failures", self.failures.len());
+        for (at, row) in &self.failures {
+            canon.int(i64::from(at.0)).str(row.kind.name()).date(row.first_on).date(row.last_on).items(&row.items);
+        }
     }
 }

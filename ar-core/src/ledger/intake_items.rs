@@ -6,7 +6,7 @@ use super::reader::Row;
 use super::{Books, schema};
 use crate::error::ProblemCode;
 use crate::money::Currency;
-use crate::record::{Allocation, AllocationKind, Credit, CustomerIdx, Deduction, DeductionReason, Item, ItemIdx, ItemKind, Payment, PaymentIdx, Remittance};
+use crate::record::{Allocation, AllocationKind, Credit, CustomerIdx, Deduction, DeductionReason, Failure, FailureKind, Item, ItemIdx, ItemKind, Payment, PaymentIdx, Remittance};
 use crate::text::TextId;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -159,6 +159,23 @@ fn read_payment(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(St
     Some(Payment { id: ledger.texts.push(&id?)?, amount: amount?, ..payment })
 }
 
+/// Why and when a payment failed, where the table says it.
+fn read_failure(row: &mut Row<'_, '_>, payment: &Payment) -> Option<Failure> {
+    const FAILURE: usize = schema::PAYMENTS.at("failure");
+    const FAILED_ON: usize = schema::PAYMENTS.at("failed_on");
+    let column = [FAILURE, FAILED_ON].into_iter().find(|column| row.has(*column))?;
+    if !payment.failed {
+        row.complain(column, ProblemCode::Contradiction, || "only a payment that failed has one".into());
+        return None;
+    }
+    let kind = if row.has(FAILURE) { row.word(FAILURE, FailureKind::WORDS, FailureKind::from_name)? } else { FailureKind::Unknown };
+    let on = row.date(FAILED_ON).unwrap_or(payment.received_on);
+    if on < payment.received_on {
+        row.complain(FAILED_ON, ProblemCode::DatesOutOfOrder, || format!("failed on {on}, before it was received on {}", payment.received_on));
+    }
+    Some(Failure { kind, first_on: on, last_on: on, items: 0..0 })
+}
+
 impl Intake<'_> {
     pub(super) fn items(&mut self) {
         let mut rows: Vec<Item> = Vec::with_capacity(self.table(&schema::ITEMS).map_or(0, crate::table::Table::rows));
@@ -187,8 +204,10 @@ impl Intake<'_> {
 
     pub(super) fn payments(&mut self) {
         let (mut rows, mut numbers, mut last): (Vec<Payment>, Vec<u32>, _) = (Vec::new(), Vec::new(), None);
+        let mut failures: Vec<(TextId, Failure)> = Vec::new();
         self.each_row(&schema::PAYMENTS, |ledger, row| match read_payment(ledger, row, &mut last) {
             Some(payment) => {
+                failures.extend(read_failure(row, &payment).map(|failure| (payment.id, failure)));
                 rows.push(payment);
                 numbers.push(row.row as u32);
             }
@@ -197,7 +216,9 @@ impl Intake<'_> {
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
         let index = IdIndex::new(&self.ledger.texts, &ids);
         self.report_repeats(&schema::PAYMENTS, "payment_id", &index, &ids, &numbers);
-        self.ledger.place_payments(rows, index);
+        let ledger = &mut self.ledger;
+        ledger.place_payments(rows, index);
+        ledger.failures = failures.into_iter().filter_map(|(id, failure)| Some((ledger.find_payment(ledger.texts.get(id))?, failure))).collect();
     }
 
     pub(super) fn remittances(&mut self) {

@@ -2,7 +2,7 @@
 
 use super::{Books, slice_of};
 use crate::money::Currency;
-use crate::record::{Allocation, Credit, CustomerIdx, Extension, HandOver, Hold, Instalment, Item, ItemIdx, PaymentIdx, Plan, PlanState, Promise, PromiseState, Retry, Terms};
+use crate::record::{Allocation, Credit, CustomerIdx, Extension, Failure, HandOver, Hold, Instalment, Item, ItemIdx, PaymentIdx, Plan, PlanState, Promise, PromiseState, Retry, Terms};
 use crate::state::item::{ItemState, owed_on};
 use crate::state::promise::Input;
 use crate::state::{plan, promise};
@@ -78,6 +78,14 @@ impl Books {
         &self.extensions
     }
 
+    /// Due dates of a customer's items that were moved.
+    pub fn extensions_of(&self, customer: CustomerIdx) -> &[Extension] {
+        let range = self.item_range(customer);
+        let from = self.extensions.partition_point(|row| (row.item.0 as usize) < range.start);
+        let to = self.extensions.partition_point(|row| (row.item.0 as usize) < range.end);
+        self.extensions.get(from..to).unwrap_or(&[])
+    }
+
     /// The day an item was due before any extension: what its true age counts from.
     pub fn first_due_on(&self, at: ItemIdx) -> Option<NaiveDate> {
         let from = self.extensions.partition_point(|row| row.item < at);
@@ -113,5 +121,10 @@ impl Books {
     /// How often a payment that failed was tried again.
     pub fn retried(&self, payment: PaymentIdx) -> Option<Retry> {
         self.retried.get(&payment).copied()
+    }
+
+    /// Why and when a payment failed, by the end of a day; `None` where it had not, or where nobody told.
+    pub fn failure(&self, payment: PaymentIdx, day: NaiveDate) -> Option<&Failure> {
+        self.failures.get(&payment).filter(|row| row.first_on <= day)
     }
 }

@@ -7,6 +7,7 @@ mod apply_books;
 mod apply_cash;
 mod apply_claims;
 mod apply_entries;
+mod apply_failures;
 mod apply_plans;
 mod cell;
 mod digest;
@@ -26,8 +27,8 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::money::Currency;
 use crate::record::{
-    Allocation, Contact, Credit, Customer, CustomerIdx, Deduction, Dispute, Extension, FxRate, HandOver, Hold, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise, Remittance,
-    Reply, Retry, Signal, Terms,
+    Allocation, Contact, Credit, Customer, CustomerIdx, Deduction, Dispute, Extension, Failure, FxRate, HandOver, Hold, Instalment, Item, ItemIdx, Notice, Payment, PaymentIdx, Plan, Promise,
+    Remittance, Reply, Retry, Signal, Terms,
 };
 use crate::table::{Column, Table};
 use crate::text::{TextId, TextPool};
@@ -120,6 +121,7 @@ pub struct Books {
     terms: Vec<Terms>,
     handovers: Vec<HandOver>,
     retried: BTreeMap<PaymentIdx, Retry>,
+    failures: BTreeMap<PaymentIdx, Failure>,
     notices: Vec<Notice>,
     replies: Vec<Reply>,
     signals: Vec<Signal>,

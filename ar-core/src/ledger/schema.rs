@@ -1,6 +1,6 @@
 //! The tables that come in: every column with its kind. Generates the reader's checks and the published list.
 
-use crate::record::{AllocationKind, DisputeState, ItemKind, NoticeState, PlanState, PromiseState};
+use crate::record::{AllocationKind, DisputeState, FailureKind, ItemKind, NoticeState, PlanState, PromiseState};
 
 /// What a column means, which gives the types it accepts and the checks on each value.
 #[derive(Clone, Copy, Debug)]
@@ -158,6 +158,8 @@ pub const PAYMENTS: TableSpec = TableSpec {
         may("bank_fee", Kind::Amount),
         may("method", WORDY),
         may("failed", Kind::Bool),
+        may("failure", Kind::Word(FailureKind::WORDS)),
+        may("failed_on", Kind::Date),
     ],
 };
 

@@ -1,6 +1,7 @@
 //! The policy: every number and list that somebody may choose, as validated, versioned data.
 
 pub mod charges;
+pub mod credit;
 mod no_repeats;
 mod read;
 mod schema;
@@ -70,14 +71,14 @@ impl Policy {
         self.segments.get(segment).unwrap_or(&self.base)
     }
 
+    /// Whether something holds of the settings of the book or of a segment.
+    pub fn any(&self, holds: impl Fn(&Settings) -> bool) -> bool {
+        holds(&self.base) || self.segments.values().any(holds)
+    }
+
     /// The settings of the whole book.
     pub const fn base(&self) -> &Settings {
         &self.base
-    }
-
-    /// The settings of the whole book, then those of each segment that differs.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Settings> {
-        core::iter::once(&self.base).chain(self.segments.values())
     }
 
     /// Canonical JSON: every setting, keys in order.

@@ -12,7 +12,7 @@ use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "charges", "autonomy", "worklist", "reporting"];
+const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "charges", "credit", "retries", "offers", "autonomy", "worklist", "reporting"];
 
 /// Levels that a ladder may have.
 const MAX_LEVELS: usize = 9;
@@ -92,6 +92,16 @@ fn settings(base: &mut Settings, mut map: Map<String, Value>, path: &str, proble
     }
     if let Some(section) = take("charges", problems) {
         base.charges.read(section, &format!("{path}charges"), problems);
+    }
+    if let Some(section) = take("credit", problems) {
+        base.credit.read(section, &format!("{path}credit"), problems);
+    }
+    if let Some(section) = take("retries", problems) {
+        base.retries.read(section, &format!("{path}retries"), problems);
+    }
+    if let Some(mut section) = take("offers", problems) {
+        base.offers.read(&mut section, &format!("{path}offers"), problems);
+        leftovers(section, &format!("{path}offers"), &base.offers.write(), problems);
     }
     base.charges.check(base.ladder.len(), &format!("{path}charges"), problems);
     if let Some(mut section) = take("autonomy", problems) {
@@ -296,7 +306,7 @@ fn contact_limits(slot: &mut Contact, section: &mut Map<String, Value>, path: &s
     }
 }
 
-fn texts(value: Option<Value>, path: &str, problems: &mut Problems) -> Option<Vec<String>> {
+pub(super) fn texts(value: Option<Value>, path: &str, problems: &mut Problems) -> Option<Vec<String>> {
     let value = value?;
     let read: Option<Vec<String>> =
         value.as_array().filter(|list| list.len() <= 10_000).and_then(|list| list.iter().map(|text| text.as_str().filter(|text| text.len() <= 64).map(String::from)).collect());

@@ -1,6 +1,7 @@
 //! The JSON Schema of a policy, from the same declarations that read it.
 
 use super::charges::Charges;
+use super::credit::{Credit, Offers, Retries};
 use super::read::MOST_CONTACTS;
 use super::sections::{Autonomy, Collections, DunningLevel, Matching, Reporting, Scoring, Worklist};
 use super::setting::{Amount, Setting};
@@ -47,6 +48,9 @@ fn sections() -> Map<String, Value> {
     map.insert("collections".into(), closed(collections, "When and about what customers are contacted."));
     map.insert("contact".into(), closed(contact.as_object().cloned().unwrap_or_default(), "Contact days and hours, in the customer's zone."));
     map.insert("charges".into(), closed(Charges::schema(), "What is charged for late payment; nothing by default."));
+    map.insert("credit".into(), closed(Credit::schema(), "When credit is held and terms are changed; never by default."));
+    map.insert("retries".into(), closed(Retries::schema(), "When a payment that failed is tried again."));
+    map.insert("offers".into(), closed(Offers::schema(), "Plans and later due dates that are offered; none by default."));
     map.insert("autonomy".into(), closed(autonomy, "How far the engine may go without a person."));
     let minutes = json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000 });
     let mut worklist = Worklist::schema();

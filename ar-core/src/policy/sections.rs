@@ -1,6 +1,7 @@
 //! Every number and list that somebody may choose, with unit, range and default. The defaults are conservative.
 
 use super::charges::Charges;
+use super::credit::{Credit, Offers, Retries};
 use super::setting::{self, Flag, Setting, Share, Whole, section};
 use crate::action::{ActionKind, Anchor, Tone};
 use crate::error::Problems;
@@ -121,6 +122,16 @@ section! {
         contact_cap: Whole = 2, 1, 50, "contacts";
         /// Business days after the day promised before a promise counts as broken.
         promise_tolerance_days: Whole = 2, 0, 30, "business days";
+        /// Live promises of a customer that are taken without a person; a person looks at each further one.
+        promise_max_live: Whole = 10, 0, 1_000, "promises";
+        /// Days from the day a promise is made for which it holds; a person looks at one for a later day.
+        promise_max_days: Whole = 60, 0, 3_650, "days";
+        /// Amount of a promise above which a person looks at it.
+        promise_max_amount: Whole = 1_000_000_000, 0, 1_000_000_000, "units of the currency";
+        /// Amount of a promise below which a person looks at it.
+        promise_min_amount: Whole = 0, 0, 1_000_000_000, "units of the currency";
+        /// How often something may be promised without being kept before a person looks.
+        promise_max_level: Whole = 3, 0, 100, "promises";
         /// Broken promises of a customer that are tolerated before a person calls.
         broken_promises_tolerated: Whole = 0, 0, 20, "promises";
         /// Days for which a payment that nobody could place holds the customer's notices in its currency.
@@ -272,6 +283,12 @@ pub struct Settings {
     pub contact: Contact,
     /// Fees, interest and compensation.
     pub charges: Charges,
+    /// Credit holds and terms.
+    pub credit: Credit,
+    /// Failed payments, tried again.
+    pub retries: Retries,
+    /// Plans and extensions that are offered.
+    pub offers: Offers,
     /// Limits.
     pub autonomy: Autonomy,
     /// Level by action, where it differs from the default.
@@ -302,6 +319,8 @@ impl Default for Settings {
             (ActionKind::IssueCreditNote, "finance_manager"),
             (ActionKind::WriteOff, "finance_manager"),
             (ActionKind::PlaceHold, "credit_manager"),
+            (ActionKind::ReleaseHold, "credit_manager"),
+            (ActionKind::ChangeTerms, "credit_manager"),
             (ActionKind::HandOver, "credit_manager"),
             (ActionKind::NotifyOwner, "account_owner"),
         ];
@@ -325,6 +344,9 @@ impl Default for Settings {
             minimums: BTreeMap::new(),
             contact: Contact::default(),
             charges: Charges::default(),
+            credit: Credit::default(),
+            retries: Retries::default(),
+            offers: Offers::default(),
             autonomy: Autonomy::default(),
             levels: BTreeMap::new(),
             worklist: Worklist::default(),

@@ -26,6 +26,9 @@ fn settings(settings: &Settings) -> Map<String, Value> {
     collections.insert("minimums".into(), minimums.collect::<Map<_, _>>().into());
     map.insert("collections".into(), Value::Object(collections));
     map.insert("charges".into(), Value::Object(settings.charges.write()));
+    map.insert("credit".into(), Value::Object(settings.credit.write()));
+    map.insert("retries".into(), Value::Object(settings.retries.write()));
+    map.insert("offers".into(), Value::Object(settings.offers.write()));
     map.insert("contact".into(), contact(&settings.contact));
     let mut autonomy = settings.autonomy.write();
     autonomy.insert("levels".into(), settings.levels.iter().map(|(action, level)| (action.name().into(), json!(level))).collect::<Map<_, _>>().into());

@@ -17,6 +17,7 @@ impl ReasonCode {
         match self.room() {
             1 => self.matching_info(),
             2 => self.scoring_info(),
+            3 if matches!(self as u16, 370..=389) => self.credit_info(),
             3 => self.collections_info(),
             _ => self.escalation_info(),
         }
@@ -138,6 +139,33 @@ impl ReasonCode {
             Self::CurrencyNotDunned => info("currency_not_dunned", Count, "nothing is dunned in this currency"),
             Self::ListedAlongside => info("listed_alongside", Level, "listed on the customer's notice at level {observed}, stays at level {limit}"),
             _ => info("ladder_exhausted", Level, "level {observed} was the last of {limit}"),
+        }
+    }
+
+    /// Reasons of credit, retries, offers and the limits of promises.
+    const fn credit_info(self) -> Info {
+        use Unit::{Count, Days, Minor};
+        match self {
+            Self::ExposureOverLimit => info("exposure_over_limit", Minor, "exposure of {observed}, {limit} allowed"),
+            Self::ExposureWithinLimit => info("exposure_within_limit", Minor, "exposure of {observed} is within {limit} again"),
+            Self::GroupLimit => info("group_limit", Count, "a limit of the group: {observed} customers of it owe something"),
+            Self::ExposureNoRate => info("exposure_no_rate", Count, "not counted in the exposure, for want of a rate or of the currency of the limit: {observed} currencies"),
+            Self::HoldLate => info("hold_late", Days, "{observed} past due, credit is held beyond {limit}"),
+            Self::HoldLateEnded => info("hold_late_ended", Days, "nothing is more than {limit} past due"),
+            Self::HoldDistressed => info("hold_distressed", Count, "signs that the customer cannot pay"),
+            Self::TermsTighter => info("terms_tighter", Days, "terms of {observed}, {limit} proposed"),
+            Self::TermsLooser => info("terms_looser", Days, "terms of {observed}, {limit} proposed"),
+            Self::GoodRecord => info("good_record", Count, "pays promptly: {observed} settled items, {limit} needed"),
+            Self::RetryDue => info("retry_due", Count, "attempt {observed} of {limit} after a payment failed"),
+            Self::HardDecline => info("hard_decline", Count, "a payment failed for good and is not tried again"),
+            Self::RetriesUsed => info("retries_used", Count, "a payment failed, attempts made: {observed} of {limit}"),
+            Self::PlanOffered => info("plan_offered", Count, "{observed} instalments, at most {limit}"),
+            Self::ExtensionOffered => info("extension_offered", Days, "{observed} more to pay[, {limit} past due]"),
+            Self::PromiseTooMany => info("promise_too_many", Count, "live promises: {observed}, at most {limit}"),
+            Self::PromiseTooLate => info("promise_too_late", Days, "promised for {observed} later, at most {limit}"),
+            Self::PromiseTooLarge => info("promise_too_large", Minor, "{observed} is promised, at most {limit}"),
+            Self::PromiseTooSmall => info("promise_too_small", Minor, "{observed} is promised, at least {limit}"),
+            _ => info("promise_level", Count, "promised {observed} times without being kept, at most {limit}"),
         }
     }
 

@@ -1,42 +1,9 @@
 //! Reasons: why the answer is what it is. Always `(code, observed, limit)`, the same in every face.
 
 mod info;
+mod numbers;
 
-use alloc::string::String;
-
-/// What the two numbers of a [`Reason`] count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Unit {
-    /// Whole days.
-    Days,
-    /// Minor units of the currency of the row.
-    Minor,
-    /// Parts per million of a share or probability.
-    Ppm,
-    /// A number of things.
-    Count,
-    /// A dunning or autonomy level.
-    Level,
-    /// Days since 1970-01-01.
-    Date,
-    /// Points of the priority score.
-    Points,
-}
-
-impl Unit {
-    /// The name that every face uses.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Days => "days",
-            Self::Minor => "minor",
-            Self::Ppm => "ppm",
-            Self::Count => "count",
-            Self::Level => "level",
-            Self::Date => "date",
-            Self::Points => "points",
-        }
-    }
-}
+pub use numbers::{Reason, Unit};
 
 /// The closed list of reasons. Numbers go by room in hundreds (1 matching, 2 scoring, 3 collections, 4 escalation);
 /// gaps are never refilled, numbers never reused.
@@ -239,6 +206,46 @@ pub enum ReasonCode {
     Compensation = 355,
     /// A fee cannot be turned into the currency of the item.
     NoRate = 356,
+    /// What the customer, or its group, owes after credits and cash, and the credit limit times the share from which it is held.
+    ExposureOverLimit = 370,
+    /// The exposure fell to what releases a hold: exposure, credit limit times the share that releases.
+    ExposureWithinLimit = 371,
+    /// The credit limit is that of a customer above, for all customers below it: so many of them owe something.
+    GroupLimit = 372,
+    /// Currencies of the exposure that no rate turns into that of the credit limit: they are not counted.
+    ExposureNoRate = 373,
+    /// Days that the oldest item of some amount is past due, and the days from which on credit is held.
+    HoldLate = 374,
+    /// Days that the oldest item of some amount is past due, and the days up to which a hold is released.
+    HoldLateEnded = 375,
+    /// Signs that the customer cannot pay: the highest severity of the outside signals.
+    HoldDistressed = 376,
+    /// Days to pay in force, and the fewer days proposed.
+    TermsTighter = 377,
+    /// Days to pay in force, and the more days proposed.
+    TermsLooser = 378,
+    /// Settled items of a customer who pays promptly, and the items needed.
+    GoodRecord = 379,
+    /// A payment failed and may be tried again: which attempt, and the most.
+    RetryDue = 380,
+    /// A payment failed in a way that no further attempt changes.
+    HardDecline = 381,
+    /// Attempts that were made of a payment that failed, and the most.
+    RetriesUsed = 382,
+    /// Instalments of the plan that is offered, and the most.
+    PlanOffered = 383,
+    /// Days by which the due date is moved, and the days past due.
+    ExtensionOffered = 384,
+    /// Promises that are live, this one included, and the most.
+    PromiseTooMany = 385,
+    /// Days from the day of a promise to the day promised, and the most.
+    PromiseTooLate = 386,
+    /// The amount promised, and the most that is taken without a person.
+    PromiseTooLarge = 387,
+    /// The amount promised, and the least that is taken without a person.
+    PromiseTooSmall = 388,
+    /// How often something was promised without being kept, and the most.
+    PromiseLevel = 389,
     /// The notice is the last that an item may be on: contacts with it, and the most.
     LastContact = 390,
     /// Nothing is dunned in this currency: the policy names others.
@@ -376,6 +383,26 @@ impl ReasonCode {
         Self::PaidLate,
         Self::Compensation,
         Self::NoRate,
+        Self::ExposureOverLimit,
+        Self::ExposureWithinLimit,
+        Self::GroupLimit,
+        Self::ExposureNoRate,
+        Self::HoldLate,
+        Self::HoldLateEnded,
+        Self::HoldDistressed,
+        Self::TermsTighter,
+        Self::TermsLooser,
+        Self::GoodRecord,
+        Self::RetryDue,
+        Self::HardDecline,
+        Self::RetriesUsed,
+        Self::PlanOffered,
+        Self::ExtensionOffered,
+        Self::PromiseTooMany,
+        Self::PromiseTooLate,
+        Self::PromiseTooLarge,
+        Self::PromiseTooSmall,
+        Self::PromiseLevel,
         Self::LastContact,
         Self::CurrencyNotDunned,
         Self::ListedAlongside,
@@ -414,57 +441,5 @@ impl ReasonCode {
     /// The hundred of the room that gives this reason.
     pub const fn room(self) -> u16 {
         self as u16 / 100
-    }
-}
-
-/// One reason: what was seen and what it was held against, in the code's [`Unit`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Reason {
-    /// Which reason.
-    pub code: ReasonCode,
-    /// What was seen; [`Reason::NOTHING`] where the code stands for itself.
-    pub observed: i64,
-    /// What it was held against; [`Reason::NOTHING`] where there is no limit.
-    pub limit: i64,
-}
-
-impl Reason {
-    /// Stands for "no number".
-    pub const NOTHING: i64 = i64::MIN;
-
-    /// A reason with both numbers.
-    pub const fn new(code: ReasonCode, observed: i64, limit: i64) -> Self {
-        Self { code, observed, limit }
-    }
-
-    /// A reason that stands for itself.
-    pub const fn bare(code: ReasonCode) -> Self {
-        Self { code, observed: Self::NOTHING, limit: Self::NOTHING }
-    }
-
-    /// The sentence for a person. `exponent` is that of the row's currency.
-    pub fn to_text(self, exponent: u8) -> String {
-        let unit = self.code.unit();
-        let sentence = self.code.sentence();
-        let told = match (sentence.split_once('['), self.limit) {
-            (Some((told, _)), Self::NOTHING | 0) => String::from(told),
-            (Some(_), _) => sentence.replace(['[', ']'], ""),
-            (None, _) => sentence.into(),
-        };
-        told.replace("{observed}", &number_text(self.observed, unit, exponent)).replace("{limit}", &number_text(self.limit, unit, exponent))
-    }
-}
-
-fn number_text(value: i64, unit: Unit, exponent: u8) -> String {
-    if value == Reason::NOTHING {
-        return "none".into();
-    }
-    match unit {
-        Unit::Minor => crate::money::grouped(value, exponent),
-        Unit::Days if value == 1 => "1 day".into(),
-        Unit::Days => alloc::format!("{value} days"),
-        Unit::Ppm => alloc::format!("{}.{} %", value / 10_000, (value % 10_000).abs() / 1_000),
-        Unit::Date => i32::try_from(value).ok().and_then(crate::calendar::date_from_days).map_or_else(|| alloc::format!("day {value}"), |date| alloc::format!("{date}")),
-        Unit::Count | Unit::Level | Unit::Points => alloc::format!("{value}"),
     }
 }

@@ -2,10 +2,12 @@
 
 mod claims;
 mod deduction;
+mod failure;
 mod kinds;
 
 pub use claims::{Dispute, Extension, HandOver, Hold, Instalment, Plan, Promise, Retry, Terms};
 pub use deduction::{Deduction, DeductionReason};
+pub use failure::{Failure, FailureKind};
 pub use kinds::{AllocationKind, DisputeState, ItemKind, NoticeState, PlanState, PromiseState};
 
 use crate::money::Currency;

@@ -5,7 +5,7 @@ use super::{Part, Report};
 use crate::action::ActionKind;
 use crate::calendar::ContactHours;
 use crate::collections::{Outcome, window};
-use crate::decision::Decision;
+use crate::decision::{Arrangement, Decision};
 use crate::money::Currency;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{CustomerIdx, ItemIdx};
@@ -173,7 +173,8 @@ impl Report {
         let items = decision.draft.items.iter().map(|at| format!("item:{}", self.item_id(*at)));
         let disputes = params.disputes.iter().map(|id| format!("dispute:{}", self.ledger.text(*id)));
         let replies = params.replies.iter().map(|id| format!("reply:{}", self.ledger.text(*id)));
-        payment.into_iter().chain(items).chain(disputes).chain(replies).collect()
+        let promises = params.promises.iter().map(|id| format!("promise:{}", self.ledger.text(*id)));
+        payment.into_iter().chain(items).chain(promises).chain(disputes).chain(replies).collect()
     }
 
     fn evidence(&self) -> Column<'static> {
@@ -224,6 +225,13 @@ impl Report {
             put("due_on", json!(format!("{}", charge.due_on)));
             put("reference", json!(charge.key));
         }
+        if let Some(arrangement) = &params.arrangement {
+            self.arrangement(decision, arrangement, &mut map);
+        }
+        let mut put = |name: &str, value: Value| map.insert(name.into(), value);
+        if !params.promises.is_empty() {
+            put("promise_ids", params.promises.iter().map(|id| json!(self.ledger.text(*id))).collect());
+        }
         if !params.disputes.is_empty() {
             put("dispute_ids", params.disputes.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }
@@ -238,6 +246,21 @@ impl Report {
             self.contact_hours(decision, on, &mut map);
         }
         format!("{}", Value::Object(map))
+    }
+
+    /// What is granted or held back, as the event that reports it has it.
+    fn arrangement(&self, decision: &Decision, arrangement: &Arrangement, map: &mut Map<String, Value>) {
+        let exponent = decision.draft.currency.exponent();
+        match arrangement {
+            Arrangement::Hold(cause) => drop(map.insert("reason".into(), json!(cause))),
+            Arrangement::Terms(days) => drop(map.insert("payment_days".into(), json!(days))),
+            Arrangement::Extension(due_on) => drop(map.insert("due_on".into(), json!(format!("{due_on}")))),
+            Arrangement::Plan(parts) => {
+                let part = |(due_on, amount): &(chrono::NaiveDate, i64)| json!({ "due_on": format!("{due_on}"), "amount": crate::money::minor_to_text(*amount, exponent) });
+                map.insert("plan_id".into(), json!(decision.id));
+                map.insert("instalments".into(), parts.iter().map(part).collect());
+            }
+        }
     }
 
     /// A line of a posting as the event that reports it has it.

@@ -21,6 +21,12 @@ const fn phrase(action: ActionKind) -> &'static str {
         ActionKind::Reply => "Answer",
         ActionKind::ChargeFee => "Charge a fee to",
         ActionKind::ChargeInterest => "Charge interest to",
+        ActionKind::RetryPayment => "Try the failed payment again of",
+        ActionKind::PlaceHold => "Hold the credit of",
+        ActionKind::ReleaseHold => "Release the credit hold of",
+        ActionKind::ChangeTerms => "Change the terms of",
+        ActionKind::OfferPlan => "Offer a plan to",
+        ActionKind::GrantExtension => "Grant more time to",
         ActionKind::Wait => "Wait for",
         _ => "Look at",
     }

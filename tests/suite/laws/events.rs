@@ -23,6 +23,12 @@ struct Stand {
     stated: bool,
 }
 
+/// All that the books say of money and claims. What a payment had been posted on when it failed is remembered, and not in it.
+fn said(ledger: &Ledger) -> String {
+    let claims: Vec<_> = ledger.each_customer().map(|at| (ledger.promises_of(at), ledger.disputes_of(at), ledger.plans_with_instalments(at).collect::<Vec<_>>(), ledger.contacts_of(at))).collect();
+    format!("{:?}", (ledger.items(), ledger.payments(), ledger.allocations(), ledger.deductions(), claims))
+}
+
 fn stands(ledger: &Ledger) -> BTreeMap<String, Stand> {
     let of = |at: usize| {
         let item = &ledger.items()[at];
@@ -278,7 +284,11 @@ proptest! {
             before.apply_json(&text_of(std::slice::from_ref(&undo))).unwrap();
         }
         books.apply_json(&text_of(&[undo])).unwrap();
-        prop_assert_eq!(books.digest(), if way == 0 { after } else { before.digest() });
+        match way {
+            0 => prop_assert_eq!(books.digest(), after),
+            1 => prop_assert_eq!(books.digest(), before.digest()),
+            _ => prop_assert_eq!(said(&books), said(&before)),
+        }
     }
 
     /// A payment that fails leaves its items as if it had never been posted.
@@ -294,7 +304,7 @@ proptest! {
         never_posted.apply_json(&fail).unwrap();
         prop_assume!(books.apply_json(&text_of(&[posting])).is_ok());
         books.apply_json(&fail).unwrap();
-        prop_assert_eq!(books.digest(), never_posted.digest());
+        prop_assert_eq!(said(&books), said(&never_posted));
     }
 
     /// The second report of a decision changes nothing, in another batch or in the same.

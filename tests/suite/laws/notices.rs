@@ -10,6 +10,7 @@ use ar_core::decision::Decision;
 use ar_core::matching::{Certificate, MatchStatus};
 use ar_core::policy::Settings;
 use ar_core::{Policy, Report};
+use chrono::Days;
 use proptest::prelude::*;
 
 /// How much of an item is under live disputes on the day.
@@ -26,7 +27,9 @@ fn held(book: &Book, at: usize, open: i64, landed: i64, settings: &Settings) -> 
     let tolerance = settings.collections.promise_tolerance_days as u16;
     let live = |promise: &&super::book::Promise| {
         let covers = promise.item == Some(at) || (promise.item.is_none() && promise.customer == item.customer && item.issued_on <= promise.made_on);
-        covers && promise.state == "open" && promise.made_on <= as_of() && as_of() <= settings.calendar().add_business_days(promise.due_on, tolerance)
+        let horizon = promise.made_on + Days::new(settings.collections.promise_max_days.unsigned_abs());
+        let ends = if promise.due_on > horizon { horizon } else { settings.calendar().add_business_days(promise.due_on, tolerance) };
+        covers && promise.state == "open" && promise.made_on <= as_of() && as_of() <= ends
     };
     let in_plan = book.plans.iter().any(|plan| plan.state == "active" && plan.agreed_on <= as_of() && plan.items.contains(&at));
     let claim = disputed(book, at);

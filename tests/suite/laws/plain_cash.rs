@@ -141,7 +141,7 @@ impl Cash {
             }
             What::DeductionCreated { .. } => cash.keep_back(event)?,
             What::AllocationReversed { .. } => cash.reverse(event)?,
-            What::PaymentFailed { payment_id } => cash.fail(payment_id)?,
+            What::PaymentFailed { payment_id, .. } => cash.fail(payment_id)?,
             _ => return None,
         }
         Some(cash)

@@ -42,11 +42,26 @@ fn contact(closed: u8) -> Value {
     }
 }
 
+/// Credit, retries and offers, switched on now and then, with limits small enough for small books.
+fn credit() -> impl Strategy<Value = Value> {
+    (any::<[bool; 4]>(), 1i64..40, 0i64..60, 1i64..6).prop_map(|([holds, terms, plans, unasked], late, wait, level)| {
+        json!({
+            "credit": { "holds": holds, "terms": terms, "hold_late_days": late, "release_late_days": late / 2, "hold_late_amount": 1, "loosen_items": 1, "loosen_days": 0 },
+            "retries": { "after_days": if wait > 30 { json!([]) } else { json!([wait + 1, wait + 1]) }, "unknown": unasked, "methods": ["direct_debit", ""] },
+            "offers": { "plans": plans, "plan_late_days": late, "plan_min_amount": 1, "min_instalment": level, "extensions": unasked, "extensions_unasked": true },
+            "promise": { "promise_max_live": level - 1, "promise_max_days": wait, "promise_max_amount": wait * 10, "promise_min_amount": level, "promise_max_level": level },
+        })
+    })
+}
+
 /// Policies with every limit at a random place, and now and then a segment that differs. Without the kill switch.
 pub fn policies() -> impl Strategy<Value = Value> {
-    (autonomy(), collections(), proptest::option::of(autonomy()), 0u8..4).prop_map(|(autonomy, collections, key, closed)| {
+    (autonomy(), collections(), proptest::option::of(autonomy()), 0u8..4, credit()).prop_map(|(autonomy, mut collections, key, closed, mut credit)| {
         let segments = key.map_or(json!({}), |autonomy| json!({ "key": { "autonomy": autonomy } }));
-        json!({ "version": "random", "autonomy": autonomy, "collections": collections, "segments": segments, "contact": contact(closed) })
+        collections.as_object_mut().unwrap().extend(credit["promise"].as_object().unwrap().clone());
+        let mut take = |name: &str| credit[name].take();
+        json!({ "version": "random", "autonomy": autonomy, "collections": collections, "segments": segments, "contact": contact(closed),
+                "credit": take("credit"), "retries": take("retries"), "offers": take("offers") })
     })
 }
 

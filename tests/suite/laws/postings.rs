@@ -75,6 +75,12 @@ fn name(cash: &Cash, from: From) -> String {
     }
 }
 
+/// A payment of nobody in particular.
+fn received(number: usize, amount: String) -> What {
+    let (customer_id, payer_name, payer_account, text, reference, method) = (None, None, None, None, None, None);
+    What::PaymentReceived { payment_id: format!("P{number}"), currency: "EUR".into(), amount, customer_id, payer_name, payer_account, text, reference, method }
+}
+
 /// The event of some bytes, about what the books hold at that moment; it need not be possible.
 fn event(cash: &Cash, number: usize, row: &Bytes) -> Option<Event> {
     let live: Vec<usize> = (0..cash.items.len()).filter(|at| !cash.items[*at].gone).collect();
@@ -96,7 +102,7 @@ fn event(cash: &Cash, number: usize, row: &Bytes) -> Option<Event> {
         }
         1 | 2 => {
             let amount = text(i64::from(row[1] % 5) * 100 + 50);
-            What::PaymentReceived { payment_id: format!("P{number}"), currency: "EUR".into(), amount, customer_id: None, payer_name: None, payer_account: None, text: None, reference: None }
+            received(number, amount)
         }
         3 | 4 => netted(cash, &debits, row)?,
         5..=8 => {
@@ -135,7 +141,7 @@ fn event(cash: &Cash, number: usize, row: &Bytes) -> Option<Event> {
             let credit = line.map(|line| name(cash, line.from)).or(payment_id(row[4]));
             What::AllocationReversed { payment_id: credit.filter(|_| row[4] > 200), item_ids: item.filter(|_| row[3] > 180).map(|id| vec![id]), posting: of_line }
         }
-        18 => What::PaymentFailed { payment_id: payment_id(row[1])? },
+        18 => What::PaymentFailed { payment_id: payment_id(row[1])?, failure: None },
         _ => What::AllocationReversed { payment_id: payment_id(row[1]), item_ids: None, posting: None },
     };
     // A reversal without `posting` means, by `decision_id`, the posting of that decision.

@@ -66,7 +66,7 @@ pub fn event(ledger: &Ledger, book: &Book, step: &Step) -> Option<Value> {
         0 | 2 | 3 => posting(ledger, false, bytes)?,
         1 => posting(ledger, true, bytes)?,
         4 => json!({ "event": "allocation_reversed", "on": on, "payment_id": name(&payments, bytes[0])? }),
-        5 => json!({ "event": "payment_failed", "on": on, "payment_id": name(&payments, bytes[0])? }),
+        5 => json!({ "event": "payment_failed", "on": on, "payment_id": name(&payments, bytes[0])?, "failure": (bytes[1] > 128).then_some("technical") }),
         6 => {
             json!({ "event": "item_issued", "on": on, "item_id": fresh, "customer_id": customer, "currency": CURRENCIES[usize::from(bytes[2]) % 3].0, "amount": "250", "kind": if bytes[1] > 128 { "credit_note" } else { "invoice" }, "due_on": ago(i64::from(bytes[3]) % 9 - 9) })
         }
