@@ -544,6 +544,25 @@ enum ar_reason_code
   AR_REASON_CODE_COMPENSATION = 355,
   // A fee cannot be turned into the currency of the item.
   AR_REASON_CODE_NO_RATE = 356,
+  // A dispute is open for longer than it should be: days, days allowed.
+  AR_REASON_CODE_DISPUTE_OVERDUE = 360,
+  // Decided cases of the same reason, and how many make a history.
+  AR_REASON_CODE_CASES_LIKE_THIS = 361,
+  // Of these the customer's own.
+  AR_REASON_CODE_CASES_OF_CUSTOMER = 362,
+  // The share of a disputed amount that past cases let expect to be valid, and the share from (or up to) which a verdict
+  // is suggested.
+  AR_REASON_CODE_CASES_VALID = 363,
+  // Past cases suggest a credit: what of the dispute is open, what is disputed.
+  AR_REASON_CODE_CREDIT_SUGGESTED = 364,
+  // Past cases suggest a rejection: what of the dispute is open, what is disputed.
+  AR_REASON_CODE_REJECTION_SUGGESTED = 365,
+  // A credit that the policy lets go without a person: what is disputed, and the most of such a credit.
+  AR_REASON_CODE_SMALL_CREDIT = 366,
+  // Working on a dispute costs more than it is about: the cost, the amount.
+  AR_REASON_CODE_HANDLING_COST = 367,
+  // A credit is owed of what was found valid: the credit, what is open of the item.
+  AR_REASON_CODE_CREDIT_OWED = 368,
   // The autonomy level in force, and the level that acting needs.
   AR_REASON_CODE_AUTONOMY_LEVEL = 401,
   // The amount, and the limit up to which the engine acts.
@@ -661,6 +680,8 @@ enum ar_part
   AR_PART_RISK = 11,
   // What each role has to do, how much of it fits into the day, and how far from the best the choice may be.
   AR_PART_CAPACITY = 12,
+  // Disputes and deductions by reason, product and customer.
+  AR_PART_ROOT_CAUSES = 13,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

@@ -6,7 +6,7 @@ use crate::ledger::Books;
 use crate::matching::{KeptBack, Line};
 use crate::money::Currency;
 use crate::reason::Reason;
-use crate::record::{CustomerIdx, ItemIdx, ItemKind, PaymentIdx};
+use crate::record::{CustomerIdx, DeductionReason, DisputeState, Document, ItemIdx, ItemKind, PaymentIdx};
 use crate::scoring::Worth;
 use crate::text::{TextId, hex};
 use alloc::{format, string::String, vec::Vec};
@@ -24,6 +24,88 @@ pub struct Charge {
     pub on: NaiveDate,
     /// Day on which the charge is due.
     pub due_on: NaiveDate,
+}
+
+/// A dispute or a deduction that was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastCase {
+    /// The dispute, or the item that is the deduction.
+    pub id: TextId,
+    /// Who claimed.
+    pub customer: CustomerIdx,
+    /// The item.
+    pub item: ItemIdx,
+    /// Why.
+    pub reason: DeductionReason,
+    /// Currency of the amounts.
+    pub currency: Currency,
+    /// Amount claimed.
+    pub amount: i64,
+    /// How much of it was found valid.
+    pub valid: i64,
+    /// Day opened.
+    pub opened_on: NaiveDate,
+    /// Day decided.
+    pub decided_on: NaiveDate,
+}
+
+impl PastCase {
+    /// Valid, invalid or partial.
+    pub const fn outcome(&self) -> DisputeState {
+        if self.valid <= 0 {
+            DisputeState::Invalid
+        } else if self.valid >= self.amount {
+            DisputeState::Valid
+        } else {
+            DisputeState::Partial
+        }
+    }
+
+    /// The share of the amount that was found valid, in parts per million.
+    pub fn valid_ppm(&self) -> i64 {
+        i64::try_from(i128::from(self.valid) * 1_000_000 / i128::from(self.amount.max(1))).unwrap_or(0)
+    }
+}
+
+/// What past cases say of a dispute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Estimate {
+    /// Cases of the same reason.
+    pub cases: i64,
+    /// Of these the customer's own.
+    pub of_customer: i64,
+    /// The share of the amount that is expected to be found valid, in parts per million.
+    pub valid_ppm: i64,
+}
+
+/// A dispute as a decision about it carries it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The dispute.
+    pub dispute: TextId,
+    /// The family of its reason.
+    pub reason: DeductionReason,
+    /// What of it is open: with all that is disputed before it of the same item, never more than is open of that.
+    pub amount: i64,
+    /// Days since it was opened.
+    pub days_open: i64,
+    /// The documents that decide it.
+    pub documents: Vec<Document>,
+    /// Past cases like it, the nearest first.
+    pub similar: Vec<PastCase>,
+    /// What past cases say of it.
+    pub estimate: Estimate,
+}
+
+/// How a dispute is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The dispute.
+    pub dispute: TextId,
+    /// Valid or invalid.
+    pub state: DisputeState,
+    /// The day on which the dispute was opened.
+    pub opened_on: NaiveDate,
 }
 
 /// What is particular to the action.
@@ -45,8 +127,14 @@ pub struct Params {
     pub kept_back: Option<(KeptBack, String)>,
     /// What is charged.
     pub charge: Option<Charge>,
-    /// Disputes that are routed.
+    /// Disputes that are routed or decided.
     pub disputes: Vec<TextId>,
+    /// What is known of them, in the same order.
+    pub claims: Vec<Claim>,
+    /// How the dispute is decided.
+    pub verdict: Option<Verdict>,
+    /// Who decides, where it is not the role of the action.
+    pub role: Option<String>,
     /// Messages that are answered.
     pub replies: Vec<TextId>,
     /// Day of the contact, or of the next look.
@@ -120,14 +208,16 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     let mut hash = Sha256::new();
     let mut number = |value: i64| hash.update(value.to_le_bytes());
     // A message that waits for the next contact day is one decision on each of the closed days before it.
-    // A charge is one decision from the day that gave rise to it until it is made, whatever becomes of its item.
-    let charge = draft.params.charge.as_ref();
-    let day = draft.params.on.filter(|_| draft.action.is_message()).or(charge.map(|charge| charge.on)).unwrap_or(as_of);
+    // A charge and a verdict are one decision from the day that gave rise to them until they are made, whatever becomes of
+    // their item.
+    let (charge, verdict) = (draft.params.charge.as_ref(), draft.params.verdict.as_ref());
+    let since = charge.map(|charge| charge.on).or(verdict.map(|verdict| verdict.opened_on));
+    let day = draft.params.on.filter(|_| draft.action.is_message()).or(since).unwrap_or(as_of);
     number(i64::from(days_since_epoch(day)));
     number(draft.amount);
     number(i64::from(draft.params.level));
     number(draft.items.len() as i64);
-    for at in draft.items.iter().filter(|_| charge.is_none()) {
+    for at in draft.items.iter().filter(|_| since.is_none()) {
         let item = books.item(*at);
         number(open.get(at.0 as usize).copied().unwrap_or(0));
         number(item.map_or(0, |item| i64::from(item.level)));
@@ -159,6 +249,9 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     }
     if let Some(charge) = charge {
         text(&charge.key);
+    }
+    if let Some(verdict) = verdict {
+        text(verdict.state.name());
     }
     for id in draft.params.disputes.iter().chain(&draft.params.replies) {
         text(books.text(*id));

@@ -2,6 +2,7 @@
 
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
+use crate::collections::disputes::{self, Cases};
 use crate::collections::{self, Found, Loose, Outcome, View};
 use crate::decision::{Decision, Draft, Params};
 use crate::error::{Error, ErrorCode, ProblemCode};
@@ -18,6 +19,7 @@ use crate::scoring::{self, Circumstances, Distribution, Forecast, Past, Profile,
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     format,
+    string::String,
     vec::Vec,
 };
 use chrono::NaiveDate;
@@ -39,6 +41,9 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     let mut decisions = Vec::new();
     let (answers, posted) = day.apply_cash(&mut gate, &mut decisions);
     day.usual = usual_amounts(books, &day.open);
+    let claims = disputes::claims(books, as_of);
+    day.cases = Cases::new(books, &claims, as_of, policy.base().disputes.numbers.case_days);
+    day.policy_digest = gate.digest().into();
     let today = [calendar::days_since_epoch(as_of)];
     let past = Past::new(books, &models.pay_time, &today).rolled(&today);
     let circumstances = Circumstances::learn(&past, books, today[0]);
@@ -59,6 +64,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     found.aging = report::aging(books, &day.open, &day.left_of_payments(&found), as_of);
     found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
     found.kpis.extend(report::drift(&past.drift));
+    found.root_causes = report::root_causes(books, &claims, &day.open, policy.base(), as_of);
     found.risk = report::risk(&report::RiskFacts { books, policy, as_of, open: &day.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
     Ok(Report::new(ledger.clone(), policy, models, as_of, found))
 }
@@ -104,6 +110,9 @@ struct Day<'d> {
     loose: Vec<(CustomerIdx, Loose)>,
     /// Median open amount by currency.
     usual: BTreeMap<Currency, i64>,
+    /// What became of earlier disputes and deductions.
+    cases: Cases,
+    policy_digest: String,
 }
 
 /// What one chunk of customers leaves behind.
@@ -116,7 +125,18 @@ struct ChunkFound {
 
 impl<'d> Day<'d> {
     fn new(books: &'d Books, policy: &'d Policy, models: &'d Models, as_of: NaiveDate) -> Self {
-        Self { books, policy, models, as_of, open: books.open_all(as_of), pending: alloc::vec![0; books.items().len()], loose: Vec::new(), usual: BTreeMap::new() }
+        Self {
+            books,
+            policy,
+            models,
+            as_of,
+            open: books.open_all(as_of),
+            pending: alloc::vec![0; books.items().len()],
+            loose: Vec::new(),
+            usual: BTreeMap::new(),
+            cases: Cases::default(),
+            policy_digest: String::new(),
+        }
     }
 }
 
@@ -263,8 +283,22 @@ impl Day<'_> {
         self.add_forecast(&scores, &distributions, &mut chunk.forecast);
         let loose = self.loose_of(at);
         let credits = self.credits_of(&scores, &loose);
-        let view =
-            View { books: self.books, settings, as_of: self.as_of, at, customer, profile: &profile, scores: &scores, pending: &self.pending, credits: &credits, loose: &loose, usual: &self.usual };
+        let view = View {
+            books: self.books,
+            settings,
+            as_of: self.as_of,
+            at,
+            customer,
+            profile: &profile,
+            scores: &scores,
+            pending: &self.pending,
+            credits: &credits,
+            loose: &loose,
+            usual: &self.usual,
+            cases: &self.cases,
+            open: &self.open,
+            policy_digest: &self.policy_digest,
+        };
         chunk.found.push(collections::decide(&view));
         chunk.scores.extend(scores);
         chunk.profiles.push(profile);

@@ -64,6 +64,7 @@ fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(Strin
     let disputed = row.flag(const { at("disputed") });
     let blocked_until = row.date(const { at("blocked_until") });
     let purchase_order = ledger.keep(row, const { at("purchase_order") });
+    let product = ledger.share(row, const { at("product") });
     let reference = ledger.keep(row, const { at("reference") });
     if let (Some(issued), Some(due)) = (issued_on, due_on)
         && due < issued
@@ -88,6 +89,7 @@ fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(Strin
         id,
         reference: if reference.is_none() { id } else { reference },
         purchase_order,
+        product,
         customer,
         amount,
         open: stated.unwrap_or(if settled_on.is_some() { 0 } else { amount }),

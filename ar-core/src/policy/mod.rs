@@ -1,6 +1,7 @@
 //! The policy: every number and list that somebody may choose, as validated, versioned data.
 
 pub mod charges;
+pub mod disputes;
 mod no_repeats;
 mod read;
 mod schema;

@@ -11,7 +11,7 @@ use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "charges", "autonomy", "worklist", "reporting"];
+const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "charges", "disputes", "autonomy", "worklist", "reporting"];
 
 /// Levels that a ladder may have.
 const MAX_LEVELS: usize = 9;
@@ -88,6 +88,9 @@ fn settings(base: &mut Settings, mut map: Map<String, Value>, path: &str, proble
     }
     if let Some(section) = take("charges", problems) {
         base.charges.read(section, &format!("{path}charges"), problems);
+    }
+    if let Some(section) = take("disputes", problems) {
+        base.disputes.read(section, &format!("{path}disputes"), problems);
     }
     base.charges.check(base.ladder.len(), &format!("{path}charges"), problems);
     if let Some(mut section) = take("autonomy", problems) {

@@ -1,6 +1,7 @@
 //! The JSON Schema of a policy, from the same declarations that read it.
 
 use super::charges::Charges;
+use super::disputes::Disputes;
 use super::sections::{Autonomy, Collections, DunningLevel, Matching, Reporting, Scoring, Worklist};
 use crate::action::{ActionKind, Anchor, Tone};
 use alloc::{format, string::String};
@@ -40,6 +41,7 @@ fn sections() -> Map<String, Value> {
     map.insert("collections".into(), closed(collections, "When and about what customers are contacted."));
     map.insert("contact".into(), closed(contact.as_object().cloned().unwrap_or_default(), "Contact days and hours, in the customer's zone."));
     map.insert("charges".into(), closed(Charges::schema(), "What is charged for late payment; nothing by default."));
+    map.insert("disputes".into(), closed(Disputes::schema(), "Disputes and deductions: who decides, on what, by when, and what past cases suggest."));
     map.insert("autonomy".into(), closed(autonomy, "How far the engine may go without a person."));
     let minutes = json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000 });
     let mut worklist = Worklist::schema();

@@ -1,6 +1,7 @@
 //! Every number and list that somebody may choose, with unit, range and default. The defaults are conservative.
 
 use super::charges::Charges;
+use super::disputes::Disputes;
 use super::setting::{self, Flag, Setting, Share, Whole, section};
 use crate::action::{ActionKind, Anchor, Tone};
 use crate::error::Problems;
@@ -245,6 +246,8 @@ pub struct Settings {
     pub contact: Contact,
     /// Fees, interest and compensation.
     pub charges: Charges,
+    /// Disputes and deductions.
+    pub disputes: Disputes,
     /// Limits.
     pub autonomy: Autonomy,
     /// Level by action, where it differs from the default.
@@ -272,6 +275,7 @@ impl Default for Settings {
             (ActionKind::PostAllocation, "cash_application"),
             (ActionKind::AskRemittance, "cash_application"),
             (ActionKind::RouteDispute, "dispute_resolver"),
+            (ActionKind::ResolveDispute, "dispute_resolver"),
             (ActionKind::IssueCreditNote, "finance_manager"),
             (ActionKind::WriteOff, "finance_manager"),
             (ActionKind::PlaceHold, "credit_manager"),
@@ -297,6 +301,7 @@ impl Default for Settings {
             ladder: alloc::vec![level(7, Tone::Friendly), level(21, Tone::Neutral), level(42, Tone::Firm), level(63, Tone::Final)],
             contact: Contact::default(),
             charges: Charges::default(),
+            disputes: Disputes::default(),
             autonomy: Autonomy::default(),
             levels: BTreeMap::new(),
             worklist: Worklist::default(),

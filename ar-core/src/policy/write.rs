@@ -23,6 +23,7 @@ fn settings(settings: &Settings) -> Map<String, Value> {
     collections.insert("ladder".into(), settings.ladder.iter().map(level).collect());
     map.insert("collections".into(), Value::Object(collections));
     map.insert("charges".into(), Value::Object(settings.charges.write()));
+    map.insert("disputes".into(), Value::Object(settings.disputes.write()));
     map.insert("contact".into(), contact(&settings.contact));
     let mut autonomy = settings.autonomy.write();
     autonomy.insert("levels".into(), settings.levels.iter().map(|(action, level)| (action.name().into(), json!(level))).collect::<Map<_, _>>().into());

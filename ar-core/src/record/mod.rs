@@ -2,10 +2,12 @@
 
 mod claims;
 mod deduction;
+mod evidence;
 mod kinds;
 
 pub use claims::{Dispute, Extension, HandOver, Hold, Instalment, Plan, Promise, Retry, Terms};
 pub use deduction::{Deduction, DeductionReason};
+pub use evidence::Document;
 pub use kinds::{AllocationKind, DisputeState, ItemKind, NoticeState, PlanState, PromiseState};
 
 use crate::money::Currency;
@@ -79,6 +81,8 @@ pub struct Item {
     pub reference: TextId,
     /// The customer's purchase order.
     pub purchase_order: TextId,
+    /// What was sold, in words or a number of the host: what disputes are grouped by.
+    pub product: TextId,
     /// Who owes (or is owed).
     pub customer: CustomerIdx,
     /// Original amount, positive.
@@ -121,6 +125,7 @@ impl Item {
             id,
             reference: id,
             purchase_order: TextId::NONE,
+            product: TextId::NONE,
             customer,
             amount,
             open: amount,

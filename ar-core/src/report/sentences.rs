@@ -17,6 +17,8 @@ const fn phrase(action: ActionKind) -> &'static str {
         ActionKind::Call => "Call",
         ActionKind::NotifyOwner => "Tell the owner of",
         ActionKind::RouteDispute => "Bring the dispute to whoever can decide it:",
+        ActionKind::IssueCreditNote => "Issue a credit note to",
+        ActionKind::ResolveDispute => "Decide the dispute of",
         ActionKind::RemindPromise => "Remind of today's promise:",
         ActionKind::Reply => "Answer",
         ActionKind::ChargeFee => "Charge a fee to",
