@@ -83,6 +83,8 @@ pub struct Estimate {
 pub struct Claim {
     /// The dispute.
     pub dispute: TextId,
+    /// What is disputed.
+    pub item: ItemIdx,
     /// The family of its reason.
     pub reason: DeductionReason,
     /// What of it is open: with all that is disputed before it of the same item, never more than is open of that.
@@ -95,6 +97,17 @@ pub struct Claim {
     pub similar: Vec<PastCase>,
     /// What past cases say of it.
     pub estimate: Estimate,
+}
+
+/// A dispute that is opened about a deduction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Names the dispute for ever: the identifier of the deduction, and `dispute`.
+    pub key: String,
+    /// The code of the customer, or else the family of the reason.
+    pub reason: String,
+    /// The day on which the deduction was made.
+    pub on: NaiveDate,
 }
 
 /// How a dispute is decided.
@@ -131,6 +144,8 @@ pub struct Params {
     pub disputes: Vec<TextId>,
     /// What is known of them, in the same order.
     pub claims: Vec<Claim>,
+    /// The dispute that is opened.
+    pub opening: Option<Opening>,
     /// How the dispute is decided.
     pub verdict: Option<Verdict>,
     /// Who decides, where it is not the role of the action.
@@ -208,10 +223,10 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     let mut hash = Sha256::new();
     let mut number = |value: i64| hash.update(value.to_le_bytes());
     // A message that waits for the next contact day is one decision on each of the closed days before it.
-    // A charge and a verdict are one decision from the day that gave rise to them until they are made, whatever becomes of
-    // their item.
-    let (charge, verdict) = (draft.params.charge.as_ref(), draft.params.verdict.as_ref());
-    let since = charge.map(|charge| charge.on).or(verdict.map(|verdict| verdict.opened_on));
+    // A charge, a verdict and the opening of a dispute are one decision from the day that gave rise to them until they are
+    // made, whatever becomes of their item.
+    let (charge, verdict, opening) = (draft.params.charge.as_ref(), draft.params.verdict.as_ref(), draft.params.opening.as_ref());
+    let since = charge.map(|charge| charge.on).or(verdict.map(|verdict| verdict.opened_on)).or(opening.map(|opening| opening.on));
     let day = draft.params.on.filter(|_| draft.action.is_message()).or(since).unwrap_or(as_of);
     number(i64::from(days_since_epoch(day)));
     number(draft.amount);

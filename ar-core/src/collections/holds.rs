@@ -20,6 +20,8 @@ pub(super) struct Holds {
     owed: BTreeMap<ItemIdx, i64>,
     /// Days since a dispute about the item was decided against the customer, in the days of grace.
     decided: BTreeMap<ItemIdx, i64>,
+    /// Deductions about which a dispute is opened: they have left with that.
+    opening: BTreeSet<ItemIdx>,
     planned: BTreeSet<ItemIdx>,
     handed_over: BTreeSet<ItemIdx>,
     promised: BTreeMap<ItemIdx, (NaiveDate, NaiveDate)>,
@@ -35,6 +37,7 @@ impl Holds {
             disputed: BTreeMap::new(),
             owed: BTreeMap::new(),
             decided: BTreeMap::new(),
+            opening: disputes::to_open(view).into_iter().map(|(item, _)| item).collect(),
             planned: BTreeSet::new(),
             handed_over: view.books.handed_over(view.at, view.as_of).into_iter().collect(),
             promised: BTreeMap::new(),
@@ -151,6 +154,9 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
     let (mut due, mut early) = (Vec::new(), Vec::new());
     for score in view.scores {
         let Some(item) = view.books.item(score.item).filter(|item| item.currency == currency) else { continue };
+        if holds.opening.contains(&score.item) {
+            continue;
+        }
         if item.kind.is_credit() {
             found.skip(score.item, Reason::new(ReasonCode::IsCredit, score.open, Reason::NOTHING));
             continue;

@@ -2,7 +2,7 @@
 
 use super::charges::{ReadRow, rows};
 use super::read::{leftovers, object, wrong};
-use super::setting::{self, Setting, Share, Whole, section};
+use super::setting::{self, Flag, Setting, Share, Whole, section};
 use crate::error::{ProblemCode, Problems};
 use crate::record::{DeductionReason, Document};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
@@ -11,6 +11,8 @@ use serde_json::{Map, Value, json};
 section! {
     /// Disputes: their clock, what past cases suggest, and what is reported of them.
     DisputeNumbers {
+        /// Whether a deduction that nobody disputes is made a dispute, so that somebody decides it, instead of being dunned.
+        open_deductions: Flag = false, 0, 1, "flag";
         /// Days in which a dispute is to be decided; behind them the decision says so, and one that somebody works on comes
         /// back after as many days again; 0 = no clock.
         decide_days: Whole = 30, 0, 365, "days";

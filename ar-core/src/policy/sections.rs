@@ -274,6 +274,7 @@ impl Default for Settings {
         let roles = [
             (ActionKind::PostAllocation, "cash_application"),
             (ActionKind::AskRemittance, "cash_application"),
+            (ActionKind::OpenDispute, "dispute_resolver"),
             (ActionKind::RouteDispute, "dispute_resolver"),
             (ActionKind::ResolveDispute, "dispute_resolver"),
             (ActionKind::IssueCreditNote, "finance_manager"),

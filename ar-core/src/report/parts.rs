@@ -43,7 +43,7 @@ impl Report {
         currencies.map(Currency::exponent).fold(self.scale(), u8::max)
     }
 
-    fn item_id(&self, at: ItemIdx) -> &str {
+    pub(super) fn item_id(&self, at: ItemIdx) -> &str {
         self.ledger.item(at).map_or("", |row| self.ledger.text(row.id))
     }
 

@@ -18,6 +18,7 @@ const fn phrase(action: ActionKind) -> &'static str {
         ActionKind::NotifyOwner => "Tell the owner of",
         ActionKind::RouteDispute => "Bring the dispute to whoever can decide it:",
         ActionKind::IssueCreditNote => "Issue a credit note to",
+        ActionKind::OpenDispute => "Open a dispute with",
         ActionKind::ResolveDispute => "Decide the dispute of",
         ActionKind::RemindPromise => "Remind of today's promise:",
         ActionKind::Reply => "Answer",

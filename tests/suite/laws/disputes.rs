@@ -109,6 +109,7 @@ fn within_what_is_open(report: &Report) -> Result<(), TestCaseError> {
     for (item, sum) in credits {
         prop_assert!(sum > 0 && sum <= open[item.0 as usize]);
     }
+    five_amounts_add_up(report)?;
     // A dispute is in one decision at most.
     let mut named: Vec<_> = claims(report).map(|row| row.1.dispute).collect();
     named.sort_unstable();
@@ -116,11 +117,23 @@ fn within_what_is_open(report: &Report) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+fn five_amounts_add_up(report: &Report) -> Result<(), TestCaseError> {
+    let all: Value = serde_json::from_str(&report.to_json()).unwrap();
+    for decision in all["parts"]["decisions"].as_array().unwrap() {
+        let params: Value = serde_json::from_str(decision["params"].as_str().unwrap()).unwrap();
+        for claim in params["claims"].as_array().into_iter().flatten() {
+            let amount = |name: &str| claim["item"][name].as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
+            prop_assert_eq!(amount("original"), ["open", "paid", "credited", "otherwise"].map(amount).iter().sum::<i64>());
+        }
+    }
+    Ok(())
+}
+
 /// What the policy adds to a random one: few cases are enough, and small credits go alone.
 fn eager(policy: &Value) -> Policy {
     let mut policy = policy.clone();
     policy["disputes"] = json!({
-        "min_cases": 1, "prior_cases": 1, "credit_from": 0.6, "reject_to": 0.4, "auto_credit_amount": 500, "auto_credit_from": 0.6,
+        "min_cases": 1, "prior_cases": 1, "open_deductions": true, "credit_from": 0.6, "reject_to": 0.4, "auto_credit_amount": 500, "auto_credit_from": 0.6,
         "owners": [{ "reason": "pricing", "from": 100, "role": "desk" }, { "reason": "PR*", "role": "promotions" }],
     });
     policy["autonomy"]["levels"]["resolve_dispute"] = json!(2);

@@ -43,11 +43,11 @@ pub struct Claimed {
     pub product: TextId,
 }
 
-/// Why a customer disputes: what was said of the dispute, or else of the deduction that is disputed.
+/// Why a customer disputes: what was said of the dispute, or of the deduction that is disputed where that says more.
 pub(super) fn reason_of(books: &Books, row: &Dispute) -> DeductionReason {
     let kept_back = || books.deduction_of(row.item).map(|deduction| deduction.reason);
     let said = DeductionReason::of_claim(books.text(row.reason));
-    if said == DeductionReason::Unknown { kept_back().unwrap_or(said) } else { said }
+    if matches!(said, DeductionReason::Unknown | DeductionReason::Other) { kept_back().unwrap_or(said) } else { said }
 }
 
 /// The code that a dispute has from the host: of the dispute, or else of the deduction that is disputed.

@@ -7,9 +7,10 @@
 mod cases;
 mod claims;
 mod credits;
+mod opening;
 mod owner;
 
-use super::{Found, View};
+use super::{Found, Outcome, View};
 use crate::action::ActionKind;
 use crate::calendar::days_between;
 use crate::decision::{Claim, Draft, Params, Verdict};
@@ -27,6 +28,7 @@ pub use cases::Cases;
 use cases::Question;
 pub use claims::{Claimed, Ending, claims};
 pub(super) use credits::owed;
+pub(super) use opening::to_open;
 
 /// A dispute that waits for somebody.
 struct Waiting<'v> {
@@ -50,6 +52,11 @@ pub(super) fn decide(view: &View<'_>, found: &mut Found) {
         found.drafts.push(route(view, currency, role, waiting));
     }
     credits::decide(view, found);
+    for (item, draft) in to_open(view) {
+        let reason = Reason::new(ReasonCode::ShortPaid, draft.amount, Reason::NOTHING);
+        found.outcomes.push(Outcome { item, draft: Some(found.drafts.len() as u32), reason });
+        found.drafts.push(draft);
+    }
 }
 
 /// What waits: disputes on open items that nobody works on, and those that somebody has worked on for too long.
@@ -82,6 +89,7 @@ fn read<'v>(view: &View<'v>, row: &'v Dispute, amount: i64) -> Option<Waiting<'v
     let asked = Question { reason, customer: view.at, currency: item.currency, amount: row.amount, product: item.product };
     let claim = Claim {
         dispute: row.id,
+        item: row.item,
         reason,
         amount,
         days_open: i64::from(days_between(row.opened_on, view.as_of)),
