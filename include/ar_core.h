@@ -544,46 +544,25 @@ enum ar_reason_code
   AR_REASON_CODE_COMPENSATION = 355,
   // A fee cannot be turned into the currency of the item.
   AR_REASON_CODE_NO_RATE = 356,
-  // What the customer, or its group, owes after credits and cash, and the credit limit times the share from which it is held.
-  AR_REASON_CODE_EXPOSURE_OVER_LIMIT = 370,
-  // The exposure fell to what releases a hold: exposure, credit limit times the share that releases.
-  AR_REASON_CODE_EXPOSURE_WITHIN_LIMIT = 371,
-  // The credit limit is that of a customer above, for all customers below it: so many of them owe something.
-  AR_REASON_CODE_GROUP_LIMIT = 372,
-  // Currencies of the exposure that no rate turns into that of the credit limit: they are not counted.
-  AR_REASON_CODE_EXPOSURE_NO_RATE = 373,
-  // Days that the oldest item of some amount is past due, and the days from which on credit is held.
-  AR_REASON_CODE_HOLD_LATE = 374,
-  // Days that the oldest item of some amount is past due, and the days up to which a hold is released.
-  AR_REASON_CODE_HOLD_LATE_ENDED = 375,
-  // Signs that the customer cannot pay: the highest severity of the outside signals.
-  AR_REASON_CODE_HOLD_DISTRESSED = 376,
-  // Days to pay in force, and the fewer days proposed.
-  AR_REASON_CODE_TERMS_TIGHTER = 377,
-  // Days to pay in force, and the more days proposed.
-  AR_REASON_CODE_TERMS_LOOSER = 378,
-  // Settled items of a customer who pays promptly, and the items needed.
-  AR_REASON_CODE_GOOD_RECORD = 379,
-  // A payment failed and may be tried again: which attempt, and the most.
-  AR_REASON_CODE_RETRY_DUE = 380,
-  // A payment failed in a way that no further attempt changes.
-  AR_REASON_CODE_HARD_DECLINE = 381,
-  // Attempts that were made of a payment that failed, and the most.
-  AR_REASON_CODE_RETRIES_USED = 382,
-  // Instalments of the plan that is offered, and the most.
-  AR_REASON_CODE_PLAN_OFFERED = 383,
-  // Days by which the due date is moved, and the days past due.
-  AR_REASON_CODE_EXTENSION_OFFERED = 384,
-  // Promises that are live, this one included, and the most.
-  AR_REASON_CODE_PROMISE_TOO_MANY = 385,
-  // Days from the day of a promise to the day promised, and the most.
-  AR_REASON_CODE_PROMISE_TOO_LATE = 386,
-  // The amount promised, and the most that is taken without a person.
-  AR_REASON_CODE_PROMISE_TOO_LARGE = 387,
-  // The amount promised, and the least that is taken without a person.
-  AR_REASON_CODE_PROMISE_TOO_SMALL = 388,
-  // How often something was promised without being kept, and the most.
-  AR_REASON_CODE_PROMISE_LEVEL = 389,
+  // A dispute is open for longer than it should be: days, days allowed.
+  AR_REASON_CODE_DISPUTE_OVERDUE = 360,
+  // Decided cases of the same reason, and how many make a history.
+  AR_REASON_CODE_CASES_LIKE_THIS = 361,
+  // Of these the customer's own.
+  AR_REASON_CODE_CASES_OF_CUSTOMER = 362,
+  // The share of a disputed amount that past cases let expect to be valid, and the share from (or up to) which a verdict
+  // is suggested.
+  AR_REASON_CODE_CASES_VALID = 363,
+  // Past cases suggest a credit: what of the dispute is open, what is disputed.
+  AR_REASON_CODE_CREDIT_SUGGESTED = 364,
+  // Past cases suggest a rejection: what of the dispute is open, what is disputed.
+  AR_REASON_CODE_REJECTION_SUGGESTED = 365,
+  // A credit that the policy lets go without a person: what is disputed, and the most of such a credit.
+  AR_REASON_CODE_SMALL_CREDIT = 366,
+  // Working on a dispute costs more than it is about: the cost, the amount.
+  AR_REASON_CODE_HANDLING_COST = 367,
+  // A credit is owed of what was found valid: the credit, what is open of the item.
+  AR_REASON_CODE_CREDIT_OWED = 368,
   // The autonomy level in force, and the level that acting needs.
   AR_REASON_CODE_AUTONOMY_LEVEL = 401,
   // The amount, and the limit up to which the engine acts.
@@ -701,6 +680,8 @@ enum ar_part
   AR_PART_RISK = 11,
   // What each role has to do, how much of it fits into the day, and how far from the best the choice may be.
   AR_PART_CAPACITY = 12,
+  // Disputes and deductions by reason, product and customer.
+  AR_PART_ROOT_CAUSES = 13,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

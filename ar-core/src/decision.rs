@@ -6,7 +6,7 @@ use crate::ledger::Books;
 use crate::matching::{KeptBack, Line};
 use crate::money::Currency;
 use crate::reason::Reason;
-use crate::record::{CustomerIdx, ItemIdx, ItemKind, PaymentIdx};
+use crate::record::{CustomerIdx, DeductionReason, DisputeState, Document, ItemIdx, ItemKind, PaymentIdx};
 use crate::scoring::Worth;
 use crate::text::{TextId, hex};
 use alloc::{format, string::String, vec::Vec};
@@ -39,6 +39,101 @@ pub enum Arrangement {
     Extension(NaiveDate),
 }
 
+/// A dispute or a deduction that was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastCase {
+    /// The dispute, or the item that is the deduction.
+    pub id: TextId,
+    /// Who claimed.
+    pub customer: CustomerIdx,
+    /// The item.
+    pub item: ItemIdx,
+    /// Why.
+    pub reason: DeductionReason,
+    /// Currency of the amounts.
+    pub currency: Currency,
+    /// Amount claimed.
+    pub amount: i64,
+    /// How much of it was found valid.
+    pub valid: i64,
+    /// Day opened.
+    pub opened_on: NaiveDate,
+    /// Day decided.
+    pub decided_on: NaiveDate,
+}
+
+impl PastCase {
+    /// Valid, invalid or partial.
+    pub const fn outcome(&self) -> DisputeState {
+        if self.valid <= 0 {
+            DisputeState::Invalid
+        } else if self.valid >= self.amount {
+            DisputeState::Valid
+        } else {
+            DisputeState::Partial
+        }
+    }
+
+    /// The share of the amount that was found valid, in parts per million.
+    pub fn valid_ppm(&self) -> i64 {
+        i64::try_from(i128::from(self.valid) * 1_000_000 / i128::from(self.amount.max(1))).unwrap_or(0)
+    }
+}
+
+/// What past cases say of a dispute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Estimate {
+    /// Cases of the same reason.
+    pub cases: i64,
+    /// Of these the customer's own.
+    pub of_customer: i64,
+    /// The share of the amount that is expected to be found valid, in parts per million.
+    pub valid_ppm: i64,
+}
+
+/// A dispute as a decision about it carries it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The dispute.
+    pub dispute: TextId,
+    /// What is disputed.
+    pub item: ItemIdx,
+    /// The family of its reason.
+    pub reason: DeductionReason,
+    /// What of it is open: with all that is disputed before it of the same item, never more than is open of that.
+    pub amount: i64,
+    /// Days since it was opened.
+    pub days_open: i64,
+    /// The documents that decide it.
+    pub documents: Vec<Document>,
+    /// Past cases like it, the nearest first.
+    pub similar: Vec<PastCase>,
+    /// What past cases say of it.
+    pub estimate: Estimate,
+}
+
+/// A dispute that is opened about a deduction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Names the dispute for ever: the identifier of the deduction, and `dispute`.
+    pub key: String,
+    /// The code of the customer, or else the family of the reason.
+    pub reason: String,
+    /// The day on which the deduction was made.
+    pub on: NaiveDate,
+}
+
+/// How a dispute is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The dispute.
+    pub dispute: TextId,
+    /// Valid or invalid.
+    pub state: DisputeState,
+    /// The day on which the dispute was opened.
+    pub opened_on: NaiveDate,
+}
+
 /// What is particular to the action.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Params {
@@ -66,8 +161,16 @@ pub struct Params {
     pub asked_every: Option<i64>,
     /// Promises that a person looks at.
     pub promises: Vec<TextId>,
-    /// Disputes that are routed.
+    /// Disputes that are routed or decided.
     pub disputes: Vec<TextId>,
+    /// What is known of them, in the same order.
+    pub claims: Vec<Claim>,
+    /// The dispute that is opened.
+    pub opening: Option<Opening>,
+    /// How the dispute is decided.
+    pub verdict: Option<Verdict>,
+    /// Who decides, where it is not the role of the action.
+    pub role: Option<String>,
     /// Messages that are answered.
     pub replies: Vec<TextId>,
     /// Day of the contact, or of the next look.
@@ -141,10 +244,10 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
     let mut hash = Sha256::new();
     let mut number = |value: i64| hash.update(value.to_le_bytes());
     // A message that waits for the next contact day is one decision on each of the closed days before it.
-    // What a fact gave rise to (a charge, an attempt, a promise to look at) is one decision from that day until it is made,
-    // whatever becomes of its items.
-    let charge = draft.params.charge.as_ref();
-    let since = draft.params.since.or(charge.map(|charge| charge.on));
+    // What a fact gave rise to (a charge, an attempt, a promise to look at, a verdict, the opening of a dispute) is one decision from
+    // that day until it is made, whatever becomes of its items.
+    let (charge, verdict, opening) = (draft.params.charge.as_ref(), draft.params.verdict.as_ref(), draft.params.opening.as_ref());
+    let since = draft.params.since.or(charge.map(|charge| charge.on)).or(verdict.map(|verdict| verdict.opened_on)).or(opening.map(|opening| opening.on));
     let day = draft.params.on.filter(|_| draft.action.is_message()).or(since).unwrap_or(as_of);
     number(i64::from(days_since_epoch(day)));
     number(draft.amount);
@@ -188,6 +291,9 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
         Some(Arrangement::Terms(days)) => text(&format!("{days}")),
         // Their days follow from the day of the run and the policy.
         Some(Arrangement::Plan(_) | Arrangement::Extension(_)) | None => {}
+    }
+    if let Some(verdict) = verdict {
+        text(verdict.state.name());
     }
     for id in draft.params.promises.iter().chain(&draft.params.disputes).chain(&draft.params.replies) {
         text(books.text(*id));

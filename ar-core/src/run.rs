@@ -2,6 +2,7 @@
 
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
+use crate::collections::disputes::{self, Cases};
 use crate::collections::{self, Exposures, Failures, Found, Loose, Outcome, View};
 use crate::decision::{Decision, Draft, Params};
 use crate::error::{Error, ErrorCode, ProblemCode};
@@ -18,6 +19,7 @@ use crate::scoring::{self, Circumstances, Distribution, Forecast, Past, Profile,
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     format,
+    string::String,
     vec::Vec,
 };
 use chrono::NaiveDate;
@@ -36,7 +38,8 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     let mut day = Day::new(ledger, policy, models, as_of);
     let mut gate = Gate::new(ledger, policy, as_of);
     let mut found = day.apply_cash(&mut gate);
-    day.standing();
+    let claims = disputes::claims(ledger, as_of);
+    day.standing(&claims, &gate);
     let today = [calendar::days_since_epoch(as_of)];
     let past = Past::new(ledger, &models.pay_time, &today).rolled(&today);
     let circumstances = Circumstances::learn(&past, ledger, today[0]);
@@ -47,6 +50,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     found.kpis = report::kpis(ledger, &found.aging, policy.base(), as_of);
     found.kpis.extend(report::measures(&report::MeasureFacts { books: ledger, policy, as_of, open: &day.open, decisions: &found.decisions }));
     found.kpis.extend(report::drift(&past.drift));
+    found.root_causes = report::root_causes(ledger, &claims, &day.open, policy.base(), as_of);
     found.risk = report::risk(&report::RiskFacts { books: ledger, policy, as_of, open: &day.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
     found.open = day.open;
     Ok(Report::new(ledger.clone(), policy, models, as_of, found))
@@ -65,7 +69,7 @@ pub fn collect(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDa
     let mut day = Day::new(ledger, policy, models, as_of);
     let mut gate = Gate::new(ledger, policy, as_of);
     let mut found = day.apply_cash(&mut gate);
-    day.standing();
+    day.standing(&disputes::claims(ledger, as_of), &gate);
     if policy.any(|settings| settings.collections.remind_before_days > 0) {
         let today = [calendar::days_since_epoch(as_of)];
         let past = Past::new(ledger, &models.pay_time, &today).rolled(&today);
@@ -119,6 +123,9 @@ struct Day<'d> {
     exposures: Exposures,
     /// The payments that failed.
     failures: Failures,
+    /// What became of earlier disputes and deductions.
+    cases: Cases,
+    policy_digest: String,
 }
 
 /// What payment dates are predicted from.
@@ -145,11 +152,16 @@ impl<'d> Day<'d> {
             usual: BTreeMap::new(),
             exposures: Exposures::default(),
             failures: Failures::default(),
+            cases: Cases::default(),
+            policy_digest: String::new(),
         }
     }
 
-    /// What customers owe together and what failed, once the cash of the day is placed. Only for those who ask for it.
-    fn standing(&mut self) {
+    /// What customers owe together, what failed and what became of earlier claims, once the cash of the day is placed. Only for those who
+    /// ask for it.
+    fn standing(&mut self, claims: &[disputes::Claimed], gate: &Gate<'_>) {
+        self.cases = Cases::new(self.books, claims, self.as_of, self.policy.base().disputes.numbers.case_days);
+        self.policy_digest = gate.digest().into();
         if self.policy.any(|settings| settings.credit.numbers.holds) {
             self.exposures = Exposures::read(self.books, &self.open, &self.pending, &self.loose);
         }
@@ -340,6 +352,9 @@ impl Day<'_> {
             usual: &self.usual,
             exposures: &self.exposures,
             failures: &self.failures,
+            cases: &self.cases,
+            open: &self.open,
+            policy_digest: &self.policy_digest,
         };
         chunk.found.push(collections::decide(&view));
         if known.is_some() {

@@ -50,6 +50,8 @@ pub enum Part {
     Risk = 11,
     /// What each role has to do, how much of it fits into the day, and how far from the best the choice may be.
     Capacity = 12,
+    /// Disputes and deductions by reason, product and customer.
+    RootCauses = 13,
 }
 
 /// What a decision does. Imperatives; the host reports each one done by an event.
@@ -180,6 +182,7 @@ named!(
     Audit = "audit",
     Risk = "risk",
     Capacity = "capacity",
+    RootCauses = "root_causes",
 );
 named!(
     Action,

@@ -96,6 +96,12 @@ impl Report {
         Table::part(&self.0, Part::Capacity)
     }
 
+    /// Disputes and deductions by reason, product and customer.
+    #[getter]
+    fn root_causes(&self) -> Table {
+        Table::part(&self.0, Part::RootCauses)
+    }
+
     /// The chain of audit entries.
     #[getter]
     fn audit(&self) -> Table {

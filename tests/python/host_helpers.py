@@ -234,6 +234,7 @@ def _parts(ledger, as_of, decisions, worklist, outcomes, scores):
         "kpis": kpis,
         "risk": [],
         "capacity": [],
+        "root_causes": [],
         "audit": audit,
         "allocations": [],
         "payments": [],
@@ -277,6 +278,9 @@ SCHEMAS = {
     ),
     "capacity": _schema(
         "role:s capacity_minutes:i minutes:i today:i waiting:i currency:s value:m bound:m gap:f exact:b without_rate:i"
+    ),
+    "root_causes": _schema(
+        "currency:s reason:s by:s product:s customer_id:s count:i amount:m open_count:i open_amount:m decided_count:i valid_share:f mean_days_open:f"
     ),
     "outcomes": _schema("item_id:s customer_id:s outcome:s decision_id:s reasons:r"),
     "forecast": _schema("on:d currency:s expected:m lo80:m hi80:m lo95:m hi95:m"),

@@ -51,6 +51,7 @@ def test_a_day_from_the_command_line(book, capsys):
         "kpis",
         "risk",
         "capacity",
+        "root_causes",
         "audit",
     )
     assert names == {f"{part}.{kind}" for part in parts for kind in ("csv", "parquet")} | {

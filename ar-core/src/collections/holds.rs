@@ -1,6 +1,6 @@
 //! Holds: what stops dunning, of one item or of the customer. One mechanism, each hold with its reason.
 
-use super::{Due, Found, Loose, View, promises, reminders};
+use super::{Due, Found, Loose, View, disputes, promises, reminders};
 use crate::action::Anchor;
 use crate::money::Currency;
 use crate::policy::Settings;
@@ -16,8 +16,12 @@ use chrono::NaiveDate;
 /// The claims of one customer by item, gathered once: a customer may have as many claims as items.
 pub(super) struct Holds {
     disputed: BTreeMap<ItemIdx, i64>,
+    /// What was found valid and is to be credited.
+    owed: BTreeMap<ItemIdx, i64>,
     /// Days since a dispute about the item was decided against the customer, in the days of grace.
     decided: BTreeMap<ItemIdx, i64>,
+    /// Deductions about which a dispute is opened: they have left with that.
+    opening: BTreeSet<ItemIdx>,
     planned: BTreeSet<ItemIdx>,
     handed_over: BTreeSet<ItemIdx>,
     promised: BTreeMap<ItemIdx, (NaiveDate, NaiveDate)>,
@@ -31,7 +35,9 @@ impl Holds {
     pub(super) fn new(view: &View<'_>) -> Self {
         let mut holds = Self {
             disputed: BTreeMap::new(),
+            owed: BTreeMap::new(),
             decided: BTreeMap::new(),
+            opening: disputes::to_open(view).into_iter().map(|(item, _)| item).collect(),
             planned: BTreeSet::new(),
             handed_over: view.books.handed_over(view.at, view.as_of).into_iter().collect(),
             promised: BTreeMap::new(),
@@ -44,6 +50,10 @@ impl Holds {
         for row in view.books.disputes_of(view.at).iter().filter(|row| row.is_live_on(view.as_of)) {
             let sum = holds.disputed.entry(row.item).or_insert(0);
             *sum = sum.saturating_add(row.amount);
+        }
+        for owed in disputes::owed(view) {
+            let sum = holds.owed.entry(owed.item).or_insert(0);
+            *sum = sum.saturating_add(owed.amount);
         }
         // Decided, and not all of it in the customer's favour.
         let lost = view.books.disputes_of(view.at).iter().filter(|row| row.state == DisputeState::Partial || row.valid_amount().is_some_and(|valid| valid < row.amount));
@@ -124,7 +134,11 @@ impl Holds {
         if disputed >= open || (disputed > 0 && view.settings.collections.hold_whole_item) {
             return Err(Reason::new(ReasonCode::DisputeOpen, disputed, open));
         }
-        Ok(open - disputed)
+        let owed = self.owed.get(&at).copied().unwrap_or(0);
+        if owed >= open - disputed {
+            return Err(Reason::new(ReasonCode::CreditOwed, owed, open));
+        }
+        Ok(open - disputed - owed)
     }
 }
 
@@ -147,6 +161,9 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
     let (mut due, mut early) = (Vec::new(), Vec::new());
     for score in view.scores {
         let Some(item) = view.books.item(score.item).filter(|item| item.currency == currency) else { continue };
+        if holds.opening.contains(&score.item) {
+            continue;
+        }
         if item.kind.is_credit() {
             found.skip(score.item, Reason::new(ReasonCode::IsCredit, score.open, Reason::NOTHING));
             continue;

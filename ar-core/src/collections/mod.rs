@@ -5,6 +5,7 @@ mod channel;
 pub mod charges;
 mod contact;
 mod credit;
+pub mod disputes;
 mod holds;
 mod ladder;
 mod offers;
@@ -15,7 +16,7 @@ mod retries;
 
 use crate::action::ActionKind;
 use crate::calendar;
-use crate::decision::{Draft, Params};
+use crate::decision::{Draft, Params, decision_id};
 use crate::ledger::Books;
 use crate::money::Currency;
 use crate::policy::Settings;
@@ -81,6 +82,12 @@ pub struct View<'v> {
     pub exposures: &'v Exposures,
     /// The payments of the book that failed.
     pub failures: &'v Failures,
+    /// What became of earlier disputes and deductions.
+    pub cases: &'v disputes::Cases,
+    /// What is open of each item of the books.
+    pub open: &'v [i64],
+    /// The digest of the policy.
+    pub policy_digest: &'v str,
 }
 
 /// One open debit item on its way through the stages.
@@ -136,7 +143,7 @@ pub fn decide(view: &View<'_>) -> Found {
     let mut currencies: Vec<Currency> = view.scores.iter().filter_map(|score| view.books.item(score.item)).map(|item| item.currency).collect();
     currencies.sort_unstable();
     currencies.dedup();
-    people::route_disputes(view, &mut found);
+    disputes::decide(view, &mut found);
     let holds = holds::Holds::new(view);
     for currency in currencies {
         one_currency(view, &holds, currency, &mut found);
@@ -238,6 +245,12 @@ impl View<'_> {
     pub(crate) fn priority<'s>(&self, currency: Currency, amount: i64, scores: impl Iterator<Item = &'s Score>) -> i64 {
         let usual = self.usual.get(&currency).copied().unwrap_or(1);
         scores.map(|score| score.points.state()).max().map_or(0, |state| state + i64::from(crate::scoring::amount_points(amount, usual, self.settings)))
+    }
+
+    /// Whether a person said no to exactly this.
+    pub(crate) fn is_rejected(&self, draft: &Draft) -> bool {
+        let id = decision_id(self.books, self.policy_digest, self.as_of, draft, self.open);
+        self.books.verdict(&id).is_some_and(|verdict| !verdict.approved)
     }
 
     /// The reason that an item is past due, for outcomes.

@@ -1,4 +1,4 @@
-//! What only a person can do: answer, call, decide a dispute, speak to the owner, look at a customer in trouble.
+//! What only a person can do: answer, call, speak to the owner, look at a customer in trouble.
 
 use super::contact::{contact_day, owner_told, too_many_calls, too_soon};
 use super::{Due, Found, View, channel, retries};
@@ -8,33 +8,9 @@ use crate::decision::{Draft, Params};
 use crate::money::{Currency, units};
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{ItemIdx, PromiseState};
-use crate::scoring::{Class, Worth};
+use crate::scoring::Class;
 use crate::text::TextId;
 use alloc::vec::Vec;
-
-/// Brings disputes that nobody works on to whoever can decide them: one draft a currency.
-pub(super) fn route_disputes(view: &View<'_>, found: &mut Found) {
-    let waits =
-        |row: &&crate::record::Dispute| row.is_live_on(view.as_of) && !row.routed && i64::from(calendar::days_between(row.opened_on, view.as_of)) >= view.settings.collections.route_dispute_days;
-    let open = |at: ItemIdx| view.score_of(at);
-    let waiting: Vec<_> = view.books.disputes_of(view.at).iter().filter(waits).filter(|row| open(row.item).is_some()).collect();
-    let mut currencies: Vec<Currency> = waiting.iter().filter_map(|row| view.books.item(row.item)).map(|item| item.currency).collect();
-    currencies.sort_unstable();
-    currencies.dedup();
-    for currency in currencies {
-        let mine: Vec<_> = waiting.iter().filter(|row| view.books.item(row.item).is_some_and(|item| item.currency == currency)).collect();
-        let mut items: Vec<ItemIdx> = mine.iter().map(|row| row.item).collect();
-        items.sort_unstable();
-        items.dedup();
-        let oldest = mine.iter().map(|row| calendar::days_between(row.opened_on, view.as_of)).max().unwrap_or(0);
-        let amount = mine.iter().map(|row| row.amount.min(open(row.item).map_or(0, |score| score.open))).sum();
-        let amounts = || mine.iter().filter_map(|row| open(row.item).map(|score| (row.amount.min(score.open), score)));
-        let gain = view.subject(currency).gain(amounts(), view.settings.scoring.contact_uplift);
-        let params = Params { disputes: mine.iter().map(|row| row.id).collect(), ..Params::default() };
-        let reasons = alloc::vec![Reason::new(ReasonCode::DisputeWaiting, i64::from(oldest), view.settings.collections.route_dispute_days)];
-        found.add(view.draft_about(ActionKind::RouteDispute, (currency, amount, Worth { gain, cost: 0 }), items, params, reasons));
-    }
-}
 
 fn waiting_replies(view: &View<'_>) -> Vec<TextId> {
     let waiting = |row: &&crate::record::Reply| {

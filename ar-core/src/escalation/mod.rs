@@ -30,6 +30,11 @@ impl<'g> Gate<'g> {
         Self { books, policy, digest: policy.digest(), as_of, used: BTreeMap::new() }
     }
 
+    /// The digest of the policy.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
     /// Decides who decides. `None` when the decision was reported done, or a person rejected exactly it; then the
     /// reason says which.
     pub fn pass(&mut self, mut draft: Draft, open: &[i64]) -> Result<Decision, Reason> {
@@ -69,7 +74,7 @@ impl<'g> Gate<'g> {
         let ask_role = match mode {
             Mode::Act => String::new(),
             Mode::Ask if strategic || self.is_owners(&draft) => "account_owner".into(),
-            Mode::Ask => settings.role(draft.action).into(),
+            Mode::Ask => draft.params.role.clone().unwrap_or_else(|| settings.role(draft.action).into()),
         };
         let expires_on = calendar::add_days(self.as_of, i32::try_from(settings.collections.decision_days).unwrap_or(5));
         Ok(Decision { id, draft, mode, ask_role, expires_on })

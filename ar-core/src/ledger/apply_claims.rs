@@ -103,7 +103,7 @@ impl Batch<'_> {
         let taken = place_of(&mut self.places.disputes, &self.ledger.texts, &self.ledger.disputes, |row| row.id, dispute_id).is_some();
         let reason = self.keep("reason", reason.unwrap_or(""), 64);
         let (Some(id), Some(amount)) = (self.new_id("dispute_id", dispute_id, taken), amount) else { return };
-        let row = Dispute { id, customer, item: at, amount, reason, opened_on: self.on, resolved_on: None, state: DisputeState::Open, routed: false, valid: None };
+        let row = Dispute { id, customer, item: at, amount, reason, opened_on: self.on, resolved_on: None, state: DisputeState::Open, routed: false, routed_on: None, valid: None };
         self.ledger.disputes.push(row);
     }
 
@@ -139,7 +139,9 @@ impl Batch<'_> {
         };
         // Closing keeps what it was found to be.
         row.valid = valid.or_else(|| if state == DisputeState::Closed { row.valid_amount() } else { row.valid });
-        row.routed |= input == dispute::Input::Routed;
+        if input == dispute::Input::Routed {
+            (row.routed, row.routed_on) = (true, row.routed_on.max(Some(self.on)));
+        }
         row.state = state;
         row.resolved_on = row.resolved_on.or(Some(self.on).filter(|_| !state.is_live()));
     }

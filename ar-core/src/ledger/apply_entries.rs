@@ -104,7 +104,7 @@ impl Batch<'_> {
         let amount = self.amount("amount", amount, currency)?;
         let source = self.ledger.item(at)?;
         let deduction = Item::issued(id?, source.customer, ItemKind::Deduction, amount, currency, self.on, self.on);
-        Some(Item { reference: source.reference, purchase_order: source.purchase_order, notice_group: source.notice_group, ..deduction })
+        Some(Item { reference: source.reference, purchase_order: source.purchase_order, notice_group: source.notice_group, product: source.product, ..deduction })
     }
 
     fn new_payment(&mut self, what: &What) -> Option<Payment> {

@@ -217,12 +217,22 @@ impl Books {
         canon.day(self.closed_on);
     }
 
-    /// What only events tell. A table without rows is left out, so that books that know nothing of it keep their digest.
+    /// What only events tell, and columns that came later. A table without rows is left out, so that books that know nothing of it keep their digest.
     fn hash_arrangements(&self, canon: &mut Canon<'_>) {
         let told: Vec<(i64, &Promise)> = (0i64..).zip(&self.promises).filter(|(_, row)| row.closed_on.is_some() || row.currency.is_some() || !row.source.is_none()).collect();
         canon.told("promise_told", told.len());
         for (at, row) in told {
             canon.int(at).day(row.closed_on).str(row.currency.as_ref().map_or("", Currency::code)).text(row.source);
+        }
+        let sold: Vec<(i64, TextId)> = (0i64..).zip(&self.items).filter(|(_, row)| !row.product.is_none()).map(|(at, row)| (at, row.product)).collect();
+        canon.told("product", sold.len());
+        for (at, product) in sold {
+            canon.int(at).text(product);
+        }
+        let routed: Vec<(i64, NaiveDate)> = (0i64..).zip(&self.disputes).filter_map(|(at, row)| Some((at, row.routed_on?))).collect();
+        canon.told("routed_on", routed.len());
+        for (at, on) in routed {
+            canon.int(at).date(on);
         }
         let found: Vec<(i64, i64)> = (0i64..).zip(&self.disputes).filter_map(|(at, row)| Some((at, row.valid?))).collect();
         canon.told("found_valid", found.len());

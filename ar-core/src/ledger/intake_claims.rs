@@ -105,7 +105,10 @@ impl Intake<'_> {
             }
             let state = if resolved_on.is_some() && state.is_live() { DisputeState::Closed } else { state };
             let id = ledger.texts.push(&id).unwrap_or(TextId::NONE);
-            rows.push((Dispute { id, customer, item, amount: amount.unwrap_or(most), reason, opened_on, resolved_on, state, routed: state == DisputeState::InReview, valid }, row.row as u32));
+            rows.push((
+                Dispute { id, customer, item, amount: amount.unwrap_or(most), reason, opened_on, resolved_on, state, routed: state == DisputeState::InReview, routed_on: None, valid },
+                row.row as u32,
+            ));
         });
         self.report_twice(&schema::DISPUTES, "dispute_id", &rows, |row| row.id);
         self.ledger.disputes = self.sorted(rows, |row| row.opened_on, |row| row.id);

@@ -65,6 +65,7 @@ fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(Strin
     let blocked_until = row.date(const { at("blocked_until") });
     let notice_group = ledger.share(row, const { at("notice_group") });
     let purchase_order = ledger.keep(row, const { at("purchase_order") });
+    let product = ledger.share(row, const { at("product") });
     let reference = ledger.keep(row, const { at("reference") });
     if let (Some(issued), Some(due)) = (issued_on, due_on)
         && due < issued
@@ -90,6 +91,7 @@ fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(Strin
         reference: if reference.is_none() { id } else { reference },
         purchase_order,
         notice_group,
+        product,
         customer,
         amount,
         open: stated.unwrap_or(if settled_on.is_some() { 0 } else { amount }),

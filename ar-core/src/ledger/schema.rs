@@ -139,6 +139,7 @@ pub const ITEMS: TableSpec = TableSpec {
         may("blocked_until", Kind::Date),
         may("deduction_reason", WORDY),
         may("deduction_code", WORDY),
+        may("product", WORDY),
     ],
 };
 

@@ -223,9 +223,9 @@ impl Charges {
 const MAX_BANDS: usize = 50;
 
 /// Reads one row of a list, and says which names it knows.
-type ReadRow<T> = fn(&mut Map<String, Value>, &str, &mut Problems) -> (T, Map<String, Value>);
+pub(super) type ReadRow<T> = fn(&mut Map<String, Value>, &str, &mut Problems) -> (T, Map<String, Value>);
 
-fn rows<T>(value: Option<Value>, most: usize, path: &str, problems: &mut Problems, read: ReadRow<T>) -> Option<Vec<T>> {
+pub(super) fn rows<T>(value: Option<Value>, most: usize, path: &str, problems: &mut Problems, read: ReadRow<T>) -> Option<Vec<T>> {
     let Value::Array(values) = value? else {
         wrong(problems, path, ProblemCode::SettingType, "a list is wanted".into());
         return None;

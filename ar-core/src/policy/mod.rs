@@ -2,6 +2,7 @@
 
 pub mod charges;
 pub mod credit;
+pub mod disputes;
 mod no_repeats;
 mod read;
 mod schema;

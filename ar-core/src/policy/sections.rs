@@ -2,6 +2,7 @@
 
 use super::charges::Charges;
 use super::credit::{Credit, Offers, Retries};
+use super::disputes::Disputes;
 use super::setting::{self, Flag, Setting, Share, Whole, section};
 use crate::action::{ActionKind, Anchor, Tone};
 use crate::error::Problems;
@@ -289,6 +290,8 @@ pub struct Settings {
     pub retries: Retries,
     /// Plans and extensions that are offered.
     pub offers: Offers,
+    /// Disputes and deductions.
+    pub disputes: Disputes,
     /// Limits.
     pub autonomy: Autonomy,
     /// Level by action, where it differs from the default.
@@ -315,7 +318,9 @@ impl Default for Settings {
         let roles = [
             (ActionKind::PostAllocation, "cash_application"),
             (ActionKind::AskRemittance, "cash_application"),
+            (ActionKind::OpenDispute, "dispute_resolver"),
             (ActionKind::RouteDispute, "dispute_resolver"),
+            (ActionKind::ResolveDispute, "dispute_resolver"),
             (ActionKind::IssueCreditNote, "finance_manager"),
             (ActionKind::WriteOff, "finance_manager"),
             (ActionKind::PlaceHold, "credit_manager"),
@@ -347,6 +352,7 @@ impl Default for Settings {
             credit: Credit::default(),
             retries: Retries::default(),
             offers: Offers::default(),
+            disputes: Disputes::default(),
             autonomy: Autonomy::default(),
             levels: BTreeMap::new(),
             worklist: Worklist::default(),

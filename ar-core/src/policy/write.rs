@@ -29,6 +29,7 @@ fn settings(settings: &Settings) -> Map<String, Value> {
     map.insert("credit".into(), Value::Object(settings.credit.write()));
     map.insert("retries".into(), Value::Object(settings.retries.write()));
     map.insert("offers".into(), Value::Object(settings.offers.write()));
+    map.insert("disputes".into(), Value::Object(settings.disputes.write()));
     map.insert("contact".into(), contact(&settings.contact));
     let mut autonomy = settings.autonomy.write();
     autonomy.insert("levels".into(), settings.levels.iter().map(|(action, level)| (action.name().into(), json!(level))).collect::<Map<_, _>>().into());

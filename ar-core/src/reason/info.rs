@@ -88,7 +88,7 @@ impl ReasonCode {
     }
 
     const fn collections_info(self) -> Info {
-        use Unit::{Count, Date, Days, Level, Minor};
+        use Unit::{Count, Date, Days, Level, Minor, Ppm};
         match self {
             Self::PastDue => info("past_due", Days, "{observed} past due[, {limit} allowed]"),
             Self::NotDue => info("not_due", Days, "not due for dunning: {observed} past due, {limit} allowed"),
@@ -135,6 +135,15 @@ impl ReasonCode {
             Self::PaidLate => info("paid_late", Days, "paid {observed} late"),
             Self::Compensation => info("compensation", Minor, "{observed} is granted for the late payment of {limit}"),
             Self::NoRate => info("no_rate", Count, "no exchange rate turns the charge into the currency of the item"),
+            Self::DisputeOverdue => info("dispute_overdue", Days, "the dispute is open for {observed}, {limit} are allowed"),
+            Self::CasesLikeThis => info("cases_like_this", Count, "{observed} cases of this reason were decided before, {limit} make a history"),
+            Self::CasesOfCustomer => info("cases_of_customer", Count, "{observed} of these {limit} cases are the customer's own"),
+            Self::CasesValid => info("cases_valid", Ppm, "{observed} of the amount is expected to be valid, by past cases; a verdict needs {limit}"),
+            Self::CreditSuggested => info("credit_suggested", Minor, "past cases suggest to credit {observed} of {limit} disputed"),
+            Self::RejectionSuggested => info("rejection_suggested", Minor, "past cases suggest to reject the claim: {observed} of {limit} disputed is open"),
+            Self::SmallCredit => info("small_credit", Minor, "{observed} is disputed, up to {limit} is credited without a person"),
+            Self::HandlingCost => info("handling_cost", Minor, "to work on it costs {observed}, it is about {limit}"),
+            Self::CreditOwed => info("credit_owed", Minor, "a credit of {observed} is owed, {limit} is open"),
             Self::LastContact => info("last_contact", Count, "the last of {limit} contacts about an item"),
             Self::CurrencyNotDunned => info("currency_not_dunned", Count, "nothing is dunned in this currency"),
             Self::ListedAlongside => info("listed_alongside", Level, "listed on the customer's notice at level {observed}, stays at level {limit}"),

@@ -206,6 +206,25 @@ pub enum ReasonCode {
     Compensation = 355,
     /// A fee cannot be turned into the currency of the item.
     NoRate = 356,
+    /// A dispute is open for longer than it should be: days, days allowed.
+    DisputeOverdue = 360,
+    /// Decided cases of the same reason, and how many make a history.
+    CasesLikeThis = 361,
+    /// Of these the customer's own.
+    CasesOfCustomer = 362,
+    /// The share of a disputed amount that past cases let expect to be valid, and the share from (or up to) which a verdict
+    /// is suggested.
+    CasesValid = 363,
+    /// Past cases suggest a credit: what of the dispute is open, what is disputed.
+    CreditSuggested = 364,
+    /// Past cases suggest a rejection: what of the dispute is open, what is disputed.
+    RejectionSuggested = 365,
+    /// A credit that the policy lets go without a person: what is disputed, and the most of such a credit.
+    SmallCredit = 366,
+    /// Working on a dispute costs more than it is about: the cost, the amount.
+    HandlingCost = 367,
+    /// A credit is owed of what was found valid: the credit, what is open of the item.
+    CreditOwed = 368,
     /// What the customer, or its group, owes after credits and cash, and the credit limit times the share from which it is held.
     ExposureOverLimit = 370,
     /// The exposure fell to what releases a hold: exposure, credit limit times the share that releases.
@@ -383,6 +402,15 @@ impl ReasonCode {
         Self::PaidLate,
         Self::Compensation,
         Self::NoRate,
+        Self::DisputeOverdue,
+        Self::CasesLikeThis,
+        Self::CasesOfCustomer,
+        Self::CasesValid,
+        Self::CreditSuggested,
+        Self::RejectionSuggested,
+        Self::SmallCredit,
+        Self::HandlingCost,
+        Self::CreditOwed,
         Self::ExposureOverLimit,
         Self::ExposureWithinLimit,
         Self::GroupLimit,

@@ -59,6 +59,8 @@ pub struct Dispute {
     pub state: DisputeState,
     /// The customer is told who works on it.
     pub routed: bool,
+    /// The last day on which an event said so.
+    pub routed_on: Option<NaiveDate>,
     /// How much of it was found valid, where it was decided by an event.
     pub valid: Option<i64>,
 }
@@ -70,6 +72,16 @@ impl Dispute {
             DisputeState::Valid => Some(self.amount),
             DisputeState::Invalid => Some(0),
             _ => self.valid,
+        }
+    }
+
+    /// Since when somebody works on it, as it was known on a day: the day it was last brought to somebody, or else that
+    /// on which it was opened. `None` while nobody does.
+    pub fn worked_on_since(&self, day: NaiveDate) -> Option<NaiveDate> {
+        match self.routed_on {
+            Some(on) if on > day => None,
+            Some(on) => Some(on),
+            None => self.routed.then_some(self.opened_on),
         }
     }
 

@@ -82,7 +82,33 @@ const X12: &[(DeductionReason, &[&str])] = &[
     (DeductionReason::Unknown, &["GL"]),
 ];
 
+/// Words in which disputes are reported, beside those of the list, by family.
+const CLAIMS: &[(DeductionReason, &[&str])] = &[
+    (DeductionReason::Pricing, &["price", "wrong_price"]),
+    (DeductionReason::QuantityShortage, &["quantity", "shortage", "short"]),
+    (DeductionReason::NotReceived, &["non_delivery", "missing"]),
+    (DeductionReason::Damaged, &["damage"]),
+    (DeductionReason::NotOrdered, &["cancelled"]),
+    (DeductionReason::ReturnedGoods, &["returned", "return"]),
+    (DeductionReason::DiscountNotEarned, &["discount"]),
+    (DeductionReason::MissingDocuments, &["missing_po", "documents"]),
+    (DeductionReason::ComplianceFine, &["compliance"]),
+    (DeductionReason::Service, &["incomplete_service"]),
+];
+
 impl DeductionReason {
+    /// The family of a reason as a dispute has it, in any case: a word of this list or of [`CLAIMS`], or a code of X12
+    /// element 426. `unknown` where nothing is said, `other` for what has no family.
+    pub fn of_claim(text: &str) -> Self {
+        let text = text.trim();
+        if text.is_empty() {
+            return Self::Unknown;
+        }
+        let lower = text.to_ascii_lowercase();
+        let word = || CLAIMS.iter().find(|(_, words)| words.contains(&lower.as_str())).map(|(reason, _)| *reason);
+        Self::from_name(&lower).or_else(word).or_else(|| Self::read(text)).unwrap_or(Self::Other)
+    }
+
     /// The family of a code of X12 element 426; `other` for a code without one. `None` for what has not the form of
     /// such a code: two letters or digits.
     pub fn from_x12(code: &str) -> Option<Self> {

@@ -2,11 +2,13 @@
 
 mod claims;
 mod deduction;
+mod evidence;
 mod failure;
 mod kinds;
 
 pub use claims::{Dispute, Extension, HandOver, Hold, Instalment, Plan, Promise, Retry, Terms};
 pub use deduction::{Deduction, DeductionReason};
+pub use evidence::Document;
 pub use failure::{Failure, FailureKind};
 pub use kinds::{AllocationKind, DisputeState, ItemKind, NoticeState, PlanState, PromiseState};
 
@@ -83,6 +85,8 @@ pub struct Item {
     pub purchase_order: TextId,
     /// What its notices are grouped by (a contract, a department): items of different groups never stand on one notice.
     pub notice_group: TextId,
+    /// What was sold, in words or a number of the host: what disputes are grouped by.
+    pub product: TextId,
     /// Who owes (or is owed).
     pub customer: CustomerIdx,
     /// Original amount, positive.
@@ -126,6 +130,7 @@ impl Item {
             reference: id,
             purchase_order: TextId::NONE,
             notice_group: TextId::NONE,
+            product: TextId::NONE,
             customer,
             amount,
             open: amount,

@@ -2,6 +2,7 @@
 
 mod book;
 pub mod choice;
+mod claims;
 mod columns;
 mod explain;
 mod json;
@@ -9,6 +10,7 @@ pub mod kpi;
 mod measures;
 mod parts;
 mod risk;
+mod root_causes;
 mod sentences;
 pub mod statement;
 mod worklist;
@@ -29,6 +31,7 @@ use chrono::NaiveDate;
 pub use measures::{MeasureFacts, measures};
 pub use parts::forecast_table;
 pub use risk::{RiskFacts, RiskRow, risk};
+pub use root_causes::{CauseRow, Sums, root_causes};
 pub use worklist::{CapacityRow, Line, Worklist};
 
 words! {
@@ -58,6 +61,8 @@ words! {
         Risk = "risk",
         /// What each role has to do, how much of it fits into the day, and how far from the best the choice may be.
         Capacity = "capacity",
+        /// Disputes and deductions by reason, product and customer.
+        RootCauses = "root_causes",
     }
 }
 
@@ -86,6 +91,8 @@ pub struct Parts {
     pub kpis: Vec<KpiRow>,
     /// Risk of the book.
     pub risk: Vec<RiskRow>,
+    /// Causes of disputes and deductions.
+    pub root_causes: Vec<CauseRow>,
     /// Median open amount by currency.
     pub usual: BTreeMap<Currency, i64>,
 }
@@ -165,6 +172,11 @@ impl Report {
     /// Risk of the book.
     pub fn risk(&self) -> &[RiskRow] {
         &self.parts.risk
+    }
+
+    /// Causes of disputes and deductions.
+    pub fn root_causes(&self) -> &[CauseRow] {
+        &self.parts.root_causes
     }
 
     /// The forecast.

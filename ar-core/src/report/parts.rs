@@ -29,6 +29,7 @@ impl Report {
             Part::Kpis => self.kpis_table(),
             Part::Risk => self.risk_table(),
             Part::Capacity => self.capacity_table(),
+            Part::RootCauses => self.root_causes_table(),
             Part::Audit => crate::audit::columns(&self.audit),
         };
         Table::new(part.name(), columns)
@@ -43,11 +44,11 @@ impl Report {
         currencies.map(Currency::exponent).fold(self.scale(), u8::max)
     }
 
-    fn item_id(&self, at: ItemIdx) -> &str {
+    pub(super) fn item_id(&self, at: ItemIdx) -> &str {
         self.ledger.item(at).map_or("", |row| self.ledger.text(row.id))
     }
 
-    fn customer_id(&self, at: Option<CustomerIdx>) -> Option<&str> {
+    pub(super) fn customer_id(&self, at: Option<CustomerIdx>) -> Option<&str> {
         at.and_then(|at| self.ledger.customer(at)).map(|row| self.ledger.text(row.id))
     }
 
@@ -232,17 +233,15 @@ impl Report {
         if !params.promises.is_empty() {
             put("promise_ids", params.promises.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }
-        if !params.disputes.is_empty() {
-            put("dispute_ids", params.disputes.iter().map(|id| json!(self.ledger.text(*id))).collect());
-        }
         if !params.replies.is_empty() {
             put("reply_ids", params.replies.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }
         if decision.action().event() == ActionKind::SendNotice.event() {
             put("precondition", json!(self.ledger.precondition_after(&decision.draft.items, &self.parts.open)));
         }
+        self.put_claims(decision, &mut map);
         if let Some(on) = params.on {
-            put("on", json!(format!("{on}")));
+            map.insert("on".into(), json!(format!("{on}")));
             self.contact_hours(decision, on, &mut map);
         }
         format!("{}", Value::Object(map))
@@ -365,6 +364,25 @@ impl Report {
             text("version", rows().map(|_| "1")),
             text_opt("currency", rows().map(|row| row.currency.as_ref().map(crate::money::Currency::code))),
             text_opt("note", rows().map(|row| (!row.note.is_empty()).then_some(row.note.as_str()))),
+        ]
+    }
+
+    fn root_causes_table(&self) -> Vec<Column<'static>> {
+        let rows = || self.parts.root_causes.iter();
+        let ratio = |top: i64, bottom: i64| (bottom > 0).then(|| top as f64 / bottom as f64);
+        alloc::vec![
+            text("currency", rows().map(|row| row.currency.code())),
+            text("reason", rows().map(|row| row.reason.name())),
+            text("by", rows().map(|row| row.by)),
+            text_opt("product", rows().map(|row| row.product.map(|product| self.ledger.text(product)))),
+            text_opt("customer_id", rows().map(|row| self.customer_id(row.customer))),
+            int("count", rows().map(|row| row.sums.count)),
+            money("amount", self.scale(), rows().map(|row| (row.sums.amount, row.currency))),
+            int("open_count", rows().map(|row| row.sums.open_count)),
+            money("open_amount", self.scale(), rows().map(|row| (row.sums.open_amount, row.currency))),
+            int("decided_count", rows().map(|row| row.sums.decided_count)),
+            float_opt("valid_share", rows().map(|row| ratio(row.sums.valid_amount, row.sums.decided_amount))),
+            float_opt("mean_days_open", rows().map(|row| ratio(row.sums.days, row.sums.dated_count))),
         ]
     }
 

@@ -182,6 +182,10 @@ class Report:
         """Role by role: capacity_minutes (null = no limit), minutes, today, waiting, value and bound (money: no choice in the same time is
         worth more), gap (share), exact, without_rate."""
     @property
+    def root_causes(self) -> Table:
+        """Disputes and deductions by reason: currency, reason, by (all, product, customer), product, customer_id, count, amount, open_count,
+        open_amount (at stake), decided_count, valid_share (of the amount decided), mean_days_open."""
+    @property
     def outcomes(self) -> Table:
         """Every open item exactly once: item_id, customer_id, outcome (decided, skipped), decision_id, reasons."""
     @property

@@ -32,6 +32,13 @@ fn done(decision: &Decision, params: &Value, books: &Ledger) -> Option<Value> {
         ActionKind::AskRemittance => json!({ "customer_id": customer, "payment_id": params["payment_id"] }),
         ActionKind::SendNotice => json!({ "customer_id": customer, "item_ids": items, "level": params["level"], "channel": params["channel"] }),
         ActionKind::RouteDispute => json!({ "dispute_ids": params["dispute_ids"] }),
+        ActionKind::OpenDispute => ["dispute_id", "item_id", "amount", "reason"].iter().map(|field| (String::from(*field), params[*field].clone())).collect(),
+        ActionKind::ResolveDispute => json!({ "dispute_id": params["dispute_id"], "state": params["state"] }),
+        ActionKind::IssueCreditNote => ["item_id", "kind", "amount", "due_on", "reference"]
+            .iter()
+            .map(|field| (String::from(*field), params[*field].clone()))
+            .chain([("customer_id".into(), json!(customer)), ("currency".into(), json!(decision.draft.currency.code()))])
+            .collect(),
         ActionKind::RemindPromise => json!({ "customer_id": customer, "channel": params["channel"] }),
         ActionKind::Call | ActionKind::NotifyOwner | ActionKind::Reply | ActionKind::ReleaseHold => json!({ "customer_id": customer }),
         ActionKind::PlaceHold => json!({ "customer_id": customer, "reason": params["reason"] }),

@@ -13,6 +13,7 @@ mod cash;
 mod chain;
 mod count;
 mod day;
+mod disputes;
 mod events;
 mod extremes;
 mod gate;

@@ -12,7 +12,21 @@ from typing import Any
 
 from ar_core.host.errors import HostError, need
 
-PARTS = ("decisions", "allocations", "payments", "scores", "worklist", "outcomes", "forecast", "aging", "kpis", "audit", "risk", "capacity")
+PARTS = (
+    "decisions",
+    "allocations",
+    "payments",
+    "scores",
+    "worklist",
+    "outcomes",
+    "forecast",
+    "aging",
+    "kpis",
+    "audit",
+    "risk",
+    "capacity",
+    "root_causes",
+)
 # The contact window of a message stands in its parameters; decided on a Saturday, it may go out on Monday.
 OUTBOX_PARAMS = ("not_before_utc", "not_after_utc")
 OUTBOX_FACTS = ("decision_id", "action", "customer_id", "currency", "amount", "item_ids", "level", "params")
