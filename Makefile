@@ -61,6 +61,10 @@ doc:
 bench:
 	$(CARGO) run --locked --release -p ar-benches --bin scale -- 1000000 100000
 
+## check-model: a world of 8 days, 2 items and 3 events of any kind, explored to exhaustion: every invariant in every state
+check-model:
+	$(CARGO) run --locked --release -p ar-model
+
 ## header: write include/ar_core.h anew
 header:
 	AR_WRITE_HEADER=1 $(CARGO) test --locked -p ar-tests --test suite header_is
@@ -113,4 +117,4 @@ $(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
 	$(PIP) install --no-index "$$(ls $(WHEELS)/ar_core-*.whl)[cli]"
 	@touch $@
 
-.PHONY: run test lint test-rust test-python doc bench header golden example-book install-c clean help system-run system-test
+.PHONY: run test lint test-rust test-python doc bench check-model header golden example-book install-c clean help system-run system-test

@@ -5,6 +5,7 @@ mod charges;
 mod golden;
 mod header;
 mod house;
+mod invariants;
 mod kpis;
 mod laws;
 mod risk;
