@@ -61,7 +61,7 @@ doc:
 bench:
 	$(CARGO) run --locked --release -p ar-benches --bin scale -- 1000000 100000
 
-## check-model: a world of 8 days, 2 items and 3 events of any kind, explored to exhaustion: every invariant in every state
+## check-model: a world of 8 days and 2 items with any 2 things on a path, explored to exhaustion: every invariant in every state
 check-model:
 	$(CARGO) run --locked --release -p ar-model
 

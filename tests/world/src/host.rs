@@ -124,31 +124,20 @@ impl World {
         let again = self.facts.done.contains(&task.id);
         let customer_id = task.customer.map_or(String::new(), |at| format!("C{at}"));
         let id = Some(task.id.clone());
-        let said = |world: &mut Self, said: Said| world.facts.contacts.extend(task.customer.filter(|_| !again).map(|at| (world.today, at, said)));
         match task.action {
             ActionKind::SendNotice | ActionKind::SendReminder => self.send(task, customer_id, again),
-            ActionKind::RemindPromise => {
-                if self.tell(What::PromiseReminded { customer_id, channel: Some(task.channel.clone()) }, id) {
-                    said(self, Said::Message);
-                }
-            }
-            ActionKind::NotifyOwner => {
-                if self.tell(What::OwnerNotified { customer_id }, id) {
-                    said(self, Said::Owner);
-                }
-            }
+            ActionKind::RemindPromise => self.told(What::PromiseReminded { customer_id, channel: Some(task.channel.clone()) }, id, (task.customer, Said::Message), again),
+            ActionKind::NotifyOwner => self.told(What::OwnerNotified { customer_id }, id, (task.customer, Said::Owner), again),
             ActionKind::AskRemittance => {
                 let payment_id = task.payment.map(|at| self.facts.payments[at].id.clone());
-                if self.tell(What::RemittanceAsked { customer_id: task.customer.map(|_| customer_id), payment_id, channel: None }, id) {
-                    said(self, Said::Remittance);
-                }
+                let what = What::RemittanceAsked { customer_id: task.customer.map(|_| customer_id), payment_id, channel: None };
+                self.told(what, id, (task.customer, Said::Remittance), again);
             }
             ActionKind::RouteDispute => {
-                if self.tell(What::DisputeRouted { dispute_ids: task.disputes.clone() }, id) {
-                    for name in &task.disputes {
-                        let at = name.trim_start_matches("DIS-").parse::<usize>().ok();
-                        at.and_then(|at| self.facts.disputes.get_mut(at)).into_iter().for_each(|row| row.routed = true);
-                    }
+                let told = self.tell(What::DisputeRouted { dispute_ids: task.disputes.clone() }, id);
+                for name in task.disputes.iter().filter(|_| told) {
+                    let at = name.trim_start_matches("DIS-").parse::<usize>().ok();
+                    at.and_then(|at| self.facts.disputes.get_mut(at)).into_iter().for_each(|row| row.routed = true);
                 }
             }
             // A posting that takes off a credit note the host does by hand.
@@ -170,6 +159,13 @@ impl World {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Something was said to somebody; a second report says nothing.
+    fn told(&mut self, what: What, decision: Option<String>, (customer, said): (Option<usize>, Said), again: bool) {
+        if self.tell(what, decision) && !again {
+            self.facts.contacts.extend(customer.map(|at| (self.today, at, said)));
         }
     }
 

@@ -11,19 +11,19 @@ pub struct Bytes<'b>(pub &'b [u8], pub usize);
 
 impl Bytes<'_> {
     /// The next byte.
-    pub fn next(&mut self) -> u8 {
+    pub fn byte(&mut self) -> u8 {
         self.1 += 1;
         self.0.get(self.1 - 1).copied().unwrap_or(0)
     }
 
     /// A number below `count`.
     pub fn below(&mut self, count: u8) -> i64 {
-        i64::from(self.next() % count)
+        i64::from(self.byte() % count)
     }
 
     /// True once in so many.
     pub fn once_in(&mut self, count: u8) -> bool {
-        self.next() % count == count - 1
+        self.byte() % count == count - 1
     }
 }
 

@@ -123,16 +123,16 @@ impl Step {
     /// The step that bytes stand for.
     pub fn of(bytes: &[u8; Self::BYTES]) -> Self {
         let mut bytes = Bytes(bytes, 0);
-        let kind = bytes.next() % KINDS;
-        let row = bytes.next() % 16;
-        let share = bytes.next();
+        let kind = bytes.byte() % KINDS;
+        let row = bytes.byte() % 16;
+        let share = bytes.byte();
         match kind {
-            0..=7 => Self::Run([row, share, bytes.next(), bytes.next()]),
+            0..=7 => Self::Run([row, share, bytes.byte(), bytes.byte()]),
             8..=15 => Self::Pass(if share < 200 { 1 + i64::from(row % 5) } else { 6 + i64::from(row) }),
             16 => Self::Kill(share < 40),
             17 => Self::Close,
             18..=21 => {
-                let how = [Paid::Posted, Paid::Named, Paid::Posted, Paid::Silent, Paid::Over, Paid::Named, Paid::Posted, Paid::Stranger][usize::from(bytes.next() % 8)];
+                let how = [Paid::Posted, Paid::Named, Paid::Posted, Paid::Silent, Paid::Over, Paid::Named, Paid::Posted, Paid::Stranger][usize::from(bytes.byte() % 8)];
                 Self::Pay { item: row, share, how }
             }
             22 => Self::Fail(row),
@@ -160,8 +160,8 @@ impl Step {
             41 => Self::Run([row, share, 0, 0]),
             47 => Self::Call { customer: row, reached: share < 160 },
             48 => Self::Bounce(row),
-            49 if share < 80 => Self::Keep { item: row, share: bytes.next() },
-            49 => Self::Issue { customer: row, yen: share.is_multiple_of(4), amount: 137 * (1 + i64::from(bytes.next())), ahead: bytes.below(10) },
+            49 if share < 80 => Self::Keep { item: row, share: bytes.byte() },
+            49 => Self::Issue { customer: row, yen: share.is_multiple_of(4), amount: 137 * (1 + i64::from(bytes.byte())), ahead: bytes.below(10) },
             _ => Self::Verdict { ask: row, approve: share < 180 },
         }
     }

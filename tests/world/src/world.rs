@@ -50,12 +50,12 @@ impl Setup {
             .map(|_| CustomerRow {
                 strategic: bytes.once_in(5),
                 consumer: bytes.once_in(6),
-                channels: [vec![], vec!["email"], vec!["letter", "email"], vec!["portal"]][[0, 0, 1, 1, 2, 2, 2, 3][usize::from(bytes.next() % 8)]].clone(),
+                channels: [vec![], vec!["email"], vec!["letter", "email"], vec!["portal"]][[0, 0, 1, 1, 2, 2, 2, 3][usize::from(bytes.byte() % 8)]].clone(),
             })
             .collect();
         let items = (0..=bytes.below(6))
             .map(|_| ItemRow {
-                customer: usize::from(bytes.next()) % customers.len(),
+                customer: usize::from(bytes.byte()) % customers.len(),
                 yen: bytes.once_in(4),
                 amount: 100 * (1 + bytes.below(250)) + bytes.below(90),
                 due: bytes.below(60) - 40,
