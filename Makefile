@@ -55,7 +55,7 @@ test-python: $(VENV)/engine $(VENV)/test-libraries
 
 ## doc: the API documentation, in target/doc
 doc:
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --workspace --exclude ar-tests --exclude ar-benches
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --workspace --exclude ar-tests --exclude ar-world --exclude ar-model --exclude ar-benches
 
 ## bench: a day of 1,000,000 items of 100,000 customers: seconds, peak memory, bytes an item
 bench:
