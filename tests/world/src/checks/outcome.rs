@@ -69,8 +69,9 @@ fn is_true(seen: &Seen<'_>, at: usize, reason: &Reason) -> bool {
         "contact_cap" => {
             let before = seen.facts.contacts_with(customer).filter(|row| ago(row.0) < rules.window).count();
             let now = seen.contacts().filter(|row| row.customer().is_some_and(|at| at.0 as usize == customer)).count();
-            // Inside the run a draft counts that the gate lets not pass: it was refused by a person, or done.
-            (before + now) as i64 >= rules.cap || seen.facts.verdicts.values().any(|approved| !approved)
+            // Inside the run a draft counts that the gate lets not pass: it was refused by a person, or done today already.
+            let today = seen.facts.contacts_with(customer).filter(|row| ago(row.0) == 0).count();
+            (before + now + today) as i64 >= rules.cap || seen.facts.verdicts.values().any(|approved| !approved)
         }
         "call_cap" => seen.facts.contacts_with(customer).filter(|row| matches!(row.1, Said::Call | Said::Missed) && ago(row.0) < 7).count() as i64 >= rules.call_cap,
         "person_acts" => seen.facts.replies.iter().any(|row| row.1 == customer && !row.2),
