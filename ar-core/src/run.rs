@@ -254,7 +254,8 @@ impl Day<'_> {
     /// Where the money of an answer stands for the rest of the day.
     fn place(&mut self, answer: &Answer, acted: bool) {
         let Some(payment) = self.books.payment(answer.payment).filter(|payment| !payment.failed) else { return };
-        let placed = answer.certificate != Certificate::Tied && answer.status != MatchStatus::Unmatched;
+        // What a person approved is placed, however many explanations there were.
+        let placed = acted || (answer.certificate != Certificate::Tied && answer.status != MatchStatus::Unmatched);
         for line in &answer.lines {
             let at = line.item.0 as usize;
             if let Some(open) = self.open.get_mut(at).filter(|_| acted) {

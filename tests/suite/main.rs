@@ -7,6 +7,7 @@ mod credit;
 mod golden;
 mod header;
 mod house;
+mod invariants;
 mod kpis;
 mod laws;
 mod risk;

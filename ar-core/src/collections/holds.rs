@@ -107,6 +107,23 @@ impl Holds {
 
     /// What may be pursued of an item, or why nothing may.
     pub(super) fn pursue(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {
+        self.stopped(view, at, item, open)?;
+        let account = self.account.filter(|(made_on, _, _)| item.issued_on <= *made_on).map(|(_, due_on, ends)| (due_on, ends));
+        if let Some((due_on, ends)) = self.promised.get(&at).copied().or(account) {
+            let day = |day: NaiveDate| i64::from(crate::calendar::days_since_epoch(day));
+            return Err(Reason::new(ReasonCode::PromiseLive, day(due_on), day(ends)));
+        }
+        self.undisputed(view, at, item, open)
+    }
+
+    /// What a customer may be reminded of that it promised: any hold but the promise itself holds that too.
+    pub(super) fn promised_rest(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {
+        self.stopped(view, at, item, open)?;
+        self.undisputed(view, at, item, open)
+    }
+
+    /// Why an item is not ours to speak of today, whatever is said of it.
+    fn stopped(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<(), Reason> {
         let day = |day: NaiveDate| i64::from(crate::calendar::days_since_epoch(day));
         if self.handed_over.contains(&at) {
             return Err(Reason::bare(ReasonCode::HandedOver));
@@ -122,10 +139,10 @@ impl Holds {
         if self.planned.contains(&at) {
             return Err(Reason::bare(ReasonCode::PlanActive));
         }
-        let account = self.account.filter(|(made_on, _, _)| item.issued_on <= *made_on).map(|(_, due_on, ends)| (due_on, ends));
-        if let Some((due_on, ends)) = self.promised.get(&at).copied().or(account) {
-            return Err(Reason::new(ReasonCode::PromiseLive, day(due_on), day(ends)));
-        }
+        Ok(())
+    }
+
+    fn undisputed(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {
         if let Some(ago) = self.decided.get(&at) {
             return Err(Reason::new(ReasonCode::DisputeGrace, *ago, view.settings.collections.dispute_grace_days));
         }

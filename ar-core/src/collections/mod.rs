@@ -160,7 +160,7 @@ pub fn decide(view: &View<'_>) -> Found {
 fn one_currency(view: &View<'_>, holds: &holds::Holds, currency: Currency, found: &mut Found) {
     let (due, early) = holds::pursuable(view, holds, currency, found);
     if view.silence().is_none() {
-        people::promise_due_today(view, currency, found);
+        people::promise_due_today(view, holds, currency, found);
     }
     overdue(view, currency, due, found);
     if !early.is_empty() {

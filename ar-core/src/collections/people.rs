@@ -1,6 +1,7 @@
 //! What only a person can do: answer, call, speak to the owner, look at a customer in trouble.
 
 use super::contact::{contact_day, owner_told, too_many_calls, too_soon};
+use super::holds::Holds;
 use super::{Due, Found, View, channel, retries};
 use crate::action::ActionKind;
 use crate::calendar;
@@ -91,7 +92,7 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: &[Due<'_>], found
 }
 
 /// A promise of today, and its items still open: a short reminder, without dunning.
-pub(super) fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut Found) {
+pub(super) fn promise_due_today(view: &View<'_>, holds: &Holds, currency: Currency, found: &mut Found) {
     let due = |row: &&crate::record::Promise| row.state_on(view.as_of) == PromiseState::Open && row.due_on == view.as_of && row.made_on <= view.as_of;
     let mut today = view.books.promises_of(view.at).iter().filter(due).peekable();
     if view.profile.reply_days.is_some() || today.peek().is_none() || too_soon(view, found).is_some() {
@@ -99,16 +100,18 @@ pub(super) fn promise_due_today(view: &View<'_>, currency: Currency, found: &mut
     }
     let Ok(chosen) = channel::choose(view, found) else { return };
     for promise in today {
-        let items: Vec<ItemIdx> = promise.item.into_iter().filter(|at| view.books.item(*at).is_some_and(|item| item.currency == currency)).collect();
-        let open: i64 = items.iter().filter_map(|at| view.score_of(*at)).map(|score| score.open).sum();
+        let Some((at, item)) = promise.item.and_then(|at| Some((at, view.books.item(at).filter(|item| item.currency == currency && !item.kind.is_credit())?))) else { continue };
+        let Some(score) = view.score_of(at) else { continue };
+        // What is disputed, blocked, in a plan or out of our hands is not spoken of, promised or not.
+        let Ok(open) = holds.promised_rest(view, at, item, score.open) else { continue };
         let already = found.drafts.iter().any(|draft| draft.action == ActionKind::RemindPromise);
         if open > 0 && !already {
             let reasons = alloc::vec![Reason::new(ReasonCode::PromiseDue, i64::from(calendar::days_since_epoch(promise.due_on)), Reason::NOTHING)];
             let params = Params { channel: Some(chosen.name.clone()), on: Some(contact_day(view)), ..Params::default() };
             let mut draft = view.draft(ActionKind::RemindPromise, currency, &[], params, reasons);
             let amount = promise.amount.unwrap_or(open).min(open);
-            (draft.worth, draft.options) = view.worth(ActionKind::RemindPromise, currency, items.iter().filter_map(|at| view.score_of(*at)).map(|score| (score.open.min(amount), score)));
-            (draft.items, draft.amount) = (items, amount);
+            (draft.worth, draft.options) = view.worth(ActionKind::RemindPromise, currency, core::iter::once((amount, score)));
+            (draft.items, draft.amount) = (alloc::vec![at], amount);
             found.add(draft);
         }
     }

@@ -154,7 +154,10 @@ impl Batch<'_> {
             let about = self.places.notices_of.1.get(&item_at).map_or(&[][..], Vec::as_slice);
             let others = || about.iter().filter(|other| **other != at).filter_map(|other| ledger.notices.get(*other)).filter(|row| row.state == NoticeState::Sent);
             let sent_on = ledger.notices.get(at).map_or(FIRST_DAY, |row| row.sent_on);
-            let later = others().any(|row| row.sent_on > sent_on);
+            // Of two of one day the later one is the one that found the item where the other had brought it.
+            let found_at = |row: &Notice| ledger.item_list(&row.items).iter().position(|other| *other == item_at).and_then(|own| row.before.get(own).copied());
+            let behind = |row: &Notice| row.sent_on == sent_on && found_at(row).zip(before.get(place)).is_some_and(|(other, own)| other > *own);
+            let later = others().any(|row| row.sent_on > sent_on || behind(row));
             let delivered = others().map(|row| row.level).max();
             let last = others().map(|row| row.sent_on).max();
             let back = before.get(place).copied().or(delivered).unwrap_or(level.saturating_sub(1));

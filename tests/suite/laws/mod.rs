@@ -37,7 +37,7 @@ use proptest::test_runner::RngSeed;
 
 /// So many cases, the same ones every time, so that a red test is red for everybody; what once failed becomes a test of
 /// its own. For a search, `LAWS=20 cargo test laws` takes twenty times as many, and others.
-fn cases(count: u32) -> ProptestConfig {
+pub fn cases(count: u32) -> ProptestConfig {
     let times = std::env::var("LAWS").ok().and_then(|times| times.parse::<u32>().ok());
     let rng_seed = if times.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_261_121) };
     let default = ProptestConfig::default();
