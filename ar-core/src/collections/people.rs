@@ -8,7 +8,7 @@ use crate::calendar;
 use crate::decision::{Draft, Params};
 use crate::money::{Currency, units};
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{ItemIdx, PromiseState};
+use crate::record::PromiseState;
 use crate::scoring::Class;
 use crate::text::TextId;
 use alloc::vec::Vec;

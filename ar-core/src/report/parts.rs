@@ -183,6 +183,12 @@ impl Report {
         list("evidence", all.iter().map(|row| row.iter().map(String::as_str)))
     }
 
+    /// What must still be so of the items of a notice when it goes out ([`crate::Books::precondition`]); `None` for other decisions.
+    pub fn precondition(&self, decision: &Decision) -> Option<String> {
+        let is_notice = decision.action().event() == ActionKind::SendNotice.event();
+        is_notice.then(|| self.ledger.precondition_after(&decision.draft.items, &self.parts.open))
+    }
+
     /// The particulars of a decision as a JSON object with sorted keys.
     pub(super) fn params(&self, decision: &Decision) -> String {
         let params = &decision.draft.params;
@@ -236,8 +242,8 @@ impl Report {
         if !params.replies.is_empty() {
             put("reply_ids", params.replies.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }
-        if decision.action().event() == ActionKind::SendNotice.event() {
-            put("precondition", json!(self.ledger.precondition_after(&decision.draft.items, &self.parts.open)));
+        if let Some(precondition) = self.precondition(decision) {
+            put("precondition", json!(precondition));
         }
         self.put_claims(decision, &mut map);
         if let Some(on) = params.on {

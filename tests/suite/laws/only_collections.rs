@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 /// Parts that a day has and its collections alone have not.
-const EMPTY: [&str; 5] = ["scores", "forecast", "aging", "kpis", "risk"];
+const EMPTY: [&str; 6] = ["scores", "forecast", "aging", "kpis", "risk", "root_causes"];
 
 /// What is decided on a day, after a comparison with the whole of it.
 fn collections_of(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Report {

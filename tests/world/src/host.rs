@@ -27,6 +27,9 @@ struct Task {
     kept_back: Option<(usize, i64, &'static str, String)>,
     charge: Option<(String, Kind, NaiveDate)>,
     disputes: Vec<String>,
+    precondition: Option<String>,
+    /// Of each item what the run leaves open, and what is disputed.
+    amounts: Vec<(i64, i64)>,
 }
 
 impl Task {
@@ -51,6 +54,8 @@ impl Task {
             kept_back: params.kept_back.as_ref().map(|(kept, posting)| (place(kept.item), kept.amount, kept.reason.name(), posting.clone())),
             charge: params.charge.as_ref().map(|charge| (charge.key.clone(), if charge.kind.name() == "fee" { Kind::Fee } else { Kind::Interest }, charge.due_on)),
             disputes: params.disputes.iter().map(|id| books.text(*id).to_string()).collect(),
+            precondition: seen.report.precondition(decision),
+            amounts: decision.draft.items.iter().map(|at| place(*at)).map(|at| (seen.left[at], seen.facts.disputed(at))).collect(),
         }
     }
 }
@@ -105,10 +110,10 @@ impl World {
         if how == 6 || task.on.is_some_and(|on| on != self.today) {
             return Ok(());
         }
-        self.carry_out(task);
+        self.carry_out(task)?;
         if how == 3 {
             let before = self.ledger.digest();
-            self.carry_out(task);
+            self.carry_out(task)?;
             if self.ledger.digest() != before {
                 return Err(format!("invariant_27_the_same_day_again: a second report of {} moves the books", task.action.name()));
             }
@@ -119,13 +124,13 @@ impl World {
         Ok(())
     }
 
-    fn carry_out(&mut self, task: &Task) {
+    fn carry_out(&mut self, task: &Task) -> Result<(), String> {
         self.count("done", task.action.name());
         let again = self.facts.done.contains(&task.id);
         let customer_id = task.customer.map_or(String::new(), |at| format!("C{at}"));
         let id = Some(task.id.clone());
         match task.action {
-            ActionKind::SendNotice | ActionKind::SendReminder => self.send(task, customer_id, again),
+            ActionKind::SendNotice | ActionKind::SendReminder => self.send(task, customer_id, again)?,
             ActionKind::RemindPromise => self.told(What::PromiseReminded { customer_id, channel: Some(task.channel.clone()) }, id, (task.customer, Said::Message), again),
             ActionKind::NotifyOwner => self.told(What::OwnerNotified { customer_id }, id, (task.customer, Said::Owner), again),
             ActionKind::AskRemittance => {
@@ -160,6 +165,7 @@ impl World {
             }
             _ => {}
         }
+        Ok(())
     }
 
     /// Something was said to somebody; a second report says nothing.
@@ -169,11 +175,16 @@ impl World {
         }
     }
 
-    fn send(&mut self, task: &Task, customer_id: String, again: bool) {
+    fn send(&mut self, task: &Task, customer_id: String, again: bool) -> Result<(), String> {
         let item_ids = task.items.iter().map(|at| self.facts.items[*at].id.clone()).collect();
         let item_levels = (!task.own_levels.is_empty()).then(|| task.own_levels.clone());
-        let what = What::NoticeSent { customer_id, item_ids, level: task.level, channel: Some(task.channel.clone()), notice_id: None, item_levels };
-        let Some(customer) = task.customer.filter(|_| self.tell(what, Some(task.id.clone())) && !again) else { return };
+        let what = What::NoticeSent { customer_id, item_ids, level: task.level, channel: Some(task.channel.clone()), notice_id: None, item_levels, precondition: task.precondition.clone() };
+        let same = task.items.iter().zip(&task.amounts).all(|(at, amounts)| (self.facts.open(*at), self.facts.disputed(*at)) == *amounts);
+        let sent = self.tell(what, Some(task.id.clone()));
+        if sent != same && !again {
+            return Err(format!("invariant_01_nothing_settled_is_asked_for: a notice on amounts that {} is {}", if same { "hold" } else { "changed" }, if sent { "sent" } else { "void" }));
+        }
+        let Some(customer) = task.customer.filter(|_| sent && !again) else { return Ok(()) };
         let mut items = Vec::new();
         for (place, at) in task.items.iter().enumerate() {
             let today = self.today;
@@ -186,5 +197,6 @@ impl World {
         }
         self.facts.notices.push(Notice { id: task.id.clone(), customer, items, on: self.today, channel: task.channel.clone(), bounced: false });
         self.facts.contacts.push((self.today, customer, Said::Message));
+        Ok(())
     }
 }

@@ -176,7 +176,7 @@ impl World {
                 }
                 let payment_id = self.facts.payments[at].id.clone();
                 let fails = matches!(step, Step::Fail(_));
-                let what = if fails { What::PaymentFailed { payment_id } } else { What::AllocationReversed { payment_id: Some(payment_id), item_ids: None, posting: None } };
+                let what = if fails { What::PaymentFailed { payment_id, failure: None } } else { What::AllocationReversed { payment_id: Some(payment_id), item_ids: None, posting: None } };
                 if self.tell(what, None) {
                     self.facts.items.iter_mut().for_each(|item| item.postings.retain(|row| !matches!(row.source, Source::Cash(of, _) if of == at)));
                     self.facts.payments[at].failed |= fails;
@@ -272,6 +272,7 @@ impl World {
             payer_account: None,
             text: named.then(|| self.facts.items[at].id.clone()),
             reference: None,
+            method: None,
         };
         if !self.tell(what, None) {
             return;
