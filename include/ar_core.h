@@ -234,6 +234,8 @@ enum ar_problem_code
   AR_PROBLEM_CODE_IMPOSSIBLE_EVENT = 603,
   // The event is dated before the last day that was closed.
   AR_PROBLEM_CODE_EVENT_TOO_OLD = 604,
+  // The amounts are no longer those that the decision rests on.
+  AR_PROBLEM_CODE_CHANGED_FACTS = 605,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -528,6 +530,8 @@ enum ar_reason_code
   AR_REASON_CODE_DISPUTE_GRACE = 336,
   // Calls in the rolling window, and the cap.
   AR_REASON_CODE_CALL_CAP = 337,
+  // Too many notices in a row by the customer's first channel went without an answer: another is tried.
+  AR_REASON_CODE_CHANNEL_SILENT = 338,
   // The item was handed over to an agency or a lawyer.
   AR_REASON_CODE_HANDED_OVER = 340,
   // A notice of a level that costs a fee was sent: the level.
@@ -563,6 +567,52 @@ enum ar_reason_code
   AR_REASON_CODE_HANDLING_COST = 367,
   // A credit is owed of what was found valid: the credit, what is open of the item.
   AR_REASON_CODE_CREDIT_OWED = 368,
+  // What the customer, or its group, owes after credits and cash, and the credit limit times the share from which it is held.
+  AR_REASON_CODE_EXPOSURE_OVER_LIMIT = 370,
+  // The exposure fell to what releases a hold: exposure, credit limit times the share that releases.
+  AR_REASON_CODE_EXPOSURE_WITHIN_LIMIT = 371,
+  // The credit limit is that of a customer above, for all customers below it: so many of them owe something.
+  AR_REASON_CODE_GROUP_LIMIT = 372,
+  // Currencies of the exposure that no rate turns into that of the credit limit: they are not counted.
+  AR_REASON_CODE_EXPOSURE_NO_RATE = 373,
+  // Days that the oldest item of some amount is past due, and the days from which on credit is held.
+  AR_REASON_CODE_HOLD_LATE = 374,
+  // Days that the oldest item of some amount is past due, and the days up to which a hold is released.
+  AR_REASON_CODE_HOLD_LATE_ENDED = 375,
+  // Signs that the customer cannot pay: the highest severity of the outside signals.
+  AR_REASON_CODE_HOLD_DISTRESSED = 376,
+  // Days to pay in force, and the fewer days proposed.
+  AR_REASON_CODE_TERMS_TIGHTER = 377,
+  // Days to pay in force, and the more days proposed.
+  AR_REASON_CODE_TERMS_LOOSER = 378,
+  // Settled items of a customer who pays promptly, and the items needed.
+  AR_REASON_CODE_GOOD_RECORD = 379,
+  // A payment failed and may be tried again: which attempt, and the most.
+  AR_REASON_CODE_RETRY_DUE = 380,
+  // A payment failed in a way that no further attempt changes.
+  AR_REASON_CODE_HARD_DECLINE = 381,
+  // Attempts that were made of a payment that failed, and the most.
+  AR_REASON_CODE_RETRIES_USED = 382,
+  // Instalments of the plan that is offered, and the most.
+  AR_REASON_CODE_PLAN_OFFERED = 383,
+  // Days by which the due date is moved, and the days past due.
+  AR_REASON_CODE_EXTENSION_OFFERED = 384,
+  // Promises that are live, this one included, and the most.
+  AR_REASON_CODE_PROMISE_TOO_MANY = 385,
+  // Days from the day of a promise to the day promised, and the most.
+  AR_REASON_CODE_PROMISE_TOO_LATE = 386,
+  // The amount promised, and the most that is taken without a person.
+  AR_REASON_CODE_PROMISE_TOO_LARGE = 387,
+  // The amount promised, and the least that is taken without a person.
+  AR_REASON_CODE_PROMISE_TOO_SMALL = 388,
+  // How often something was promised without being kept, and the most.
+  AR_REASON_CODE_PROMISE_LEVEL = 389,
+  // The notice is the last that an item may be on: contacts with it, and the most.
+  AR_REASON_CODE_LAST_CONTACT = 390,
+  // Nothing is dunned in this currency: the policy names others.
+  AR_REASON_CODE_CURRENCY_NOT_DUNNED = 391,
+  // The item is listed on the notice of others, and does not rise: level of the notice, its own.
+  AR_REASON_CODE_LISTED_ALONGSIDE = 392,
   // The autonomy level in force, and the level that acting needs.
   AR_REASON_CODE_AUTONOMY_LEVEL = 401,
   // The amount, and the limit up to which the engine acts.
@@ -1040,6 +1090,31 @@ ar_status ar_ledger_apply_json(struct ar_ledger *ledger,
 // Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
 ar_status ar_ledger_digest(const struct ar_ledger *ledger, char **text, size_t *text_len, struct ar_error **error);
 
+// What is open and disputed of these items now, as 16 hexadecimal digits. The parameters of a notice have it as `precondition`: ask
+// again just before it goes out; where it is another, the notice is void, and a `notice_sent` with the old one is refused.
+// `item_ids`: `item_ids_len` texts of UTF-8 that end with a NUL. `*text` is owned by the caller and freed with ar_string_free;
+// `text_len` may be NULL. Errors: AR_STATUS_INVALID_ARGUMENT (an item that is not known; not UTF-8); AR_STATUS_NULL_POINTER;
+// AR_STATUS_POISONED.
+ar_status ar_ledger_precondition(const struct ar_ledger *ledger,
+                                 const char *const *item_ids,
+                                 size_t item_ids_len,
+                                 char **text,
+                                 size_t *text_len,
+                                 struct ar_error **error);
+
+// The statement of account of a customer as an Arrow C stream: of each currency a line "opening", each "movement" in order with the
+// running balance, "closing", what is "open" with due date and age, and the "age" buckets, which sum to the closing balance.
+// `since_days`: its first day (days since 1970-01-01), or INT32_MIN for the beginning of the books; `as_of_days`: its last.
+// `*out` is overwritten without being read; the caller owns the stream and calls its `release`.
+// Errors: AR_STATUS_INVALID_ARGUMENT (no such customer, a day, a first day behind the last); AR_STATUS_ARROW_STREAM;
+// AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_ledger_statement(const struct ar_ledger *ledger,
+                              const char *customer_id,
+                              int32_t since_days,
+                              int32_t as_of_days,
+                              struct ArrowArrayStream *out,
+                              struct ar_error **error);
+
 // Frees a ledger. NULL is allowed. Reports made from it stay valid.
 void ar_ledger_free(struct ar_ledger *ledger);
 
@@ -1133,6 +1208,16 @@ ar_status ar_match_payments(const struct ar_ledger *ledger,
                             int32_t as_of_days,
                             struct ar_report **out,
                             struct ar_error **error);
+
+// Applies the cash of a day, decides what each customer needs, and stops there: no payment dates are predicted (unless the policy
+// reminds of items before they are due), and the parts scores, forecast, aging, kpis and risk are empty. The decisions have the
+// identifiers and reasons of those of ar_run; what they are worth is nothing. Arguments, errors and the freeing as with ar_run.
+ar_status ar_collect(const struct ar_ledger *ledger,
+                     const struct ar_policy *policy,
+                     const struct ar_models *models,
+                     int32_t as_of_days,
+                     struct ar_report **out,
+                     struct ar_error **error);
 
 // The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.
 // Errors: AR_STATUS_NULL_POINTER.
