@@ -193,7 +193,7 @@ def test_frames_out_agree_with_plain_python(report, part):
     pa, pl = pytest.importorskip("pyarrow"), pytest.importorskip("polars")
     arrow = table.to_pyarrow()
     assert arrow.column_names == table.column_names
-    assert arrow.to_dicts() == table.to_dicts()
+    assert arrow.to_pylist() == table.to_dicts()
     assert pa.table(table).equals(arrow), "a table can be read as often as one likes"
     assert pa.schema(table) == arrow.schema
     assert arrow.validate(full=True) is None
@@ -225,7 +225,7 @@ def test_a_part_outlives_its_report(ledger):
         def __arrow_c_stream__(self, requested_schema=None):
             return stream
 
-    assert pa.table(Kept()).to_dicts() == rows
+    assert pa.table(Kept()).to_pylist() == rows
 
 
 def test_html_is_escaped_and_short():
