@@ -30,23 +30,33 @@ struct Channel<'c> {
 /// # Errors
 /// Why there is none: nothing reaches the customer, or all that would are used up for now.
 pub(super) fn choose(view: &View<'_>, found: &Found) -> Result<Chosen, Reason> {
-    let contact = &view.settings.contact;
-    let offered = |name: &str| contact.channels.iter().any(|offered| offered == name);
-    let wanted: Vec<&str> = if view.customer.channels.is_empty() { contact.channels.iter().map(String::as_str).collect() } else { view.books.list(&view.customer.channels).collect() };
-    let mut open: Vec<Channel<'_>> = Vec::new();
-    let mut used_up = None;
-    for name in wanted.into_iter().filter(|name| offered(name) && !bounced(view, name)) {
-        match used(view, found, name) {
-            Some(reason) => used_up = used_up.or(Some(reason)),
-            None => open.push(Channel::new(view, name)),
-        }
+    let offered = &view.settings.contact.channels;
+    if view.customer.channels.is_empty() {
+        return among(view, found, offered.iter().map(String::as_str));
     }
-    let Some(first) = open.first() else { return Err(used_up.unwrap_or(Reason::bare(ReasonCode::NoChannel))) };
-    let limit = contact.silent_after;
-    let speaks = |channel: &&Channel<'_>| limit == 0 || channel.silent < limit;
-    let best = open.iter().find(speaks).or_else(|| open.iter().enumerate().max_by_key(|(at, channel)| (channel.answer_ppm(), Reverse(*at))).map(|row| row.1)).unwrap_or(first);
-    let instead = (best.name != first.name).then(|| Reason::new(ReasonCode::ChannelSilent, first.silent, limit));
-    Ok(Chosen { name: best.name.into(), instead })
+    among(view, found, view.books.list(&view.customer.channels).filter(|name| offered.iter().any(|offered| offered == name)))
+}
+
+fn among<'c>(view: &View<'_>, found: &Found, wanted: impl Iterator<Item = &'c str>) -> Result<Chosen, Reason> {
+    let limit = view.settings.contact.silent_after;
+    // Channels that would do, were it not for the silence.
+    let mut silent: Vec<Channel<'_>> = Vec::new();
+    let mut used_up = None;
+    let instead = |first: Option<&Channel<'_>>| first.map(|first| Reason::new(ReasonCode::ChannelSilent, first.silent, limit));
+    for name in wanted.filter(|name| !bounced(view, name)) {
+        if let Some(reason) = used(view, found, name) {
+            used_up = used_up.or(Some(reason));
+            continue;
+        }
+        let channel = Channel::new(view, name);
+        if limit == 0 || channel.silent < limit {
+            return Ok(Chosen { name: name.into(), instead: instead(silent.first()) });
+        }
+        silent.push(channel);
+    }
+    let best = silent.iter().enumerate().max_by_key(|(at, channel)| (channel.answer_ppm(), Reverse(*at)));
+    let (at, best) = best.ok_or_else(|| used_up.unwrap_or(Reason::bare(ReasonCode::NoChannel)))?;
+    Ok(Chosen { name: best.name.into(), instead: instead(silent.first()).filter(|_| at > 0) })
 }
 
 impl<'c> Channel<'c> {

@@ -12,6 +12,7 @@ use alloc::{
     vec::Vec,
 };
 use chrono::NaiveDate;
+use core::cell::LazyCell;
 
 /// The claims of one customer by item, gathered once: a customer may have as many claims as items.
 pub(super) struct Holds {
@@ -63,7 +64,8 @@ impl Holds {
                 holds.decided.insert(row.item, ago);
             }
         }
-        let calendar = view.settings.calendar();
+        // Most customers have neither plans nor promises.
+        let calendar = LazyCell::new(|| view.settings.calendar());
         for (plan, instalments) in view.books.plans_with_instalments(view.at) {
             // An instalment that was missed breaks the plan: its items return to their true age.
             let last_day = |due_on| promise_ends(due_on, &calendar, view.settings);

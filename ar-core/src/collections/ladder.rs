@@ -62,10 +62,13 @@ fn one_group(view: &View<'_>, currency: Currency, group: Vec<Ready<'_>>, found: 
 /// The notices of a day: one for each group of items (`notice_group`). The one that was written about longest ago comes first, so that
 /// a cap on contacts does not silence the same group each time.
 fn groups<'v>(view: &View<'_>, ready: Vec<Ready<'v>>) -> Vec<Vec<Ready<'v>>> {
+    let group = |own: &Ready<'_>| view.books.item(own.row.score.item).map(|item| item.notice_group);
+    if ready.iter().all(|own| group(own) == ready.first().and_then(group)) {
+        return if ready.is_empty() { Vec::new() } else { alloc::vec![ready] };
+    }
     let mut by_name: BTreeMap<&str, Vec<Ready<'v>>> = BTreeMap::new();
-    for row in ready {
-        let name = view.books.item(row.row.score.item).map_or("", |item| view.books.text(item.notice_group));
-        by_name.entry(name).or_default().push(row);
+    for own in ready {
+        by_name.entry(group(&own).map_or("", |name| view.books.text(name))).or_default().push(own);
     }
     let mut groups: Vec<Vec<Ready<'v>>> = by_name.into_values().collect();
     groups.sort_by_key(|rows| rows.iter().map(|own| own.row.last_notice_on).max());

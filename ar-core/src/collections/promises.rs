@@ -30,6 +30,9 @@ struct Promised {
 
 /// Brings the live promises that are beyond a limit to a person, each once.
 pub(super) fn decide(view: &View<'_>, found: &mut Found) {
+    if view.books.promises_of(view.at).is_empty() {
+        return;
+    }
     let calendar = view.settings.calendar();
     let made = |row: &&Promise| row.state_on(view.as_of) == PromiseState::Open && row.made_on <= view.as_of && promise_ends(row.due_on, &calendar, view.settings) >= view.as_of;
     let mut live: Vec<&Promise> = view.books.promises_of(view.at).iter().filter(made).collect();

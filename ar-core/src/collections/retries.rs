@@ -157,10 +157,10 @@ impl Chain<'_> {
 /// Proposes the attempts that are due.
 pub(super) fn decide(view: &View<'_>, holds: &Holds, found: &mut Found) {
     let settings = &view.settings.retries;
-    if settings.after_days.is_empty() || view.silence().is_some() || !view.settings.calendar().is_open(view.as_of) {
+    let all = chains(view);
+    if all.is_empty() || settings.after_days.is_empty() || view.silence().is_some() || !view.settings.calendar().is_open(view.as_of) {
         return;
     }
-    let all = chains(view);
     let mut proposed: Vec<PaymentIdx> = Vec::new();
     for chain in &all {
         let rivals = all.iter().filter(|other| chain.meets(other) && (other.is_under_way(view) || proposed.contains(&other.payment)));
