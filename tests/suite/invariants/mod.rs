@@ -31,7 +31,7 @@
 //! | 23 | interest is 0 up to the due date, never falls and is never negative | `charges.rs`: `interest_of_two_periods_is_that_of_the_whole` |
 //! | 24 | compensation once | `invariant_24_compensation_once` |
 //! | 25 | currencies do not mix | `invariant_25_currencies_do_not_mix` |
-//! | 26 | amounts add up, plans to the minor unit | `invariant_26_amounts_add_up` |
+//! | 26 | amounts add up, plans to the minor unit; what was found valid of a dispute is credited, once | `invariant_26_amounts_add_up`, `invariant_26_credits_are_owed_once` |
 //! | 27 | the same day again gives nothing new; identifiers stand for facts | `invariant_27_the_same_day_again` |
 //! | 28 | days do not run backwards: `run` refuses days before the closed one; that an earlier run than the last is refused is the host's (`test_state_days.py`) | `invariant_28_no_day_before_the_closed_one` |
 //! | 29 | a replay gives the same bytes, of a prefix the state then | `invariant_29_replay` |

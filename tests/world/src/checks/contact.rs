@@ -26,6 +26,7 @@ pub(super) fn invariant_02_disputes_hold(seen: &Seen<'_>) -> Result<(), String> 
         for at in seen.items(contact) {
             let (disputed, id) = (seen.facts.disputed(at), &seen.facts.items[at].id);
             ensure!(disputed < seen.left[at], "{what}: {id} is disputed");
+            ensure!(seen.undisputed(at) > 0, "{what}: what is left of {id} is to be credited");
             ensure!(disputed == 0 || !seen.rules.whole_item, "{what}: {id} is disputed in part");
             let grace = seen.facts.lost_dispute_on(at).is_some_and(|on| seen.world.ago(on) < seen.rules.grace);
             ensure!(!grace, "{what}: the dispute of {id} was decided just now");

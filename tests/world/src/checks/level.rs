@@ -138,7 +138,7 @@ pub(super) fn invariant_17_exhausted_goes_to_a_person(seen: &Seen<'_>) -> Result
         let at = seen.place(outcome.item);
         ensure!(usize::from(seen.facts.items[at].level) >= seen.rules.ladder.len(), "{}: the ladder is not over", seen.facts.items[at].id);
         // A person may have said no to the task.
-        let tasks = seen.report.decisions().iter().filter(|row| row.action() == ActionKind::Review && row.draft.items.contains(&outcome.item)).count();
+        let tasks = seen.report.decisions().iter().filter(|row| row.action() == ActionKind::Review && row.draft.params.promises.is_empty() && row.draft.items.contains(&outcome.item)).count();
         ensure!(tasks == usize::from(outcome.draft.is_some()) && tasks <= 1, "{}: {tasks} tasks", seen.facts.items[at].id);
     }
     Ok(())

@@ -8,6 +8,7 @@ mod contact_when;
 mod level;
 mod money;
 mod outcome;
+mod owed;
 
 use crate::facts::Facts;
 use crate::rules::{Rules, days};
@@ -50,6 +51,7 @@ named! { ON_RUN: OnRun =
     money::invariant_21_no_fee_on_fees,
     money::invariant_24_compensation_once,
     money::invariant_25_currencies_do_not_mix,
+    owed::invariant_26_credits_are_owed_once,
     audit::invariant_27_the_same_day_again,
     audit::invariant_30_a_dry_run_changes_nothing,
     outcome::invariant_32_one_outcome,
@@ -125,6 +127,8 @@ pub(crate) struct Seen<'w> {
     pub left: Vec<i64>,
     /// Cash on its way to each item: proposed, and not posted.
     pub landed: Vec<i64>,
+    /// Of each dispute what was found valid and is still to be credited.
+    pub credits_owed: Vec<i64>,
     /// The item of the facts at each place of the books.
     places: Vec<usize>,
 }
@@ -135,7 +139,7 @@ impl<'w> Seen<'w> {
         let place = |id: &str| facts.items.iter().position(|item| item.id == id).unwrap_or(usize::MAX);
         let places: Vec<usize> = books.items().iter().map(|item| place(books.text(item.id))).collect();
         let left = (0..facts.items.len()).map(|at| facts.open(at)).collect();
-        let mut seen = Self { world, facts, rules: &world.rules, report, left, landed: vec![0; facts.items.len()], places };
+        let mut seen = Self { world, facts, rules: &world.rules, report, left, landed: vec![0; facts.items.len()], credits_owed: Vec::new(), places };
         for decision in report.decisions() {
             if let Some((kept, _)) = &decision.draft.params.kept_back {
                 let at = seen.place(kept.item);
@@ -153,6 +157,7 @@ impl<'w> Seen<'w> {
                 }
             }
         }
+        seen.credits_owed = owed::credits_owed(facts, &seen.left);
         seen
     }
 
@@ -176,12 +181,13 @@ impl<'w> Seen<'w> {
         // A posting changes what is open of its items itself.
         let cash = matches!(decision.action(), ActionKind::PostAllocation | ActionKind::CreateDeduction | ActionKind::Review | ActionKind::AskRemittance);
         let items = self.items(decision).map(|at| (at, if cash { 0 } else { self.left[at] })).collect();
-        let charge = decision.draft.params.charge.is_some();
+        let params = &decision.draft.params;
+        let of_fact = params.charge.is_some() || params.since.is_some() || params.verdict.is_some() || params.opening.is_some();
         Meaning {
             action: decision.action().name(),
             customer: decision.customer().map(|at| at.0 as usize),
-            // A charge stays the same whatever becomes of its item.
-            items: if charge { Vec::new() } else { items },
+            // What a fact gave rise to is the same decision whatever becomes of its items.
+            items: if of_fact { Vec::new() } else { items },
             amount: decision.draft.amount,
             level: decision.draft.params.level,
         }
@@ -206,6 +212,7 @@ impl<'w> Seen<'w> {
     pub(crate) fn held(&self, at: usize) -> Option<&'static str> {
         let (item, today, rules) = (&self.facts.items[at], self.world.today, self.rules);
         let disputed = self.facts.disputed(at);
+        let owed = self.owed(at);
         let grace = self.facts.lost_dispute_on(at).is_some_and(|on| self.world.ago(on) < rules.grace);
         let holds = [
             (item.handed_over, "handed_over"),
@@ -215,13 +222,19 @@ impl<'w> Seen<'w> {
             (self.facts.promised(at, today, rules), "promise_live"),
             (grace, "dispute_grace"),
             (disputed >= self.left[at] || (disputed > 0 && rules.whole_item), "dispute_open"),
+            (owed > 0 && disputed + owed >= self.left[at], "credit_owed"),
         ];
         holds.iter().find(|(holds, _)| *holds).map(|(_, name)| *name)
     }
 
     /// What may be asked for of an item that nothing holds.
     pub(crate) fn undisputed(&self, at: usize) -> i64 {
-        self.left[at] - self.facts.disputed(at).min(self.left[at])
+        (self.left[at] - self.facts.disputed(at) - self.owed(at)).max(0)
+    }
+
+    /// What of an item was found valid and is still to be credited.
+    pub(crate) fn owed(&self, at: usize) -> i64 {
+        self.facts.disputes.iter().zip(&self.credits_owed).filter(|row| row.0.item == at).map(|row| row.1).sum()
     }
 
     /// The overdue items of a customer in a currency that nothing holds.

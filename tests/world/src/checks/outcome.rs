@@ -43,7 +43,7 @@ fn is_true(seen: &Seen<'_>, at: usize, reason: &Reason) -> bool {
         "not_due" => too_young(),
         "below_minimum" => due < rules.min_notice * unit(yen) || early_sum_below(seen, at) || (earned(seen, at).0.is_none() && seen.late(at) > 0),
         "blocked" => seen.held(at) == Some("blocked") || seen.facts.customers[customer].blocked_until.is_some_and(|until| today < until),
-        name @ ("handed_over" | "cash_landed" | "plan_active" | "promise_live" | "dispute_grace" | "dispute_open") => seen.held(at) == Some(name),
+        name @ ("handed_over" | "cash_landed" | "plan_active" | "promise_live" | "dispute_grace" | "dispute_open" | "credit_owed") => seen.held(at) == Some(name),
         "do_not_contact" => seen.facts.customers[customer].silent,
         "stop_signal" => seen.facts.silent(customer, today),
         "cash_unplaced" => seen.report.payments().iter().filter_map(|answer| Some((answer, seen.payment(answer)?))).any(|(answer, at)| {
