@@ -37,7 +37,10 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, fou
     if !at_the_top.is_empty() {
         review(view, currency, &at_the_top, Reason::new(ReasonCode::LadderExhausted, last, last), found);
     }
-    for group in groups(view, ready) {
+    // Where nothing can be written, one call is about all groups.
+    let unreachable = channel::choose(view, found).is_err_and(|reason| reason.code == ReasonCode::NoChannel);
+    let all = if unreachable && !ready.is_empty() { alloc::vec![ready] } else { groups(view, ready) };
+    for group in all {
         one_group(view, currency, group, found);
     }
 }
@@ -64,8 +67,7 @@ fn one_group(view: &View<'_>, currency: Currency, group: Vec<Ready<'_>>, found: 
 fn groups<'v>(view: &View<'_>, ready: Vec<Ready<'v>>) -> Vec<Vec<Ready<'v>>> {
     let mut by_name: BTreeMap<&str, Vec<Ready<'v>>> = BTreeMap::new();
     for row in ready {
-        let name = view.books.item(row.row.score.item).map_or("", |item| view.books.text(item.notice_group));
-        by_name.entry(name).or_default().push(row);
+        by_name.entry(view.group_of(row.row.score.item)).or_default().push(row);
     }
     let mut groups: Vec<Vec<Ready<'v>>> = by_name.into_values().collect();
     groups.sort_by_key(|rows| rows.iter().map(|own| own.row.last_notice_on).max());
