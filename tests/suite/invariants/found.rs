@@ -3,7 +3,7 @@
 use ar_world::{Bytes, CustomerRow, ItemRow, Paid, Rules, Setup, Step, World};
 
 fn plain(items: &[i64]) -> Setup {
-    let items = items.iter().map(|amount| ItemRow { customer: 0, yen: false, amount: *amount, due: -40, blocked: None, note: false }).collect();
+    let items = items.iter().map(|amount| ItemRow { customer: 0, yen: false, amount: *amount, due: -40, blocked: None, note: false, group: 0 }).collect();
     Setup { rules: Rules::of(&mut Bytes(&[], 0)), customers: vec![CustomerRow { strategic: false, consumer: false, channels: vec![] }], items }
 }
 

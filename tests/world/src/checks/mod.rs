@@ -1,6 +1,7 @@
 //! The invariants, each a function named after its number. Those of a day are asked of every report, before the host has done
 //! anything; those of the books after every step; those of the log at the end.
 
+mod arrangement;
 mod audit;
 mod autonomy;
 mod contact;
@@ -60,6 +61,7 @@ named! { ON_RUN: OnRun =
     autonomy::invariant_35_default_deny,
     autonomy::invariant_37_approvals_are_exact,
     autonomy::invariant_38_kill_switch,
+    arrangement::invariant_38_holds_stay,
     autonomy::invariant_39_budgets,
     autonomy::invariant_40_one_authorisation,
 }
@@ -196,6 +198,26 @@ impl<'w> Seen<'w> {
     /// The decisions that speak to a customer about what it owes.
     pub(crate) fn contacts(&self) -> impl Iterator<Item = &'w Decision> {
         self.report.decisions().iter().filter(|row| matches!(row.action(), ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise | ActionKind::Call))
+    }
+
+    /// The channels that a customer may be written to by, in its order.
+    pub(crate) fn channels(&self, customer: usize) -> Vec<&'static str> {
+        let own = &self.facts.customers[customer].channels;
+        if own.is_empty() { vec!["email", "letter"] } else { own.iter().copied().filter(|name| *name != "portal").collect() }
+    }
+
+    /// Contacts with a customer by a channel in the window.
+    pub(crate) fn by_channel(&self, customer: usize, channel: &str) -> usize {
+        self.facts.contacts_by(customer, channel).filter(|on| self.world.ago(*on) < self.rules.window).count()
+    }
+
+    /// Whether a channel may be used up once the run is over. A draft counts too that the gate lets not pass: it was refused by a
+    /// person, or done today already.
+    pub(crate) fn used_up(&self, customer: usize, channel: &str) -> bool {
+        let now = self.report.decisions().iter().filter(|row| row.customer().is_some_and(|at| at.0 as usize == customer) && row.draft.params.channel.as_deref() == Some(channel)).count();
+        let today = self.facts.contacts_by(customer, channel).filter(|on| self.world.ago(*on) == 0).count();
+        let capped = channel == "email" && self.rules.email_cap < 50;
+        capped && ((self.by_channel(customer, channel) + now + today) as i64 >= self.rules.email_cap || self.facts.verdicts.values().any(|approved| !approved))
     }
 
     /// The notices of the ladder.
