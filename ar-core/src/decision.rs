@@ -1,7 +1,7 @@
 //! Decisions: one action on one subject, `act` or `ask`, with reasons and a deterministic identifier.
 
 use crate::action::{ActionKind, Mode, Tone};
-use crate::calendar::days_since_epoch;
+use crate::calendar::{add_days, days_between, days_since_epoch, whole_days};
 use crate::ledger::Books;
 use crate::matching::{KeptBack, Line};
 use crate::money::Currency;
@@ -299,4 +299,16 @@ pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
         text(books.text(*id));
     }
     format!("D-{}", hex(hash.finalize().get(..12).unwrap_or(&[])))
+}
+
+/// Whether a person said no to exactly this; or, where a rejection holds for some days, to the same thing in the period before, and
+/// not so long ago that it may be asked again.
+pub fn is_rejected(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: &Draft, open: &[i64]) -> bool {
+    let refused = |draft: &Draft| books.verdict(&decision_id(books, policy_digest, as_of, draft, open)).filter(|verdict| !verdict.approved);
+    let lately = || {
+        let (since, days) = draft.params.since.zip(draft.params.asked_every)?;
+        let params = Params { since: Some(add_days(since, -whole_days(days))), ..draft.params.clone() };
+        refused(&Draft { params, ..draft.clone() }).filter(|verdict| i64::from(days_between(verdict.on, as_of)) < days)
+    };
+    refused(draft).or_else(lately).is_some()
 }

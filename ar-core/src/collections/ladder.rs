@@ -37,7 +37,10 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, fou
     if !at_the_top.is_empty() {
         review(view, currency, &at_the_top, Reason::new(ReasonCode::LadderExhausted, last, last), found);
     }
-    for group in groups(view, ready) {
+    // Where nothing can be written, one call is about all groups.
+    let unreachable = channel::choose(view, found).is_err_and(|reason| reason.code == ReasonCode::NoChannel);
+    let all = if unreachable && !ready.is_empty() { alloc::vec![ready] } else { groups(view, ready) };
+    for group in all {
         one_group(view, currency, group, found);
     }
 }
@@ -62,13 +65,13 @@ fn one_group(view: &View<'_>, currency: Currency, group: Vec<Ready<'_>>, found: 
 /// The notices of a day: one for each group of items (`notice_group`). The one that was written about longest ago comes first, so that
 /// a cap on contacts does not silence the same group each time.
 fn groups<'v>(view: &View<'_>, ready: Vec<Ready<'v>>) -> Vec<Vec<Ready<'v>>> {
-    let group = |own: &Ready<'_>| view.books.item(own.row.score.item).map(|item| item.notice_group);
-    if ready.iter().all(|own| group(own) == ready.first().and_then(group)) {
+    // Most customers have one group, or none.
+    if ready.windows(2).all(|two| two.iter().map(|own| view.group_of(own.row.score.item)).is_sorted_by(|one, other| one == other)) {
         return if ready.is_empty() { Vec::new() } else { alloc::vec![ready] };
     }
     let mut by_name: BTreeMap<&str, Vec<Ready<'v>>> = BTreeMap::new();
     for own in ready {
-        by_name.entry(group(&own).map_or("", |name| view.books.text(name))).or_default().push(own);
+        by_name.entry(view.group_of(own.row.score.item)).or_default().push(own);
     }
     let mut groups: Vec<Vec<Ready<'v>>> = by_name.into_values().collect();
     groups.sort_by_key(|rows| rows.iter().map(|own| own.row.last_notice_on).max());

@@ -16,7 +16,7 @@ mod retries;
 
 use crate::action::ActionKind;
 use crate::calendar;
-use crate::decision::{Draft, Params, decision_id};
+use crate::decision::{Draft, Params, is_rejected};
 use crate::ledger::Books;
 use crate::money::Currency;
 use crate::policy::Settings;
@@ -186,7 +186,21 @@ fn overdue(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, found: &mut F
     ladder::decide(view, currency, due, found);
 }
 
+/// Items by the group of notices that they may stand on together.
+pub(crate) fn by_group<'v>(view: &View<'_>, due: Vec<Due<'v>>) -> Vec<Vec<Due<'v>>> {
+    let mut groups: BTreeMap<&str, Vec<Due<'v>>> = BTreeMap::new();
+    for row in due {
+        groups.entry(view.group_of(row.score.item)).or_default().push(row);
+    }
+    groups.into_values().collect()
+}
+
 impl View<'_> {
+    /// The group of notices that an item belongs to.
+    pub(crate) fn group_of(&self, at: ItemIdx) -> &str {
+        self.books.item(at).map_or("", |item| self.books.text(item.notice_group))
+    }
+
     /// Why the customer must not be written to at all, if so.
     pub(crate) fn silence(&self) -> Option<Reason> {
         silence(self.customer, self.profile.severity, self.settings, self.as_of)
@@ -247,10 +261,9 @@ impl View<'_> {
         scores.map(|score| score.points.state()).max().map_or(0, |state| state + i64::from(crate::scoring::amount_points(amount, usual, self.settings)))
     }
 
-    /// Whether a person said no to exactly this.
+    /// Whether a person said no to exactly this, or to the same so lately that it is not asked again.
     pub(crate) fn is_rejected(&self, draft: &Draft) -> bool {
-        let id = decision_id(self.books, self.policy_digest, self.as_of, draft, self.open);
-        self.books.verdict(&id).is_some_and(|verdict| !verdict.approved)
+        is_rejected(self.books, self.policy_digest, self.as_of, draft, self.open)
     }
 
     /// The reason that an item is past due, for outcomes.

@@ -106,7 +106,7 @@ impl Model for Small {
     type Action = Step;
 
     fn init_states(&self) -> Vec<State> {
-        let item = |due| ItemRow { customer: 0, yen: false, amount: 10_000, due, blocked: None, note: false };
+        let item = |due| ItemRow { customer: 0, yen: false, amount: 10_000, due, blocked: None, note: false, group: 0 };
         let setup = Setup { rules: rules(), customers: vec![CustomerRow { strategic: false, consumer: false, channels: vec![] }], items: vec![item(-1), item(2)] };
         vec![State::new(World::new(&setup), self.events, None)]
     }
@@ -161,7 +161,7 @@ macro_rules! each {
 }
 
 /// For every check, whether it held.
-const HOLDS: [Asked; NAMES.len() + 1] = each!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35);
+const HOLDS: [Asked; NAMES.len() + 1] = each!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37);
 
 fn main() -> ExitCode {
     let events = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(2);

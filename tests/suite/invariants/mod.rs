@@ -6,15 +6,15 @@
 //!
 //! | | what must hold | the check that fails |
 //! |---|---|---|
-//! | 1 | no contact about what is not open; what changed since is another decision | `invariant_01_nothing_settled_is_asked_for`; `invariant_27_the_same_day_again` (the identifier holds the open amounts) |
+//! | 1 | no contact about what is not open; what changed since is another decision, and a notice about it is refused | `invariant_01_nothing_settled_is_asked_for` (also as it is sent: the precondition); `invariant_27_the_same_day_again` (the identifier holds the open amounts) |
 //! | 2 | no contact about what is disputed | `invariant_02_disputes_hold` |
 //! | 3 | no contact about what is promised or in a plan; a promise is reminded of on its day | `invariant_03_promises_and_plans_hold` |
 //! | 4 | no contact while customer or item is blocked | `invariant_04_blocks_hold` |
 //! | 5 | contact days and hours, forward only | `invariant_05_contact_days`; hours in the zone: `laws/calendar.rs` |
-//! | 6 | caps and quiet periods (by customer and for calls; there is no cap by channel) | `invariant_06_caps_and_quiet` |
+//! | 6 | caps and quiet periods: by customer, by channel and for calls | `invariant_06_caps_and_quiet` |
 //! | 7 | the interval between notices, also after payment and reversal | `invariant_07_interval_between_notices` |
-//! | 8 | only channels that the customer wants and that arrive | `invariant_08_channels` |
-//! | 9 | one notice a customer, currency and run; an item in one | `invariant_09_one_notice` |
+//! | 8 | only channels that the customer wants, that arrive, and that are answered where one is | `invariant_08_channels` |
+//! | 9 | one notice a customer, currency, group of items and run, and one call; an item in one | `invariant_09_one_notice` |
 //! | 10 | no contact where credits cover what is due and not held | `invariant_10_credits_cover` |
 //! | 11 | most notices about an item | `invariant_11_most_contacts` |
 //! | 12 | one level a run, unless it jumps | `invariant_12_one_level_a_run` |
@@ -31,7 +31,7 @@
 //! | 23 | interest is 0 up to the due date, never falls and is never negative | `charges.rs`: `interest_of_two_periods_is_that_of_the_whole` |
 //! | 24 | compensation once | `invariant_24_compensation_once` |
 //! | 25 | currencies do not mix | `invariant_25_currencies_do_not_mix` |
-//! | 26 | amounts add up, plans to the minor unit | `invariant_26_amounts_add_up` |
+//! | 26 | amounts add up, plans to the minor unit; what was found valid of a dispute is credited, once | `invariant_26_amounts_add_up`, `invariant_26_credits_are_owed_once` |
 //! | 27 | the same day again gives nothing new; identifiers stand for facts | `invariant_27_the_same_day_again` |
 //! | 28 | days do not run backwards: `run` refuses days before the closed one; that an earlier run than the last is refused is the host's (`test_state_days.py`) | `invariant_28_no_day_before_the_closed_one` |
 //! | 29 | a replay gives the same bytes, of a prefix the state then | `invariant_29_replay` |
@@ -43,7 +43,7 @@
 //! | 35 | default deny | `invariant_35_default_deny` |
 //! | 36 | more risk never means less asking | `laws/gate.rs`: `more_risk_never_turns_ask_into_act` |
 //! | 37 | approvals are exact, and what was refused is gone (that the approver is another person is the host's) | `invariant_37_approvals_are_exact` |
-//! | 38 | the kill switch stops all, holds stay | `invariant_38_kill_switch` |
+//! | 38 | the kill switch stops all, holds stay; what is held, granted or decided is so once and for a true reason | `invariant_38_kill_switch`, `invariant_38_holds_stay` |
 //! | 39 | budgets: by run and currency | `invariant_39_budgets` |
 //! | 40 | one authorisation for each effect | `invariant_40_one_authorisation` |
 

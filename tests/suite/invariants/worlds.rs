@@ -11,12 +11,13 @@ const STEPS: usize = 60;
 
 /// What the lives together must have seen more than once: else they prove less than they seem to.
 #[rustfmt::skip]
-const SEEN: [&str; 40] = [
+const SEEN: [&str; 48] = [
     "Agree", "Answer", "Block", "Bounce", "Call", "Close", "Credit", "CreditHold", "Dispute", "Extend", "Fail", "HandOver", "Issue", "Keep", "News", "Pay", "Plan",
     "Promise", "Resolve", "Reverse", "Route", "Silence", "UndoWriteOff", "Verdict", "Withdraw", "WriteOff",
     "done send_notice", "done send_reminder", "done remind_promise", "done charge_fee", "done post_allocation", "done create_deduction",
     "skipped plan_active", "skipped promise_live", "skipped dispute_open", "skipped credits_cover", "skipped contact_cap", "skipped handed_over", "skipped quiet_period",
-    "skipped dispute_grace",
+    "skipped dispute_grace", "skipped credit_owed",
+    "done issue_credit_note", "done resolve_dispute", "done retry_payment", "done offer_plan", "done place_hold", "done release_hold", "done change_terms",
 ];
 
 #[test]

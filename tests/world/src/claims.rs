@@ -17,14 +17,14 @@ impl World {
                 let amount = part(all, *share);
                 let what = What::DisputeOpened { dispute_id, item_id: self.facts.items[at].id.clone(), amount: Some(self.money(at, amount)), reason: None };
                 if self.tell(what, None) {
-                    self.facts.disputes.push(Dispute { item: at, amount, opened_on: today, routed: false, decided: None, closed: false });
+                    self.facts.disputes.push(Dispute { item: at, amount, opened_on: today, routed: None, decided: None, closed: false });
                 }
             }
             Step::Route(row) => {
                 let Some(at) = pick(self.facts.disputes.len(), *row) else { return Ok(()) };
                 let undecided = self.facts.disputes[at].decided.is_none();
                 taken("the routing of a dispute", self.tell(What::DisputeRouted { dispute_ids: vec![format!("DIS-{at}")] }, None), undecided)?;
-                self.facts.disputes[at].routed |= undecided;
+                self.facts.disputes[at].routed = self.facts.disputes[at].routed.max(Some(today).filter(|_| undecided));
             }
             Step::Resolve { dispute, state } => {
                 let Some(at) = pick(self.facts.disputes.len(), *dispute) else { return Ok(()) };
@@ -93,18 +93,18 @@ impl World {
                 taken("a plan", self.tell(what, None), expected)?;
                 if expected {
                     let parts = days.iter().enumerate().map(|(place, due_on)| (*due_on, if place + 1 == days.len() { open - open / count * (count - 1) } else { open / count })).collect();
-                    self.over_with_plans(at, *agreed);
-                    self.facts.plans.push(Plan { item: at, parts, agreed_on: agreed.then_some(today), over: false });
+                    self.over_with_plans(&[at], *agreed);
+                    self.facts.plans.push(Plan { items: vec![at], parts, agreed_on: agreed.then_some(today), over: false });
                 }
             }
             Step::Agree(row) => {
                 let Some(at) = pick(self.facts.plans.len(), *row) else { return Ok(()) };
                 let plan = self.facts.plans[at].clone();
-                let (open, asked) = (self.facts.open(plan.item), plan.parts.iter().map(|part| part.1).sum::<i64>());
-                let expected = plan.agreed_on.is_none() && open == asked && !self.facts.planned(plan.item, today, &self.rules, false);
+                let (open, asked) = (plan.items.iter().map(|at| self.facts.open(*at)).sum::<i64>(), plan.parts.iter().map(|part| part.1).sum::<i64>());
+                let expected = plan.agreed_on.is_none() && open == asked && !plan.items.iter().any(|at| self.facts.planned(*at, today, &self.rules, false));
                 taken("an agreement", self.tell(What::PlanAgreed { plan_id: format!("PLN-{at}"), customer_id: None, item_ids: None, instalments: None }, None), expected)?;
                 if expected {
-                    self.over_with_plans(plan.item, true);
+                    self.over_with_plans(&plan.items, true);
                     self.facts.plans[at].agreed_on = Some(today);
                 }
             }
@@ -130,8 +130,8 @@ impl World {
     }
 
     /// A new agreement ends those before it.
-    fn over_with_plans(&mut self, item: usize, agreed: bool) {
-        self.facts.plans.iter_mut().filter(|plan| agreed && plan.item == item && plan.agreed_on.is_some()).for_each(|plan| plan.over = true);
+    fn over_with_plans(&mut self, items: &[usize], agreed: bool) {
+        self.facts.plans.iter_mut().filter(|plan| agreed && plan.items.iter().any(|at| items.contains(at)) && plan.agreed_on.is_some()).for_each(|plan| plan.over = true);
     }
 
     /// A notice comes back: its items are where they were before it, unless another was delivered behind it.

@@ -14,7 +14,12 @@ pub struct Customer {
     pub blocked_until: Option<NaiveDate>,
     pub channels: Vec<&'static str>,
     pub stop_signal: Option<NaiveDate>,
-    pub on_credit_hold: bool,
+    /// The hold of its credit, and why.
+    pub hold: Option<&'static str>,
+    /// Its credit limit, and whether it is in yen.
+    pub limit: Option<(i64, bool)>,
+    /// The day on which its days to pay were last changed.
+    pub terms_on: Option<NaiveDate>,
 }
 
 /// What a posting took its money from.
@@ -69,6 +74,8 @@ pub struct Item {
     pub last_notice_on: Option<NaiveDate>,
     pub notices: i64,
     pub handed_over: bool,
+    /// What may stand on one notice with it.
+    pub group: u8,
 }
 
 /// Money that came.
@@ -80,6 +87,12 @@ pub struct Payment {
     pub amount: i64,
     pub on: NaiveDate,
     pub failed: bool,
+    /// We collected it; and when, and whether another attempt may do better.
+    pub debit: bool,
+    pub failed_on: Option<NaiveDate>,
+    pub soft: bool,
+    /// Attempts since.
+    pub tried: Vec<NaiveDate>,
 }
 
 /// A claim about an item.
@@ -88,7 +101,8 @@ pub struct Dispute {
     pub item: usize,
     pub amount: i64,
     pub opened_on: NaiveDate,
-    pub routed: bool,
+    /// The day on which somebody was last given it.
+    pub routed: Option<NaiveDate>,
     /// The day it was decided, and how much was found valid.
     pub decided: Option<(NaiveDate, Option<i64>)>,
     pub closed: bool,
@@ -108,7 +122,7 @@ pub struct Promise {
 /// An agreement to pay in parts.
 #[derive(Clone, Debug, Hash)]
 pub struct Plan {
-    pub item: usize,
+    pub items: Vec<usize>,
     pub parts: Vec<(NaiveDate, i64)>,
     pub agreed_on: Option<NaiveDate>,
     pub over: bool,
@@ -156,7 +170,8 @@ pub struct Facts {
     pub promises: Vec<Promise>,
     pub plans: Vec<Plan>,
     pub notices: Vec<Notice>,
-    pub contacts: Vec<(NaiveDate, usize, Said)>,
+    /// Day, with whom, what, and by which channel.
+    pub contacts: Vec<(NaiveDate, usize, Said, String)>,
     /// Messages of customers: day, from whom, whether it was answered.
     pub replies: Vec<(NaiveDate, usize, bool)>,
     pub verdicts: BTreeMap<String, bool>,
@@ -180,7 +195,7 @@ impl Kind {
 impl Item {
     /// An item of which nothing was said or paid.
     pub fn issued(id: String, customer: usize, yen: bool, kind: Kind, amount: i64, (issued_on, due_on): (NaiveDate, NaiveDate)) -> Self {
-        Self { id, customer, yen, kind, amount, issued_on, due_on, blocked_until: None, postings: Vec::new(), level: 0, last_notice_on: None, notices: 0, handed_over: false }
+        Self { id, customer, yen, kind, amount, issued_on, due_on, blocked_until: None, postings: Vec::new(), level: 0, last_notice_on: None, notices: 0, handed_over: false, group: 0 }
     }
 
     /// The code of its currency.
@@ -233,19 +248,19 @@ impl Facts {
     pub fn promised(&self, at: usize, on: NaiveDate, rules: &Rules) -> bool {
         let item = &self.items[at];
         let covers = |row: &&Promise| row.item == Some(at) || (row.item.is_none() && row.customer == item.customer && item.issued_on <= row.made_on);
-        self.promises.iter().filter(covers).any(|row| !row.over && row.made_on <= on && on <= rules.in_time_until(row.due_on))
+        self.promises.iter().filter(covers).any(|row| !row.over && row.made_on <= on && on <= rules.promise_holds_until(row.made_on, row.due_on))
     }
 
     /// Whether a plan covers an item on a day: agreed, not paid, and no instalment missed. `mercy`: with the tolerance of promises.
     pub fn planned(&self, at: usize, on: NaiveDate, rules: &Rules, mercy: bool) -> bool {
-        self.plans.iter().any(|plan| plan.item == at && self.plan_runs(plan, on, rules, mercy))
+        self.plans.iter().any(|plan| plan.items.contains(&at) && self.plan_runs(plan, on, rules, mercy))
     }
 
     fn plan_runs(&self, plan: &Plan, on: NaiveDate, rules: &Rules, mercy: bool) -> bool {
         let Some(agreed_on) = plan.agreed_on.filter(|agreed_on| *agreed_on <= on && !plan.over) else { return false };
         let came = |until: NaiveDate| {
             let money = |row: &&Posting| matches!(row.source, Source::Cash(..) | Source::Note(_)) && agreed_on <= row.on && row.on <= until;
-            self.items[plan.item].postings.iter().filter(money).map(|row| row.amount).sum::<i64>()
+            plan.items.iter().flat_map(|at| &self.items[*at].postings).filter(money).map(|row| row.amount).sum::<i64>()
         };
         let mut owed = 0;
         for (due_on, amount) in &plan.parts {
@@ -266,6 +281,39 @@ impl Facts {
     /// Contacts with a customer up to a day, those inside the house left out.
     pub fn contacts_with(&self, customer: usize) -> impl Iterator<Item = (NaiveDate, Said)> {
         self.contacts.iter().filter(move |row| row.1 == customer && row.2 != Said::Owner).map(|row| (row.0, row.2))
+    }
+
+    /// Contacts with a customer by a channel.
+    pub fn contacts_by(&self, customer: usize, channel: &str) -> impl Iterator<Item = NaiveDate> {
+        self.contacts.iter().filter(move |row| row.1 == customer && row.3 == channel).map(|row| row.0)
+    }
+
+    /// How many of the newest notices to a customer by a channel, one after the other, brought nothing: no message, and no
+    /// payment of an item, within the days in which a notice shows what it brings. What came back, or may still be answered, is
+    /// passed over. Of notices of one day any may be the newest: at least and at most so many.
+    pub fn silence_on(&self, customer: usize, channel: &str, today: NaiveDate, shows: i64) -> (usize, usize) {
+        let soon = |notice: &Notice, on: NaiveDate| on <= today && (0..=shows).contains(&days(notice.on, on));
+        let answered = |notice: &&Notice| {
+            let wrote = self.replies.iter().any(|row| row.1 == customer && soon(notice, row.0));
+            wrote || notice.items.iter().filter_map(|row| self.settled_on(row.0)).any(|on| soon(notice, on))
+        };
+        let mine: Vec<&Notice> = self.notices_to(customer).filter(|row| row.channel == channel && !row.bounced).collect();
+        let known: Vec<(NaiveDate, bool)> = mine.into_iter().filter(|row| answered(row) || days(row.on, today) > shows).map(|row| (row.on, answered(&row))).collect();
+        let last = known.iter().filter(|row| row.1).map(|row| row.0).max();
+        let after = |since: &dyn Fn(NaiveDate) -> bool| known.iter().filter(|row| !row.1 && since(row.0)).count();
+        (after(&|on| last.is_none_or(|last| on > last)), after(&|on| last.is_none_or(|last| on >= last)))
+    }
+
+    /// The most days late on which a customer settled anything.
+    pub fn latest(&self, customer: usize) -> Option<i64> {
+        let late = |at: usize| self.settled_on(at).map(|on| days(self.items[at].due_on, on));
+        (0..self.items.len()).filter(|at| self.items[*at].customer == customer).filter_map(late).max()
+    }
+
+    fn settled_on(&self, at: usize) -> Option<NaiveDate> {
+        let postings = &self.items[at].postings;
+        let paid = self.open(at) == 0 && postings.iter().all(|row| row.source != Source::GivenUp);
+        postings.iter().map(|row| row.on).max().filter(|_| paid)
     }
 
     /// Whether nothing may be sent to a customer on a day.

@@ -2,11 +2,11 @@
 //! refuses what is asked; and now and then a message comes back.
 
 use crate::checks::{self, Seen};
-use crate::facts::{Item, Kind, Notice, Said};
+use crate::facts::{Dispute, Item, Kind, Notice, Plan, Said};
 use crate::world::{LastRun, Meaning, World};
 use ar_core::action::{ActionKind, Mode};
-use ar_core::decision::Decision;
-use ar_core::event::What;
+use ar_core::decision::{Arrangement, Decision};
+use ar_core::event::{InstalmentLine, What};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ struct Task {
     lines: Vec<(usize, i64, &'static str)>,
     kept_back: Option<(usize, i64, &'static str, String)>,
     charge: Option<(String, Kind, NaiveDate)>,
+    arrangement: Option<Arrangement>,
+    verdict: Option<&'static str>,
     disputes: Vec<String>,
     precondition: Option<String>,
     /// Of each item what the run leaves open, and what is disputed.
@@ -52,11 +54,21 @@ impl Task {
             payment: payment.and_then(|id| seen.world.facts.payments.iter().position(|row| row.id == id)),
             lines: params.lines.iter().map(|line| (place(line.item), line.amount, line.kind.name())).collect(),
             kept_back: params.kept_back.as_ref().map(|(kept, posting)| (place(kept.item), kept.amount, kept.reason.name(), posting.clone())),
-            charge: params.charge.as_ref().map(|charge| (charge.key.clone(), if charge.kind.name() == "fee" { Kind::Fee } else { Kind::Interest }, charge.due_on)),
+            charge: params.charge.as_ref().map(|charge| (charge.key.clone(), kind_of(charge.kind.name()), charge.due_on)),
+            arrangement: params.arrangement.clone(),
+            verdict: params.verdict.map(|verdict| verdict.state.name()),
             disputes: params.disputes.iter().map(|id| books.text(*id).to_string()).collect(),
             precondition: seen.report.precondition(decision),
             amounts: decision.draft.items.iter().map(|at| place(*at)).map(|at| (seen.left[at], seen.facts.disputed(at))).collect(),
         }
+    }
+}
+
+fn kind_of(name: &str) -> Kind {
+    match name {
+        "fee" => Kind::Fee,
+        "credit_note" => Kind::Note,
+        _ => Kind::Interest,
     }
 }
 
@@ -131,18 +143,18 @@ impl World {
         let id = Some(task.id.clone());
         match task.action {
             ActionKind::SendNotice | ActionKind::SendReminder => self.send(task, customer_id, again)?,
-            ActionKind::RemindPromise => self.told(What::PromiseReminded { customer_id, channel: Some(task.channel.clone()) }, id, (task.customer, Said::Message), again),
-            ActionKind::NotifyOwner => self.told(What::OwnerNotified { customer_id }, id, (task.customer, Said::Owner), again),
+            ActionKind::RemindPromise => self.told(What::PromiseReminded { customer_id, channel: Some(task.channel.clone()) }, id, (task, Said::Message), again),
+            ActionKind::NotifyOwner => self.told(What::OwnerNotified { customer_id }, id, (task, Said::Owner), again),
             ActionKind::AskRemittance => {
                 let payment_id = task.payment.map(|at| self.facts.payments[at].id.clone());
                 let what = What::RemittanceAsked { customer_id: task.customer.map(|_| customer_id), payment_id, channel: None };
-                self.told(what, id, (task.customer, Said::Remittance), again);
+                self.told(what, id, (task, Said::Remittance), again);
             }
             ActionKind::RouteDispute => {
                 let told = self.tell(What::DisputeRouted { dispute_ids: task.disputes.clone() }, id);
                 for name in task.disputes.iter().filter(|_| told) {
                     let at = name.trim_start_matches("DIS-").parse::<usize>().ok();
-                    at.and_then(|at| self.facts.disputes.get_mut(at)).into_iter().for_each(|row| row.routed = true);
+                    at.and_then(|at| self.facts.disputes.get_mut(at)).into_iter().for_each(|row| row.routed = Some(self.today));
                 }
             }
             // A posting that takes off a credit note the host does by hand.
@@ -156,22 +168,64 @@ impl World {
                     self.keep_back(*at, task.id.clone(), *amount, reason, (id, Some(posting.clone())));
                 }
             }
-            ActionKind::ChargeFee | ActionKind::ChargeInterest if !again => {
+            ActionKind::ChargeFee | ActionKind::ChargeInterest | ActionKind::IssueCreditNote if !again => {
                 if let (Some((key, kind, due_on)), Some(at)) = (&task.charge, task.items.first()) {
                     let of = &self.facts.items[*at];
                     let charge = Item::issued(key.clone(), of.customer, of.yen, *kind, task.amount, (self.today, *due_on));
                     self.issue(charge, id);
                 }
             }
+            _ if !again => self.arrange(task, customer_id, id)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Verdicts, attempts, plans, due dates, holds and terms: the books take each as it was decided.
+    fn arrange(&mut self, task: &Task, customer_id: String, id: Option<String>) -> Result<(), String> {
+        let (today, name) = (self.today, task.action.name());
+        let item_ids: Vec<String> = task.items.iter().map(|at| self.facts.items[*at].id.clone()).collect();
+        let what = match (task.action, &task.arrangement) {
+            (ActionKind::ResolveDispute, _) => What::DisputeResolved { dispute_id: task.disputes.concat(), state: task.verdict.unwrap_or("").into(), amount: None },
+            (ActionKind::RetryPayment, _) => What::PaymentRetried { payment_id: task.payment.map_or(String::new(), |at| self.facts.payments[at].id.clone()) },
+            (ActionKind::OfferPlan, Some(Arrangement::Plan(parts))) => {
+                let instalments = parts.iter().map(|(due_on, amount)| InstalmentLine { due_on: *due_on, amount: Some(self.money(task.items[0], *amount)) }).collect();
+                What::PlanOffered { plan_id: format!("PLN-{}", self.facts.plans.len()), customer_id, item_ids, instalments }
+            }
+            (ActionKind::GrantExtension, Some(Arrangement::Extension(due_on))) => What::ExtensionGranted { item_ids, due_on: *due_on },
+            (ActionKind::PlaceHold, Some(Arrangement::Hold(word))) => What::HoldPlaced { customer_id, reason: Some((*word).into()) },
+            (ActionKind::ReleaseHold, _) => What::HoldReleased { customer_id },
+            (ActionKind::ChangeTerms, Some(Arrangement::Terms(days))) => What::TermsChanged { customer_id, payment_days: Some(*days), credit_limit: None },
+            _ => return Ok(()),
+        };
+        // What an earlier decision of the run has changed since may be refused: a plan is to the minor unit.
+        let moved = task.items.iter().zip(&task.amounts).any(|(at, amounts)| self.facts.open(*at) != amounts.0);
+        let took = self.tell(what, id);
+        if !took {
+            return if moved { Ok(()) } else { Err(format!("the machines: what {name} decides is refused")) };
+        }
+        let customer = task.customer.unwrap_or(0);
+        match (task.action, &task.arrangement) {
+            (ActionKind::ResolveDispute, _) => {
+                let at = task.disputes.concat().trim_start_matches("DIS-").parse().unwrap_or(0);
+                let row: &mut Dispute = &mut self.facts.disputes[at];
+                row.decided = Some((today, Some(if task.verdict == Some("valid") { row.amount } else { 0 })));
+            }
+            (ActionKind::RetryPayment, _) => task.payment.into_iter().for_each(|at| self.facts.payments[at].tried.push(today)),
+            (_, Some(Arrangement::Plan(parts))) => self.facts.plans.push(Plan { items: task.items.clone(), parts: parts.clone(), agreed_on: None, over: false }),
+            (_, Some(Arrangement::Extension(due_on))) => task.items.iter().for_each(|at| self.facts.items[*at].due_on = *due_on),
+            (_, Some(Arrangement::Hold(word))) => self.facts.customers[customer].hold = Some(word),
+            (ActionKind::ReleaseHold, _) => self.facts.customers[customer].hold = None,
+            (_, Some(Arrangement::Terms(_))) => self.facts.customers[customer].terms_on = Some(today),
             _ => {}
         }
         Ok(())
     }
 
     /// Something was said to somebody; a second report says nothing.
-    fn told(&mut self, what: What, decision: Option<String>, (customer, said): (Option<usize>, Said), again: bool) {
+    fn told(&mut self, what: What, decision: Option<String>, (task, said): (&Task, Said), again: bool) {
         if self.tell(what, decision) && !again {
-            self.facts.contacts.extend(customer.map(|at| (self.today, at, said)));
+            self.facts.contacts.extend(task.customer.map(|at| (self.today, at, said, task.channel.clone())));
         }
     }
 
@@ -196,7 +250,7 @@ impl World {
             item.notices += 1;
         }
         self.facts.notices.push(Notice { id: task.id.clone(), customer, items, on: self.today, channel: task.channel.clone(), bounced: false });
-        self.facts.contacts.push((self.today, customer, Said::Message));
+        self.facts.contacts.push((self.today, customer, Said::Message, task.channel.clone()));
         Ok(())
     }
 }

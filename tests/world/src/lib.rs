@@ -16,6 +16,6 @@ mod world;
 pub use checks::NAMES;
 pub use drive::{Counted, Failure, Life, search};
 pub use facts::{Facts, Kind, Source};
-pub use rules::{Bytes, Charging, Rules, Rung, day};
+pub use rules::{Bytes, Charging, Crediting, Offering, Rules, Rung, day};
 pub use step::{Paid, Step};
 pub use world::{CustomerRow, ItemRow, Setup, World};

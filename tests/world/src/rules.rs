@@ -85,6 +85,43 @@ pub struct Rules {
     pub ask_strategic: bool,
     pub ask_first: bool,
     pub charging: Option<Charging>,
+    /// Days from the day a promise is made for which it holds.
+    pub horizon: i64,
+    /// Contacts by e-mail in the window.
+    pub email_cap: i64,
+    /// Notices in a row without an answer after which the next channel is tried.
+    pub silent_after: i64,
+    /// Days in which a notice shows what it brings.
+    pub shows: i64,
+    /// Whether credits that cover what is due hold the notices.
+    pub hold_on_credits: bool,
+    /// Days in which a dispute is to be decided.
+    pub decide_days: i64,
+    /// Past cases from which a verdict is suggested.
+    pub cases: i64,
+    pub credit: Option<Crediting>,
+    pub offers: Option<Offering>,
+}
+
+/// When credit is held.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crediting {
+    pub hold_late: i64,
+    pub release_late: i64,
+    /// Least that is late, in units.
+    pub least: i64,
+    pub distressed: bool,
+    /// Days between two changes of the terms.
+    pub terms_every: i64,
+}
+
+/// What is offered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offering {
+    pub late: i64,
+    /// Least instalment, in units.
+    pub least: i64,
+    pub again: i64,
 }
 
 impl Rules {
@@ -137,6 +174,21 @@ impl Rules {
                 compensation: if bytes.once_in(2) { 4_000 } else { 0 },
                 interest: bytes.once_in(2),
             }),
+            horizon: if bytes.once_in(3) { bytes.below(6) } else { 60 },
+            email_cap: if bytes.once_in(3) { 1 + bytes.below(2) } else { 50 },
+            silent_after: if bytes.once_in(2) { 1 + bytes.below(2) } else { 0 },
+            shows: 14 - bytes.below(13),
+            hold_on_credits: !bytes.once_in(4),
+            decide_days: bytes.below(9),
+            cases: if bytes.once_in(2) { 1 + bytes.below(2) } else { 1_000 },
+            credit: bytes.once_in(3).then(|| Crediting {
+                hold_late: 3 + bytes.below(20),
+                release_late: bytes.below(3),
+                least: bytes.below(100),
+                distressed: bytes.once_in(2),
+                terms_every: 1 + bytes.below(20),
+            }),
+            offers: bytes.once_in(3).then(|| Offering { late: 1 + bytes.below(14), least: 1 + bytes.below(60), again: 1 + bytes.below(30) }),
         }
     }
 
@@ -154,7 +206,7 @@ impl Rules {
         let text = json!({
             "version": if killed { "killed" } else { "world" },
             "reporting": { "forecast_days": 1 },
-            "contact": { "weekend": weekend, "holidays": holidays, "channels": ["email", "letter"] },
+            "contact": { "weekend": weekend, "holidays": holidays, "channels": ["email", "letter"], "caps": { "email": self.email_cap }, "silent_after": self.silent_after },
             "autonomy": {
                 "kill_switch": killed, "default_level": self.level, "amount_limit": self.amount_limit, "run_budget": self.budget, "dunning_level_limit": self.level_limit,
                 "min_confidence": 0.5, "ask_strategic": self.ask_strategic, "ask_first_contact": self.ask_first,
@@ -163,8 +215,18 @@ impl Rules {
                 "min_interval_days": self.interval, "min_notice_amount": self.min_notice, "catch_up_jump": self.jump, "repeat_last_days": self.repeat_last,
                 "remind_before_days": self.remind_before, "remind_from": 0.0, "dispute_grace_days": self.grace, "quiet_days": self.quiet, "call_cap": self.call_cap,
                 "max_contacts": self.max_contacts, "contact_window_days": self.window, "contact_cap": self.cap, "promise_tolerance_days": self.tolerance,
-                "broken_promises_tolerated": self.broken_tolerated, "hold_whole_item": self.whole_item, "owner_notice_amount": self.owner_from, "ladder": ladder,
+                "broken_promises_tolerated": self.broken_tolerated, "hold_whole_item": self.whole_item, "promise_max_days": self.horizon, "hold_on_credits": self.hold_on_credits, "owner_notice_amount": self.owner_from, "ladder": ladder,
             },
+            "worklist": { "contact_shows_days": self.shows },
+            "disputes": { "decide_days": self.decide_days, "min_cases": self.cases, "prior_cases": 1, "auto_credit_amount": 50, "auto_credit_from": 0.5 },
+            "credit": self.credit.as_ref().map_or(json!({}), |credit| json!({
+                "holds": true, "hold_late_days": credit.hold_late, "release_late_days": credit.release_late, "hold_late_amount": credit.least,
+                "hold_distressed": credit.distressed, "terms": true, "terms_interval_days": credit.terms_every, "tighten_broken": 1,
+            })),
+            "offers": self.offers.as_ref().map_or(json!({}), |offers| json!({
+                "plans": true, "plan_late_days": offers.late, "plan_min_amount": 1, "min_instalment": offers.least, "first_days": 2, "instalment_days": 3,
+                "plan_again_days": offers.again, "broken_plan_days": offers.again, "extensions": true, "extensions_unasked": true,
+            })),
             "charges": self.charging.as_ref().map_or(json!({}), |charging| self.charges(charging)),
         });
         Policy::from_json(&text.to_string()).unwrap_or_else(|error| panic!("{text}: {:?}", error.problems()))
@@ -192,6 +254,12 @@ impl Rules {
             on = on + Days::new(1);
         }
         on
+    }
+
+    /// The last day on which a promise holds: its day and the tolerance, or the horizon, where its day is beyond that.
+    pub fn promise_holds_until(&self, made_on: NaiveDate, due_on: NaiveDate) -> NaiveDate {
+        let horizon = made_on + Days::new(self.horizon.unsigned_abs());
+        if due_on > horizon { horizon } else { self.in_time_until(due_on) }
     }
 
     /// The last day on which something due on a day is in time.

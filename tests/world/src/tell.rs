@@ -1,7 +1,7 @@
 //! What happens outside: each step becomes an event; what the books take, the facts take.
 
 use crate::facts::{Facts, Item, Kind, Payment, Posting, Said, Source};
-use crate::rules::days;
+use crate::rules::{days, unit};
 use crate::step::{Paid, Step};
 use crate::world::World;
 use ar_core::event::{AllocationLine, What};
@@ -102,14 +102,23 @@ impl World {
             Step::CreditHold { customer, place } => {
                 let at = self.customer(*customer);
                 let customer_id = format!("C{at}");
-                let before = self.facts.customers[at].on_credit_hold;
+                let before = self.facts.customers[at].hold.is_some();
                 let what = if *place { What::HoldPlaced { customer_id, reason: None } } else { What::HoldReleased { customer_id } };
                 taken("a credit hold", self.tell(what, None), before != *place)?;
-                self.facts.customers[at].on_credit_hold = *place;
+                self.facts.customers[at].hold = place.then_some("");
             }
             Step::Limit(row) => {
-                let customer_id = format!("C{}", self.customer(*row));
-                self.tell(What::TermsChanged { customer_id, payment_days: Some(u16::from(*row)), credit_limit: None }, None);
+                let at = self.customer(*row);
+                // Every other time it is the limit that changes: units of the currency that it has, or of its first item.
+                let first = self.ledger.items().iter().find(|item| item.customer.0 as usize == at).map(|item| item.currency.code() == "JPY");
+                let yen = self.facts.customers[at].limit.map(|limit| limit.1).or(first);
+                let limit = yen.filter(|_| row % 2 == 1).map(|yen| (i64::from(*row) * 20, yen));
+                let (payment_days, credit_limit) = (limit.is_none().then(|| u16::from(*row)), limit.map(|limit| limit.0.to_string()));
+                if self.tell(What::TermsChanged { customer_id: format!("C{at}"), payment_days, credit_limit }, None) {
+                    let customer = &mut self.facts.customers[at];
+                    customer.terms_on = if limit.is_none() { Some(today) } else { customer.terms_on };
+                    customer.limit = limit.map(|(units, yen)| (units * unit(yen), yen)).or(customer.limit);
+                }
             }
             Step::Block { customer, ahead } => {
                 let (at, until) = (self.customer(*customer), today + Days::new(ahead.unsigned_abs()));
@@ -152,13 +161,13 @@ impl World {
     pub(crate) fn answer(&mut self, customer: usize, decision: Option<String>) {
         if self.tell(What::ReplySent { customer_id: format!("C{customer}"), reply_id: None, channel: Some("email".into()) }, decision) {
             self.facts.replies.iter_mut().filter(|row| row.1 == customer).for_each(|row| row.2 = true);
-            self.facts.contacts.push((self.today, customer, Said::Message));
+            self.facts.contacts.push((self.today, customer, Said::Message, "email".into()));
         }
     }
 
     pub(crate) fn call(&mut self, customer: usize, reached: bool, decision: Option<String>) {
         if self.tell(What::CallMade { customer_id: format!("C{customer}"), reached: Some(reached) }, decision) {
-            self.facts.contacts.push((self.today, customer, if reached { Said::Call } else { Said::Missed }));
+            self.facts.contacts.push((self.today, customer, if reached { Said::Call } else { Said::Missed }, String::new()));
         }
     }
 
@@ -176,10 +185,17 @@ impl World {
                 }
                 let payment_id = self.facts.payments[at].id.clone();
                 let fails = matches!(step, Step::Fail(_));
-                let what = if fails { What::PaymentFailed { payment_id, failure: None } } else { What::AllocationReversed { payment_id: Some(payment_id), item_ids: None, posting: None } };
+                let what = if fails {
+                    What::PaymentFailed { payment_id, failure: row.is_multiple_of(2).then(|| "insufficient_funds".into()) }
+                } else {
+                    What::AllocationReversed { payment_id: Some(payment_id), item_ids: None, posting: None }
+                };
                 if self.tell(what, None) {
                     self.facts.items.iter_mut().for_each(|item| item.postings.retain(|row| !matches!(row.source, Source::Cash(of, _) if of == at)));
-                    self.facts.payments[at].failed |= fails;
+                    let payment = &mut self.facts.payments[at];
+                    payment.failed |= fails;
+                    payment.soft = if fails { row.is_multiple_of(2) } else { payment.soft };
+                    payment.failed_on = if fails { Some(today) } else { payment.failed_on };
                 }
             }
             Step::UndoWriteOff(row) => {
@@ -231,7 +247,7 @@ impl World {
             let (today, source) = (self.today, self.facts.items.len());
             let of = &mut self.facts.items[at];
             of.postings.push(Posting { on: today, amount, source: Source::Kept(source), decision: by.0 });
-            let kept = Item::issued(id, of.customer, of.yen, Kind::Kept, amount, (today, today));
+            let kept = Item { group: of.group, ..Item::issued(id, of.customer, of.yen, Kind::Kept, amount, (today, today)) };
             self.facts.items.push(kept);
         }
         took
@@ -263,6 +279,7 @@ impl World {
         let (id, customer) = (format!("PAY-{}", self.facts.payments.len()), self.facts.items[at].customer);
         let named = matches!(how, Paid::Posted | Paid::Named | Paid::Over);
         let known = how != Paid::Stranger;
+        let debit = how == Paid::Posted && share.is_multiple_of(3);
         let what = What::PaymentReceived {
             payment_id: id.clone(),
             currency: self.facts.items[at].currency().into(),
@@ -272,13 +289,24 @@ impl World {
             payer_account: None,
             text: named.then(|| self.facts.items[at].id.clone()),
             reference: None,
-            method: None,
+            method: debit.then(|| "direct_debit".into()),
         };
         if !self.tell(what, None) {
             return;
         }
         let place = self.facts.payments.len();
-        self.facts.payments.push(Payment { id, customer: known.then_some(customer), yen: self.facts.items[at].yen, amount, on: self.today, failed: false });
+        self.facts.payments.push(Payment {
+            id,
+            customer: known.then_some(customer),
+            yen: self.facts.items[at].yen,
+            amount,
+            on: self.today,
+            failed: false,
+            debit,
+            failed_on: None,
+            soft: false,
+            tried: Vec::new(),
+        });
         if matches!(how, Paid::Posted | Paid::Over) {
             self.post(place, &[(at, amount.min(open), "payment")], None);
         }

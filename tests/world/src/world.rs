@@ -29,6 +29,8 @@ pub struct ItemRow {
     pub due: i64,
     pub blocked: Option<i64>,
     pub note: bool,
+    /// What may stand on one notice with it.
+    pub group: u8,
 }
 
 /// How a world begins.
@@ -41,7 +43,7 @@ pub struct Setup {
 
 impl Setup {
     /// How many bytes a world is made of at most.
-    pub const BYTES: usize = 110;
+    pub const BYTES: usize = 150;
 
     /// The world that bytes stand for: zeros make one customer with one item and the plainest rules.
     pub fn of(bytes: &[u8]) -> Self {
@@ -61,6 +63,7 @@ impl Setup {
                 due: bytes.below(60) - 40,
                 blocked: bytes.once_in(9).then(|| bytes.below(30)),
                 note: bytes.once_in(9),
+                group: if bytes.once_in(3) { 1 + bytes.byte() % 2 } else { 0 },
             })
             .collect();
         Self { rules: Rules::of(&mut bytes), customers, items }
@@ -124,13 +127,13 @@ impl World {
     pub fn new(setup: &Setup) -> Self {
         let mut facts = Facts::default();
         for row in &setup.customers {
-            let (silent, stop_signal, on_credit_hold) = (false, None, false);
-            facts.customers.push(Customer { strategic: row.strategic, consumer: row.consumer, silent, blocked_until: None, channels: row.channels.clone(), stop_signal, on_credit_hold });
+            let (silent, stop_signal, hold, limit, terms_on) = (false, None, None, None, None);
+            facts.customers.push(Customer { strategic: row.strategic, consumer: row.consumer, silent, blocked_until: None, channels: row.channels.clone(), stop_signal, hold, limit, terms_on });
         }
         for (at, row) in setup.items.iter().enumerate() {
             let kind = if row.note { Kind::Note } else { Kind::Invoice };
             let item = Item::issued(format!("INV-10{at}"), row.customer, row.yen, kind, row.amount, (day(row.due - 30), day(row.due)));
-            facts.items.push(Item { blocked_until: row.blocked.map(day), ..item });
+            facts.items.push(Item { blocked_until: row.blocked.map(day), group: row.group, ..item });
         }
         let tables = [customers(&facts), items(&facts)];
         let ledger = Ledger::try_new(&tables).unwrap_or_else(|error| panic!("{setup:?}: {:?}", error.problems()));
@@ -227,6 +230,7 @@ fn items(facts: &Facts) -> Table<'static> {
             ("amount", text(&minor_to_text(item.amount, item.exponent()))),
             ("issued_on", text(&item.issued_on.to_string())),
             ("due_on", text(&item.due_on.to_string())),
+            ("notice_group", text(["", "north", "south"][usize::from(item.group % 3)])),
             ("blocked_until", item.blocked_until.and_then(|until| text(&until.to_string()))),
         ])
     };

@@ -1,5 +1,6 @@
 //! Invariants 1 to 4, 9 and 10: about what, and to whom.
 
+use super::outcome::early_sum;
 use super::{Seen, ensure};
 use ar_core::action::ActionKind;
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ pub(super) fn invariant_02_disputes_hold(seen: &Seen<'_>) -> Result<(), String> 
         for at in seen.items(contact) {
             let (disputed, id) = (seen.facts.disputed(at), &seen.facts.items[at].id);
             ensure!(disputed < seen.left[at], "{what}: {id} is disputed");
+            ensure!(seen.undisputed(at) > 0, "{what}: what is left of {id} is to be credited");
             ensure!(disputed == 0 || !seen.rules.whole_item, "{what}: {id} is disputed in part");
             let grace = seen.facts.lost_dispute_on(at).is_some_and(|on| seen.world.ago(on) < seen.rules.grace);
             ensure!(!grace, "{what}: the dispute of {id} was decided just now");
@@ -70,12 +72,16 @@ pub(super) fn invariant_04_blocks_hold(seen: &Seen<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// At most one outbound notice per customer and currency and run; an item in at most one.
+/// At most one outbound notice per customer, currency and group of items and run, and at most one call; an item in at most one; no
+/// notice about items of two groups.
 pub(super) fn invariant_09_one_notice(seen: &Seen<'_>) -> Result<(), String> {
     let (mut told, mut items) = (BTreeSet::new(), BTreeSet::new());
     for notice in seen.contacts() {
         let (customer, yen, what) = seen.of(notice);
-        ensure!(told.insert((customer, yen)), "{what}: a second one");
+        let groups: BTreeSet<u8> = seen.items(notice).map(|at| seen.facts.items[at].group).collect();
+        let written = matches!(notice.action(), ActionKind::SendNotice | ActionKind::SendReminder);
+        ensure!(groups.len() == 1 || !written, "{what}: of {} groups", groups.len());
+        ensure!(told.insert((customer, yen, groups.first().copied().filter(|_| written))), "{what}: a second one");
         for at in seen.items(notice) {
             ensure!(items.insert(at), "{what}: {} stands on two", seen.facts.items[at].id);
         }
@@ -87,9 +93,9 @@ pub(super) fn invariant_09_one_notice(seen: &Seen<'_>) -> Result<(), String> {
 pub(super) fn invariant_10_credits_cover(seen: &Seen<'_>) -> Result<(), String> {
     for contact in seen.contacts().filter(|row| row.action() != ActionKind::RemindPromise) {
         let (customer, yen, what) = seen.of(contact);
-        let due = if contact.action() == ActionKind::SendReminder { contact.draft.amount } else { seen.pursued_sum(customer, yen) };
+        let due = if contact.action() == ActionKind::SendReminder { early_sum(seen, customer, yen) } else { seen.pursued_sum(customer, yen) };
         let credits = seen.credits(customer, yen);
-        ensure!(credits < due || credits == 0, "{what}: credits of {credits} cover {due}");
+        ensure!(credits < due || credits == 0 || !seen.rules.hold_on_credits, "{what}: credits of {credits} cover {due}");
     }
     Ok(())
 }

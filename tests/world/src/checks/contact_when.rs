@@ -19,10 +19,11 @@ pub(super) fn invariant_05_contact_days(seen: &Seen<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// In every rolling window, contacts with a customer are at most the cap, calls at most theirs; a conversation opens its quiet
+/// In every rolling window, contacts with a customer are at most the cap, those by a channel at most its own, calls at most theirs; a conversation opens its quiet
 /// period. What comes in does not count.
 pub(super) fn invariant_06_caps_and_quiet(seen: &Seen<'_>) -> Result<(), String> {
     let mut today = vec![0; seen.facts.customers.len()];
+    let mut by_channel = Vec::new();
     for contact in seen.contacts() {
         let (customer, _, what) = seen.of(contact);
         let inside = |window: i64, calls: bool| {
@@ -32,6 +33,12 @@ pub(super) fn invariant_06_caps_and_quiet(seen: &Seen<'_>) -> Result<(), String>
         today[customer] += 1;
         let count = inside(seen.rules.window, false) + today[customer];
         ensure!(count <= seen.rules.cap, "{what}: contact {count} in {} days", seen.rules.window);
+        if let Some(channel) = contact.draft.params.channel.as_deref() {
+            by_channel.push((customer, channel));
+            let now = by_channel.iter().filter(|row| **row == (customer, channel)).count();
+            let count = (seen.by_channel(customer, channel) + now) as i64;
+            ensure!(channel != "email" || count <= seen.rules.email_cap, "{what}: contact {count} by {channel}");
+        }
         if contact.action() == ActionKind::Call {
             ensure!(inside(7, true) < seen.rules.call_cap, "{what}: {} calls in a week", inside(7, true));
         }
@@ -67,6 +74,27 @@ pub(super) fn invariant_08_channels(seen: &Seen<'_>) -> Result<(), String> {
         // Of two notices of one day by one channel, one that arrived is enough.
         let arrived = last.is_none_or(|last| seen.facts.notices_to(customer).any(|row| row.channel == channel && row.on == last.on && !row.bounced));
         ensure!(arrived, "{what}: the last by {channel} came back");
+        silence(seen, customer, channel).map_err(|why| format!("{what}: {why}"))?;
+    }
+    Ok(())
+}
+
+/// A channel on which the customer is silent is used only where no other is left; and one that is not the first of the customer's
+/// only where those before it came back, are used up or are silent.
+fn silence(seen: &Seen<'_>, customer: usize, channel: &str) -> Result<(), String> {
+    let most = usize::try_from(seen.rules.silent_after).unwrap_or(0);
+    let silence = |channel: &str| seen.facts.silence_on(customer, channel, seen.world.today, seen.rules.shows);
+    let (surely, maybe) = (|channel: &str| most > 0 && silence(channel).0 >= most, |channel: &str| most > 0 && silence(channel).1 >= most);
+    let notices = |channel: &str| seen.facts.notices_to(customer).filter(|row| row.channel == channel).map(|row| (row.on, row.bounced)).collect::<Vec<_>>();
+    // Of the notices of one day either may count as the last.
+    let came_back = |channel: &str| notices(channel).iter().any(|row| row.1 && notices(channel).iter().all(|other| other.0 <= row.0));
+    let useless = |channel: &str| came_back(channel) || seen.used_up(customer, channel);
+    let own = seen.channels(customer);
+    let others: Vec<&str> = own.iter().copied().filter(|other| *other != channel).collect();
+    let all_silent = own.iter().all(|channel| maybe(channel) || useless(channel));
+    ensure!(!surely(channel) || all_silent, "{channel} is silent, and {others:?} is not");
+    for before in own.iter().take_while(|other| **other != channel) {
+        ensure!(maybe(before) || useless(before), "by {channel}, and {before} is good");
     }
     Ok(())
 }

@@ -137,8 +137,9 @@ pub(super) fn invariant_17_exhausted_goes_to_a_person(seen: &Seen<'_>) -> Result
     for outcome in seen.report.outcomes().iter().filter(|row| row.reason.code.name() == "ladder_exhausted") {
         let at = seen.place(outcome.item);
         ensure!(usize::from(seen.facts.items[at].level) >= seen.rules.ladder.len(), "{}: the ladder is not over", seen.facts.items[at].id);
-        // A person may have said no to the task.
-        let tasks = seen.report.decisions().iter().filter(|row| row.action() == ActionKind::Review && row.draft.items.contains(&outcome.item)).count();
+        // A person may have said no to the task; and may look at a promise or a credit limit too.
+        let about = |row: &Decision| row.reasons().iter().any(|reason| reason.code.name() == "ladder_exhausted");
+        let tasks = seen.report.decisions().iter().filter(|row| row.action() == ActionKind::Review && about(row) && row.draft.items.contains(&outcome.item)).count();
         ensure!(tasks == usize::from(outcome.draft.is_some()) && tasks <= 1, "{}: {tasks} tasks", seen.facts.items[at].id);
     }
     Ok(())

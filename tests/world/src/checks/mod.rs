@@ -1,6 +1,7 @@
 //! The invariants, each a function named after its number. Those of a day are asked of every report, before the host has done
 //! anything; those of the books after every step; those of the log at the end.
 
+mod arrangement;
 mod audit;
 mod autonomy;
 mod contact;
@@ -8,6 +9,7 @@ mod contact_when;
 mod level;
 mod money;
 mod outcome;
+mod owed;
 
 use crate::facts::Facts;
 use crate::rules::{Rules, days};
@@ -50,6 +52,7 @@ named! { ON_RUN: OnRun =
     money::invariant_21_no_fee_on_fees,
     money::invariant_24_compensation_once,
     money::invariant_25_currencies_do_not_mix,
+    owed::invariant_26_credits_are_owed_once,
     audit::invariant_27_the_same_day_again,
     audit::invariant_30_a_dry_run_changes_nothing,
     outcome::invariant_32_one_outcome,
@@ -58,6 +61,7 @@ named! { ON_RUN: OnRun =
     autonomy::invariant_35_default_deny,
     autonomy::invariant_37_approvals_are_exact,
     autonomy::invariant_38_kill_switch,
+    arrangement::invariant_38_holds_stay,
     autonomy::invariant_39_budgets,
     autonomy::invariant_40_one_authorisation,
 }
@@ -125,6 +129,8 @@ pub(crate) struct Seen<'w> {
     pub left: Vec<i64>,
     /// Cash on its way to each item: proposed, and not posted.
     pub landed: Vec<i64>,
+    /// Of each dispute what was found valid and is still to be credited.
+    pub credits_owed: Vec<i64>,
     /// The item of the facts at each place of the books.
     places: Vec<usize>,
 }
@@ -135,7 +141,7 @@ impl<'w> Seen<'w> {
         let place = |id: &str| facts.items.iter().position(|item| item.id == id).unwrap_or(usize::MAX);
         let places: Vec<usize> = books.items().iter().map(|item| place(books.text(item.id))).collect();
         let left = (0..facts.items.len()).map(|at| facts.open(at)).collect();
-        let mut seen = Self { world, facts, rules: &world.rules, report, left, landed: vec![0; facts.items.len()], places };
+        let mut seen = Self { world, facts, rules: &world.rules, report, left, landed: vec![0; facts.items.len()], credits_owed: Vec::new(), places };
         for decision in report.decisions() {
             if let Some((kept, _)) = &decision.draft.params.kept_back {
                 let at = seen.place(kept.item);
@@ -153,6 +159,7 @@ impl<'w> Seen<'w> {
                 }
             }
         }
+        seen.credits_owed = owed::credits_owed(facts, &seen.left);
         seen
     }
 
@@ -176,12 +183,13 @@ impl<'w> Seen<'w> {
         // A posting changes what is open of its items itself.
         let cash = matches!(decision.action(), ActionKind::PostAllocation | ActionKind::CreateDeduction | ActionKind::Review | ActionKind::AskRemittance);
         let items = self.items(decision).map(|at| (at, if cash { 0 } else { self.left[at] })).collect();
-        let charge = decision.draft.params.charge.is_some();
+        let params = &decision.draft.params;
+        let of_fact = params.charge.is_some() || params.since.is_some() || params.verdict.is_some() || params.opening.is_some();
         Meaning {
             action: decision.action().name(),
             customer: decision.customer().map(|at| at.0 as usize),
-            // A charge stays the same whatever becomes of its item.
-            items: if charge { Vec::new() } else { items },
+            // What a fact gave rise to is the same decision whatever becomes of its items.
+            items: if of_fact { Vec::new() } else { items },
             amount: decision.draft.amount,
             level: decision.draft.params.level,
         }
@@ -190,6 +198,26 @@ impl<'w> Seen<'w> {
     /// The decisions that speak to a customer about what it owes.
     pub(crate) fn contacts(&self) -> impl Iterator<Item = &'w Decision> {
         self.report.decisions().iter().filter(|row| matches!(row.action(), ActionKind::SendNotice | ActionKind::SendReminder | ActionKind::RemindPromise | ActionKind::Call))
+    }
+
+    /// The channels that a customer may be written to by, in its order.
+    pub(crate) fn channels(&self, customer: usize) -> Vec<&'static str> {
+        let own = &self.facts.customers[customer].channels;
+        if own.is_empty() { vec!["email", "letter"] } else { own.iter().copied().filter(|name| *name != "portal").collect() }
+    }
+
+    /// Contacts with a customer by a channel in the window.
+    pub(crate) fn by_channel(&self, customer: usize, channel: &str) -> usize {
+        self.facts.contacts_by(customer, channel).filter(|on| self.world.ago(*on) < self.rules.window).count()
+    }
+
+    /// Whether a channel may be used up once the run is over. A draft counts too that the gate lets not pass: it was refused by a
+    /// person, or done today already.
+    pub(crate) fn used_up(&self, customer: usize, channel: &str) -> bool {
+        let now = self.report.decisions().iter().filter(|row| row.customer().is_some_and(|at| at.0 as usize == customer) && row.draft.params.channel.as_deref() == Some(channel)).count();
+        let today = self.facts.contacts_by(customer, channel).filter(|on| self.world.ago(*on) == 0).count();
+        let capped = channel == "email" && self.rules.email_cap < 50;
+        capped && ((self.by_channel(customer, channel) + now + today) as i64 >= self.rules.email_cap || self.facts.verdicts.values().any(|approved| !approved))
     }
 
     /// The notices of the ladder.
@@ -206,6 +234,7 @@ impl<'w> Seen<'w> {
     pub(crate) fn held(&self, at: usize) -> Option<&'static str> {
         let (item, today, rules) = (&self.facts.items[at], self.world.today, self.rules);
         let disputed = self.facts.disputed(at);
+        let owed = self.owed(at);
         let grace = self.facts.lost_dispute_on(at).is_some_and(|on| self.world.ago(on) < rules.grace);
         let holds = [
             (item.handed_over, "handed_over"),
@@ -215,13 +244,19 @@ impl<'w> Seen<'w> {
             (self.facts.promised(at, today, rules), "promise_live"),
             (grace, "dispute_grace"),
             (disputed >= self.left[at] || (disputed > 0 && rules.whole_item), "dispute_open"),
+            (owed > 0 && disputed + owed >= self.left[at], "credit_owed"),
         ];
         holds.iter().find(|(holds, _)| *holds).map(|(_, name)| *name)
     }
 
     /// What may be asked for of an item that nothing holds.
     pub(crate) fn undisputed(&self, at: usize) -> i64 {
-        self.left[at] - self.facts.disputed(at).min(self.left[at])
+        (self.left[at] - self.facts.disputed(at) - self.owed(at)).max(0)
+    }
+
+    /// What of an item was found valid and is still to be credited.
+    pub(crate) fn owed(&self, at: usize) -> i64 {
+        self.facts.disputes.iter().zip(&self.credits_owed).filter(|row| row.0.item == at).map(|row| row.1).sum()
     }
 
     /// The overdue items of a customer in a currency that nothing holds.

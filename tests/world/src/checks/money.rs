@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 
 /// The item that a charge is for, what of it is charged (`fee-2`), and the decision.
 fn charges<'s>(seen: &'s Seen<'_>) -> impl Iterator<Item = (usize, &'s str, &'s Decision)> {
+    let charged = |row: &&Decision| matches!(row.action(), ActionKind::ChargeFee | ActionKind::ChargeInterest);
     let of = |row: &'s Decision| row.draft.params.charge.as_ref().map(|charge| (row, charge.key.rsplit_once('/').map_or("", |parts| parts.1)));
-    seen.report.decisions().iter().filter_map(of).flat_map(|(row, what)| seen.items(row).map(move |at| (at, what, row)))
+    seen.report.decisions().iter().filter(charged).filter_map(of).flat_map(|(row, what)| seen.items(row).map(move |at| (at, what, row)))
 }
 
 /// What was charged of an item before: fees, without the compensation.

@@ -43,7 +43,7 @@ fn is_true(seen: &Seen<'_>, at: usize, reason: &Reason) -> bool {
         "not_due" => too_young(),
         "below_minimum" => due < rules.min_notice * unit(yen) || early_sum_below(seen, at) || (earned(seen, at).0.is_none() && seen.late(at) > 0),
         "blocked" => seen.held(at) == Some("blocked") || seen.facts.customers[customer].blocked_until.is_some_and(|until| today < until),
-        name @ ("handed_over" | "cash_landed" | "plan_active" | "promise_live" | "dispute_grace" | "dispute_open") => seen.held(at) == Some(name),
+        name @ ("handed_over" | "cash_landed" | "plan_active" | "promise_live" | "dispute_grace" | "dispute_open" | "credit_owed") => seen.held(at) == Some(name),
         "do_not_contact" => seen.facts.customers[customer].silent,
         "stop_signal" => seen.facts.silent(customer, today),
         "cash_unplaced" => seen.report.payments().iter().filter_map(|answer| Some((answer, seen.payment(answer)?))).any(|(answer, at)| {
@@ -53,7 +53,7 @@ fn is_true(seen: &Seen<'_>, at: usize, reason: &Reason) -> bool {
         }),
         "credits_cover" => {
             let sum = if seen.late(at) > 0 { due } else { 0 };
-            seen.credits(customer, yen) >= sum
+            rules.hold_on_credits && seen.credits(customer, yen) >= sum
         }
         "notice_too_recent" => {
             // On the day of a promise, one message is enough: that about the promise, sent or refused.
@@ -71,9 +71,14 @@ fn is_true(seen: &Seen<'_>, at: usize, reason: &Reason) -> bool {
             let now = seen.contacts().filter(|row| row.customer().is_some_and(|at| at.0 as usize == customer)).count();
             // Inside the run a draft counts that the gate lets not pass: it was refused by a person, or done today already.
             let today = seen.facts.contacts_with(customer).filter(|row| ago(row.0) == 0).count();
-            (before + now + today) as i64 >= rules.cap || seen.facts.verdicts.values().any(|approved| !approved)
+            let by_channel = seen.channels(customer).iter().any(|channel| seen.used_up(customer, channel));
+            by_channel || (before + now + today) as i64 >= rules.cap || seen.facts.verdicts.values().any(|approved| !approved)
         }
         "call_cap" => seen.facts.contacts_with(customer).filter(|row| matches!(row.1, Said::Call | Said::Missed) && ago(row.0) < 7).count() as i64 >= rules.call_cap,
+        // Beside the offer of a plan what it does not cover waits.
+        // It has often paid as late as this.
+        "within_habit" => item.level == 0 && reason.observed == seen.late(at) && seen.late(at) <= reason.limit && seen.facts.latest(customer) >= Some(reason.limit),
+        "person_acts" if seen.offered(customer, yen) => seen.undisputed(at) < seen.left[at],
         "person_acts" => seen.facts.replies.iter().any(|row| row.1 == customer && !row.2),
         "rejected" => seen.facts.verdicts.values().any(|approved| !approved),
         "already_done" => !seen.facts.done.is_empty(),
@@ -84,11 +89,14 @@ fn is_true(seen: &Seen<'_>, at: usize, reason: &Reason) -> bool {
 /// Whether what could be reminded of before it is due is too little for a message.
 fn early_sum_below(seen: &Seen<'_>, at: usize) -> bool {
     let item = &seen.facts.items[at];
-    let early = |other: &usize| {
-        let row = &seen.facts.items[*other];
-        row.customer == item.customer && row.yen == item.yen && !row.is_credit() && (-seen.rules.remind_before..=-1).contains(&seen.late(*other))
+    seen.late(at) < 0 && early_sum(seen, item.customer, item.yen) < seen.rules.min_notice * unit(item.yen)
+}
+
+/// What a customer could be reminded of in a currency before it is due.
+pub(super) fn early_sum(seen: &Seen<'_>, customer: usize, yen: bool) -> i64 {
+    let early = |at: &usize| {
+        let row = &seen.facts.items[*at];
+        row.customer == customer && row.yen == yen && !row.is_credit() && row.notices == 0 && (-seen.rules.remind_before..=-1).contains(&seen.late(*at))
     };
-    seen.late(at) < 0
-        && (0..seen.facts.items.len()).filter(early).filter(|other| seen.held(*other).is_none() && seen.facts.items[*other].notices == 0).map(|other| seen.undisputed(other)).sum::<i64>()
-            < seen.rules.min_notice * unit(item.yen)
+    (0..seen.facts.items.len()).filter(early).filter(|at| seen.left[*at] > 0 && seen.held(*at).is_none()).map(|at| seen.undisputed(at)).sum()
 }
