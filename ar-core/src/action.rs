@@ -113,6 +113,11 @@ impl ActionKind {
         matches!(self, Self::SendNotice | Self::SendReminder | Self::RemindPromise)
     }
 
+    /// Whatever speaks to the customer about what it owes: messages, calls, and offers of a plan.
+    pub const fn is_contact(self) -> bool {
+        self.is_message() || matches!(self, Self::Call | Self::OfferPlan)
+    }
+
     /// Actions that only a person can carry out (speak, judge, answer); they are always asked for.
     pub const fn needs_person(self) -> bool {
         matches!(self, Self::Call | Self::Reply | Self::Review)

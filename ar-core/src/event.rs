@@ -138,7 +138,7 @@ pub enum What {
     /// The customer was reminded of a promise.
     PromiseReminded { customer_id: String, channel: Option<String> },
     /// A plan was offered: what is open of the items, in parts.
-    PlanOffered { plan_id: String, customer_id: String, item_ids: Vec<String>, instalments: Vec<InstalmentLine> },
+    PlanOffered { plan_id: String, customer_id: String, item_ids: Vec<String>, instalments: Vec<InstalmentLine>, channel: Option<String> },
     /// A plan that was offered is agreed; or one that was not, with all that an offer says.
     PlanAgreed { plan_id: String, customer_id: Option<String>, item_ids: Option<Vec<String>>, instalments: Option<Vec<InstalmentLine>> },
     /// The due date of items was moved.

@@ -45,7 +45,7 @@ pub(crate) fn too_soon(view: &View<'_>, found: &Found) -> Option<Reason> {
         return Some(Reason::new(ReasonCode::NoticeTooRecent, 0, limits.min_interval_days));
     }
     let (last, before) = recent(view.books, view.at, view.as_of, limits.contact_window_days);
-    let today = found.drafts.iter().filter(|draft| draft.action.is_message() || draft.action == ActionKind::Call).count();
+    let today = found.drafts.iter().filter(|draft| draft.action.is_contact()).count();
     let count = before + today as i64;
     if let Some(ago) = last.filter(|ago| *ago < limits.min_interval_days) {
         return Some(Reason::new(ReasonCode::NoticeTooRecent, ago, limits.min_interval_days));
@@ -69,9 +69,10 @@ fn calls<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Contact> {
 }
 
 /// Why the customer may not be called today, if so.
-pub(crate) fn too_many_calls(view: &View<'_>) -> Option<Reason> {
+pub(crate) fn too_many_calls(view: &View<'_>, found: &Found) -> Option<Reason> {
     let limits = &view.settings.collections;
-    let count = calls(view).filter(|contact| i64::from(calendar::days_between(contact.on, view.as_of)) < limits.call_window_days).count() as i64;
+    let before = calls(view).filter(|contact| i64::from(calendar::days_between(contact.on, view.as_of)) < limits.call_window_days).count();
+    let count = (before + found.drafts.iter().filter(|draft| draft.action == ActionKind::Call).count()) as i64;
     (count >= limits.call_cap).then_some(Reason::new(ReasonCode::CallCap, count, limits.call_cap))
 }
 

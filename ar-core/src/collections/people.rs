@@ -132,7 +132,7 @@ fn call_reason(view: &View<'_>, due: &[Due<'_>]) -> Option<Reason> {
 }
 
 pub(super) fn call(view: &View<'_>, currency: Currency, due: &[Due<'_>], reason: Reason, found: &mut Found) -> bool {
-    if let Some(soon) = too_soon(view, found).or_else(|| too_many_calls(view)) {
+    if let Some(soon) = too_soon(view, found).or_else(|| too_many_calls(view, found)) {
         found.skip_all(due, |_| soon);
         return true;
     }

@@ -16,8 +16,12 @@ const MAX_PARTS: usize = 1_000;
 impl Batch<'_> {
     pub(super) fn plan(&mut self, what: &What) {
         match what {
-            What::PlanOffered { plan_id, customer_id, item_ids, instalments } => {
+            What::PlanOffered { plan_id, customer_id, item_ids, instalments, channel } => {
                 self.new_plan(plan_id, customer_id, item_ids, instalments, PlanState::Offered);
+                // What was offered in writing is a message like any other.
+                if channel.is_some() {
+                    self.contact(customer_id, channel.as_deref());
+                }
             }
             What::PlanAgreed { plan_id, customer_id, item_ids, instalments } => {
                 let at = place_of(&mut self.places.plans, &self.ledger.texts, &self.ledger.plans, |row| row.id, plan_id);

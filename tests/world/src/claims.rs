@@ -87,7 +87,7 @@ impl World {
                 let (plan_id, customer_id, item_ids) = (format!("PLN-{}", self.facts.plans.len()), format!("C{}", self.facts.items[at].customer), vec![self.facts.items[at].id.clone()]);
                 let what = match agreed {
                     true => What::PlanAgreed { plan_id, customer_id: Some(customer_id), item_ids: Some(item_ids), instalments: Some(instalments) },
-                    false => What::PlanOffered { plan_id, customer_id, item_ids, instalments },
+                    false => What::PlanOffered { plan_id, customer_id, item_ids, instalments, channel: None },
                 };
                 let expected = !self.facts.items[at].is_credit() && open >= count && !(*agreed && self.facts.planned(at, today, &self.rules, false));
                 taken("a plan", self.tell(what, None), expected)?;

@@ -190,7 +190,7 @@ impl World {
             (ActionKind::RetryPayment, _) => What::PaymentRetried { payment_id: task.payment.map_or(String::new(), |at| self.facts.payments[at].id.clone()) },
             (ActionKind::OfferPlan, Some(Arrangement::Plan(parts))) => {
                 let instalments = parts.iter().map(|(due_on, amount)| InstalmentLine { due_on: *due_on, amount: Some(self.money(task.items[0], *amount)) }).collect();
-                What::PlanOffered { plan_id: format!("PLN-{}", self.facts.plans.len()), customer_id, item_ids, instalments }
+                What::PlanOffered { plan_id: format!("PLN-{}", self.facts.plans.len()), customer_id, item_ids, instalments, channel: Some(task.channel.clone()) }
             }
             (ActionKind::GrantExtension, Some(Arrangement::Extension(due_on))) => What::ExtensionGranted { item_ids, due_on: *due_on },
             (ActionKind::PlaceHold, Some(Arrangement::Hold(word))) => What::HoldPlaced { customer_id, reason: Some((*word).into()) },
@@ -212,7 +212,10 @@ impl World {
                 row.decided = Some((today, Some(if task.verdict == Some("valid") { row.amount } else { 0 })));
             }
             (ActionKind::RetryPayment, _) => task.payment.into_iter().for_each(|at| self.facts.payments[at].tried.push(today)),
-            (_, Some(Arrangement::Plan(parts))) => self.facts.plans.push(Plan { items: task.items.clone(), parts: parts.clone(), agreed_on: None, over: false }),
+            (_, Some(Arrangement::Plan(parts))) => {
+                self.facts.contacts.push((today, customer, Said::Message, task.channel.clone()));
+                self.facts.plans.push(Plan { items: task.items.clone(), parts: parts.clone(), agreed_on: None, over: false });
+            }
             (_, Some(Arrangement::Extension(due_on))) => task.items.iter().for_each(|at| self.facts.items[*at].due_on = *due_on),
             (_, Some(Arrangement::Hold(word))) => self.facts.customers[customer].hold = Some(word),
             (ActionKind::ReleaseHold, _) => self.facts.customers[customer].hold = None,

@@ -68,7 +68,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "promise_made": ("promise_id", "customer_id", "item_id", "amount", "due_on", "source"),
     "promise_withdrawn": ("promise_id",),
     "promise_reminded": ("customer_id", "channel"),
-    "plan_offered": ("plan_id", "customer_id", "item_ids", "instalments"),
+    "plan_offered": ("plan_id", "customer_id", "item_ids", "instalments", "channel"),
     "plan_agreed": ("plan_id", "customer_id", "item_ids", "instalments"),
     "extension_granted": ("item_ids", "due_on"),
     "hold_placed": ("customer_id", "reason"),

@@ -6,6 +6,8 @@ use super::level::earned;
 use super::{Seen, ensure};
 use crate::facts::Said;
 use crate::rules::{days, unit};
+use ar_core::action::ActionKind;
+use ar_core::decision::Decision;
 use ar_core::reason::Reason;
 
 /// Every item considered leaves with exactly one outcome; one that is decided stands in its decision.
@@ -68,13 +70,19 @@ fn is_true(seen: &Seen<'_>, at: usize, reason: &Reason) -> bool {
         }
         "contact_cap" => {
             let before = seen.facts.contacts_with(customer).filter(|row| ago(row.0) < rules.window).count();
-            let now = seen.contacts().filter(|row| row.customer().is_some_and(|at| at.0 as usize == customer)).count();
+            let speaks = |row: &&Decision| row.action().is_contact() && row.customer().is_some_and(|at| at.0 as usize == customer);
+            let now = seen.report.decisions().iter().filter(speaks).count();
             // Inside the run a draft counts that the gate lets not pass: it was refused by a person, or done today already.
             let today = seen.facts.contacts_with(customer).filter(|row| ago(row.0) == 0).count();
             let by_channel = seen.channels(customer).iter().any(|channel| seen.used_up(customer, channel));
             by_channel || (before + now + today) as i64 >= rules.cap || seen.facts.verdicts.values().any(|approved| !approved)
         }
-        "call_cap" => seen.facts.contacts_with(customer).filter(|row| matches!(row.1, Said::Call | Said::Missed) && ago(row.0) < 7).count() as i64 >= rules.call_cap,
+        "call_cap" => {
+            let before = seen.facts.contacts_with(customer).filter(|row| matches!(row.1, Said::Call | Said::Missed) && ago(row.0) < 7).count();
+            let now = seen.contacts().filter(|row| row.action() == ActionKind::Call && row.customer().is_some_and(|at| at.0 as usize == customer)).count();
+            // As with contacts, a call counts that a person did not want.
+            (before + now) as i64 >= rules.call_cap || seen.facts.verdicts.values().any(|approved| !approved)
+        }
         // Beside the offer of a plan what it does not cover waits.
         // It has often paid as late as this.
         "within_habit" => item.level == 0 && reason.observed == seen.late(at) && seen.late(at) <= reason.limit && seen.facts.latest(customer) >= Some(reason.limit),
