@@ -45,7 +45,8 @@ pub(crate) fn too_soon(view: &View<'_>, found: &Found) -> Option<Reason> {
         return Some(Reason::new(ReasonCode::NoticeTooRecent, 0, limits.min_interval_days));
     }
     let (last, before) = recent(view.books, view.at, view.as_of, limits.contact_window_days);
-    let today = found.drafts.iter().filter(|draft| draft.action.is_message() || draft.action == ActionKind::Call).count();
+    // The offer of a plan is a message too, if not one that dunning waits for.
+    let today = found.drafts.iter().filter(|draft| draft.action.is_message() || matches!(draft.action, ActionKind::Call | ActionKind::OfferPlan)).count();
     let count = before + today as i64;
     if let Some(ago) = last.filter(|ago| *ago < limits.min_interval_days) {
         return Some(Reason::new(ReasonCode::NoticeTooRecent, ago, limits.min_interval_days));

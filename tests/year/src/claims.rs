@@ -223,7 +223,14 @@ impl World {
         self.counted.messages += 1;
         let reply_id = format!("M{:06}", self.counted.messages);
         let intent = self.random.one_of(&["extension_request", "invoice_copy", "payment_promise", "other"]);
-        let what = What::ReplyReceived { reply_id, customer_id: self.facts.customers[at].id.clone(), subject: None, text: Some("Please look at this.".into()), channel: Some("email".into()), intent: Some(intent.into()) };
+        let what = What::ReplyReceived {
+            reply_id,
+            customer_id: self.facts.customers[at].id.clone(),
+            subject: None,
+            text: Some("Please look at this.".into()),
+            channel: Some("email".into()),
+            intent: Some(intent.into()),
+        };
         self.tell(what, None);
         self.facts.customers[at].replies.push((self.today, false));
         if self.random.chance(400) {

@@ -161,7 +161,11 @@ impl fmt::Display for Lived {
         writeln!(out, "skipped, by reason:")?;
         counted.skipped.iter().try_for_each(|(name, count)| writeln!(out, "  {count:>9} {name}"))?;
         writeln!(out, "{} checks after each run or night, {} statements of account", checks::COUNT, counted.statements)?;
-        writeln!(out, "seconds: runs {:.1} (the slowest {:.2}), fits {:.1}, events {:.1}, checks {:.1}", counted.run_seconds, counted.slowest_run, counted.fit_seconds, counted.apply_seconds, counted.check_seconds)?;
+        writeln!(
+            out,
+            "seconds: runs {:.1} (the slowest {:.2}), fits {:.1}, events {:.1}, checks {:.1}",
+            counted.run_seconds, counted.slowest_run, counted.fit_seconds, counted.apply_seconds, counted.check_seconds
+        )?;
         writeln!(out, "{}", self.replayed)?;
         write!(out, "no invariant is broken, {:.0} s in all", self.seconds)
     }

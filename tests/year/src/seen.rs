@@ -33,6 +33,8 @@ pub struct Seen<'w> {
     pub unplaced: BTreeMap<(usize, usize), NaiveDate>,
     /// Customers and currencies with items that are late only as their customer always is: what is due is then without them.
     pub has_habit: HashSet<(usize, usize)>,
+    /// Customers for whom something was drafted that was refused or done before.
+    pub refused: HashSet<usize>,
     /// The item of the facts at each place of the books.
     places: Vec<usize>,
     posted: HashSet<PaymentIdx>,
@@ -70,11 +72,18 @@ impl<'w> Seen<'w> {
             posted: posted.filter_map(|row| row.draft.params.payment).collect(),
             opened: HashSet::new(),
             has_habit: HashSet::new(),
+            refused: HashSet::new(),
         };
         let opening = report.decisions().iter().filter(|row| row.action() == ActionKind::OpenDispute);
         seen.opened = opening.flat_map(|row| row.draft.items.iter().map(|at| seen.place(*at))).collect();
-        let habits = report.outcomes().iter().filter(|row| row.reason.code.name() == "within_habit").map(|row| &facts.items[seen.place(row.item)]);
-        seen.has_habit = habits.map(|item| (item.customer, item.currency)).collect();
+        for row in report.outcomes() {
+            let item = &facts.items[seen.place(row.item)];
+            match row.reason.code.name() {
+                "within_habit" => drop(seen.has_habit.insert((item.customer, item.currency))),
+                "rejected" | "already_done" => drop(seen.refused.insert(item.customer)),
+                _ => {}
+            }
+        }
         seen.place_cash();
         seen.place_credits();
         seen.find_owed();

@@ -124,7 +124,13 @@ const MANNERS: [Manner; 12] = [
 
 fn customer(random: &mut Random, at: usize) -> Customer {
     let usual = random.one_of(&[9_000, 9_000, 30_000, 30_000, 30_000, 120_000, 120_000, 600_000]);
-    let segment = if usual >= 600_000 { "large" } else if usual >= 120_000 { "medium" } else { "small" };
+    let segment = if usual >= 600_000 {
+        "large"
+    } else if usual >= 120_000 {
+        "medium"
+    } else {
+        "small"
+    };
     Customer {
         id: format!("C{at:05}"),
         name: format!("{}{} {} GmbH", random.one_of(&["Alder", "Birke", "Dorn", "Falk", "Hafen", "Linden"]), random.one_of(&["bau", "glas", "holz", "metall", "papier", "werk"]), at + 1),

@@ -64,8 +64,9 @@ fn is_true(seen: &Seen<'_>, at: usize, reason: &Reason) -> bool {
             spoke.chain(customer.replies.iter().map(|row| row.0)).any(|on| ago(on) < QUIET)
         }
         "contact_cap" => {
-            // What this run is about to send counts too.
-            let now = seen.contacts().filter(|row| row.customer().is_some_and(|at| at.0 as usize == key.0)).count() as i64;
+            // What this run is about to send counts too, also where a person said no to it.
+            let refused = i64::from(seen.refused.contains(&key.0));
+            let now = refused + seen.contacts().filter(|row| row.customer().is_some_and(|at| at.0 as usize == key.0)).count() as i64;
             now + seen.facts.contacts_with(key.0).filter(|row| ago(row.0) < WINDOW).count() as i64 >= CAP
         }
         "call_cap" => seen.facts.contacts_with(key.0).filter(|row| matches!(row.1, Said::Call | Said::Missed) && ago(row.0) < 7).count() as i64 >= CALL_CAP,
