@@ -1,7 +1,7 @@
 //! Decisions: one action on one subject, `act` or `ask`, with reasons and a deterministic identifier.
 
 use crate::action::{ActionKind, Mode, Tone};
-use crate::calendar::days_since_epoch;
+use crate::calendar::{add_days, days_between, days_since_epoch, whole_days};
 use crate::ledger::Books;
 use crate::matching::{KeptBack, Line};
 use crate::money::Currency;
@@ -236,6 +236,15 @@ impl Decision {
     pub fn reasons(&self) -> &[Reason] {
         &self.draft.reasons
     }
+}
+
+/// Whether a person rejected the same thing in the period before, and not so long ago that it may be asked again.
+pub fn rejected_lately(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: &Draft, open: &[i64]) -> bool {
+    let Some((since, days)) = draft.params.since.zip(draft.params.asked_every) else { return false };
+    let mut before = draft.clone();
+    before.params.since = Some(add_days(since, -whole_days(days)));
+    let id = decision_id(books, policy_digest, as_of, &before, open);
+    books.verdict(&id).is_some_and(|verdict| !verdict.approved && i64::from(days_between(verdict.on, as_of)) < days)
 }
 
 /// The identifier of a draft: SHA-256 over the policy, the day, the action and the facts it rests on, cut to 96 bits.

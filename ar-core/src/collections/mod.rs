@@ -16,7 +16,7 @@ mod retries;
 
 use crate::action::ActionKind;
 use crate::calendar;
-use crate::decision::{Draft, Params, decision_id};
+use crate::decision::{Draft, Params, decision_id, rejected_lately};
 use crate::ledger::Books;
 use crate::money::Currency;
 use crate::policy::Settings;
@@ -247,10 +247,10 @@ impl View<'_> {
         scores.map(|score| score.points.state()).max().map_or(0, |state| state + i64::from(crate::scoring::amount_points(amount, usual, self.settings)))
     }
 
-    /// Whether a person said no to exactly this.
+    /// Whether a person said no to exactly this, or to the same not long ago.
     pub(crate) fn is_rejected(&self, draft: &Draft) -> bool {
         let id = decision_id(self.books, self.policy_digest, self.as_of, draft, self.open);
-        self.books.verdict(&id).is_some_and(|verdict| !verdict.approved)
+        self.books.verdict(&id).is_some_and(|verdict| !verdict.approved) || rejected_lately(self.books, self.policy_digest, self.as_of, draft, self.open)
     }
 
     /// The reason that an item is past due, for outcomes.

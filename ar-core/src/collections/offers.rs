@@ -36,7 +36,12 @@ pub(super) fn plan<'v>(view: &View<'v>, currency: Currency, due: Vec<Due<'v>>, f
     let again = limits.plan_again_days;
     let params =
         Params { channel: Some(chosen.name), on: Some(contact_day(view)), arrangement: Some(Arrangement::Plan(parts)), since: Some(view.period(again)), asked_every: Some(again), ..Params::default() };
-    found.act(view.draft(ActionKind::OfferPlan, currency, &whole, params, reasons), &whole, |_| reason);
+    let draft = view.draft(ActionKind::OfferPlan, currency, &whole, params, reasons);
+    // A person wants no plan here: dunning goes on.
+    if view.is_rejected(&draft) {
+        return due;
+    }
+    found.act(draft, &whole, |_| reason);
     found.skip_all(&rest, |_| Reason::bare(ReasonCode::PersonActs));
     Vec::new()
 }

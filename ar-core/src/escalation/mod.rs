@@ -3,7 +3,7 @@
 
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
-use crate::decision::{Decision, Draft, decision_id};
+use crate::decision::{Decision, Draft, decision_id, rejected_lately};
 use crate::ledger::Books;
 use crate::money::{Currency, units};
 use crate::policy::{Policy, Settings};
@@ -43,7 +43,7 @@ impl<'g> Gate<'g> {
             return Err(Reason::bare(ReasonCode::AlreadyDone));
         }
         let verdict = self.books.verdict(&id);
-        if verdict.is_some_and(|verdict| !verdict.approved) || self.rejected_lately(&draft, open) {
+        if verdict.is_some_and(|verdict| !verdict.approved) || rejected_lately(self.books, &self.digest, self.as_of, &draft, open) {
             return Err(Reason::bare(ReasonCode::Rejected));
         }
         // A promise that a person looked at and approved is not looked at again.
@@ -78,15 +78,6 @@ impl<'g> Gate<'g> {
         };
         let expires_on = calendar::add_days(self.as_of, i32::try_from(settings.collections.decision_days).unwrap_or(5));
         Ok(Decision { id, draft, mode, ask_role, expires_on })
-    }
-
-    /// Whether a person rejected the same thing in the period before, and not so long ago that it may be asked again.
-    fn rejected_lately(&self, draft: &Draft, open: &[i64]) -> bool {
-        let Some((since, days)) = draft.params.since.zip(draft.params.asked_every) else { return false };
-        let mut before = draft.clone();
-        before.params.since = Some(calendar::add_days(since, -calendar::whole_days(days)));
-        let id = decision_id(self.books, &self.digest, self.as_of, &before, open);
-        self.books.verdict(&id).is_some_and(|verdict| !verdict.approved && i64::from(calendar::days_between(verdict.on, self.as_of)) < days)
     }
 
     /// The terms of a strategic customer are its owner's to change, whatever the policy leaves to the engine.
