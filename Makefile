@@ -55,7 +55,7 @@ test-python: $(VENV)/engine $(VENV)/test-libraries
 
 ## doc: the API documentation, in target/doc
 doc:
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --workspace --exclude ar-tests --exclude ar-world --exclude ar-model --exclude ar-benches
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --workspace --exclude ar-tests --exclude ar-world --exclude ar-model --exclude ar-year --exclude ar-benches
 
 ## bench: a day of 1,000,000 items of 100,000 customers: seconds, peak memory, bytes an item
 bench:
@@ -64,6 +64,13 @@ bench:
 ## check-model: a world of 8 days and 2 items with any 2 things on a path, explored to exhaustion: every invariant in every state
 check-model:
 	$(CARGO) run --locked --release -p ar-model
+
+## check-year CUSTOMERS=2000 DAYS=365 SEED=1: a year of a simulated book day by day: every invariant after every run, and a replay equal to the byte
+CUSTOMERS ?= 2000
+DAYS ?= 365
+SEED ?= 1
+check-year:
+	$(CARGO) run --locked --release -p ar-year --features threads -- $(CUSTOMERS) $(DAYS) $(SEED)
 
 ## header: write include/ar_core.h anew
 header:
@@ -117,4 +124,4 @@ $(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
 	$(PIP) install --no-index "$$(ls $(WHEELS)/ar_core-*.whl)[cli]"
 	@touch $@
 
-.PHONY: run test lint test-rust test-python doc bench check-model header golden example-book install-c clean help system-run system-test
+.PHONY: run test lint test-rust test-python doc bench check-model check-year header golden example-book install-c clean help system-run system-test

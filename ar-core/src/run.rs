@@ -453,7 +453,7 @@ impl Day<'_> {
         for (answer, decision) in found.answers.iter().zip(&found.posted) {
             let acted = decision.and_then(|at| found.decisions.get(at as usize)).is_some_and(|decision| decision.mode == Mode::Act && decision.draft.action == ActionKind::PostAllocation);
             if let Some(left) = left.get_mut(answer.payment.0 as usize).filter(|_| acted) {
-                *left -= answer.lines.iter().map(|line| line.amount).sum::<i64>();
+                *left -= answer.cash();
             }
         }
         left

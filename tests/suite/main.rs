@@ -13,3 +13,4 @@ mod laws;
 mod risk;
 mod scenarios;
 mod statements;
+mod year;

@@ -6,7 +6,7 @@ use super::cases::{Advised, Case};
 use super::difference::{Difference, Paid};
 use super::listed::List;
 use super::{KeptBack, Line};
-use crate::record::{AllocationKind, DeductionReason, ItemIdx};
+use crate::record::{AllocationKind, DeductionReason, ItemIdx, ItemKind};
 use crate::text::TextId;
 use alloc::vec::Vec;
 
@@ -56,11 +56,13 @@ pub(super) fn post(case: &Case, paid: Paid, list: &List<'_>) -> Posting {
     if case.difference == Difference::Advised {
         advised_discounts(&shares, paid, &mut lines);
     }
-    let kept_back = match case.difference {
+    let mut kept_back: Vec<KeptBack> = match case.difference {
         Difference::Short => kept(&shares, DeductionReason::Unknown),
         Difference::LateDiscount => kept(&shares, DeductionReason::DiscountNotEarned),
         _ => case.advised.iter().filter_map(|advised| advised_kept(advised, paid, &shares, list)).collect(),
     };
+    // Of a deduction no other is made: its rest stays open.
+    kept_back.retain(|kept| list.books.item(kept.item).is_some_and(|item| item.kind != ItemKind::Deduction));
     let payments = shares.iter().filter(|share| share.cash != 0).map(|share| Line { item: share.at, amount: share.cash, kind: AllocationKind::Payment, item_amount: share.cash });
     let mut all: Vec<Line> = payments.collect();
     all.append(&mut lines);
