@@ -267,24 +267,36 @@ fn what_was_rejected_is_not_asked_on_the_next_day() {
     }
 }
 
-/// A plan that was rejected is offered again after the days of the policy, whatever periods the calendar has; not before.
-#[test]
-fn a_rejected_plan_is_offered_again_after_its_days() {
-    let row = json!({ "item_id": "I", "customer_id": "C", "currency": "EUR", "amount": "800.00", "issued_on": on(-60), "due_on": on(-30) });
-    let (books, models) = books(&json!({ "items": [row] }), &json!([]));
-    let policy = Policy::from_toml("[offers]\nplans = true\nplan_again_days = 20\n").unwrap();
-    let offers = |books: &Ledger, day: i64| -> Vec<String> {
+/// What was rejected is asked again after twenty days, whatever periods the calendar has; not before.
+fn rests_for_twenty_days(items: &Value, policy: &str, action: ActionKind) {
+    let (books, models) = books(&json!({ "items": items }), &json!([]));
+    let policy = Policy::from_toml(policy).unwrap();
+    let asked = |books: &Ledger, day: i64| -> Vec<String> {
         let report = run(books, &policy, &models, on(day)).unwrap();
-        report.decisions().iter().filter(|row| row.action() == ActionKind::OfferPlan).map(|row| row.id.clone()).collect()
+        report.decisions().iter().filter(|row| row.action() == action).map(|row| row.id.clone()).collect()
     };
     for rejected in 0..20 {
         let mut after = books.clone();
-        apply(&mut after, &[json!({ "event": "decision_rejected", "on": on(rejected), "by": "Ms Desk", "decision_id": offers(&books, rejected)[0] })]);
+        apply(&mut after, &[json!({ "event": "decision_rejected", "on": on(rejected), "by": "Ms Desk", "decision_id": asked(&books, rejected)[0] })]);
         for day in rejected..rejected + 20 {
-            assert_eq!(offers(&after, day).len(), 0, "rejected on day {rejected}, day {day}");
+            assert_eq!(asked(&after, day).len(), 0, "rejected on day {rejected}, day {day}");
         }
-        assert_eq!(offers(&after, rejected + 20).len(), 1);
+        assert_eq!(asked(&after, rejected + 20).len(), 1);
     }
+}
+
+#[test]
+fn a_rejected_plan_is_offered_again_after_its_days() {
+    let row = json!({ "item_id": "I", "customer_id": "C", "currency": "EUR", "amount": "800.00", "issued_on": on(-60), "due_on": on(-30) });
+    rests_for_twenty_days(&json!([row]), "[offers]\nplans = true\nplan_again_days = 20\n", ActionKind::OfferPlan);
+}
+
+#[test]
+fn rejected_terms_are_asked_again_after_their_days() {
+    let paid =
+        |days: i64| json!({ "item_id": format!("I{days}"), "customer_id": "C", "currency": "EUR", "amount": "100.00", "issued_on": on(-days - 30), "due_on": on(-days), "settled_on": on(-days) });
+    let policy = "[credit]\nterms = true\nterm_days = [30, 60]\nloosen_items = 3\nloosen_days = 30\nterms_interval_days = 20\n";
+    rests_for_twenty_days(&json!([paid(130), paid(110), paid(90)]), policy, ActionKind::ChangeTerms);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod steps;
 mod tables;
 
 mod again;
+mod bounds;
 mod calendar;
 mod cash;
 mod chain;
