@@ -187,7 +187,7 @@ impl World {
         let (plan_id, item_ids) = (plan.id.clone(), plan.items.iter().map(|at| self.facts.items[*at].id.clone()).collect());
         let what = match agreed {
             true => What::PlanAgreed { plan_id, customer_id: Some(customer_id), item_ids: Some(item_ids), instalments: Some(instalments) },
-            false => What::PlanOffered { plan_id, customer_id, item_ids, instalments },
+            false => What::PlanOffered { plan_id, customer_id, item_ids, instalments, channel: Some("email".into()) },
         };
         self.tell(what, decision);
     }

@@ -228,6 +228,7 @@ impl World {
             (ActionKind::OfferPlan, Some(Arrangement::Plan(parts))) if task.still_holds(&self.facts) => {
                 let plan = self.new_plan(task.items.clone(), parts.clone());
                 self.say_plan(plan, false, id);
+                self.facts.customers[at].contacts.push((self.today, Said::Message));
                 if self.random.chance(600) {
                     self.later(1, 8, Due::Agree(plan));
                 }

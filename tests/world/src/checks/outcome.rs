@@ -80,12 +80,13 @@ fn is_true(seen: &Seen<'_>, at: usize, reason: &Reason) -> bool {
         "call_cap" => {
             let before = seen.facts.contacts_with(customer).filter(|row| matches!(row.1, Said::Call | Said::Missed) && ago(row.0) < 7).count();
             let now = seen.contacts().filter(|row| row.action() == ActionKind::Call && row.customer().is_some_and(|at| at.0 as usize == customer)).count();
-            // As with contacts, a call counts that a person did not want.
-            (before + now) as i64 >= rules.call_cap || seen.facts.verdicts.values().any(|approved| !approved)
+            // As with contacts, a call counts that a person did not want, and one that was made today already counts twice.
+            let today = seen.facts.contacts_with(customer).filter(|row| matches!(row.1, Said::Call | Said::Missed) && ago(row.0) == 0).count();
+            (before + now + today) as i64 >= rules.call_cap || seen.facts.verdicts.values().any(|approved| !approved)
         }
         // Beside the offer of a plan what it does not cover waits.
-        // It has often paid as late as this.
-        "within_habit" => item.level == 0 && reason.observed == seen.late(at) && seen.late(at) <= reason.limit && seen.facts.latest(customer) >= Some(reason.limit),
+        // It has often paid as late as this, give or take the three days that a habit is granted.
+        "within_habit" => item.level == 0 && reason.observed == seen.late(at) && seen.late(at) <= reason.limit && seen.facts.latest(customer).is_some_and(|latest| latest.max(0) + 3 >= reason.limit),
         "person_acts" if seen.offered(customer, yen) => seen.undisputed(at) < seen.left[at],
         "person_acts" => seen.facts.replies.iter().any(|row| row.1 == customer && !row.2),
         "rejected" => seen.facts.verdicts.values().any(|approved| !approved),
