@@ -136,7 +136,8 @@ impl<'w> Seen<'w> {
         }
     }
 
-    /// What was found valid, less what was credited since: first by credit notes on the item, then by open ones since the verdict.
+    /// What was found valid, less what was credited since: first by credit notes on the item, then by open ones since the verdict; each
+    /// note once, for the oldest dispute first. One under the name of a dispute is for that one only.
     fn find_owed(&mut self) {
         let mut valid: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, row) in self.facts.disputes.iter().enumerate() {
@@ -146,17 +147,25 @@ impl<'w> Seen<'w> {
         }
         for (customer, mut rows) in valid {
             rows.sort_by_key(|at| (self.facts.disputes[*at].opened_on, self.facts.disputes[*at].id.as_str()));
-            let notes = self.facts.customers[customer].items.iter().copied().filter(|at| self.facts.items[*at].is_credit());
+            let named = |at: usize| self.facts.items[at].id.ends_with("/credit");
+            let notes = self.facts.customers[customer].items.iter().copied().filter(|at| self.facts.items[*at].is_credit() && !named(*at));
             let mut open: Vec<(NaiveDate, usize, i64)> = notes.map(|at| (self.facts.items[at].issued_on, at, self.left[at])).collect();
             open.sort_by_key(|note| (note.0, self.facts.items[note.1].due_on, self.facts.items[note.1].id.as_str()));
+            let mut used: BTreeMap<(usize, usize), i64> = BTreeMap::new();
             for row in rows.into_iter().map(|at| &self.facts.disputes[at]) {
                 let Some((since, Some(valid))) = row.decided else { continue };
                 if self.facts.item_of.contains_key(&format!("{}/credit", row.id)) {
                     continue;
                 }
                 let item = &self.facts.items[row.item];
-                let by_note = item.postings.iter().filter(|posting| matches!(posting.source, crate::facts::Source::Note(_)) && posting.on >= row.opened_on);
-                let mut rest = (valid - by_note.map(|posting| posting.amount).sum::<i64>()).max(0);
+                let mut rest = valid;
+                for (place, posting) in item.postings.iter().enumerate() {
+                    if matches!(posting.source, crate::facts::Source::Note(note) if !named(note)) && posting.on >= row.opened_on {
+                        let used = used.entry((row.item, place)).or_insert(0);
+                        let part = (posting.amount - *used).min(rest);
+                        (*used, rest) = (*used + part, rest - part);
+                    }
+                }
                 for note in open.iter_mut().filter(|note| note.0 >= since && self.facts.items[note.1].currency == item.currency) {
                     let part = note.2.min(rest);
                     (note.2, rest) = (note.2 - part, rest - part);

@@ -143,7 +143,7 @@ fn customer(random: &mut Random, at: usize) -> Customer {
         strategic: segment == "large" && random.chance(300),
         consumer: segment == "small" && random.chance(150),
         channels: random.one_of(&[&["email", "letter"][..], &["email", "letter"], &["letter"], &["email"], &[], &["portal"]]).to_vec(),
-        parent: (at > 10 && random.chance(60)).then(|| at % 10),
+        parent: (at > 10 && random.chance(60)).then_some(at % 10),
         limit: random.chance(600).then(|| usual * random.range(2, 12)),
         silent: random.chance(10),
         blocked_until: None,

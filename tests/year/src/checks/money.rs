@@ -15,8 +15,11 @@ fn charges<'s>(seen: &'s Seen<'_>) -> impl Iterator<Item = (usize, &'s str, &'s 
     rows.filter_map(of).flat_map(|(row, what)| seen.items(row).map(move |at| (at, what, row)))
 }
 
-/// What was charged before, by item and by customer and currency, of the charges whose name begins so.
-fn before<'f>(seen: &Seen<'f>, what: &str) -> (HashMap<&'f str, i64>, HashMap<(usize, usize), i64>) {
+/// Sums by item, and by customer and currency.
+type Charged<'f> = (HashMap<&'f str, i64>, HashMap<(usize, usize), i64>);
+
+/// What was charged before of the charges whose name begins so.
+fn before<'f>(seen: &Seen<'f>, what: &str) -> Charged<'f> {
     let (mut items, mut customers) = (HashMap::new(), HashMap::new());
     for item in seen.facts.items.iter().filter(|item| matches!(item.kind, Kind::Fee | Kind::Interest)) {
         if let Some((of, _)) = item.id.rsplit_once('/').filter(|parts| parts.1.starts_with(what)) {
