@@ -97,7 +97,7 @@ const CLAIMS: &[(DeductionReason, &[&str])] = &[
 ];
 
 impl DeductionReason {
-    /// The family of a reason as a dispute has it, in any case: a word of this list or of [`CLAIMS`], or a code of X12
+    /// The family of a reason as a dispute has it, in any case: a word of this list or of `CLAIMS`, or a code of X12
     /// element 426. `unknown` where nothing is said, `other` for what has no family.
     pub fn of_claim(text: &str) -> Self {
         let text = text.trim();

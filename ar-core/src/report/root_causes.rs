@@ -21,7 +21,7 @@ pub struct CauseRow {
     pub currency: Currency,
     /// Why.
     pub reason: DeductionReason,
-    /// A word of [`BY`].
+    /// A word of `BY`.
     pub by: &'static str,
     /// The product, of rows by product.
     pub product: Option<TextId>,
