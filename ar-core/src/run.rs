@@ -40,9 +40,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     let mut found = day.apply_cash(&mut gate);
     let claims = disputes::claims(ledger, as_of);
     day.standing(&claims, &gate);
-    let today = [calendar::days_since_epoch(as_of)];
-    let past = Past::new(ledger, &models.pay_time, &today).rolled(&today);
-    let circumstances = Circumstances::learn(&past, ledger, today[0]);
+    let (past, circumstances) = known(ledger, models, as_of);
     let wanted = day.wanted();
     let forecast = day.customers(Some((&past, &circumstances)), &mut gate, &mut found);
     found.forecast = forecast.lines(ledger, ledger, as_of, &models.pay_time.bands, &wanted);
@@ -71,9 +69,7 @@ pub fn collect(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDa
     let mut found = day.apply_cash(&mut gate);
     day.standing(&disputes::claims(ledger, as_of), &gate);
     if policy.any(|settings| settings.collections.remind_before_days > 0) {
-        let today = [calendar::days_since_epoch(as_of)];
-        let past = Past::new(ledger, &models.pay_time, &today).rolled(&today);
-        let circumstances = Circumstances::learn(&past, ledger, today[0]);
+        let (past, circumstances) = known(ledger, models, as_of);
         day.customers(Some((&past, &circumstances)), &mut gate, &mut found);
     } else {
         day.customers(None, &mut gate, &mut found);
@@ -130,6 +126,13 @@ struct Day<'d> {
 
 /// What payment dates are predicted from.
 type Known<'k> = (&'k Past<'k>, &'k Circumstances);
+
+fn known<'k>(books: &'k Books, models: &'k Models, as_of: NaiveDate) -> (Past<'k>, Circumstances) {
+    let today = calendar::days_since_epoch(as_of);
+    let past = Past::new(books, &models.pay_time, &[today]).rolled(&[today]);
+    let circumstances = Circumstances::learn(&past, books, today);
+    (past, circumstances)
+}
 
 /// What one chunk of customers leaves behind.
 struct ChunkFound {

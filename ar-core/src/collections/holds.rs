@@ -2,6 +2,7 @@
 
 use super::{Due, Found, Loose, View, disputes, promises, reminders};
 use crate::action::Anchor;
+use crate::decision::Draft;
 use crate::money::Currency;
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
@@ -33,12 +34,13 @@ pub(super) struct Holds {
 }
 
 impl Holds {
-    pub(super) fn new(view: &View<'_>) -> Self {
+    /// `owed`: the credits that are owed; `opened`: the items about which a dispute is opened today.
+    pub(super) fn new(view: &View<'_>, owed: &[disputes::Owed], opened: &[(ItemIdx, Draft)]) -> Self {
         let mut holds = Self {
             disputed: BTreeMap::new(),
             owed: BTreeMap::new(),
             decided: BTreeMap::new(),
-            opening: disputes::to_open(view).into_iter().map(|(item, _)| item).collect(),
+            opening: opened.iter().map(|(item, _)| *item).collect(),
             planned: BTreeSet::new(),
             handed_over: view.books.handed_over(view.at, view.as_of).into_iter().collect(),
             promised: BTreeMap::new(),
@@ -52,7 +54,7 @@ impl Holds {
             let sum = holds.disputed.entry(row.item).or_insert(0);
             *sum = sum.saturating_add(row.amount);
         }
-        for owed in disputes::owed(view) {
+        for owed in owed {
             let sum = holds.owed.entry(owed.item).or_insert(0);
             *sum = sum.saturating_add(owed.amount);
         }

@@ -3,7 +3,7 @@
 use super::channel::{self, Chosen};
 use super::contact::{contact_day, too_soon};
 use super::people::{call, history, review};
-use super::{Due, Found, Outcome, View};
+use super::{Due, Found, Outcome, View, by_group};
 use crate::action::{ActionKind, Anchor, Tone};
 use crate::calendar;
 use crate::decision::Params;
@@ -11,7 +11,7 @@ use crate::money::{Currency, units};
 use crate::policy::sections::Level;
 use crate::reason::{Reason, ReasonCode};
 use crate::scoring::Class;
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
 
 /// Decides by the ladder about items that nothing holds.
 pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, found: &mut Found) {
@@ -37,10 +37,16 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, fou
     if !at_the_top.is_empty() {
         review(view, currency, &at_the_top, Reason::new(ReasonCode::LadderExhausted, last, last), found);
     }
+    let mut groups = by_group(view, ready, |own| own.row.score.item);
     // Where nothing can be written, one call is about all groups.
-    let unreachable = channel::choose(view, found).is_err_and(|reason| reason.code == ReasonCode::NoChannel);
-    let all = if unreachable && !ready.is_empty() { alloc::vec![ready] } else { groups(view, ready) };
-    for group in all {
+    if groups.len() > 1 && channel::choose(view, found).is_err_and(|reason| reason.code == ReasonCode::NoChannel) {
+        let mut all: Vec<Ready<'_>> = groups.into_iter().flatten().collect();
+        all.sort_by_key(|own| own.row.score.item);
+        groups = alloc::vec![all];
+    }
+    // The one that was written about longest ago comes first, so that a cap on contacts does not silence the same group each time.
+    groups.sort_by_key(|rows| rows.iter().map(|own| own.row.last_notice_on).max());
+    for group in groups {
         one_group(view, currency, group, found);
     }
 }
@@ -60,22 +66,6 @@ fn one_group(view: &View<'_>, currency: Currency, group: Vec<Ready<'_>>, found: 
         Err(reason) if reason.code == ReasonCode::NoChannel => drop(call(view, currency, &rows, reason, found)),
         Err(reason) => found.skip_all(&rows, |_| reason),
     }
-}
-
-/// The notices of a day: one for each group of items (`notice_group`). The one that was written about longest ago comes first, so that
-/// a cap on contacts does not silence the same group each time.
-fn groups<'v>(view: &View<'_>, ready: Vec<Ready<'v>>) -> Vec<Vec<Ready<'v>>> {
-    // Most customers have one group, or none.
-    if ready.windows(2).all(|two| two.iter().map(|own| view.group_of(own.row.score.item)).is_sorted_by(|one, other| one == other)) {
-        return if ready.is_empty() { Vec::new() } else { alloc::vec![ready] };
-    }
-    let mut by_name: BTreeMap<&str, Vec<Ready<'v>>> = BTreeMap::new();
-    for own in ready {
-        by_name.entry(view.group_of(own.row.score.item)).or_default().push(own);
-    }
-    let mut groups: Vec<Vec<Ready<'v>>> = by_name.into_values().collect();
-    groups.sort_by_key(|rows| rows.iter().map(|own| own.row.last_notice_on).max());
-    groups
 }
 
 /// An item of a notice.

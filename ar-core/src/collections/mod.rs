@@ -143,8 +143,9 @@ pub fn decide(view: &View<'_>) -> Found {
     let mut currencies: Vec<Currency> = view.scores.iter().filter_map(|score| view.books.item(score.item)).map(|item| item.currency).collect();
     currencies.sort_unstable();
     currencies.dedup();
-    disputes::decide(view, &mut found);
-    let holds = holds::Holds::new(view);
+    let (owed, opened) = (disputes::owed(view), disputes::to_open(view));
+    let holds = holds::Holds::new(view, &owed, &opened);
+    disputes::decide(view, owed, opened, &mut found);
     for currency in currencies {
         one_currency(view, &holds, currency, &mut found);
     }
@@ -186,21 +187,21 @@ fn overdue(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, found: &mut F
     ladder::decide(view, currency, due, found);
 }
 
-/// Items by the group of notices that they may stand on together.
-pub(crate) fn by_group<'v>(view: &View<'_>, due: Vec<Due<'v>>) -> Vec<Vec<Due<'v>>> {
-    let mut groups: BTreeMap<&str, Vec<Due<'v>>> = BTreeMap::new();
-    for row in due {
-        groups.entry(view.group_of(row.score.item)).or_default().push(row);
+/// Rows about items by the group of notices (`notice_group`) that their items may stand on together.
+pub(crate) fn by_group<R>(view: &View<'_>, rows: Vec<R>, item_of: impl Fn(&R) -> ItemIdx) -> Vec<Vec<R>> {
+    let group_of = |row: &R| view.books.item(item_of(row)).map_or("", |item| view.books.text(item.notice_group));
+    // Most customers have one group.
+    if rows.windows(2).all(|two| two.first().map(group_of) == two.last().map(group_of)) {
+        return if rows.is_empty() { Vec::new() } else { alloc::vec![rows] };
+    }
+    let mut groups: BTreeMap<&str, Vec<R>> = BTreeMap::new();
+    for row in rows {
+        groups.entry(group_of(&row)).or_default().push(row);
     }
     groups.into_values().collect()
 }
 
 impl View<'_> {
-    /// The group of notices that an item belongs to.
-    pub(crate) fn group_of(&self, at: ItemIdx) -> &str {
-        self.books.item(at).map_or("", |item| self.books.text(item.notice_group))
-    }
-
     /// Why the customer must not be written to at all, if so.
     pub(crate) fn silence(&self) -> Option<Reason> {
         silence(self.customer, self.profile.severity, self.settings, self.as_of)

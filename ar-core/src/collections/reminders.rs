@@ -30,7 +30,7 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, early: &[Due<'_>], fou
     // As on notices, items of different groups never stand on one; nothing else is sent beside them.
     let (sum, nothing_sent) = (fresh.iter().map(|row| row.amount).sum(), found.drafts.is_empty());
     let stopped = holds::customer_hold(view, currency, sum);
-    for group in by_group(view, fresh) {
+    for group in by_group(view, fresh, |row| row.score.item) {
         remind(view, currency, &group, stopped, nothing_sent, found);
     }
 }

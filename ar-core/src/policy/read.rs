@@ -2,7 +2,7 @@
 
 use super::Policy;
 use super::sections::{Contact, DunningLevel, Level, Settings};
-use super::setting::{Amount, Setting};
+use super::setting::{self, Amount, Setting, Whole};
 use super::write::{WEEKDAYS, weekday_name};
 use crate::action::{ActionKind, Anchor, Tone};
 use crate::error::{ProblemCode, Problems};
@@ -291,22 +291,17 @@ fn contact(slot: &mut Contact, mut section: Map<String, Value>, path: &str, prob
 pub(super) const MOST_CONTACTS: i64 = 50;
 
 fn contact_limits(slot: &mut Contact, section: &mut Map<String, Value>, path: &str, problems: &mut Problems) {
-    let count = |value: &Value, least: i64| value.as_i64().filter(|count| (least..=MOST_CONTACTS).contains(count));
-    if let Some(caps) = section.remove("caps").and_then(|value| object(value, &format!("{path}.caps"), problems)) {
-        slot.caps = BTreeMap::new();
-        for (channel, value) in caps {
-            match count(&value, 1).filter(|_| channel.len() <= 64) {
-                Some(cap) => drop(slot.caps.insert(channel, cap)),
-                None => wrong(problems, &format!("{path}.caps.{channel}"), ProblemCode::SettingRange, format!("a number from 1 to {MOST_CONTACTS} is wanted")),
+    let place = format!("{path}.caps");
+    if let Some(mut caps) = section.remove("caps").and_then(|value| object(value, &place, problems)) {
+        slot.caps = caps.keys().map(|channel| (channel.clone(), 1)).collect();
+        for (channel, cap) in &mut slot.caps {
+            if channel.len() > 64 {
+                wrong(problems, &place, ProblemCode::SettingType, "a short text is wanted for a channel".into());
             }
+            setting::read_into::<Whole>(&mut caps, channel, 1, MOST_CONTACTS, cap, &place, problems);
         }
     }
-    if let Some(value) = section.remove("silent_after") {
-        match count(&value, 0) {
-            Some(limit) => slot.silent_after = limit,
-            None => wrong(problems, &format!("{path}.silent_after"), ProblemCode::SettingRange, format!("a number from 0 to {MOST_CONTACTS} is wanted")),
-        }
-    }
+    setting::read_into::<Whole>(section, "silent_after", 0, MOST_CONTACTS, &mut slot.silent_after, path, problems);
 }
 
 pub(super) fn texts(value: Option<Value>, path: &str, problems: &mut Problems) -> Option<Vec<String>> {

@@ -1,28 +1,12 @@
 //! Many worlds: a life of a world is made of a seed; one in which an invariant does not hold is made smaller until nothing more
 //! can be left out.
 
+use crate::random::Random;
 use crate::step::Step;
 use crate::world::{Setup, World};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
-/// A stream of random numbers (SplitMix64): the same on every machine.
-struct Stream(u64);
-
-impl Stream {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.chunks_mut(8).for_each(|chunk| chunk.iter_mut().zip(self.next().to_le_bytes()).for_each(|(byte, random)| *byte = random));
-    }
-}
 
 /// How a world begins, and what happens in it.
 #[derive(Clone, Debug)]
@@ -43,7 +27,7 @@ pub struct Counted {
 impl Life {
     /// The life that a seed gives.
     pub fn of(seed: u64, steps: usize) -> Self {
-        let mut stream = Stream(seed);
+        let mut stream = Random(seed);
         let mut life = Self { setup: vec![0; Setup::BYTES], steps: vec![[0; Step::BYTES]; steps] };
         stream.fill(&mut life.setup);
         life.steps.iter_mut().for_each(|step| stream.fill(step));

@@ -8,14 +8,16 @@ mod claims;
 mod drive;
 mod facts;
 mod host;
+mod random;
 mod rules;
 mod step;
 mod tell;
 mod world;
 
-pub use checks::NAMES;
+pub use checks::{NAMES, chain_holds, level_stands};
 pub use drive::{Counted, Failure, Life, search};
 pub use facts::{Facts, Kind, Source};
+pub use random::Random;
 pub use rules::{Bytes, Charging, Crediting, Offering, Rules, Rung, day};
 pub use step::{Paid, Step};
 pub use world::{CustomerRow, ItemRow, Setup, World};

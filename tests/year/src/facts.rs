@@ -2,6 +2,7 @@
 //! agreed on a day is worked out from them here, in the words of the rules and not of the code.
 
 use crate::rules::{HORIZON, SIGNAL_DAYS, ahead, days, in_time_until};
+pub use ar_world::Kind;
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 
@@ -77,16 +78,6 @@ pub struct Posting {
     pub on: NaiveDate,
     pub amount: i64,
     pub source: Source,
-}
-
-/// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Invoice,
-    Note,
-    Fee,
-    Interest,
-    Kept,
 }
 
 /// An item, and what was said about it.
@@ -188,19 +179,6 @@ pub struct Facts {
     pub item_of: HashMap<String, usize>,
     pub payment_of: HashMap<String, usize>,
     pub dispute_of: HashMap<String, usize>,
-}
-
-impl Kind {
-    /// The word of the tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Invoice => "invoice",
-            Self::Note => "credit_note",
-            Self::Fee => "fee",
-            Self::Interest => "interest",
-            Self::Kept => "deduction",
-        }
-    }
 }
 
 impl Item {

@@ -8,7 +8,6 @@ mod checks;
 mod claims;
 mod facts;
 mod host;
-mod random;
 mod replay;
 mod rules;
 mod seen;

@@ -3,12 +3,12 @@
 
 use crate::facts::{Customer, Facts, Item, Kind, Manner};
 use crate::host::Task;
-use crate::random::Random;
 use crate::rules::{CURRENCIES, ahead, first_day};
 use ar_core::event::What;
 use ar_core::money::minor_to_text;
 use ar_core::table::{Cell, Table};
 use ar_core::{Event, Ledger, Models};
+use ar_world::Random;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 

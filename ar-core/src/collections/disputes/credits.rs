@@ -128,8 +128,8 @@ fn is_named(books: &Books, keys: &BTreeSet<String>, note: &Item) -> bool {
 }
 
 /// Proposes the credit notes that are owed.
-pub(super) fn decide(view: &View<'_>, found: &mut Found) {
-    for owed in owed(view) {
+pub(super) fn decide(view: &View<'_>, owed: Vec<Owed>, found: &mut Found) {
+    for owed in owed {
         let reasons = alloc::vec![Reason::new(ReasonCode::CreditOwed, owed.amount, owed.open)];
         let charge = Some(Charge { key: owed.key, kind: ItemKind::CreditNote, on: owed.since, due_on: view.as_of });
         let params = Params { charge, disputes: alloc::vec![owed.dispute], ..Params::default() };

@@ -27,7 +27,7 @@ use alloc::{
 pub use cases::Cases;
 use cases::Question;
 pub use claims::{Claimed, Ending, claims};
-pub(super) use credits::owed;
+pub(super) use credits::{Owed, owed};
 pub(super) use opening::to_open;
 
 /// A dispute that waits for somebody.
@@ -39,8 +39,8 @@ struct Waiting<'v> {
 }
 
 /// Suggests how the disputes that wait are decided, and brings the others to whoever can decide them: one draft a currency
-/// and role.
-pub(super) fn decide(view: &View<'_>, found: &mut Found) {
+/// and role. Proposes the credits that are `owed`, and opens the disputes that are to be `opened`.
+pub(super) fn decide(view: &View<'_>, owed: Vec<Owed>, opened: Vec<(ItemIdx, Draft)>, found: &mut Found) {
     let mut routes: BTreeMap<(Currency, String), Vec<Waiting<'_>>> = BTreeMap::new();
     for waiting in waiting(view) {
         match resolve(view, &waiting).filter(|draft| !view.is_rejected(draft)) {
@@ -51,8 +51,8 @@ pub(super) fn decide(view: &View<'_>, found: &mut Found) {
     for ((currency, role), waiting) in routes {
         found.add(route(view, currency, role, waiting));
     }
-    credits::decide(view, found);
-    for (item, draft) in to_open(view) {
+    credits::decide(view, owed, found);
+    for (item, draft) in opened {
         let reason = Reason::new(ReasonCode::ShortPaid, draft.amount, Reason::NOTHING);
         found.outcomes.push(Outcome { item, draft: Some(found.drafts.len() as u32), reason });
         found.add(draft);

@@ -4,7 +4,7 @@ use super::{Seen, ensure};
 use crate::world::World;
 use ar_core::action::Mode;
 use ar_core::event::What;
-use ar_core::{Event, Ledger, audit};
+use ar_core::{Event, Ledger, Report, audit};
 use chrono::Days;
 
 /// A run of the same day on the same facts gives the same decisions under the same names; and a name never stands for anything
@@ -55,11 +55,16 @@ pub(super) fn invariant_30_a_dry_run_changes_nothing(seen: &Seen<'_>) -> Result<
 
 /// The log of a run verifies, and has each decision with its mode, once.
 pub(super) fn invariant_34_the_chain_holds(seen: &Seen<'_>) -> Result<(), String> {
-    let log = seen.report.audit();
+    chain_holds(seen.report)
+}
+
+/// Whether the log of a report verifies, and has each decision with its mode, once.
+pub fn chain_holds(report: &Report) -> Result<(), String> {
+    let log = report.audit();
     let breaks = audit::verify(log);
     ensure!(breaks.is_empty(), "{breaks:?}");
-    ensure!(log.len() == seen.report.decisions().len() + 1, "{} entries, {} decisions", log.len(), seen.report.decisions().len());
-    for (entry, row) in log.iter().skip(1).zip(seen.report.decisions()) {
+    ensure!(log.len() == report.decisions().len() + 1, "{} entries, {} decisions", log.len(), report.decisions().len());
+    for (entry, row) in log.iter().skip(1).zip(report.decisions()) {
         let mode = if row.mode == Mode::Act { "\"mode\":\"act\"" } else { "\"mode\":\"ask\"" };
         ensure!(entry.body.contains(&row.id) && entry.body.contains(mode), "{} does not record {}", entry.body, row.id);
     }

@@ -3,6 +3,7 @@
 use super::{Seen, ensure};
 use crate::rules::{Rung, days, unit};
 use crate::world::World;
+use ar_core::Books;
 use ar_core::action::ActionKind;
 use ar_core::decision::Decision;
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -119,11 +120,17 @@ pub(super) fn invariant_15_the_highest_level_speaks(seen: &Seen<'_>) -> Result<(
 /// else. Neither is the day of the last notice forgotten.
 pub(super) fn invariant_16_levels_fall_by_events_only(world: &World) -> Result<(), String> {
     for item in &world.facts.items {
-        let Some(row) = world.ledger.find_item(&item.id).and_then(|at| world.ledger.item(at)) else { return Err(format!("{} is gone", item.id)) };
-        ensure!(row.level == item.level, "{} stands at {}, sent was {}", item.id, row.level, item.level);
-        ensure!(row.last_notice_on == item.last_notice_on, "{}: last notice {:?}, sent was {:?}", item.id, row.last_notice_on, item.last_notice_on);
-        ensure!(i64::from(row.contacts) == item.notices, "{}: {} notices, sent were {}", item.id, row.contacts, item.notices);
+        level_stands(&world.ledger, &item.id, (item.level, item.last_notice_on, item.notices))?;
     }
+    Ok(())
+}
+
+/// Whether the books hold of an item the level, the day of the last notice and the number of notices that were sent.
+pub fn level_stands(books: &Books, id: &str, (level, last_notice_on, notices): (u8, Option<NaiveDate>, i64)) -> Result<(), String> {
+    let Some(row) = books.find_item(id).and_then(|at| books.item(at)) else { return Err(format!("{id} is gone")) };
+    ensure!(row.level == level, "{id} stands at {}, sent was {level}", row.level);
+    ensure!(row.last_notice_on == last_notice_on, "{id}: last notice {:?}, sent was {last_notice_on:?}", row.last_notice_on);
+    ensure!(i64::from(row.contacts) == notices, "{id}: {} notices, sent were {notices}", row.contacts);
     Ok(())
 }
 

@@ -20,6 +20,9 @@ use ar_core::matching::{Answer, Certificate, MatchStatus};
 use ar_core::record::ItemIdx;
 use ar_core::{Ledger, Report};
 
+pub use audit::chain_holds;
+pub use level::level_stands;
+
 type OnRun = fn(&Seen<'_>) -> Result<(), String>;
 type AfterStep = fn(&World) -> Result<(), String>;
 type AtTheEnd = fn(&World, &Ledger, Option<&(usize, String)>) -> Result<(), String>;

@@ -12,10 +12,7 @@ use chrono::NaiveDate;
 /// else. Neither is the day of the last notice forgotten.
 pub(super) fn invariant_16_levels_fall_by_events_only(world: &World) -> Result<(), String> {
     for item in &world.facts.items {
-        let Some(row) = world.ledger.find_item(&item.id).and_then(|at| world.ledger.item(at)) else { return Err(format!("{} is gone", item.id)) };
-        ensure!(row.level == item.level, "{} stands at {}, sent was {}", item.id, row.level, item.level);
-        ensure!(row.last_notice_on == item.last_notice_on, "{}: last notice {:?}, sent was {:?}", item.id, row.last_notice_on, item.last_notice_on);
-        ensure!(i64::from(row.contacts) == item.notices, "{}: {} notices, sent were {}", item.id, row.contacts, item.notices);
+        ar_world::level_stands(&world.ledger, &item.id, (item.level, item.last_notice_on, item.notices))?;
     }
     Ok(())
 }
