@@ -118,6 +118,10 @@ pub enum ProblemCode {
     EventTooOld = 604,
     /// The amounts are no longer those that the decision rests on.
     ChangedFacts = 605,
+    /// Who changed a decision cannot approve it.
+    SamePerson = 606,
+    /// A version of a policy has another digest already.
+    VersionTaken = 607,
 }
 
 impl ProblemCode {
@@ -161,6 +165,8 @@ impl ProblemCode {
         Self::ImpossibleEvent,
         Self::EventTooOld,
         Self::ChangedFacts,
+        Self::SamePerson,
+        Self::VersionTaken,
     ];
 
     /// The name that every face uses.
@@ -204,6 +210,8 @@ impl ProblemCode {
             Self::ImpossibleEvent => "impossible_event",
             Self::EventTooOld => "event_too_old",
             Self::ChangedFacts => "changed_facts",
+            Self::SamePerson => "same_person",
+            Self::VersionTaken => "version_taken",
         }
     }
 }

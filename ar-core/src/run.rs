@@ -180,14 +180,17 @@ impl Day<'_> {
     fn apply_cash(&mut self, gate: &mut Gate<'_>) -> report::Parts {
         let mut decisions = Vec::new();
         let mut remaining = self.open.clone();
-        let answers = matching::match_payments(self.books, self.policy.base(), &self.models.cash, self.as_of, &mut remaining);
+        let mut answers = matching::match_payments(self.books, self.policy.base(), &self.models.cash, self.as_of, &mut remaining);
         let mut posted = Vec::with_capacity(answers.len());
         let mut asked: BTreeSet<CustomerIdx> = BTreeSet::new();
-        for answer in &answers {
+        for answer in &mut answers {
             // One question a customer and day is enough; the others are asked on another.
             let draft = self.cash_draft(answer).filter(|draft| draft.action != ActionKind::AskRemittance || draft.customer.is_none_or(|at| asked.insert(at)));
             let decision = draft.and_then(|draft| gate.pass(draft, &self.open).ok());
             let acted = decision.as_ref().is_some_and(|decision| decision.mode == Mode::Act && decision.draft.action == ActionKind::PostAllocation);
+            if let Some(decision) = decision.as_ref().filter(|_| acted) {
+                answer.post_instead(&decision.draft.params.lines);
+            }
             self.place(answer, acted);
             posted.push(decision.map(|decision| {
                 decisions.push(decision);

@@ -102,6 +102,12 @@ impl Report {
         Table::part(&self.0, Part::RootCauses)
     }
 
+    /// What people are asked, and what they are to look at.
+    #[getter]
+    fn escalations(&self) -> Table {
+        Table::part(&self.0, Part::Escalations)
+    }
+
     /// The chain of audit entries.
     #[getter]
     fn audit(&self) -> Table {

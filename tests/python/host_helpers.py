@@ -128,6 +128,10 @@ def _report(ledger, as_of):
             "reasons": reasons,
             "evidence": [f"items/{item['item_id']}"],
             "propensity": 1.0,
+            "segment": "",
+            "gate": "approve",
+            "autonomy_level": 1,
+            "sampled": False,
             "expires_on": as_of + timedelta(days=7),
         }
         decisions.append(row)
@@ -235,6 +239,7 @@ def _parts(ledger, as_of, decisions, worklist, outcomes, scores):
         "risk": [],
         "capacity": [],
         "root_causes": [],
+        "escalations": [],
         "audit": audit,
         "allocations": [],
         "payments": [],
@@ -271,7 +276,7 @@ SCHEMAS = {
     ),
     "decisions": _schema(
         "decision_id:s customer_id:s currency:s item_ids:l action:s amount:m level:i priority:i params:s mode:s ask_role:s reasons:r"
-        " evidence:l propensity:f expires_on:d"
+        " evidence:l propensity:f expires_on:d segment:s gate:s autonomy_level:i sampled:b"
     ),
     "worklist": _schema(
         "rank:i decision_id:s customer_id:s currency:s amount:m action:s ask_role:s person:s why:s expected_value:m context:s minutes:i today:b"
@@ -281,6 +286,10 @@ SCHEMAS = {
     ),
     "root_causes": _schema(
         "currency:s reason:s by:s product:s customer_id:s count:i amount:m open_count:i open_amount:m decided_count:i valid_share:f mean_days_open:f"
+    ),
+    "escalations": _schema(
+        "rank:i decision_id:s question:s customer_id:s action:s segment:s currency:s amount:m role:s person:s why:s asked_on:d answer_by:d"
+        " unanswered:s expires_on:d confidence_ppm:i alternatives:s params:s context:s"
     ),
     "outcomes": _schema("item_id:s customer_id:s outcome:s decision_id:s reasons:r"),
     "forecast": _schema("on:d currency:s expected:m lo80:m hi80:m lo95:m hi95:m"),

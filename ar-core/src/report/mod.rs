@@ -4,6 +4,7 @@ mod book;
 pub mod choice;
 mod claims;
 mod columns;
+mod escalations;
 mod explain;
 mod json;
 pub mod kpi;
@@ -28,6 +29,7 @@ use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, drift, kpis};
 use chrono::NaiveDate;
+pub use escalations::Question;
 pub use measures::{MeasureFacts, measures};
 pub use parts::forecast_table;
 pub use risk::{RiskFacts, RiskRow, risk};
@@ -63,6 +65,8 @@ words! {
         Capacity = "capacity",
         /// Disputes and deductions by reason, product and customer.
         RootCauses = "root_causes",
+        /// What people are asked, and what they are to look at.
+        Escalations = "escalations",
     }
 }
 

@@ -30,12 +30,13 @@ impl Report {
             Part::Risk => self.risk_table(),
             Part::Capacity => self.capacity_table(),
             Part::RootCauses => self.root_causes_table(),
+            Part::Escalations => self.escalations_table(),
             Part::Audit => crate::audit::columns(&self.audit),
         };
         Table::new(part.name(), columns)
     }
 
-    fn scale(&self) -> u8 {
+    pub(super) fn scale(&self) -> u8 {
         scale(&self.ledger.currencies())
     }
 
@@ -164,6 +165,10 @@ impl Report {
             // The engine does not explore: what it decides, it decides with certainty.
             float("propensity", rows().map(|_| 1.0)),
             date("expires_on", rows().map(|row| row.expires_on)),
+            text("segment", rows().map(|row| self.segment_of(row))),
+            text("gate", rows().map(|row| row.gate.mode.name())),
+            int("autonomy_level", rows().map(|row| i64::from(row.gate.level))),
+            flag("sampled", rows().map(|row| row.gate.sampled)),
         ]
     }
 

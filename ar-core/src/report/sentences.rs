@@ -30,6 +30,7 @@ const fn phrase(action: ActionKind) -> &'static str {
         ActionKind::ChangeTerms => "Change the terms of",
         ActionKind::OfferPlan => "Offer a plan to",
         ActionKind::GrantExtension => "Grant more time to",
+        ActionKind::WidenAutonomy => "Let the engine do more by itself:",
         ActionKind::Wait => "Wait for",
         _ => "Look at",
     }

@@ -186,6 +186,11 @@ class Report:
         """Disputes and deductions by reason: currency, reason, by (all, product, customer), product, customer_id, count, amount, open_count,
         open_amount (at stake), decided_count, valid_share (of the amount decided), mean_days_open."""
     @property
+    def escalations(self) -> Table:
+        """What people are asked, best first, and behind it what they are to look at: rank, decision_id, question (do, approve, veto, review),
+        role, person, why, asked_on, answer_by, unanswered (lapses, deputy, acts), alternatives (JSON: choice, expected_value, risk), params
+        and context (JSON) and more."""
+    @property
     def outcomes(self) -> Table:
         """Every open item exactly once: item_id, customer_id, outcome (decided, skipped), decision_id, reasons."""
     @property

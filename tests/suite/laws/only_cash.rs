@@ -20,7 +20,7 @@ fn cash_of(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     let (day, cash) = (run(ledger, policy, models, as_of).unwrap(), match_payments(ledger, policy, models, as_of).unwrap());
     let (day_text, cash_text) = (day.to_json(), cash.to_json());
     let (day_parts, cash_parts) = (parts(&day_text), parts(&cash_text));
-    assert_eq!(day_parts.len(), 13);
+    assert_eq!(day_parts.len(), 14);
     for part in ["payments", "allocations"] {
         assert!(cash_parts[part] == day_parts[part], "{part} differ:\n{}\n{}", cash_parts[part], day_parts[part]);
     }
