@@ -1,6 +1,8 @@
 //! Escalation: the gate. Default deny: a draft is acted on only if every rule permits it; any rule that forbids wins,
 //! and says so. More amount, level or risk, or less confidence, never turns `ask` into `act`.
 
+pub mod evidence;
+
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
 use crate::decision::{Decision, Draft, decision_id, is_rejected};
