@@ -23,14 +23,16 @@
 //!
 //! **Restarts.** Evidence belongs to a level: give [`standing`] the trials since the level of the cell last changed, by a
 //! person or by itself. What was earned at one level is spent by its widening; after narrowing all begins anew. The
-//! guarantee holds for each such stretch.
+//! guarantee holds for each such stretch of each cell: of `n` stretches that must not be widened, at most `alpha n` ever are
+//! proposed, on average. So a stretch must not begin anew for nothing: where no level is below, pass a rule whose
+//! `false_alarm_trials` and `failed_samples` are 0.
 //!
 //! **What it cannot say.** It speaks of the trials that it is given. Decisions that are labelled because something went
 //! wrong (a reversal of a decision that nobody sampled) are not like the others: they make the rate look worse. An error
 //! that nobody saw is none. A label that changes counts as it stands on the day of the look.
 //!
-//! All of it is deterministic, with the `libm` crate: the same bits on every machine. A look costs some ten microseconds,
-//! beside people some hundred; a trial, eight multiplications.
+//! All of it is deterministic, with the `libm` crate: the same bits on every machine. A look costs some tens of
+//! microseconds, beside people some hundreds, and each trial eight multiplications; [`needed`] beside people, milliseconds.
 
 mod drift;
 mod people;
@@ -174,8 +176,9 @@ fn narrows(trial: &Trial, failed: i64, drift: i64, rule: &Rule) -> Option<Narrow
     None
 }
 
-/// These counts prove that the limit, and people, are beaten.
-fn proves(tally: Tally, people: Option<Tally>, rule: &Rule) -> bool {
+/// Whether these counts alone prove that the limit, and people where they are given, are beaten. What narrows is not in
+/// counts: [`standing`] sees both.
+pub fn proves(tally: Tally, people: Option<Tally>, rule: &Rule) -> bool {
     let enough = enough(rule.alpha_ppm);
     i64::try_from(tally.trials()).map_or(true, |trials| trials >= rule.min_trials)
         && Wealth::new(tally, Side::Fewer).log_at(rule.limit_ppm) >= enough

@@ -7,11 +7,9 @@ pub(super) const ALL: i64 = 1_000_000;
 
 /// The odds of an error that are bet on, as shares of the odds in question; each with a weight in proportion to one less
 /// the share. From a tenth of an error where one is allowed to differences that take a million trials to see.
-const SHARES: [f64; 28] = [
-    0.001, 0.005, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999,
-];
+const SHARES: [f64; 28] = [0.001, 0.005, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999];
 
-/// Labelled decisions, counted.
+/// Labelled decisions, counted. Beyond some 10^12 the logarithms lose what tells one from the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Decisions that were right.
@@ -110,7 +108,7 @@ pub fn bounds(tally: Tally, alpha_ppm: i64) -> (i64, i64) {
     let enough = enough(alpha_ppm);
     let more = Wealth::new(tally, Side::More);
     let fewer = Wealth::new(tally, Side::Fewer);
-    let lower = smallest(0, ALL, |rate| more.log_at(rate) < enough).map_or(ALL, |rate| rate.saturating_sub(1).max(0));
+    let lower = smallest(0, ALL, |rate| more.log_at(rate) < enough).unwrap_or(ALL).saturating_sub(1).max(0);
     let upper = smallest(0, ALL, |rate| fewer.log_at(rate) >= enough).unwrap_or(ALL);
     (lower, upper)
 }
