@@ -796,6 +796,8 @@ enum ar_part
   AR_PART_ROOT_CAUSES = 13,
   // What people are asked, and what they are to look at.
   AR_PART_ESCALATIONS = 14,
+  // How far the engine may go, by action and segment, and what the evidence says.
+  AR_PART_AUTONOMY = 15,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

@@ -223,6 +223,8 @@ impl Day<'_> {
                 self.pass(customer, gate, &mut decisions, &mut found.outcomes);
             }
         }
+        decisions.extend(gate.proposals().into_iter().filter_map(|draft| gate.pass(draft, &self.open).ok()));
+        found.autonomy = gate.standings();
         found.decisions = decisions;
         forecast
     }

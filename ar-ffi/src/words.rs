@@ -54,6 +54,8 @@ pub enum Part {
     RootCauses = 13,
     /// What people are asked, and what they are to look at.
     Escalations = 14,
+    /// How far the engine may go, by action and segment, and what the evidence says.
+    Autonomy = 15,
 }
 
 /// What a decision does. Imperatives; the host reports each one done by an event.
@@ -188,6 +190,7 @@ named!(
     Capacity = "capacity",
     RootCauses = "root_causes",
     Escalations = "escalations",
+    Autonomy = "autonomy",
 );
 named!(
     Action,

@@ -108,6 +108,12 @@ impl Report {
         Table::part(&self.0, Part::Escalations)
     }
 
+    /// How far the engine may go, by action and segment, and what the evidence says.
+    #[getter]
+    fn autonomy(&self) -> Table {
+        Table::part(&self.0, Part::Autonomy)
+    }
+
     /// The chain of audit entries.
     #[getter]
     fn audit(&self) -> Table {

@@ -240,6 +240,7 @@ def _parts(ledger, as_of, decisions, worklist, outcomes, scores):
         "capacity": [],
         "root_causes": [],
         "escalations": [],
+        "autonomy": [],
         "audit": audit,
         "allocations": [],
         "payments": [],
@@ -290,6 +291,10 @@ SCHEMAS = {
     "escalations": _schema(
         "rank:i decision_id:s question:s customer_id:s action:s segment:s currency:s amount:m role:s person:s why:s asked_on:d answer_by:d"
         " unanswered:s expires_on:d confidence_ppm:i alternatives:s params:s context:s"
+    ),
+    "autonomy": _schema(
+        "action:s segment:s policy_level:i level:i mode:s since:d trials:i errors:i samples:i failed_samples:i error_over_ppm:i error_under_ppm:i"
+        " error_limit_ppm:i evidence_ppm:i enough_ppm:i against_people_ppm:i needed:i drift:i earned_level:i why:s"
     ),
     "outcomes": _schema("item_id:s customer_id:s outcome:s decision_id:s reasons:r"),
     "forecast": _schema("on:d currency:s expected:m lo80:m hi80:m lo95:m hi95:m"),

@@ -4,6 +4,7 @@ mod c_face;
 mod cases;
 mod charges;
 mod credit;
+mod evidence;
 mod golden;
 mod header;
 mod house;

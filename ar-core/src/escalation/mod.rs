@@ -15,27 +15,31 @@
 
 mod budgets;
 mod edits;
+pub mod evidence;
 mod questions;
 mod rules;
 mod standing;
+mod trials;
 
 use crate::action::{ActionKind, GateMode, Mode};
-use crate::calendar::{add_days, days_between};
-use crate::decision::{Decision, Draft, Gated, Rule, Unanswered, is_rejected_before, matter};
-use crate::ledger::{Books, Verdict, VerdictKind};
-use crate::money::units;
+use crate::calendar::{add_days, days_between, days_since_epoch, whole_days};
+use crate::decision::{Decision, Draft, Gated, Params, Rule, Unanswered, Widening, is_rejected_before, matter};
+use crate::ledger::{Books, Cell, Verdict, VerdictKind};
+use crate::money::{Currency, units};
 use crate::policy::{Policy, Settings};
 use crate::reason::{Reason, ReasonCode};
-use alloc::{string::String, vec::Vec};
+use crate::scoring::Worth;
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use budgets::History;
 use chrono::NaiveDate;
 use edits::Ground;
 use questions::{Named, Questions};
 use rules::Case;
-use standing::{InForce, Standings};
+pub use standing::CellStanding;
+use standing::{ACTS_FROM, InForce, Standings};
 
-/// The autonomy level from which the engine acts inside the limits.
-const ACTS_FROM: i64 = 2;
+/// Days for which a rejected proposal of more autonomy is not made again.
+const REJECTED_DAYS: i64 = 30;
 
 /// The gate of one run: policy, day, what waits for an answer, how far the engine may go, and what of the budgets is used.
 pub struct Gate<'g> {
@@ -79,7 +83,7 @@ impl<'g> Gate<'g> {
             digest: policy.digest(),
             as_of,
             questions: Questions::read(books, policy, as_of),
-            standings: Standings::read(books, as_of),
+            standings: Standings::read(books, policy, as_of),
             history: History::read(books, policy, as_of),
             bytes: Vec::new(),
         }
@@ -88,6 +92,51 @@ impl<'g> Gate<'g> {
     /// The digest of the policy.
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// How far the engine may go: every cell that something is known of, and every action that the engine can carry out, for the
+    /// customers without a segment and for the segments of the policy. In the order of action and segment.
+    pub fn standings(&self) -> Vec<CellStanding> {
+        let mut rows: BTreeMap<Cell, CellStanding> = self.standings.cells().map(|row| (row.cell.clone(), row.clone())).collect();
+        let segments = || core::iter::once("").chain(self.policy.segments());
+        let able = ActionKind::ALL.iter().filter(|action| !action.needs_person() && **action != ActionKind::Wait);
+        for cell in able.flat_map(|action| segments().map(|segment| Cell { action: *action, segment: segment.into() })) {
+            if !rows.contains_key(&cell) {
+                rows.insert(cell.clone(), standing::unknown(self.policy, cell));
+            }
+        }
+        rows.into_values().collect()
+    }
+
+    /// What the evidence has earned, for a person to confirm: a draft a cell, in order. A rejection holds for some days.
+    pub fn proposals(&self) -> Vec<Draft> {
+        let currency = self.policy.base().reporting_currency.or_else(|| self.books.currencies().first().copied()).unwrap_or(Currency::EUR);
+        let earned = self.standings.cells().filter_map(|row| Some((row, row.earned?)));
+        earned.map(|(row, level)| self.proposal(row, level, currency)).collect()
+    }
+
+    fn proposal(&self, row: &CellStanding, level: u8, currency: Currency) -> Draft {
+        let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let gone = i64::from(days_since_epoch(self.as_of)).rem_euclid(REJECTED_DAYS);
+        let params = Params { widening: Some(Widening { cell: row.cell.clone(), level }), since: Some(add_days(self.as_of, -whole_days(gone))), asked_every: Some(REJECTED_DAYS), ..Params::default() };
+        let reasons = alloc::vec![
+            Reason::new(ReasonCode::Earned, count(row.standing.tally.trials()), count(row.standing.tally.wrong)),
+            Reason::new(ReasonCode::ErrorBound, row.standing.upper_ppm, row.rule.limit_ppm),
+        ];
+        Draft {
+            customer: None,
+            currency,
+            items: Vec::new(),
+            action: ActionKind::WidenAutonomy,
+            amount: 0,
+            priority: 0,
+            worth: Worth::default(),
+            options: Vec::new(),
+            confidence_ppm: 1_000_000,
+            certain: true,
+            params,
+            reasons,
+        }
     }
 
     /// Decides who decides.
@@ -162,15 +211,14 @@ impl<'g> Gate<'g> {
         if self.books.is_stopped(draft.action, segment, draft.customer) {
             return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::Stopped)]);
         }
-        let asks = if force.by_level { Reason::new(ReasonCode::AutonomyLevel, i64::from(force.level), ACTS_FROM) } else { Reason::bare(ReasonCode::ModeAsks) };
         if force.mode == GateMode::Suggest {
-            return Ruling::ask(alloc::vec![asks]);
+            return Ruling::ask(force.asks());
         }
         if let Some(ruling) = named.verdict.and_then(|verdict| approval(draft, verdict, settings)) {
             return ruling;
         }
         if force.mode <= GateMode::Approve {
-            return Ruling::ask(alloc::vec![asks]);
+            return Ruling::ask(force.asks());
         }
         let times = if force.level >= 3 { limits.widened_amounts } else { 1 };
         let customer = draft.customer.and_then(|at| self.books.customer(at));
@@ -240,6 +288,15 @@ impl<'g> Gate<'g> {
             known
         };
         found.into()
+    }
+}
+
+impl InForce {
+    /// Why a person is asked whatever the rules say.
+    fn asks(&self) -> Vec<Reason> {
+        let narrowed = self.narrowed.map(|errors| Reason::new(ReasonCode::Narrowed, errors, i64::from(self.level)));
+        let mode = if self.by_level { Reason::new(ReasonCode::AutonomyLevel, i64::from(self.level), i64::from(ACTS_FROM)) } else { Reason::bare(ReasonCode::ModeAsks) };
+        core::iter::once(mode).chain(narrowed.filter(|_| self.by_level)).collect()
     }
 }
 

@@ -73,6 +73,11 @@ impl Policy {
         self.segments.get(segment).unwrap_or(&self.base)
     }
 
+    /// The segments that differ, in order.
+    pub fn segments(&self) -> impl Iterator<Item = &str> {
+        self.segments.keys().map(String::as_str)
+    }
+
     /// The settings of the book and those of every segment that differs.
     pub fn each(&self) -> impl Iterator<Item = &Settings> {
         core::iter::once(&self.base).chain(self.segments.values())

@@ -1,5 +1,6 @@
 //! The report: all that one run found. Every part of it is a table as well as typed rows.
 
+mod autonomy;
 mod book;
 pub mod choice;
 mod claims;
@@ -19,6 +20,7 @@ mod worklist;
 use crate::audit::{self, AuditEntry};
 use crate::collections::Outcome;
 use crate::decision::Decision;
+use crate::escalation::CellStanding;
 use crate::ledger::Ledger;
 use crate::matching::Answer;
 use crate::models::Models;
@@ -67,6 +69,8 @@ words! {
         RootCauses = "root_causes",
         /// What people are asked, and what they are to look at.
         Escalations = "escalations",
+        /// How far the engine may go, by action and segment, and what the evidence says.
+        Autonomy = "autonomy",
     }
 }
 
@@ -97,6 +101,8 @@ pub struct Parts {
     pub risk: Vec<RiskRow>,
     /// Causes of disputes and deductions.
     pub root_causes: Vec<CauseRow>,
+    /// How far the engine may go.
+    pub autonomy: Vec<CellStanding>,
     /// Median open amount by currency.
     pub usual: BTreeMap<Currency, i64>,
 }
@@ -186,6 +192,11 @@ impl Report {
     /// The forecast.
     pub fn forecast(&self) -> &[ForecastDay] {
         &self.parts.forecast
+    }
+
+    /// How far the engine may go, by action and segment.
+    pub fn autonomy(&self) -> &[CellStanding] {
+        &self.parts.autonomy
     }
 
     /// The audit log of the run.

@@ -31,6 +31,7 @@ impl Report {
             Part::Capacity => self.capacity_table(),
             Part::RootCauses => self.root_causes_table(),
             Part::Escalations => self.escalations_table(),
+            Part::Autonomy => self.autonomy_table(),
             Part::Audit => crate::audit::columns(&self.audit),
         };
         Table::new(part.name(), columns)
@@ -241,6 +242,11 @@ impl Report {
             self.arrangement(decision, arrangement, &mut map);
         }
         let mut put = |name: &str, value: Value| map.insert(name.into(), value);
+        if let Some(widening) = &params.widening {
+            put("action", json!(widening.cell.action.name()));
+            put("segment", json!(widening.cell.segment));
+            put("level", json!(widening.level));
+        }
         if !params.promises.is_empty() {
             put("promise_ids", params.promises.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }

@@ -191,6 +191,11 @@ class Report:
         role, person, why, asked_on, answer_by, unanswered (lapses, deputy, acts), alternatives (JSON: choice, expected_value, risk), params
         and context (JSON) and more."""
     @property
+    def autonomy(self) -> Table:
+        """How far the engine may go: action, segment, policy_level, level (in force), mode, since, trials, errors, error_over_ppm and
+        error_under_ppm (bounds of the share of errors, whenever one looks), evidence_ppm and enough_ppm, needed (more right decisions in a
+        row that would earn the next level), drift, earned_level (a person may confirm it), why and more."""
+    @property
     def outcomes(self) -> Table:
         """Every open item exactly once: item_id, customer_id, outcome (decided, skipped), decision_id, reasons."""
     @property
