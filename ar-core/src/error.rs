@@ -118,6 +118,12 @@ pub enum ProblemCode {
     EventTooOld = 604,
     /// The amounts are no longer those that the decision rests on.
     ChangedFacts = 605,
+    /// The chain of the audit log is broken at this entry.
+    BrokenChain = 701,
+    /// The audit log has no run with these inputs.
+    UnknownRun = 702,
+    /// The decision that the audit log has comes out otherwise, or not at all.
+    OtherDecision = 703,
 }
 
 impl ProblemCode {
@@ -161,6 +167,9 @@ impl ProblemCode {
         Self::ImpossibleEvent,
         Self::EventTooOld,
         Self::ChangedFacts,
+        Self::BrokenChain,
+        Self::UnknownRun,
+        Self::OtherDecision,
     ];
 
     /// The name that every face uses.
@@ -204,6 +213,9 @@ impl ProblemCode {
             Self::ImpossibleEvent => "impossible_event",
             Self::EventTooOld => "event_too_old",
             Self::ChangedFacts => "changed_facts",
+            Self::BrokenChain => "broken_chain",
+            Self::UnknownRun => "unknown_run",
+            Self::OtherDecision => "other_decision",
         }
     }
 }

@@ -30,7 +30,7 @@ impl Report {
             Part::Risk => self.risk_table(),
             Part::Capacity => self.capacity_table(),
             Part::RootCauses => self.root_causes_table(),
-            Part::Audit => crate::audit::columns(&self.audit),
+            Part::Audit => self.audit.columns(),
         };
         Table::new(part.name(), columns)
     }
