@@ -158,13 +158,7 @@ pub unsafe extern "C" fn ar_audit_log_head(log: *const AuditLogHandle, len: *mut
 /// rows mean that the chain is whole.
 /// Errors: AR_STATUS_INVALID_ARGUMENT (not a head); AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ar_audit_log_verify(
-    log: *const AuditLogHandle,
-    head_len: i64,
-    head_digest: *const c_char,
-    out: *mut *mut BreaksHandle,
-    error: *mut *mut ErrorHandle,
-) -> Status {
+pub unsafe extern "C" fn ar_audit_log_verify(log: *const AuditLogHandle, head_len: i64, head_digest: *const c_char, out: *mut *mut BreaksHandle, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
             let (log, out) = (borrow(log, "log")?.read()?, Place::new(out, "out")?);

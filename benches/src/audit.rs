@@ -172,7 +172,9 @@ fn main() -> Result<(), Error> {
     let (again, spent) = seconds(|| replay(&log, &ledger, &policy, Some(&models)));
     again?;
     say("replay all runs", spent, entries);
-    for (name, filter) in [("search customer", Filter { customer_id: Some("C0000042".into()), ..Filter::default() }), ("search day", Filter { from: Some(first), to: Some(first), ..Filter::default() })] {
+    for (name, filter) in
+        [("search customer", Filter { customer_id: Some("C0000042".into()), ..Filter::default() }), ("search day", Filter { from: Some(first), to: Some(first), ..Filter::default() })]
+    {
         println!("{name}: {} found", search(&log, &filter).len());
         say(name, least(|| search(&log, &filter)), entries);
     }

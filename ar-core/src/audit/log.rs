@@ -1,6 +1,6 @@
 //! The log: entries column by column, each column one text. A year of a large book has a million of them.
 
-use super::entry::{AuditEntry, Head, INPUTS, Hex, text_of};
+use super::entry::{AuditEntry, Head, Hex, INPUTS, text_of};
 use alloc::{string::String, vec::Vec};
 
 /// One text for each row, one behind the other.

@@ -53,8 +53,7 @@ impl Days {
         let (tables, turned): (Vec<_>, Vec<_>) = (made.iter().map(|table| as_texts(table, false)).collect(), made.iter().map(|table| as_texts(table, true)).collect());
         let mut ledger = Ledger::try_new(&tables).unwrap_or_else(|error| panic!("{:?}", error.problems()));
         let (policy, models) = (acting(), Models::fit(&ledger, first_day()));
-        let mut days =
-            Self { private: private(&tables), policy, models, tables, turned, ledgers: Vec::new(), reports: Vec::new(), batches: Vec::new(), events: Vec::new(), log: AuditLog::default() };
+        let mut days = Self { private: private(&tables), policy, models, tables, turned, ledgers: Vec::new(), reports: Vec::new(), batches: Vec::new(), events: Vec::new(), log: AuditLog::default() };
         days.log.append_policy(&days.policy, "Grace", first_day());
         for number in 0..DAYS {
             let on = first_day() + Ahead::new(number);
@@ -88,8 +87,23 @@ impl Days {
         let customer_id = ledger.customers().first().map(|row| ledger.text(row.id).to_owned()).unwrap();
         let (name, text) = (format!("Widow Świątek-{number}"), format!("Re: \"überweisen\"\nwe pay on day {number}, my leg is broken"));
         self.private.extend([name.clone(), text.clone(), "my leg is broken".into()]);
-        told.push(Event { on, decision_id: None, by: None, what: What::ReplyReceived { reply_id: format!("R-new-{number}"), customer_id: customer_id.clone(), subject: Some(text.clone()), text: Some(text.clone()), channel: None, intent: None } });
-        let payment = What::PaymentReceived { payment_id: format!("P-new-{number}"), currency: "EUR".into(), amount: "12.34".into(), customer_id: Some(customer_id), payer_name: Some(name), payer_account: None, text: Some(text), reference: None, method: None };
+        told.push(Event {
+            on,
+            decision_id: None,
+            by: None,
+            what: What::ReplyReceived { reply_id: format!("R-new-{number}"), customer_id: customer_id.clone(), subject: Some(text.clone()), text: Some(text.clone()), channel: None, intent: None },
+        });
+        let payment = What::PaymentReceived {
+            payment_id: format!("P-new-{number}"),
+            currency: "EUR".into(),
+            amount: "12.34".into(),
+            customer_id: Some(customer_id),
+            payer_name: Some(name),
+            payer_account: None,
+            text: Some(text),
+            reference: None,
+            method: None,
+        };
         told.push(Event { on, decision_id: None, by: None, what: payment });
         told.retain(|event| ledger.apply(std::slice::from_ref(event)).is_ok());
         told

@@ -89,7 +89,10 @@ fn the_digest_of_an_event_is_that_of_its_canonical_json() {
     let entry = log.get(0).unwrap();
     assert_eq!(
         entry.body,
-        format!(r#"{{"by":"Ada","decision_id":"D-1","digest":"{}","event":"reply_received","facts":{{}},"on":"2026-11-20","references":{{"customer_ids":["C1"],"reply_ids":["R1"]}}}}"#, event_digest(&event[0]))
+        format!(
+            r#"{{"by":"Ada","decision_id":"D-1","digest":"{}","event":"reply_received","facts":{{}},"on":"2026-11-20","references":{{"customer_ids":["C1"],"reply_ids":["R1"]}}}}"#,
+            event_digest(&event[0])
+        )
     );
 }
 

@@ -37,8 +37,20 @@ impl Dice {
 }
 
 const WAYS: [&str; 14] = [
-    "a byte changed", "a character put in", "a character taken out", "the number changed", "an entry removed", "a copy put in again", "an entry of the runner-up put in", "two swapped",
-    "the newest cut off", "the oldest cut off", "a change with its digest renewed", "a word moved to the next field", "a line feed moved between fields", "the oldest cut off and all chained anew",
+    "a byte changed",
+    "a character put in",
+    "a character taken out",
+    "the number changed",
+    "an entry removed",
+    "a copy put in again",
+    "an entry of the runner-up put in",
+    "two swapped",
+    "the newest cut off",
+    "the oldest cut off",
+    "a change with its digest renewed",
+    "a word moved to the next field",
+    "a line feed moved between fields",
+    "the oldest cut off and all chained anew",
 ];
 
 /// Does one thing; `false` where it would be no change.
