@@ -122,6 +122,12 @@ pub enum ProblemCode {
     SamePerson = 606,
     /// A version of a policy has another digest already.
     VersionTaken = 607,
+    /// The chain of the audit log is broken at this entry.
+    BrokenChain = 701,
+    /// The audit log has no run with these inputs.
+    UnknownRun = 702,
+    /// The decision that the audit log has comes out otherwise, or not at all.
+    OtherDecision = 703,
 }
 
 impl ProblemCode {
@@ -167,6 +173,9 @@ impl ProblemCode {
         Self::ChangedFacts,
         Self::SamePerson,
         Self::VersionTaken,
+        Self::BrokenChain,
+        Self::UnknownRun,
+        Self::OtherDecision,
     ];
 
     /// The name that every face uses.
@@ -212,6 +221,9 @@ impl ProblemCode {
             Self::ChangedFacts => "changed_facts",
             Self::SamePerson => "same_person",
             Self::VersionTaken => "version_taken",
+            Self::BrokenChain => "broken_chain",
+            Self::UnknownRun => "unknown_run",
+            Self::OtherDecision => "other_decision",
         }
     }
 }

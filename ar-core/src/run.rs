@@ -1,6 +1,7 @@
 //! The street: one pure function from the books, the rules and what was learned to the report of a day.
 
 use crate::action::{ActionKind, Mode};
+use crate::audit::Scope;
 use crate::calendar;
 use crate::collections::disputes::{self, Cases};
 use crate::collections::{self, Exposures, Failures, Found, Loose, Outcome, View};
@@ -51,7 +52,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     found.root_causes = report::root_causes(ledger, &claims, &day.open, policy.base(), as_of);
     found.risk = report::risk(&report::RiskFacts { books: ledger, policy, as_of, open: &day.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
     found.open = day.open;
-    Ok(Report::new(ledger.clone(), policy, models, as_of, found))
+    Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::All, found))
 }
 
 /// Applies the cash of a day, decides what each customer needs, and stops there: the report has the parts `payments`,
@@ -75,7 +76,7 @@ pub fn collect(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDa
         day.customers(None, &mut gate, &mut found);
     }
     (found.scores, found.open) = (Vec::new(), day.open);
-    Ok(Report::new(ledger.clone(), policy, models, as_of, found))
+    Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::Collections, found))
 }
 
 /// Applies the cash of a day and stops there: the report has the parts `payments` and `allocations`, the `decisions` on them
@@ -87,7 +88,7 @@ pub fn match_payments(ledger: &Ledger, policy: &Policy, models: &Models, as_of: 
     check_day(ledger, as_of)?;
     let mut day = Day::new(ledger, policy, models, as_of);
     let found = day.apply_cash(&mut Gate::new(ledger, policy, as_of));
-    Ok(Report::new(ledger.clone(), policy, models, as_of, found))
+    Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::Cash, found))
 }
 
 fn check_day(books: &Books, as_of: NaiveDate) -> Result<(), Error> {

@@ -42,6 +42,18 @@ fn broken(py: Python<'_>) -> PyErr {
     internal(py, "an earlier failure left this ledger unusable; build it again from its tables")
 }
 
+/// Events as the JSON array that the engine reads: text that is one, or a list of dicts.
+pub(crate) fn events_text(events: &Bound<'_, PyAny>) -> PyResult<String> {
+    if let Ok(text) = events.extract::<String>() {
+        return Ok(text);
+    }
+    let py = events.py();
+    // Dates and decimals say themselves as text, which is how events hold them.
+    let options = PyDict::new(py);
+    options.set_item("default", py.import("builtins")?.getattr("str")?)?;
+    py.import("json")?.call_method("dumps", (events,), Some(&options))?.extract()
+}
+
 /// Builds a ledger without holding the interpreter.
 pub(crate) fn ledger_of(py: Python<'_>, mut inputs: Vec<Input>) -> PyResult<ar_core::Ledger> {
     let built = py.detach(move || {
@@ -74,15 +86,7 @@ impl Ledger {
     /// dicts (days as dates or ISO text, amounts as Decimal or text) or as a JSON array. All of them or, with InvalidInput, none.
     fn apply(&self, py: Python<'_>, events: &Bound<'_, PyAny>) -> PyResult<()> {
         guarded(py, || {
-            let text: String = match events.extract::<String>() {
-                Ok(text) => text,
-                Err(_) => {
-                    // Dates and decimals say themselves as text, which is how events hold them.
-                    let options = PyDict::new(py);
-                    options.set_item("default", py.import("builtins")?.getattr("str")?)?;
-                    py.import("json")?.call_method("dumps", (events,), Some(&options))?.extract()?
-                }
-            };
+            let text = events_text(events)?;
             let applied = py.detach(|| self.0.write().ok().map(|mut ledger| ledger.apply_json(&text)));
             applied.ok_or_else(|| broken(py))?.map_err(|error| from_core(py, &error))
         })

@@ -73,13 +73,39 @@ class Ledger:
         return hashlib.sha256(json.dumps([self.items, self.events], default=str).encode()).hexdigest()
 
 
+class AuditLog:
+    """Numbers what is appended, and chains nothing."""
+
+    def __init__(self, head=None):
+        self._len, self._rows = (head or {"len": 0})["len"], []
+
+    def _push(self, kind):
+        row = dict.fromkeys(("previous", "policy_version", "model_version"), "")
+        seq = self._len + len(self._rows)
+        self._rows.append({**row, "seq": seq, "kind": kind, "digest": f"{seq:064}", "body": "{}"})
+
+    def append(self, report):
+        self._push("inputs")
+
+    def append_events(self, events, ledger=None):
+        for _ in events:
+            self._push("event")
+
+    def append_policy(self, policy, by, on):
+        self._push("policy")
+
+    @property
+    def table(self):
+        return SimpleNamespace(to_dicts=lambda: self._rows)
+
+
 class FakeEngine:
     """The surface of the native module that the host uses."""
 
     __version__ = "0.0.0-fake"
 
     def __init__(self):
-        self.Policy, self.Ledger, self.runs = Policy, Ledger, []
+        self.Policy, self.Ledger, self.AuditLog, self.runs = Policy, Ledger, AuditLog, []
 
     def run(self, ledger, policy, models=None, as_of=None):
         self.runs.append(list(ledger.events))

@@ -1,5 +1,6 @@
 //! The behaviour of ar-core, through its public faces.
 
+mod audit;
 mod c_face;
 mod cases;
 mod charges;

@@ -17,7 +17,7 @@ mod sentences;
 pub mod statement;
 mod worklist;
 
-use crate::audit::{self, AuditEntry};
+use crate::audit::{self, AuditLog, Scope};
 use crate::collections::Outcome;
 use crate::decision::Decision;
 use crate::escalation::CellStanding;
@@ -114,13 +114,13 @@ pub struct Report {
     as_of: NaiveDate,
     parts: Parts,
     worklist: Worklist,
-    audit: Vec<AuditEntry>,
+    audit: AuditLog,
 }
 
 impl Report {
-    pub(crate) fn new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, parts: Parts) -> Self {
+    pub(crate) fn new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, scope: Scope, parts: Parts) -> Self {
         let worklist = worklist::worklist(&worklist::Facts { books: &ledger, policy, as_of, decisions: &parts.decisions, usual: &parts.usual });
-        let audit = audit::chain(&ledger, policy, models, as_of, &parts.decisions);
+        let audit = audit::chain(&ledger, policy, models, as_of, scope, &parts.decisions);
         Self { ledger, policy: policy.clone(), as_of, parts, worklist, audit }
     }
 
@@ -200,7 +200,15 @@ impl Report {
     }
 
     /// The audit log of the run.
-    pub fn audit(&self) -> &[AuditEntry] {
+    pub const fn audit(&self) -> &AuditLog {
         &self.audit
+    }
+}
+
+impl AuditLog {
+    /// Appends the log of a run: its entries are chained behind the newest, what they record stays. Only a report can be appended, so
+    /// that nothing that was tampered with gets a new chain.
+    pub fn append_report(&mut self, report: &Report) {
+        self.append_run(&report.audit);
     }
 }

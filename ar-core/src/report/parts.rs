@@ -32,7 +32,7 @@ impl Report {
             Part::RootCauses => self.root_causes_table(),
             Part::Escalations => self.escalations_table(),
             Part::Autonomy => self.autonomy_table(),
-            Part::Audit => crate::audit::columns(&self.audit),
+            Part::Audit => self.audit.columns(),
         };
         Table::new(part.name(), columns)
     }

@@ -12,6 +12,7 @@ speaks Arrow and plain Python. Importing this package loads nothing but the engi
 
 from ._native import (
     ArError,
+    AuditLog,
     InvalidInput,
     Ledger,
     MatchResult,
@@ -25,6 +26,7 @@ from ._native import (
     forecast_cash,
     match_payments,
     reason_text,
+    replay,
     run,
     simulate,
     verify_audit,
@@ -32,6 +34,7 @@ from ._native import (
 
 __all__ = [
     "ArError",
+    "AuditLog",
     "InvalidInput",
     "Ledger",
     "MatchResult",
@@ -45,6 +48,7 @@ __all__ = [
     "forecast_cash",
     "match_payments",
     "reason_text",
+    "replay",
     "run",
     "simulate",
     "verify_audit",
