@@ -1,6 +1,7 @@
 //! The behaviour of ar-core, through its public faces.
 
 mod audit;
+mod autonomy;
 mod c_face;
 mod cases;
 mod charges;
