@@ -26,6 +26,8 @@ pub mod rows;
 
 pub mod audit;
 
+pub mod rehearsal;
+
 pub mod words;
 
 pub mod names;

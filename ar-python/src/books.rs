@@ -9,7 +9,7 @@ use crate::{
 use ar_core::{
     ledger::{ModelFacts, PayTimes},
     models::Calendars,
-    report::statement::statement_of,
+    report::{changes_table, remarks_table, statement::statement_of},
 };
 use pyo3::{prelude::*, types::PyDict};
 use std::sync::RwLock;
@@ -35,6 +35,17 @@ impl Ledger {
         })
         .ok_or_else(|| broken(py))
     }
+}
+
+/// Events as the engine reads them: a JSON array that is one, or a list of dicts.
+pub(crate) fn events_text(events: &Bound<'_, PyAny>) -> PyResult<String> {
+    if let Ok(text) = events.extract::<String>() {
+        return Ok(text);
+    }
+    // Dates and decimals say themselves as text, which is how events hold them.
+    let (py, options) = (events.py(), PyDict::new(events.py()));
+    options.set_item("default", py.import("builtins")?.getattr("str")?)?;
+    py.import("json")?.call_method("dumps", (events,), Some(&options))?.extract()
 }
 
 /// A panic while events were applied: what the ledger holds is not known any more.
@@ -74,15 +85,7 @@ impl Ledger {
     /// dicts (days as dates or ISO text, amounts as Decimal or text) or as a JSON array. All of them or, with InvalidInput, none.
     fn apply(&self, py: Python<'_>, events: &Bound<'_, PyAny>) -> PyResult<()> {
         guarded(py, || {
-            let text: String = match events.extract::<String>() {
-                Ok(text) => text,
-                Err(_) => {
-                    // Dates and decimals say themselves as text, which is how events hold them.
-                    let options = PyDict::new(py);
-                    options.set_item("default", py.import("builtins")?.getattr("str")?)?;
-                    py.import("json")?.call_method("dumps", (events,), Some(&options))?.extract()?
-                }
-            };
+            let text = events_text(events)?;
             let applied = py.detach(|| self.0.write().ok().map(|mut ledger| ledger.apply_json(&text)));
             applied.ok_or_else(|| broken(py))?.map_err(|error| from_core(py, &error))
         })
@@ -154,6 +157,27 @@ impl Policy {
     #[getter]
     fn version(&self) -> &str {
         self.0.version()
+    }
+
+    /// What differs between this policy and another, as a table of one row a setting: `path`, `segment` (None: the whole book), `before`
+    /// and `after` (JSON; None where the policy does not say it), `unit`, `direction` (`looser`, `tighter`, `other`: whether the engine may
+    /// do more without a person), `effective` (whether another value holds there), `kept_by` (segments that a change of the book does not
+    /// reach) and `text`, one sentence. No rows exactly where the policies are equal.
+    fn diff(&self, py: Python<'_>, other: &Self) -> PyResult<Table> {
+        guarded(py, || Ok(Table::own(py.detach(|| changes_table(&ar_core::Policy::diff(&self.0, &other.0))))))
+    }
+
+    /// What the policy says and surely does not mean, though it is legal: `path`, `code` and `text`, one sentence. ledger: books beside which
+    /// more can be said (segments without a customer).
+    #[pyo3(signature = (ledger=None))]
+    fn remarks(&self, py: Python<'_>, ledger: Option<&Ledger>) -> PyResult<Table> {
+        guarded(py, || {
+            let remarks = match ledger {
+                Some(ledger) => ledger.read(py, |ledger| self.0.remarks_on(ledger))?,
+                None => self.0.remarks(),
+            };
+            Ok(Table::own(remarks_table(&remarks)))
+        })
     }
 
     /// The JSON Schema of a policy.
