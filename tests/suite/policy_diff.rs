@@ -81,6 +81,9 @@ fn a_change_of_the_book_is_told_once_and_names_the_segments_that_it_does_not_rea
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].kept_by, ["key"]);
     assert!(found[0].text.ends_with("6000 instead of 5000 (units of the currency); not in the segment key, which has its own."), "{}", found[0].text);
+    // No segment has a version.
+    let named = diff(&format!("version = 'a'\n{own}"), &format!("version = 'b'\n{own}"));
+    assert!(named.len() == 1 && named[0].kept_by.is_empty() && named[0].text.ends_with(": b instead of a."), "{named:?}");
     // What it says for itself it has, the same or not.
     let pinned = told(&with(5_000, ""), &with(6_000, "[segments.key.autonomy]\namount_limit = 5000"));
     let limit = "Amount up to which the engine acts at level 2";

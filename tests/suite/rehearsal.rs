@@ -115,6 +115,18 @@ fn a_notice_about_fewer_items_is_the_same_notice_with_other_items() {
     assert_eq!(sum(&found, Shift::Changed, ActionKind::SendNotice).amount, [15_000, 10_000]);
 }
 
+/// The items of an answer are those that the policy pursues; what is answered is the message.
+#[test]
+fn an_answer_to_the_same_message_is_the_same_answer() {
+    let replies = json!([{ "reply_id": "R1", "customer_id": "C1", "received_on": "2026-11-18" }]);
+    let tables = json!({ "items": [item("I1", "C1", "100.00", "2026-11-16")], "replies": replies });
+    let books = Inputs::of(&json!({ "as_of": DAY, "tables": tables })).ledger;
+    let found = on(&books, "", "[collections]\ngrace_days = 15");
+    let [row] = &found.rows[..] else { panic!("{:?}", found.rows) };
+    assert_eq!((row.action, row.shift), (ActionKind::Reply, Shift::Changed));
+    assert!(row.aspects.contains(&Aspect::Items) && row.item_ids.is_empty());
+}
+
 #[test]
 fn every_aspect_is_named() {
     let books = books();

@@ -90,7 +90,9 @@ impl Told<'_> {
         let (segment, path) = inside(&found.path);
         let holds = segment.and_then(|name| self.segments.get(name)).unwrap_or(&self.book);
         let [was, is] = holds.each_ref().map(|settings| look_up(settings, path));
-        let keeps = |holds: &[Value; 2]| same(look_up(&holds[0], path), look_up(&holds[1], path));
+        // Of what no segment has, such as the version, none has its own.
+        let settable = |holds: &[Value; 2]| path.first().is_some_and(|section| look_up(&holds[0], core::slice::from_ref(section)).is_some());
+        let keeps = |holds: &[Value; 2]| settable(holds) && same(look_up(&holds[0], path), look_up(&holds[1], path));
         let kept_by: Vec<String> = self.segments.iter().filter(|(_, holds)| segment.is_none() && keeps(holds)).map(|(name, _)| String::from(*name)).collect();
         let said = Said::of(&self.schema, path);
         Change {

@@ -58,7 +58,7 @@ words! {
 words! {
     /// What of a decision is another.
     Aspect {
-        /// The items that it is about; at least one is the same.
+        /// The items that it is about; one of them, or of what else it is about, is the same.
         Items = "items",
         /// The amount.
         Amount = "amount",
@@ -163,7 +163,7 @@ pub const MAX_DAYS: usize = 400;
 /// applied, promised, disputed, sent), what has none is as the ledger has it now: levels and last notices of items, customers, due dates.
 ///
 /// Decisions are the same decision where they are about the same: customer, currency, action, payment, charge and items; and what is left
-/// of one customer, currency, action, payment and charge where it shares an item.
+/// of one customer, currency, action, payment and charge where it shares an item, or a promise, dispute or message.
 ///
 /// # Errors
 /// `invalid_argument` for no day or more than [`MAX_DAYS`], for days or events that are not in order, and for days that [`run`] refuses;

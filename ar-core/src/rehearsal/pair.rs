@@ -5,6 +5,7 @@ use crate::action::{ActionKind, Mode};
 use crate::decision::{Decision, Params};
 use crate::money::Currency;
 use crate::record::{CustomerIdx, ItemIdx, PaymentIdx};
+use crate::text::TextId;
 use alloc::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     vec::Vec,
@@ -23,7 +24,7 @@ fn about(decision: &Decision) -> About<'_> {
 pub(super) fn pairs(old: &[Decision], new: &[Decision]) -> Vec<[Option<usize>; 2]> {
     let mut found: Vec<Option<usize>> = alloc::vec![None; new.len()];
     let mut free: BTreeSet<usize> = (0..old.len()).collect();
-    // The same facts, letter by letter; then the same items; then a common one.
+    // The same facts, letter by letter; then the same items; then something in common.
     meet(old, new, &mut found, &mut free, |decision| decision.id.as_str());
     meet(old, new, &mut found, &mut free, |decision| (about(decision), decision.draft.items.as_slice()));
     share(old, new, &mut found, &mut free);
@@ -47,17 +48,31 @@ fn meet<'d, K: Ord>(old: &'d [Decision], new: &'d [Decision], found: &mut [Optio
     }
 }
 
-/// Pairs what is about the same and has an item in common: the first that is left.
+/// What a decision is about, one by one: its items, and the promises, disputes and messages that it names.
+fn subjects(decision: &Decision) -> impl Iterator<Item = Subject> {
+    let (draft, params) = (&decision.draft, &decision.draft.params);
+    let said = params.promises.iter().chain(&params.disputes).chain(&params.replies);
+    draft.items.iter().copied().map(Subject::Item).chain(said.copied().map(Subject::Said))
+}
+
+/// One thing that a decision is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    Item(ItemIdx),
+    Said(TextId),
+}
+
+/// Pairs what is about the same and has something in common: the first that is left.
 fn share(old: &[Decision], new: &[Decision], found: &mut [Option<usize>], free: &mut BTreeSet<usize>) {
-    let mut waiting: BTreeMap<About<'_>, Vec<(usize, BTreeSet<ItemIdx>)>> = BTreeMap::new();
+    let mut waiting: BTreeMap<About<'_>, Vec<(usize, BTreeSet<Subject>)>> = BTreeMap::new();
     for at in free.iter() {
         if let Some(decision) = old.get(*at) {
-            waiting.entry(about(decision)).or_default().push((*at, decision.draft.items.iter().copied().collect()));
+            waiting.entry(about(decision)).or_default().push((*at, subjects(decision).collect()));
         }
     }
     for (decision, slot) in new.iter().zip(found).filter(|(_, slot)| slot.is_none()) {
         let Some(near) = waiting.get_mut(&about(decision)) else { continue };
-        let Some(place) = near.iter().position(|(_, items)| decision.draft.items.iter().any(|item| items.contains(item))) else { continue };
+        let Some(place) = near.iter().position(|(_, others)| subjects(decision).any(|subject| others.contains(&subject))) else { continue };
         let (at, _) = near.remove(place);
         free.remove(&at);
         *slot = Some(at);

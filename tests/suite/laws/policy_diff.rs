@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use std::sync::OnceLock;
 
 /// Names of segments and of what is free to be named, also such that a path has to quote.
-const NAMES: [&str; 6] = ["key", "a.b", "", "ü \"q\"", "sms", "retail[0]"];
+const NAMES: [&str; 7] = ["key", "a.b", "", "ü \"q\"", "sms", "retail[0]", "kept"];
 
 fn schema() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
@@ -89,18 +89,19 @@ fn written(numbers: &[u32]) -> Value {
     written["version"] = json!(["a", "b"][dice.roll(2) as usize]);
     let mut segments = json!({});
     for _ in 0..dice.roll(3) {
-        segments[NAMES[dice.roll(6) as usize]] = settings(&mut dice);
+        segments[NAMES[dice.roll(7) as usize]] = settings(&mut dice);
     }
     written["segments"] = segments;
     written
 }
 
-/// Two policies: of their own, or the second the first with a few settings laid over it.
+/// Two policies: of their own, or the second the first with a few settings laid over it, of which a segment of both has its own.
 fn pairs() -> impl Strategy<Value = (Policy, Policy)> {
     let numbers = || proptest::collection::vec(any::<u32>(), 40..120);
     (numbers(), numbers(), any::<bool>()).prop_filter_map("a policy that is refused", |(first, second, over)| {
-        let (before, mut after) = (written(&first), written(&second));
+        let (mut before, mut after) = (written(&first), written(&second));
         if over {
+            before["segments"]["kept"] = settings(&mut Dice(second.iter().cycle()));
             let lays = std::mem::replace(&mut after, before.clone());
             lay(&mut after, &lays);
         }
@@ -271,5 +272,5 @@ fn the_pairs_differ_in_many_ways() {
             paths.insert(change.path);
         }
     }
-    assert!(paths.len() > 250 && silent > 20 && kept > 20 && lists > 20, "{} paths, {silent}, {kept}, {lists}", paths.len());
+    assert!(paths.len() > 250 && silent > 100 && kept > 100 && lists > 100, "{} paths, {silent}, {kept}, {lists}", paths.len());
 }

@@ -9,6 +9,7 @@ use ar_core::decision::Decision;
 use ar_core::money::Currency;
 use ar_core::policy::Direction;
 use ar_core::rehearsal::{Aspect, Rehearsal, Row, Scope, Shift, rehearse};
+use ar_core::text::TextId;
 use ar_core::{Ledger, Models, Policy, Report, run};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -116,7 +117,10 @@ proptest! {
         }
         for first in &old {
             for then in &new {
-                let shared = first.draft.items.iter().any(|at| then.draft.items.contains(at)) || first.draft.items == then.draft.items;
+                let (was, is) = (&first.draft.params, &then.draft.params);
+                let said = |one: &[TextId], other: &[TextId]| one.iter().any(|id| other.contains(id));
+                let named = said(&was.promises, &is.promises) || said(&was.disputes, &is.disputes) || said(&was.replies, &is.replies);
+                let shared = first.draft.items.iter().any(|at| then.draft.items.contains(at)) || first.draft.items == then.draft.items || named;
                 // Where a run decides twice about just the same, the second may have no partner.
                 let once = |decision: &Decision| counts[&format!("{} {:?}", about(&both.ledger, decision), decision.draft.items)].iter().all(|count| *count < 2);
                 prop_assert!(!shared || about(&both.ledger, first) != about(&both.ledger, then) || !once(first) || !once(then), "{first:?}\n{then:?}");
