@@ -96,6 +96,25 @@ fn a_change_of_the_book_is_told_once_and_names_the_segments_that_it_does_not_rea
 }
 
 #[test]
+fn what_an_entry_of_a_list_does_not_say_is_by_default() {
+    let ladder = |more: &str| format!("[segments.key.collections]\nladder = [{{ after_days = 7{more} }}]");
+    let text = "In the segment key: How the level speaks (entry 1): firm of its own instead of neutral by default.";
+    assert_eq!(one(&ladder(""), &ladder(", tone = 'firm'")), row("segments.key.collections.ladder[0].tone", text, "other", true));
+}
+
+/// What the digest tells apart is told apart, whatever it is worth.
+#[test]
+fn numbers_that_are_written_in_two_ways_are_two() {
+    let share = |number: &str| Policy::from_json(&format!(r#"{{"version":"a","segments":{{"key":{{"autonomy":{{"min_confidence":{number}}}}}}}}}"#)).unwrap();
+    for (first, then) in [("1", "1.0"), ("0.0", "-0.0")] {
+        let (first, then) = (share(first), share(then));
+        assert_ne!(first.digest(), then.digest());
+        let found = Policy::diff(&first, &then);
+        assert_eq!((found.len(), found[0].effective, found[0].direction), (1, false, Direction::Other));
+    }
+}
+
+#[test]
 fn what_a_segment_says_without_an_entry_is_told_too() {
     let named = told("", "[segments.\"key.a\"]");
     assert_eq!(named, [row("segments.\"key.a\"", "In the segment key.a: Settings: none of its own instead of what holds for the whole book.", "other", false)]);

@@ -127,6 +127,18 @@ fn an_answer_to_the_same_message_is_the_same_answer() {
     assert!(row.aspects.contains(&Aspect::Items) && row.item_ids.is_empty());
 }
 
+/// Of several decisions about one item the one that is the same is found first, wherever it stands.
+#[test]
+fn the_same_facts_are_the_same_decision_before_all_else() {
+    let dispute = |id: &str, reason: &str, on: &str| json!({ "dispute_id": id, "customer_id": "C1", "item_id": "I1", "amount": "10.00", "reason": reason, "opened_on": on });
+    let disputes = [dispute("A1", "pricing", "2026-11-19"), dispute("A2", "damaged", "2026-11-01")];
+    let books = Inputs::of(&json!({ "as_of": DAY, "tables": { "items": [item("I1", "C1", "100.00", "2026-12-30")], "disputes": disputes } })).ledger;
+    let owners = "[disputes]\nowners = [{ reason = 'pricing', role = 'a' }, { reason = 'damaged', role = 'b' }]\n";
+    let found = on(&books, owners, &format!("{owners}[collections]\nroute_dispute_days = 10"));
+    assert_eq!(found.rows.iter().map(|row| (row.action, row.shift)).collect::<Vec<_>>(), [(ActionKind::RouteDispute, Shift::OnlyBefore)]);
+    assert_eq!(sum(&found, Shift::Unchanged, ActionKind::RouteDispute).count, 1);
+}
+
 #[test]
 fn every_aspect_is_named() {
     let books = books();
