@@ -90,7 +90,9 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("audit", type=Path, help="audit.csv or audit.parquet of an out folder")
     verify.add_argument("--json", action="store_true")
 
-    _policy_grammar(commands.add_parser("policy", help="compare, check and rehearse policies before one is put in force"))
+    _policy_grammar(
+        commands.add_parser("policy", help="compare, check and rehearse policies before one is put in force")
+    )
 
     demo = commands.add_parser("demo", help="make a small book and run a day of it")
     demo.add_argument("--out", type=Path, default=Path("ar-core-demo"), metavar="FOLDER")
@@ -109,9 +111,13 @@ def _policy_grammar(policy: argparse.ArgumentParser) -> None:
     rehearse = tasks.add_parser("rehearse", help="which decisions of past days would have been others")
     rehearse.add_argument("book", type=Path)
     rehearse.add_argument("new", type=Path, help="the policy to try")
-    rehearse.add_argument("--old", type=Path, metavar="FILE", help="the one that was in force (default: that of the book)")
+    rehearse.add_argument(
+        "--old", type=Path, metavar="FILE", help="the one that was in force (default: that of the book)"
+    )
     rehearse.add_argument("--as-of", type=_day, required=True, metavar="DATE", help="the first day")
-    rehearse.add_argument("--days", type=int, default=1, metavar="N", help="so many days in a row (default: 1, most: 400)")
+    rehearse.add_argument(
+        "--days", type=int, default=1, metavar="N", help="so many days in a row (default: 1, most: 400)"
+    )
     rehearse.add_argument(
         "--scope",
         choices=("all", "collections"),
@@ -150,7 +156,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = getattr(error, "code", None)
         if not isinstance(code, str):
             raise
-        print(f"ar-core: {error}", file=sys.stderr)  # what the engine refuses, or a fault that says itself that it is one
+        print(
+            f"ar-core: {error}", file=sys.stderr
+        )  # what the engine refuses, or a fault that says itself that it is one
         return 1 if code == "internal" else 2
     except KeyboardInterrupt:
         print("stopped; nothing was recorded", file=sys.stderr)

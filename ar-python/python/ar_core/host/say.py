@@ -274,7 +274,9 @@ def policy_diff(changes: list[dict[str, Any]], versions: tuple[str, str], as_jso
     if not changes:
         print("the policies are the same")
         return
-    print(f"{plural(len(changes), 'setting differs', 'settings differ')} from {_cell(versions[0])} to {_cell(versions[1])}")
+    print(
+        f"{plural(len(changes), 'setting differs', 'settings differ')} from {_cell(versions[0])} to {_cell(versions[1])}"
+    )
     for row in changes:
         way = row["direction"] if row["direction"] != "other" else ""
         print(f"  {way:<8}{row['path']}\n          {_line(row['text'])}")
@@ -313,8 +315,12 @@ def rehearsal(changes: list[dict[str, Any]], summary: list[dict[str, Any]], days
         heads = ("change", "action", "count", "amount before", "after", "minutes more")
         print(grid(heads, lines, frozenset({2, 3, 4, 5})))
     for row in changes[:MOST_IN_SUMMARY]:
-        why = [reason_text(reason, row["currency"]) for side in ("before", "after") for reason in row[f"reasons_{side}"]]
-        print(f"  {row['on']}  {_cell(row['customer_id'])}  {words(row['action'])}, {words(row['change']).lower()}: {_line('; '.join(why))}")
+        why = [
+            reason_text(reason, row["currency"]) for side in ("before", "after") for reason in row[f"reasons_{side}"]
+        ]
+        print(
+            f"  {row['on']}  {_cell(row['customer_id'])}  {words(row['action'])}, {words(row['change']).lower()}: {_line('; '.join(why))}"
+        )
     if len(changes) > MOST_IN_SUMMARY:
         print(f"  … and {len(changes) - MOST_IN_SUMMARY:,} more (all of them with --json or --out)")
 
