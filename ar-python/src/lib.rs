@@ -8,6 +8,7 @@ mod inputs;
 mod laboratory;
 mod outputs;
 mod pay_time;
+mod rehearsal;
 mod stages;
 mod street;
 
@@ -26,6 +27,8 @@ mod _native {
     use super::outputs::Table;
     #[pymodule_export]
     use super::pay_time::{PayTimeModel, forecast_cash};
+    #[pymodule_export]
+    use super::rehearsal::{Rehearsal, rehearse};
     #[pymodule_export]
     use super::stages::{MatchResult, match_payments};
     #[pymodule_export]

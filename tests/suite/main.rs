@@ -13,6 +13,8 @@ mod house;
 mod invariants;
 mod kpis;
 mod laws;
+mod policy_diff;
+mod rehearsal;
 mod risk;
 mod scenarios;
 mod statements;

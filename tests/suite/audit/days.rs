@@ -33,7 +33,6 @@ pub fn first_day() -> NaiveDate {
 pub struct Days {
     pub policy: Policy,
     pub models: Models,
-    pub tables: Vec<Table<'static>>,
     /// The same rows, the last first.
     pub turned: Vec<Table<'static>>,
     /// The books of each run.
@@ -53,7 +52,7 @@ impl Days {
         let (tables, turned): (Vec<_>, Vec<_>) = (made.iter().map(|table| as_texts(table, false)).collect(), made.iter().map(|table| as_texts(table, true)).collect());
         let mut ledger = Ledger::try_new(&tables).unwrap_or_else(|error| panic!("{:?}", error.problems()));
         let (policy, models) = (acting(), Models::fit(&ledger, first_day()));
-        let mut days = Self { private: private(&tables), policy, models, tables, turned, ledgers: Vec::new(), reports: Vec::new(), batches: Vec::new(), events: Vec::new(), log: AuditLog::default() };
+        let mut days = Self { private: private(&tables), policy, models, turned, ledgers: Vec::new(), reports: Vec::new(), batches: Vec::new(), events: Vec::new(), log: AuditLog::default() };
         days.log.append_policy(&days.policy, "Grace", first_day());
         for number in 0..DAYS {
             let on = first_day() + Ahead::new(number);

@@ -5,6 +5,7 @@ mod cash;
 mod day;
 mod example;
 pub mod load;
+mod policies;
 
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ar_core.host import engine as door
-from ar_core.host import say
+from ar_core.host import policies, say
 from ar_core.host.book import read_book, state_path
 from ar_core.host.day import Day, Request, Verdict, repeat, report_done, run_day
 from ar_core.host.errors import InvalidBook, Refused, need, problem
@@ -159,6 +159,11 @@ def _read_audit(path: Path) -> Any:
         raise InvalidBook(str(error), [problem("audit", "unreadable", f"{path.name}: {error}")]) from error
 
 
+def policy(args: Namespace) -> int:
+    """Work on policies: nothing is decided, carried out or remembered."""
+    return {"diff": policies.diff, "check": policies.check, "rehearse": policies.rehearse}[args.task](args)
+
+
 def demo(args: Namespace) -> int:
     """A made-up book, and a day of it."""
     pa, pa_csv = need("pyarrow"), need("pyarrow.csv")
@@ -200,4 +205,4 @@ def _login() -> str:
         return "unknown"
 
 
-__all__ = ["approve", "audit", "demo", "done", "explain", "reject", "run", "statement", "verify", "worklist"]
+__all__ = ["approve", "audit", "demo", "done", "explain", "policy", "reject", "run", "statement", "verify", "worklist"]
