@@ -58,6 +58,19 @@ pub(crate) fn pay_times_of(py: Python<'_>, table: Option<Bound<'_, PyAny>>) -> P
     read.map(|facts| facts.pay_times).map_err(|error| from_core(py, &error))
 }
 
+/// Events as a JSON array, from a list of dicts or from JSON.
+pub(crate) fn events_text(py: Python<'_>, events: &Bound<'_, PyAny>) -> PyResult<String> {
+    match events.extract::<String>() {
+        Ok(text) => Ok(text),
+        Err(_) => {
+            // Dates and decimals say themselves as text, which is how events hold them.
+            let options = PyDict::new(py);
+            options.set_item("default", py.import("builtins")?.getattr("str")?)?;
+            py.import("json")?.call_method("dumps", (events,), Some(&options))?.extract()
+        }
+    }
+}
+
 #[pymethods]
 impl Ledger {
     #[new]
@@ -74,15 +87,7 @@ impl Ledger {
     /// dicts (days as dates or ISO text, amounts as Decimal or text) or as a JSON array. All of them or, with InvalidInput, none.
     fn apply(&self, py: Python<'_>, events: &Bound<'_, PyAny>) -> PyResult<()> {
         guarded(py, || {
-            let text: String = match events.extract::<String>() {
-                Ok(text) => text,
-                Err(_) => {
-                    // Dates and decimals say themselves as text, which is how events hold them.
-                    let options = PyDict::new(py);
-                    options.set_item("default", py.import("builtins")?.getattr("str")?)?;
-                    py.import("json")?.call_method("dumps", (events,), Some(&options))?.extract()?
-                }
-            };
+            let text = events_text(py, events)?;
             let applied = py.detach(|| self.0.write().ok().map(|mut ledger| ledger.apply_json(&text)));
             applied.ok_or_else(|| broken(py))?.map_err(|error| from_core(py, &error))
         })

@@ -1,5 +1,6 @@
 //! The behaviour of ar-core, through its public faces.
 
+mod autonomy_kpis;
 mod c_face;
 mod cases;
 mod charges;
@@ -12,5 +13,6 @@ mod kpis;
 mod laws;
 mod risk;
 mod scenarios;
+mod shadow;
 mod statements;
 mod year;

@@ -177,6 +177,11 @@ impl Books {
         self.decided.done.iter().map(|(id, row)| (id.as_str(), row))
     }
 
+    /// What was carried out of a decision.
+    pub fn deed(&self, decision_id: &str) -> Option<&Done> {
+        self.decided.done.get(decision_id)
+    }
+
     /// The day on which the action of a decision was reported done.
     pub fn done_on(&self, decision_id: &str) -> Option<NaiveDate> {
         self.decided.done.get(decision_id).map(|row| row.on)

@@ -1,5 +1,6 @@
 //! The report: all that one run found. Every part of it is a table as well as typed rows.
 
+mod autonomy_measures;
 mod book;
 pub mod choice;
 mod claims;
@@ -13,6 +14,7 @@ mod parts;
 mod risk;
 mod root_causes;
 mod sentences;
+pub mod shadow;
 pub mod statement;
 mod worklist;
 
@@ -27,6 +29,7 @@ use crate::policy::Policy;
 use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
+pub use autonomy_measures::autonomy_measures;
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, drift, kpis};
 use chrono::NaiveDate;
 pub use escalations::Question;
