@@ -302,7 +302,8 @@ impl Subject {
         let both = |of: fn(&Self) -> &BTreeSet<String>| Some((of(self), of(people))).filter(|(a, b)| said(a) && said(b));
         let is_posting = !self.lines.is_empty() || !people.lines.is_empty();
         let found = [
-            (Difference::Customer, other(self.customer.as_ref(), people.customer.as_ref())),
+            // The lines of a posting say whose items they are; who paid is another question.
+            (Difference::Customer, !is_posting && other(self.customer.as_ref(), people.customer.as_ref())),
             (Difference::Items, !is_posting && both(|side| &side.items).is_some_and(|(a, b)| a != b)),
             (Difference::Lines, is_posting && self.lines != people.lines),
             (Difference::Level, other(self.level.as_ref(), people.level.as_ref())),

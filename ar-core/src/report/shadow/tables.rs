@@ -1,12 +1,13 @@
 //! The rows and the sums as tables.
 
-use super::super::columns::{date_opt, flag, float, int, int_opt, list, money_opt, reasons, text, text_opt};
+use super::super::columns::{date_opt, flag, int, int_opt, list, money_opt, reasons, text, text_opt};
 use super::super::json::write_table;
-use super::{Difference, Lines, Shadow};
+use super::super::kpi::Ratio;
+use super::{Difference, Lines, Shadow, ShadowSum};
 use crate::action::{ActionKind, Mode};
 use crate::money::Currency;
-use crate::table::Table;
-use alloc::string::String;
+use crate::table::{Column, Data, Table};
+use alloc::{borrow::Cow, string::String};
 
 /// What `amount` and `worth` show where no currency is named.
 const fn priced(amount: Option<i64>, currency: Option<Currency>) -> Option<(i64, Currency)> {
@@ -14,6 +15,14 @@ const fn priced(amount: Option<i64>, currency: Option<Currency>) -> Option<(i64,
         (Some(amount), Some(currency)) => Some((amount, currency)),
         _ => None,
     }
+}
+
+/// Decimals of a share.
+const DIGITS: u8 = 4;
+
+/// The share of agreement, 0 to 1.
+fn agreement(sum: &ShadowSum) -> i128 {
+    Ratio::try_new(i128::from(sum.agreed), i128::from(sum.of)).and_then(|share| share.rounded(DIGITS)).unwrap_or(0)
 }
 
 impl Shadow {
@@ -75,7 +84,7 @@ impl Shadow {
                 int("minutes", rows().map(|row| row.minutes)),
                 int("agreed", rows().map(|row| row.agreed)),
                 int("of", rows().map(|row| row.of)),
-                float("agreement", rows().map(|row| row.agreed as f64 / row.of.max(1) as f64)),
+                Column::new("agreement", Data::Decimal(Cow::Owned(rows().map(agreement).collect()), DIGITS)),
             ],
         )
     }
