@@ -1,6 +1,6 @@
 //! Which deed answers which decision. One to one, the closest pairs first; then what belongs to a pair as well (several postings of one
 //! payment, several letters of one day); then what people did instead. Neither the order of the events nor that of the rows of the books
-//! matters. Of each deed at most [`MOST_TRIED`] decisions by each of its records, and of its customer, are looked at.
+//! matters. Of each deed at most [`MOST_TRIED`] decisions by each of its records are looked at or, where none names one, of its customer.
 
 use super::Side;
 use super::subject::{Deed, Kind, Name, Subject};
@@ -88,21 +88,25 @@ impl<'f> Index<'f> {
     fn new(found: &'f Side, with_action: bool, wanted: impl Fn(usize) -> bool) -> Self {
         let mut index: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, (action, subject)) in found.decisions.iter().enumerate().filter(|(at, _)| wanted(*at)) {
-            for key in keys(subject, !with_action) {
+            for key in records(subject, !with_action).chain(subject.customer.map(Key::Customer)) {
                 index.entry((with_action.then_some(*action), key)).or_default().push(at);
             }
         }
         Self(index)
     }
 
+    /// Decisions that name a record of the subject; else those of its customer.
     fn find(&self, action: Option<ActionKind>, subject: &'f Subject) -> BTreeSet<usize> {
-        keys(subject, action.is_none()).filter_map(|key| self.0.get(&(action, key))).flat_map(|found| found.iter().take(MOST_TRIED)).copied().collect()
+        let of = |key: Key<'f>| self.0.get(&(action, key)).into_iter().flat_map(|found| found.iter().take(MOST_TRIED)).copied();
+        let named: BTreeSet<usize> = records(subject, action.is_none()).flat_map(of).collect();
+        if named.is_empty() { subject.customer.map(Key::Customer).into_iter().flat_map(of).collect() } else { named }
     }
 }
 
-fn keys(subject: &Subject, items: bool) -> impl Iterator<Item = Key<'_>> {
+/// The records of a subject; with the items of a posting, where it is about whatever is touched.
+fn records(subject: &Subject, items: bool) -> impl Iterator<Item = Key<'_>> {
     let touched = subject.items.iter().filter(move |_| items).map(|id| Key::Item(id));
-    subject.names.iter().map(Key::Name).chain(touched).chain(subject.customer.map(Key::Customer))
+    subject.names.iter().map(Key::Name).chain(touched)
 }
 
 /// Pairs decisions and deeds.
@@ -116,11 +120,11 @@ pub(super) fn pair(found: &Side) -> Pairs {
     }
     pairs.marry(close, false);
     for (at, deed) in found.deeds.iter().enumerate() {
-        if pairs.taken.get(at) == Some(&false)
-            && let Some(decision) =
-                tried(deed).into_iter().filter(|decision| pairs.of.get(*decision).is_some_and(|row| belongs(found, row, deed))).min_by_key(|decision| same_subject(found, *decision, deed, at))
-        {
-            pairs.give(decision, at, false);
+        if pairs.taken.get(at) == Some(&false) {
+            let belongs = |pair: &Candidate| pairs.of.get(pair.decision).is_some_and(|row| belongs(found, row, pair, deed));
+            if let Some(pair) = tried(deed).into_iter().filter_map(|decision| same_subject(found, decision, deed, at)).filter(belongs).min() {
+                pairs.give(pair.decision, at, false);
+            }
         }
     }
     let free: Vec<bool> = pairs.of.iter().map(|row| row.deeds.is_empty()).collect();
@@ -147,16 +151,11 @@ fn same_subject(found: &Side, decision: usize, deed: &Deed, at: usize) -> Option
     (fits && (telling > 0 || customer)).then(candidate)
 }
 
-/// Whether a deed that is left over is a part of what a pair is about: it shares a record with the deed that is paired, and is a posting
-/// of the same payment, or of the same day.
-fn belongs(found: &Side, pair: &Paired, deed: &Deed) -> bool {
-    let first = pair.deeds.first().and_then(|at| found.deeds.get(*at));
-    first.is_some_and(|first| (deed.action == ActionKind::PostAllocation || deed.on == first.on) && shares_record(found, pair, deed))
-}
-
-fn shares_record(found: &Side, pair: &Paired, deed: &Deed) -> bool {
-    let names = |at: &usize| found.deeds.get(*at).is_some_and(|one| one.subject.names.intersection(&deed.subject.names).next().is_some());
-    pair.deeds.iter().any(names)
+/// Whether a deed that is left over is a part of what a pair is about: it shares a record with the decision, and is a posting (of the same
+/// payment), or of the same day as the deed that is paired.
+fn belongs(found: &Side, row: &Paired, pair: &Candidate, deed: &Deed) -> bool {
+    let first = row.deeds.first().and_then(|at| found.deeds.get(*at));
+    pair.shared.0 > 0 && first.is_some_and(|first| deed.action == ActionKind::PostAllocation || deed.on == first.on)
 }
 
 /// Whether a deed is about the records of a decision, or with its customer where one of them names no items.
