@@ -37,6 +37,9 @@ impl Kind {
 /// A record by its kind and identifier.
 pub(super) type Name = (Kind, String);
 
+/// A day, and an amount where there is one.
+type Part = (NaiveDate, Option<i64>);
+
 /// What something is about, and what it says. What is absent is not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Subject {
@@ -49,8 +52,8 @@ pub(super) struct Subject {
     lines: BTreeMap<(String, &'static str), (i64, i64)>,
     level: Option<u8>,
     amount: Option<i64>,
-    /// Days, and amounts where there are some.
-    terms: Vec<(NaiveDate, Option<i64>)>,
+    /// What is granted.
+    terms: Vec<Part>,
     payment_days: Option<u16>,
     verdict: Option<String>,
     channels: BTreeSet<String>,
@@ -318,7 +321,7 @@ impl Subject {
 
     fn grants_otherwise(&self, people: &Self) -> bool {
         let (ours, theirs) = (&self.terms, &people.terms);
-        let part = |(a, b): (&(NaiveDate, Option<i64>), &(NaiveDate, Option<i64>))| a.0 != b.0 || a.1.zip(b.1).is_some_and(|(a, b)| a != b);
+        let part = |(a, b): (&Part, &Part)| a.0 != b.0 || a.1.zip(b.1).is_some_and(|(a, b)| a != b);
         !ours.is_empty() && !theirs.is_empty() && (ours.len() != theirs.len() || ours.iter().zip(theirs).any(part))
     }
 
@@ -335,7 +338,7 @@ fn minor_of(books: &Books, item_id: &str, amount: &str) -> Option<i64> {
 }
 
 /// The parts of a plan; their amounts are in the currency of the first item that the books know.
-fn parts(books: &Books, item_ids: &[String], instalments: &[InstalmentLine]) -> Vec<(NaiveDate, Option<i64>)> {
+fn parts(books: &Books, item_ids: &[String], instalments: &[InstalmentLine]) -> Vec<Part> {
     let amount = |line: &InstalmentLine| item_ids.iter().find_map(|id| minor_of(books, id, line.amount.as_deref()?));
     instalments.iter().map(|line| (line.due_on, amount(line))).collect()
 }
