@@ -1273,6 +1273,22 @@ ar_status ar_report_stream(const struct ar_report *report,
                            struct ArrowArrayStream *out,
                            struct ar_error **error);
 
+// Holds the decisions of the report against what people did on its day and on the `days` behind it (0 to 60), and changes nothing.
+// `json`: an array of events as ar_ledger_apply_json takes them, `json_len` bytes of UTF-8, in any order; events of other days are
+// left out. `*rows`: each decision once, with what people did about the same, then what they did besides; column `class` is "same",
+// "differs", "other", "engine_only" or "people_only". `*summary`: counts, amounts, worth and minutes by action, segment, currency and
+// class, with the share of agreement, which is not correctness. Both are Arrow C streams, overwritten without being read; the caller
+// owns them and calls their `release`. They stay valid after ar_report_free. The books of the report are to be those before the events.
+// Errors: AR_STATUS_INVALID_EVENTS (not an array of events); AR_STATUS_INVALID_ARGUMENT (the days, too many events, not UTF-8);
+// AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
+ar_status ar_report_shadow(const struct ar_report *report,
+                           const char *json,
+                           size_t json_len,
+                           int64_t days,
+                           struct ArrowArrayStream *rows,
+                           struct ArrowArrayStream *summary,
+                           struct ar_error **error);
+
 // The whole report as JSON, the same bytes in every language. `*text` is borrowed from the report and ends with NUL;
 // `text_len` may be NULL.
 // Errors: AR_STATUS_NULL_POINTER.

@@ -52,6 +52,8 @@ def test_the_same_bytes(path):
             assert refused.value.problems[0]["code"] == day["refused"]
             continue
         report = ar.run(ledger, policy, models, as_of=day["as_of"])
+        if "shadow" in day:
+            _shadow(report, **day["shadow"])
         digests.append(hashlib.sha256(report.to_json().encode()).hexdigest())
     assert digests == [DIGESTS[key] for key in _keys(path)]
 
@@ -63,6 +65,18 @@ def _statement(ledger, customer_id, as_of, rows, since=None):
     for row, wanted in zip(found, rows, strict=True):
         assert {name: str(row[name]) for name in wanted} == {name: str(value) for name, value in wanted.items()}
     assert sum(row["amount"] for row in found if row["line"] == "age") == sum(row["balance"] for row in found if row["line"] == "closing")
+
+
+def _shadow(report, events, days, rows, summary):
+    """Every row and sum of what people did beside what the engine would have done is as the scenario says, in any order of the events."""
+    for told in (events, json.dumps(events), events[::-1]):
+        found = report.shadow(told, days)
+        for table, expected in ((found.rows, rows), (found.summary, summary)):
+            assert len(table) == len(expected)
+            for row, wanted in zip(table.to_dicts(), expected, strict=True):
+                shown = {name: row[name] for name in wanted if name != "reasons"}
+                assert {name: str(value) for name, value in shown.items()} == {name: str(value) for name, value in wanted.items() if name != "reasons"}
+                assert [reason["code"] for reason in wanted.get("reasons", [])] == [reason["code"] for reason in row.get("reasons", [])][: len(wanted.get("reasons", []))]
 
 
 def _models(ledger, as_of, holidays=(), pay_times=()):

@@ -8,7 +8,7 @@ use crate::record::{CustomerIdx, Item, Payment};
 use alloc::string::String;
 
 /// The action that an event reports; none where it says what came from outside.
-pub(super) fn action_of(what: &What) -> Option<ActionKind> {
+pub fn action_of(what: &What) -> Option<ActionKind> {
     Some(match what {
         What::ItemsAllocated { .. } => ActionKind::PostAllocation,
         What::AllocationReversed { .. } => ActionKind::ReverseAllocation,
@@ -48,7 +48,7 @@ pub(super) fn action_of(what: &What) -> Option<ActionKind> {
 
 impl Books {
     /// For whom it was done, as far as the event and the books say.
-    pub(super) fn customer_of(&self, what: &What) -> Option<CustomerIdx> {
+    pub(crate) fn customer_of(&self, what: &What) -> Option<CustomerIdx> {
         match what {
             What::RemittanceAsked { customer_id, .. } | What::PlanAgreed { customer_id, .. } => self.find_customer(customer_id.as_deref()?),
             What::NoticeSent { customer_id, .. }
@@ -75,7 +75,7 @@ impl Books {
     }
 
     /// How much it is about, as the books stood before.
-    pub(super) fn amount_of(&self, what: &What) -> Option<(i64, Currency)> {
+    pub(crate) fn amount_of(&self, what: &What) -> Option<(i64, Currency)> {
         let read = |amount: &str, currency: Currency| Some((minor_from_text(amount, currency.exponent()).ok()?, currency));
         match what {
             What::ItemsAllocated { payment_id, allocations } => {

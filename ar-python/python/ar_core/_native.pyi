@@ -21,6 +21,7 @@ __all__ = [
     "Rehearsal",
     "rehearse",
     "Report",
+    "Shadow",
     "reason_text",
     "run",
     "simulate",
@@ -240,6 +241,28 @@ class Report:
         """Why a decision was made: `text` for a person, and the data. Raises InvalidInput where there is no such decision."""
     def why_not(self, action: str, customer_id: str) -> dict[str, Any]:
         """Why an action was not taken: `text` and data. Raises InvalidInput for an unknown action or customer."""
+    def shadow(self, events: str | Sequence[Mapping[str, Any]], days: int = 1) -> Shadow:
+        """Holds the decisions against what people did on the day of the report and on the `days` behind it (0 to 60), and changes nothing.
+
+        events: a list of dicts or a JSON array, as `Ledger.apply` takes them, in any order; those of other days are left out. The books of
+        the report are to be those before the events. Raises InvalidInput for other days, and for what is not such an array.
+        """
+
+@final
+class Shadow:
+    """What the engine would have done beside what people did. Agreement is not correctness: people may be wrong, too, and where they
+    knew the proposal (`reported`) they agree with what they were told."""
+
+    @property
+    def rows(self) -> Table:
+        """Each decision once, with what people did about the same; behind them what they did besides: class (same, differs, other,
+        engine_only, people_only), action, people (their action), differs (customer, items, lines, level, amount, terms, verdict,
+        channel, day), customer_id, segment, currency, amount, worth (money), minutes, decision_id, mode, reported, on, deeds, item_ids,
+        payment_id, lines, lines_right, lines_people, reasons (of people_only: why the engine did nothing)."""
+    @property
+    def summary(self) -> Table:
+        """By action, segment, currency and class: count, amount, worth (of engine_only: what people let go), minutes (of people_only: what
+        the engine would not have asked for), agreed, of, agreement (agreed / of; of the action and segment)."""
 
 def run(
     ledger: Ledger,

@@ -81,6 +81,16 @@ def parser() -> argparse.ArgumentParser:
     statement.add_argument("--since", type=_day, metavar="DATE", help="its first day (default: from the beginning)")
     statement.add_argument("--json", action="store_true")
 
+    shadow = commands.add_parser("shadow", help="what the engine would have done, beside what people did")
+    shadow.add_argument("book", type=Path, help="the book as it was before they did it")
+    shadow.add_argument("events", type=Path, metavar="EVENTS", help="a JSON array of events: what people did")
+    shadow.add_argument("--as-of", type=_day, required=True, metavar="DATE", help="the day to decide for")
+    shadow.add_argument(
+        "--days", type=int, default=1, metavar="N", help="days behind it whose events count, 0 to 60 (default: 1)"
+    )
+    shadow.add_argument("--policy", type=Path, metavar="FILE", help="default: policy.toml of the book, else built in")
+    shadow.add_argument("--json", action="store_true", help="print all rows and the summary as JSON")
+
     explain = commands.add_parser("explain", help="why a decision was made")
     explain.add_argument("book", type=Path)
     explain.add_argument("decision_id", metavar="D-…")

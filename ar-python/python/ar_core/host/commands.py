@@ -107,6 +107,24 @@ def statement(args: Namespace) -> int:
     return 0
 
 
+def shadow(args: Namespace) -> int:
+    """What the engine would have done on a day, beside what people did; nothing is carried out or remembered."""
+    try:
+        events = args.events.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidBook(f"the events {args.events} cannot be read: {error}") from error
+    request = Request(args.book, args.as_of, None, args.policy, dry_run=True)
+    report = run_day(request, Progress(quiet=True)).report
+    try:
+        found = report.shadow(events, args.days)
+    except Exception as error:
+        if door.is_refusal(error):
+            raise door.refused(error, f"the events {args.events}") from error
+        raise
+    say.shadow(rows(found.rows.to_pyarrow()), rows(found.summary.to_pyarrow()), args.as_of, args.json)
+    return 0
+
+
 def explain(args: Namespace) -> int:
     """Why a decision was made: in the engine's words if it is of the latest day, else what was recorded."""
     _exists(args.book)
@@ -205,4 +223,4 @@ def _login() -> str:
         return "unknown"
 
 
-__all__ = ["approve", "audit", "demo", "done", "explain", "policy", "reject", "run", "statement", "verify", "worklist"]
+__all__ = ["approve", "audit", "demo", "done", "explain", "policy", "reject", "run", "shadow", "statement", "verify", "worklist"]

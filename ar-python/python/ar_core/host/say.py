@@ -191,6 +191,31 @@ def worklist(asks: list[dict[str, Any]], last: Run, limit: int, as_json: bool) -
         print(f"… and {len(asks) - limit:,} more (--limit)")
 
 
+def shadow(lines: list[dict[str, Any]], sums: list[dict[str, Any]], as_of: date, as_json: bool) -> None:
+    """What the engine would have done beside what people did, by action, segment and class."""
+    if as_json:
+        _json({"rows": lines, "summary": sums})
+        return
+    print(f"the engine beside people, {as_of}: {plural(len(lines), 'row')}")
+    shown = [
+        (
+            words(row["action"]),
+            row["segment"],
+            words(row["class"]),
+            row["count"],
+            money(row["amount"], row["currency"]) if row["amount"] is not None else None,
+            money(row["worth"], row["currency"]) if row["worth"] is not None else None,
+            row["minutes"],
+            f"{row['agreed']} of {row['of']}",
+        )
+        for row in sums
+    ]
+    if shown:
+        headers = ("action", "segment", "class", "count", "amount", "worth", "minutes", "agreed")
+        print(f"\n{grid(headers, shown, frozenset({3, 4, 5, 6, 7}))}")
+        print("\nagreement is not correctness: look at what differs before you trust either side")
+
+
 def statement(lines: list[dict[str, Any]], customer_id: str, as_of: date, as_json: bool) -> None:
     """A statement of account: what moved the balance, then what is open and how old it is."""
     if as_json:
