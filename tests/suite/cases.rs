@@ -97,7 +97,7 @@ fn guard_rails_are_as_published() {
         "# Guard-rails\n\nGenerated. What people ask for of an engine that acts by itself, and the scenarios of `tests/scenarios` that show it; where there is a number, below it, at it and above it.\n\n| | guard-rail | scenarios |\n|---|---|---|\n",
     );
     for (number, guard) in GUARDS {
-        let files = shown.remove(&number).map_or("none: shown by a test of its own".into(), |files| files.join(", "));
+        let files = shown.remove(&number).map_or("not by a scenario".into(), |files| files.join(", "));
         writeln!(text, "| {number} | {guard} | {files} |").unwrap();
     }
     assert!(shown.is_empty(), "scenarios of guard-rails that are not listed: {shown:?}");

@@ -2,7 +2,7 @@
 
 use crate::calendar::{add_days, days_between};
 use crate::decision::{Draft, Matter, named_day, since};
-use crate::ledger::{Asked, Books, Verdict};
+use crate::ledger::{Asked, Books, Verdict, VerdictKind};
 use crate::policy::Policy;
 use alloc::{collections::BTreeSet, string::String};
 use chrono::NaiveDate;
@@ -52,10 +52,10 @@ impl<'g> Questions<'g> {
         } else {
             i32::try_from(decision_days).unwrap_or(0)
         };
-        let waiting = (0..=back).map(|days| add_days(today, -days)).find_map(|day| {
-            let (id, lot) = matter.on(day);
-            self.waiting.contains(id.as_str()).then_some((id, lot, day))
-        });
+        // Where people spoke of the matter under two days, the newest word holds, and of one day a no.
+        let word = |id: &str| self.books.verdict_on(id, as_of).map(|row| (row.on, row.kind == VerdictKind::Rejected));
+        let named = (0..=back).map(|days| add_days(today, -days)).map(|day| (matter.on(day), day)).filter(|((id, _), _)| self.waiting.contains(id.as_str()));
+        let waiting = named.max_by_key(|((id, _), day)| (word(id), *day)).map(|((id, lot), day)| (id, lot, day));
         let (id, lot, day) = waiting.unwrap_or_else(|| {
             let (id, lot) = matter.on(today);
             (id, lot, today)
