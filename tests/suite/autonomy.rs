@@ -251,7 +251,7 @@ fn expected(told: &[Told], policy_level: u8) -> u8 {
     for (_, _, at) in order {
         match &told[at] {
             Told::Found(false, _) if level >= 2 => level -= 1,
-            Told::Level(to, _) => level = *to,
+            Told::Level(to, _) => level = if *to > 1 { *to } else { level.min(*to) },
             Told::Said(..) | Told::Found(..) => {}
         }
     }

@@ -68,11 +68,11 @@ impl Rows {
 
 impl MeasureFacts<'_> {
     fn verdict_on(&self, id: &str) -> Option<&Verdict> {
-        self.books.verdict(id).filter(|row| row.on <= self.as_of)
+        self.books.verdict_on(id, self.as_of)
     }
 
     fn question_on(&self, id: &str) -> Option<&Asked> {
-        self.books.question(id).filter(|row| row.on <= self.as_of)
+        self.books.question_on(id, self.as_of)
     }
 
     fn is_done(&self, id: &str) -> bool {

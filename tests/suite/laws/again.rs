@@ -144,7 +144,9 @@ proptest! {
         let found = run(&approved, &policy, &models).decisions().iter().find(|decision| decision.id == ask.id).map(|decision| decision.mode);
         // A promise that was looked at is dealt with; what else only a person can do is not done by saying so.
         let looked_at = ask.action() == ActionKind::Review && !ask.draft.params.promises.is_empty();
-        let wanted = if ask.action().needs_person() || ask.gate.mode == GateMode::Suggest { Mode::Ask } else { Mode::Act };
+        let limits = policy.settings(books.segment_of(ask.customer())).limits(ask.action());
+        let two = ask.draft.amount >= ar_core::money::units(limits.second_approval_amount, ask.draft.currency);
+        let wanted = if ask.action().needs_person() || ask.gate.mode == GateMode::Suggest || two { Mode::Ask } else { Mode::Act };
         prop_assert_eq!(found, (!looked_at).then_some(wanted), "{} approved", ask.action().name());
         let after = run(&rejected, &policy, &models);
         prop_assert!(after.decisions().iter().all(|decision| decision.id != ask.id), "{} rejected", ask.action().name());
