@@ -33,7 +33,7 @@ pub fn first_day() -> NaiveDate {
 pub struct Days {
     pub policy: Policy,
     pub models: Models,
-    /// The same rows, the last first.
+    /// The rows of the tables, the last first.
     pub turned: Vec<Table<'static>>,
     /// The books of each run.
     pub ledgers: Vec<Ledger>,
@@ -62,7 +62,8 @@ impl Days {
             let batch = days.happen(&mut ledger, &report, on, number);
             days.log.append_events(&batch, Some(&ledger));
             days.events.extend(batch.iter().cloned());
-            (days.batches.push(batch), days.reports.push(report));
+            days.batches.push(batch);
+            days.reports.push(report);
         }
         days
     }
