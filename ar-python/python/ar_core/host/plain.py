@@ -12,7 +12,7 @@ from ar_core.host.outputs import part
 JSON_COLUMNS = frozenset({"params", "context", "alternatives"})
 # What a line of the worklist, and what a line of the escalations, has that the decision has not.
 OF_WORKLIST = ("rank", "why", "person", "expected_value", "context")
-OF_ESCALATION = ("question", "asked_on", "answer_by", "unanswered", "alternatives")
+OF_ESCALATION = ("question", "person", "asked_on", "answer_by", "unanswered", "alternatives")
 
 
 def plain(value: Any) -> Any:
@@ -47,5 +47,6 @@ def decision_bodies(report: Any) -> list[dict[str, Any]]:
         lines = {row["decision_id"]: row for row in rows(part(report, name))}
         for body in bodies:
             line = lines.get(body["decision_id"], {})
-            body.update({key: line[key] for key in columns if key in line})
+            # Whom the question goes to by name wins over the owner of the customer, whom the worklist has.
+            body.update({key: line[key] for key in columns if key in line and not (line[key] is None and key in body)})
     return bodies
