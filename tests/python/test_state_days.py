@@ -15,6 +15,7 @@ from ar_core.host.day import Request, Verdict, repeat, report_done, run_day
 from ar_core.host.errors import Refused, StateBusy
 from ar_core.host.progress import Progress
 from ar_core.host.schema import MIGRATIONS
+from ar_core.host.state import open_state
 from host_helpers import ITEMS, FakeEngine, write_book
 
 DAY, NEXT = date(2026, 11, 21), date(2026, 11, 22)
@@ -276,6 +277,21 @@ def test_a_newer_state_is_refused(book, engine):
         connection.execute("INSERT INTO schema_version VALUES (?)", (len(MIGRATIONS) + 1,))
     with pytest.raises(Refused, match="newer ar-core"):
         run(book, engine)
+
+
+def test_a_state_of_before_is_brought_up_to_date(book, engine):
+    """Its newest run heard all that people had said by then."""
+    with sqlite3.connect(state_path(book)) as connection:
+        connection.execute("CREATE TABLE schema_version (version INTEGER NOT NULL)")
+        connection.execute("INSERT INTO schema_version VALUES (2)")
+        for statement in MIGRATIONS[0] + MIGRATIONS[1]:
+            connection.execute(statement)
+        connection.execute("INSERT INTO runs VALUES ('R-2026-11-21-1', '2026-11-21', '', '', '', '', 0, 0, 0, '', 0, '{}', '')")
+        for number in range(3):
+            connection.execute("INSERT INTO events VALUES (NULL, ?, '2026-11-21', NULL, '{}', 'Ada', 'R-2026-11-21-1')", (number,))
+    with open_state(state_path(book), write=False) as state:
+        last = state.latest_run()
+    assert last is not None and last.heard == 3
 
 
 def test_a_file_that_is_no_state_is_named(book, engine):

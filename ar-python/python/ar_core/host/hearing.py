@@ -45,7 +45,7 @@ def _refusal(error: BaseException, said: list[Recorded]) -> HostError:
         texts.append(f"{about}: {entry['message']}" if about else str(entry["message"]))
     if codes == {"version_taken"}:
         return InvalidBook(
-            f"the policy was changed and kept its version: {texts[0]}. Give it another one (version = \"…\", its first line); nothing was run."
+            f'the policy was changed and kept its version: {texts[0]}. Give it another one (version = "…", its first line); nothing was run.'
         )
     if codes and codes <= set(NOT_NOW):
         return Refused(f"{'; '.join(texts)}. Nothing was recorded.")

@@ -21,7 +21,14 @@ def edited(day: Day, said: Verdict, as_json: bool) -> None:
     """What a change made of decisions."""
     if as_json:
         out = Path(day.run.out) if day.run.out else None
-        _json({**_facts(day, out, False), "verdict": said.word, "decision_ids": list(said.decision_ids), "edit": said.edit})
+        _json(
+            {
+                **_facts(day, out, False),
+                "verdict": said.word,
+                "decision_ids": list(said.decision_ids),
+                "edit": said.edit,
+            }
+        )
         return
     acted = {event.decision_id for event in day.new_events}
     for decision_id in said.decision_ids:

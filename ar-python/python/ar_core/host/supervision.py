@@ -62,7 +62,9 @@ def delegate(args: Namespace) -> int:
         check_open(state, "delegated", decision_ids)
         for decision_id in decision_ids:
             state.set_person(decision_id, args.to)
-        return [{"event": "decision_delegated", "decision_id": decision_id, "to": args.to} for decision_id in decision_ids]
+        return [
+            {"event": "decision_delegated", "decision_id": decision_id, "to": args.to} for decision_id in decision_ids
+        ]
 
     say.recorded(*record(args.book, by, handed), args.json)
     return 0
@@ -70,7 +72,11 @@ def delegate(args: Namespace) -> int:
 
 def review(args: Namespace) -> int:
     """Somebody looked at what was done."""
-    decision_ids, by, verdict = tuple(dict.fromkeys(args.decision_ids)), args.by or login(), "right" if args.right else "wrong"
+    decision_ids, by, verdict = (
+        tuple(dict.fromkeys(args.decision_ids)),
+        args.by or login(),
+        "right" if args.right else "wrong",
+    )
 
     def looked_at(state: State, last: Run) -> Bodies:
         bodies = []
@@ -208,7 +214,10 @@ def read_edit(pairs: list[str], text: str | None) -> dict[str, Any]:
         change[name] = _value(name, value)
     for name in change.keys() - EDITS.keys():
         near = difflib.get_close_matches(name, EDITS, n=1)
-        raise InvalidBook(f"nothing called '{name}' can be changed" + (f"; did you mean {near[0]}?" if near else f": {', '.join(EDITS)}"))
+        raise InvalidBook(
+            f"nothing called '{name}' can be changed"
+            + (f"; did you mean {near[0]}?" if near else f": {', '.join(EDITS)}")
+        )
     if not change:
         raise InvalidBook("say what to change: --set channel=letter, or --edit with JSON")
     return change
