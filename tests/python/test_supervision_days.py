@@ -256,7 +256,7 @@ def test_a_version_has_one_policy(tmp_path, capsys):
     (said,) = [event for event in events(book) if event["event"] == "policy_changed"]
     assert (said["version"], said["by"], said["on"]) == ("two", "Grace", "2026-11-16")
     write_policy(book, "amount_limit = 7", version="two")
-    with pytest.raises(InvalidBook, match="kept its version.*Give it another one"):
+    with pytest.raises(InvalidBook, match=r"kept its version.*Give it another one"):
         run(book, MONDAY + 1)
     write_policy(book, "amount_limit = 7", version="three")
     run(book, MONDAY + 1)
