@@ -25,9 +25,12 @@ use crate::record::{Customer, CustomerIdx, Item, ItemIdx};
 use crate::scoring::{Profile, Score, Subject, Worth};
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
+pub(crate) use contact::{calls, recent};
 pub use contact::{Window, window};
 pub use credit::Exposures;
-pub(crate) use holds::silence;
+pub(crate) use holds::{is_due, silence};
+pub(crate) use ladder::gone;
+pub(crate) use promises::Held;
 pub use retries::Failures;
 
 /// Cash of a customer that could not be placed on items.

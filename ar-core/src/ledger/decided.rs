@@ -187,10 +187,15 @@ impl Books {
         &self.decided.changes
     }
 
+    /// What people stopped that covers an action for a customer.
+    pub fn stops_of(&self, action: ActionKind, segment: &str, customer: Option<CustomerIdx>) -> impl Iterator<Item = &Stop> {
+        let covers = move |stop: &&Stop| stop.action.is_none_or(|of| of == action) && stop.segment.as_deref().is_none_or(|of| of == segment) && stop.customer.is_none_or(|of| Some(of) == customer);
+        self.decided.stops.iter().filter(covers)
+    }
+
     /// Whether people stopped what the engine does of an action for a customer.
     pub fn is_stopped(&self, action: ActionKind, segment: &str, customer: Option<CustomerIdx>) -> bool {
-        let covers = |stop: &Stop| stop.action.is_none_or(|of| of == action) && stop.segment.as_deref().is_none_or(|of| of == segment) && stop.customer.is_none_or(|of| Some(of) == customer);
-        self.decided.stops.iter().any(covers)
+        self.stops_of(action, segment, customer).next().is_some()
     }
 
     /// The policies that were put in force, by version.

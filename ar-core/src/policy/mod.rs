@@ -5,6 +5,7 @@ pub mod charges;
 pub mod credit;
 pub mod disputes;
 mod no_repeats;
+mod place;
 mod read;
 mod schema;
 pub mod sections;
@@ -13,6 +14,7 @@ mod write;
 
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use alloc::{collections::BTreeMap, format, string::String};
+pub use place::{Place, Step, share_value};
 pub use sections::Settings;
 use serde_json::Value;
 use sha2::{Digest, Sha256};

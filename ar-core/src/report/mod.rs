@@ -14,6 +14,7 @@ mod risk;
 mod root_causes;
 mod sentences;
 pub mod statement;
+pub mod why;
 mod worklist;
 
 use crate::audit::{self, AuditEntry};

@@ -1,0 +1,141 @@
+//! Until when a reason holds an item, where nothing changes but the day.
+
+use super::items::Case;
+use crate::calendar::{add_days, days_between, whole_days};
+use crate::collections::{Held, calls, gone, is_due, recent};
+use crate::ledger::Books;
+use crate::matching::{Answer, Certificate, MatchStatus};
+use crate::money::Currency;
+use crate::policy::sections::Level;
+use crate::record::{Contact, DisputeState};
+use crate::scoring::severity;
+use chrono::NaiveDate;
+
+/// Days that are looked ahead.
+const MOST_DAYS: i32 = 2_000;
+/// Promises that may follow one another.
+const MOST_PROMISES: usize = 100;
+
+/// The first day after a day of which something is so.
+fn first_day(after: NaiveDate, is_so: impl Fn(NaiveDate) -> bool) -> Option<NaiveDate> {
+    (1..=MOST_DAYS).map(|days| add_days(after, days)).find(|day| is_so(*day))
+}
+
+impl Case<'_> {
+    pub(super) fn days_late(&self, day: NaiveDate) -> i64 {
+        i64::from(Books::days_late(self.item, day))
+    }
+
+    /// Days since the last notice of the item.
+    pub(super) fn own(&self, day: NaiveDate) -> Option<i64> {
+        self.item.last_notice_on.map(|on| i64::from(days_between(on, day)))
+    }
+
+    /// Days since the last contact with the customer.
+    pub(super) fn contact(&self, day: NaiveDate) -> Option<i64> {
+        recent(self.books(), self.customer, day, 0).0
+    }
+
+    /// Days since the owner was told.
+    pub(super) fn owner(&self, day: NaiveDate) -> Option<i64> {
+        let told = self.books().contacts_of(self.customer).iter().filter(|contact| contact.on <= day && self.books().text(contact.channel) == Contact::OWNER);
+        told.map(|contact| i64::from(days_between(contact.on, day))).min()
+    }
+
+    /// The levels that the item may reach next.
+    pub(super) fn ahead(&self) -> &[Level] {
+        let ladder = &self.settings.ladder;
+        let ahead = ladder.get(usize::from(self.item.level)..).unwrap_or(&[]);
+        let steps = if self.settings.collections.catch_up_jump { ahead.len() } else { ahead.len().min(1) };
+        ahead.get(..steps).unwrap_or(&[])
+    }
+
+    /// Whether a further level is there by its days.
+    pub(super) fn reached(&self, day: NaiveDate) -> bool {
+        self.ahead().iter().any(|level| gone(level, self.item, self.item.last_notice_on, day) >= level.numbers.after_days)
+    }
+
+    pub(super) fn due_from(&self) -> Option<NaiveDate> {
+        first_day(self.report.as_of, |day| is_due(self.settings, self.days_late(day)) && self.reached(day))
+    }
+
+    /// `whose`: whether the item's own last notice, the customer's last contact and the owner are asked.
+    pub(super) fn sent_long_ago(&self, (own, contact, owner): (bool, bool, bool)) -> Option<NaiveDate> {
+        let limits = &self.settings.collections;
+        let top = usize::from(self.item.level) >= self.settings.ladder.len() && limits.repeat_last_days > 0;
+        let wait = if top { limits.min_interval_days.max(limits.repeat_last_days) } else { limits.min_interval_days };
+        first_day(self.report.as_of, |day| {
+            let short = |ago: Option<i64>, wait: i64| ago.is_some_and(|ago| ago < wait);
+            let spoken = (contact || top || self.reached(day)) && short(self.contact(day), limits.min_interval_days);
+            !(own && short(self.own(day), wait)) && !spoken && !(owner && short(self.owner(day), limits.min_interval_days))
+        })
+    }
+
+    pub(super) fn promised_until(&self) -> Option<NaiveDate> {
+        let mut day = self.report.as_of;
+        for _ in 0..MOST_PROMISES {
+            match Held::on(self.books(), self.customer, self.settings, day).of(self.at, self.item) {
+                Some((_, ends)) => day = add_days(ends, 1),
+                None => return (day > self.report.as_of).then_some(day),
+            }
+        }
+        None
+    }
+
+    /// The item's block and the customer's.
+    pub(super) fn blocked_until(&self) -> Option<NaiveDate> {
+        let customer = self.books().customer(self.customer).and_then(|row| row.blocked_until);
+        self.item.blocked_until.max(customer).filter(|day| *day > self.report.as_of)
+    }
+
+    pub(super) fn signals_fade(&self) -> Option<NaiveDate> {
+        first_day(self.report.as_of, |day| severity(self.books(), self.customer, day, self.settings) < self.settings.collections.stop_severity)
+    }
+
+    /// The day on which fewer than `cap` contacts are left in the window.
+    pub(super) fn contacts_fade(&self, cap: i64, channel: Option<&str>) -> Option<NaiveDate> {
+        first_day(self.report.as_of, |day| self.contacts(day, channel) < cap)
+    }
+
+    /// Contacts in the window that ends on a day: all, or those by a channel.
+    pub(super) fn contacts(&self, day: NaiveDate, channel: Option<&str>) -> i64 {
+        let window = self.settings.collections.contact_window_days;
+        let Some(channel) = channel else { return recent(self.books(), self.customer, day, window).1 };
+        let inside = |contact: &&Contact| contact.on <= day && i64::from(days_between(contact.on, day)) < window && self.books().text(contact.channel) == channel;
+        self.books().contacts_of(self.customer).iter().filter(inside).count() as i64
+    }
+
+    /// Calls in the window that ends on a day.
+    pub(super) fn calls(&self, day: NaiveDate) -> i64 {
+        let window = self.settings.collections.call_window_days;
+        calls(self.books(), self.customer, day).filter(|contact| i64::from(days_between(contact.on, day)) < window).count() as i64
+    }
+
+    pub(super) fn calls_fade(&self) -> Option<NaiveDate> {
+        first_day(self.report.as_of, |day| self.calls(day) < self.settings.collections.call_cap)
+    }
+
+    /// Days since the newest of the disputes about the item that were decided against the customer.
+    pub(super) fn lost_ago(&self) -> Option<i64> {
+        let lost = |row: &&crate::record::Dispute| row.item == self.at && (row.state == DisputeState::Partial || row.valid_amount().is_some_and(|valid| valid < row.amount));
+        let ago = self.books().disputes_of(self.customer).iter().filter(lost).filter_map(|row| Some(i64::from(days_between(row.resolved_on?, self.report.as_of))));
+        ago.filter(|ago| (0..self.settings.collections.dispute_grace_days).contains(ago)).min()
+    }
+
+    /// Payments of the customer in a currency that nobody could place, with the days since they came.
+    pub(super) fn unplaced(&self, currency: Currency) -> impl Iterator<Item = (&Answer, i64)> {
+        let answers = self.report.parts.answers.iter().filter(move |answer| {
+            let tied = answer.certificate == Certificate::Tied || answer.status == MatchStatus::Unmatched;
+            tied && answer.customer == Some(self.customer) && answer.unapplied.saturating_add(answer.cash()) > 0
+        });
+        answers.filter_map(move |answer| {
+            let payment = self.books().payment(answer.payment).filter(|payment| !payment.failed && payment.currency == currency)?;
+            Some((answer, i64::from(days_between(payment.received_on, self.report.as_of))))
+        })
+    }
+
+    /// So many days from the day of the run.
+    pub(super) fn in_days(&self, days: i64) -> NaiveDate {
+        add_days(self.report.as_of, whole_days(days))
+    }
+}
