@@ -7,7 +7,7 @@ use crate::money::Currency;
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{Customer, DisputeState, Item, ItemIdx, NoticeState, PlanState};
-use crate::scoring::{Score, promise_ends};
+use crate::scoring::promise_ends;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,

@@ -31,6 +31,7 @@ mod risk;
 mod statement;
 mod states;
 mod undone;
+mod whynot;
 mod worklist;
 
 use proptest::prelude::ProptestConfig;

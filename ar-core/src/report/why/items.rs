@@ -12,7 +12,7 @@ use crate::policy::{Settings, Step, share_value};
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{CustomerIdx, Item, ItemIdx};
 use crate::report::Report;
-use alloc::{borrow::ToOwned, format, vec::Vec};
+use alloc::vec::Vec;
 use serde_json::{Value, json};
 
 /// One item, and what holds it.

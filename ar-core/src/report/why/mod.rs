@@ -24,6 +24,7 @@ use crate::reason::{Reason, ReasonCode};
 use crate::record::CustomerIdx;
 use crate::text::nearest;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+pub use change::Fact;
 use change::Way;
 use serde_json::{Value, json};
 pub use table::{Row, row};
