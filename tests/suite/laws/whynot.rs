@@ -59,6 +59,46 @@ fn supervised() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Policies with every rule of the ladder and of contacts.
+fn strict() -> impl Strategy<Value = Value> {
+    let days = (0i64..6, 0i64..20, 0i64..10, 1i64..4, 1i64..30, 0i64..30);
+    (policies(), days, any::<[u8; 12]>(), 0i64..500_000).prop_map(|(mut policy, (grace, again, quiet, calls, window, habit), pick, share)| {
+        let rules = &mut policy["collections"];
+        let on = |at: usize, of: u8| pick[at] % of == 0;
+        let or = |is: bool, value: i64| json!(if is { value } else { 0 });
+        for (name, value) in [("grace_days", or(on(0, 3), grace)), ("repeat_last_days", or(on(1, 2), again)), ("quiet_days", or(on(2, 2), quiet))] {
+            rules[name] = value;
+        }
+        rules["catch_up_jump"] = json!(on(3, 3));
+        rules["repeat_below_minimum"] = json!(on(4, 3));
+        rules["listed_currencies_only"] = json!(on(5, 6));
+        rules["call_cap"] = json!(calls);
+        (rules["call_window_days"], rules["contact_window_days"]) = (json!(window), json!(window));
+        rules["broken_promises_tolerated"] = json!(pick[6] % 3);
+        rules["whole_account"] = json!(on(6, 4));
+        if on(7, 3) {
+            rules["minimums"] = json!({ "EUR": "1.55", "BHD": format!("{}", habit) });
+        }
+        if on(8, 2) {
+            rules["ladder"][0]["min_amount"] = json!(pick[9]);
+            rules["ladder"][1]["min_share"] = json!(share as f64 / 1e6);
+            rules["ladder"][0]["min_share"] = json!((share / 2) as f64 / 1e6);
+        }
+        if on(9, 3) {
+            rules["ladder"][1]["anchor"] = json!(["end_of_month", "previous_notice", "invoice_date"][usize::from(pick[10] % 3)]);
+        }
+        if on(11, 3) {
+            policy["contact"]["caps"] = json!({ "email": 1, "letter": 1 });
+        }
+        policy["scoring"] = json!({ "habit_min_items": 2, "habit_tolerance_days": grace, "habit_max_days": habit });
+        if on(10, 3) {
+            let own = json!({ "min_interval_days": again, "ladder": policy["collections"]["ladder"] });
+            policy["segments"]["key"]["collections"] = own;
+        }
+        policy
+    })
+}
+
 /// The value at a path as the engine writes it: `segments.key.collections.ladder[1].after_days`.
 fn place<'v>(policy: &'v mut Value, path: &str) -> &'v mut Value {
     path.split(['.', '[']).fold(policy, |value, step| match step.strip_suffix(']') {
@@ -95,7 +135,9 @@ fn all_settings(way: &Value) -> Option<Vec<Value>> {
 
 /// The decisions about the same matter.
 fn same<'r>(report: &'r Report, decision: &Decision) -> Option<&'r Decision> {
-    let key = |row: &Decision| (row.customer(), row.action(), row.draft.currency, row.draft.items.clone(), row.draft.amount, row.draft.params.level, row.draft.params.promises.clone(), row.draft.params.payment);
+    let key = |row: &Decision| {
+        (row.customer(), row.action(), row.draft.currency, row.draft.items.clone(), row.draft.amount, row.draft.params.level, row.draft.params.promises.clone(), row.draft.params.payment)
+    };
     report.decisions().iter().find(|row| key(row) == key(decision))
 }
 
@@ -216,6 +258,11 @@ fn held(report: &Report, customer: &str, code: &str) -> BTreeSet<String> {
     mine.map(|row| name(report, row.item).to_string()).collect()
 }
 
+/// Whether something holds one of the items, or a person has it.
+fn held_by_other(report: &Report, items: &BTreeSet<String>) -> bool {
+    report.outcomes().iter().any(|row| items.contains(name(report, row.item)) && row.reason.code != ReasonCode::OnNotice)
+}
+
 fn name(report: &Report, at: ItemIdx) -> &str {
     report.ledger().item(at).map_or("", |item| report.ledger().text(item.id))
 }
@@ -235,8 +282,8 @@ proptest! {
 
     // Killed by: a date one day off, a value one off, the setting of another rule.
     #[test]
-    fn a_reason_that_is_lifted_is_gone(book in books(), policy in policies()) {
-        let book = known_today(without_cash(book));
+    fn a_reason_that_is_lifted_is_gone(book in books(), policy in strict(), cash in any::<bool>()) {
+        let book = if cash { book } else { known_today(without_cash(book)) };
         let books = ledger(&book);
         let report = day(&books, &read(&policy));
         for customer in book.customers.iter().map(|row| row.id.as_str()) {
@@ -247,6 +294,7 @@ proptest! {
                 if way["items"].as_u64() != Some(before.len() as u64) {
                     continue;
                 }
+
                 if let Some(changes) = all_settings(&way) {
                     let then = day(&books, &read(&changed(&policy, &changes)));
                     let still = held(&then, customer, code);
@@ -258,16 +306,20 @@ proptest! {
                         let mut fewer = changes.clone();
                         fewer[at] = less;
                         let then = day(&books, &read(&changed(&policy, &fewer)));
-                        prop_assert!(!held(&then, customer, code).is_disjoint(&before), "{:?} of {} in {:?}", fewer, customer, then.outcomes());
+                        // Of several rules of one reason, what is asked between them may hold the item; of several notices, another cap.
+                        let between = (changes.len() > 1 || code.ends_with("_cap")) && held_by_other(&then, &before);
+                        prop_assert!(!held(&then, customer, code).is_disjoint(&before) || between, "{:?} of {} in {:?}", fewer, customer, then.outcomes());
                     }
-                } else if let Some(until) = way["changes"][0]["until"].as_str() {
+                } else if let Some(until) = way["changes"][0]["until"].as_str().filter(|_| !cash) {
                     let until: NaiveDate = until.parse().unwrap();
                     let then = |day: NaiveDate| on(&books, &read(&policy), day);
                     let (that_day, before_it) = (then(until), then(until.pred_opt().unwrap()));
-                    prop_assert!(held(&that_day, customer, code).is_disjoint(&before), "{} of {} in {:?}", way, customer, that_day.outcomes());
-                    // What is not yet at the next level may on the day before be held for something that is asked first; and claims and
-                    // messages have days of their own.
-                    let other = || (code == "not_due" || moves(&book, customer)) && before_it.outcomes().iter().any(|row| before.contains(name(&before_it, row.item)) && row.reason.code != ReasonCode::OnNotice);
+                    // Something else that came due may take the place of a contact that is free again.
+                    let taken = code.ends_with("_cap") && that_day.decisions().iter().any(|row| row.action().is_contact());
+                    prop_assert!(held(&that_day, customer, code).is_disjoint(&before) || taken, "{} of {} in {:?}", way, customer, that_day.outcomes());
+                    // Where one reason has several rules, something that is asked between them may hold the item on the day before; and claims
+                    // and messages have days of their own.
+                    let other = || (["not_due", "notice_too_recent"].contains(&code) || moves(&book, customer)) && held_by_other(&before_it, &before);
                     prop_assert!(!held(&before_it, customer, code).is_disjoint(&before) || other(), "{} of {} in {:?}", way, customer, before_it.outcomes());
                 }
             }

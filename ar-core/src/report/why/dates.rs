@@ -7,7 +7,7 @@ use crate::ledger::Books;
 use crate::matching::{Answer, Certificate, MatchStatus};
 use crate::money::Currency;
 use crate::policy::sections::Level;
-use crate::record::{Contact, DisputeState};
+use crate::record::{Contact, Dispute, DisputeState, PromiseState};
 use crate::scoring::severity;
 use chrono::NaiveDate;
 
@@ -55,6 +55,21 @@ impl Case<'_> {
         self.ahead().iter().any(|level| gone(level, self.item, self.item.last_notice_on, day) >= level.numbers.after_days)
     }
 
+    /// Whether the last level is sent again.
+    pub(super) fn repeats(&self) -> bool {
+        usize::from(self.item.level) >= self.settings.ladder.len() && self.settings.collections.repeat_last_days > 0 && !self.is_spent()
+    }
+
+    /// Whether a notice goes out about the item once its last is long enough ago, by its days.
+    pub(super) fn goes_out(&self, day: NaiveDate) -> bool {
+        !self.is_spent() && (self.repeats() || self.reached(day))
+    }
+
+    /// Whether the item was written about as often as may be.
+    fn is_spent(&self) -> bool {
+        i64::from(self.item.contacts) >= self.settings.collections.max_contacts
+    }
+
     pub(super) fn due_from(&self) -> Option<NaiveDate> {
         first_day(self.report.as_of, |day| is_due(self.settings, self.days_late(day)) && self.reached(day))
     }
@@ -62,12 +77,13 @@ impl Case<'_> {
     /// `whose`: whether the item's own last notice, the customer's last contact and the owner are asked.
     pub(super) fn sent_long_ago(&self, (own, contact, owner): (bool, bool, bool)) -> Option<NaiveDate> {
         let limits = &self.settings.collections;
-        let top = usize::from(self.item.level) >= self.settings.ladder.len() && limits.repeat_last_days > 0;
-        let wait = if top { limits.min_interval_days.max(limits.repeat_last_days) } else { limits.min_interval_days };
+        let wait = if self.repeats() { limits.min_interval_days.max(limits.repeat_last_days) } else { limits.min_interval_days };
         first_day(self.report.as_of, |day| {
             let short = |ago: Option<i64>, wait: i64| ago.is_some_and(|ago| ago < wait);
-            let spoken = (contact || top || self.reached(day)) && short(self.contact(day), limits.min_interval_days);
-            !(own && short(self.own(day), wait)) && !spoken && !(owner && short(self.owner(day), limits.min_interval_days))
+            let spoken = (contact || self.goes_out(day)) && short(self.contact(day), limits.min_interval_days);
+            // Beside a promise that is remembered nothing goes out.
+            let remembered = self.books().promises_of(self.customer).iter().any(|row| row.due_on == day && row.item.is_some() && row.state_on(day) == PromiseState::Open);
+            !remembered && !(own && short(self.own(day), wait)) && !spoken && !(owner && short(self.owner(day), limits.min_interval_days))
         })
     }
 
@@ -117,7 +133,7 @@ impl Case<'_> {
 
     /// Days since the newest of the disputes about the item that were decided against the customer.
     pub(super) fn lost_ago(&self) -> Option<i64> {
-        let lost = |row: &&crate::record::Dispute| row.item == self.at && (row.state == DisputeState::Partial || row.valid_amount().is_some_and(|valid| valid < row.amount));
+        let lost = |row: &&Dispute| row.item == self.at && (row.state == DisputeState::Partial || row.valid_amount().is_some_and(|valid| valid < row.amount));
         let ago = self.books().disputes_of(self.customer).iter().filter(lost).filter_map(|row| Some(i64::from(days_between(row.resolved_on?, self.report.as_of))));
         ago.filter(|ago| (0..self.settings.collections.dispute_grace_days).contains(ago)).min()
     }

@@ -1,8 +1,8 @@
 //! What stopped an action, and the smallest change with which it would not have been stopped.
 //!
 //! ```text
-//! asked       the gate is asked again, under changed settings, until it acts (gate)
-//! skipped     each reason that holds an item: the setting, the day or the fact that lifts it (items, dates)
+//! asked       the gate is asked again, under changed settings, until it acts (gate, trial)
+//! skipped     each reason that holds an item: the setting, the day or the fact that lifts it (items, limits, dates)
 //!     │
 //! table       a row for every reason there is
 //! change      one change, as data and in words; changes that go together are a way
@@ -12,7 +12,9 @@ mod change;
 mod dates;
 mod gate;
 mod items;
+mod limits;
 mod table;
+mod trial;
 
 use super::Report;
 use super::explain::with_sentence;

@@ -1,6 +1,7 @@
 //! What lifts each reason that can stop an action: a row for every reason there is, so that a new one is not forgotten.
 
 use crate::reason::ReasonCode;
+use alloc::{format, string::String};
 
 /// What lifts a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +28,13 @@ pub enum Row {
 
 impl Row {
     /// In words, for the published list.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::Amount(name) | Self::Units(name) | Self::Number(name) | Self::Share(name) | Self::Off(name) | Self::Setting(name) | Self::Fact(name) => name,
-            Self::Nothing => "nothing",
-            Self::NoStop => "",
+            Self::Amount(name) | Self::Units(name) | Self::Number(name) | Self::Share(name) | Self::Off(name) => format!("`autonomy.{name}`"),
+            Self::Setting(names) => format!("`{}`", names.replace(", ", "`, `")),
+            Self::Fact(name) => format!("fact `{name}`"),
+            Self::Nothing => "nothing".into(),
+            Self::NoStop => String::new(),
         }
     }
 }
@@ -77,14 +80,7 @@ const fn of_gate(code: ReasonCode) -> Row {
         C::Narrowed => Row::Fact("autonomy_widened"),
         C::SecondApproval | C::Rejected => Row::Fact("decision_approved"),
         C::NotCertain | C::AlwaysAsk | C::AlreadyDone => Row::Nothing,
-        C::Approved
-        | C::InsideLimits
-        | C::VetoPassed
-        | C::Edited
-        | C::EditVoid
-        | C::Unanswered
-        | C::Earned
-        | C::ErrorBound => Row::NoStop,
+        C::Approved | C::InsideLimits | C::VetoPassed | C::Edited | C::EditVoid | C::Unanswered | C::Earned | C::ErrorBound => Row::NoStop,
         // Of another room.
         _ => Row::NoStop,
     }
