@@ -24,6 +24,7 @@ use crate::reason::{Reason, ReasonCode};
 use crate::record::{Customer, CustomerIdx, Item, ItemIdx};
 use crate::scoring::{Profile, Score, Subject, Worth};
 use alloc::{collections::BTreeMap, vec::Vec};
+pub(crate) use channel::{bounced, wanted};
 use chrono::NaiveDate;
 pub use contact::{Window, window};
 pub(crate) use contact::{calls, recent};

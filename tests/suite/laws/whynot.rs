@@ -4,7 +4,7 @@ use super::book::{Book, as_of, books};
 use super::cases;
 use super::policies::{policies, read};
 use super::tables::ledger;
-use ar_core::action::Mode;
+use ar_core::action::{ActionKind, Mode};
 use ar_core::decision::Decision;
 use ar_core::reason::ReasonCode;
 use ar_core::record::ItemIdx;
@@ -258,6 +258,11 @@ fn held(report: &Report, customer: &str, code: &str) -> BTreeSet<String> {
     mine.map(|row| name(report, row.item).to_string()).collect()
 }
 
+/// A contact that is free again may be taken by another that comes first: a plan that is offered, an item that came due.
+fn taken(report: &Report, code: &str) -> bool {
+    code.ends_with("_cap") && report.decisions().iter().any(|row| row.action().is_contact())
+}
+
 /// Whether something holds one of the items, or a person has it.
 fn held_by_other(report: &Report, items: &BTreeSet<String>) -> bool {
     report.outcomes().iter().any(|row| items.contains(name(report, row.item)) && row.reason.code != ReasonCode::OnNotice)
@@ -300,26 +305,29 @@ proptest! {
                     let still = held(&then, customer, code);
                     let named = settings_of(&skipped(&then, customer), code);
                     let of_way = settings_of(std::slice::from_ref(&way), code);
-                    prop_assert!(still.is_disjoint(&before) || named.is_disjoint(&of_way), "{} of {} in {:?}", way, customer, then.outcomes());
+                    prop_assert!(still.is_disjoint(&before) || named.is_disjoint(&of_way) || taken(&then, code), "{} of {} in {:?}", way, customer, then.outcomes());
                     for (at, change) in changes.iter().enumerate().filter(|_| code != "ladder_exhausted") {
                         let Some(less) = smaller(change) else { continue };
                         let mut fewer = changes.clone();
                         fewer[at] = less;
                         let then = day(&books, &read(&changed(&policy, &fewer)));
-                        // Of several rules of one reason, what is asked between them may hold the item; of several notices, another cap.
-                        let between = (changes.len() > 1 || code.ends_with("_cap")) && held_by_other(&then, &before);
+                        // Of several rules of one reason, what is asked between them may hold the item; of several notices, another cap. A plan
+                        // may be offered as soon as the customer may be written to, and an owner told as soon as the first level is there.
+                        let owner = then.decisions().iter().any(|row| row.action() == ActionKind::NotifyOwner);
+                        let loose = changes.len() > 1 || code.ends_with("_cap") || code == "notice_too_recent" || owner;
+                        let between = loose && held_by_other(&then, &before);
                         prop_assert!(!held(&then, customer, code).is_disjoint(&before) || between, "{:?} of {} in {:?}", fewer, customer, then.outcomes());
                     }
                 } else if let Some(until) = way["changes"][0]["until"].as_str().filter(|_| !cash) {
                     let until: NaiveDate = until.parse().unwrap();
                     let then = |day: NaiveDate| on(&books, &read(&policy), day);
                     let (that_day, before_it) = (then(until), then(until.pred_opt().unwrap()));
-                    // Something else that came due may take the place of a contact that is free again.
-                    let taken = code.ends_with("_cap") && that_day.decisions().iter().any(|row| row.action().is_contact());
-                    prop_assert!(held(&that_day, customer, code).is_disjoint(&before) || taken, "{} of {} in {:?}", way, customer, that_day.outcomes());
-                    // Where one reason has several rules, something that is asked between them may hold the item on the day before; and claims
-                    // and messages have days of their own.
-                    let other = || (["not_due", "notice_too_recent"].contains(&code) || moves(&book, customer)) && held_by_other(&before_it, &before);
+                    prop_assert!(held(&that_day, customer, code).is_disjoint(&before) || taken(&that_day, code), "{} of {} in {:?}", way, customer, that_day.outcomes());
+                    // Where one reason has several rules, something that is asked between them may hold the item on the day before; and claims,
+                    // messages and offers have days of their own.
+                    let plans = policy["offers"]["plans"] == true;
+                    let jumps = code == "not_due" && read(&policy).any(|settings| settings.collections.catch_up_jump);
+                    let other = || jumps || (["not_due", "notice_too_recent"].contains(&code) || plans || moves(&book, customer)) && held_by_other(&before_it, &before);
                     prop_assert!(!held(&before_it, customer, code).is_disjoint(&before) || other(), "{} of {} in {:?}", way, customer, before_it.outcomes());
                 }
             }

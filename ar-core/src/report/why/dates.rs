@@ -2,7 +2,7 @@
 
 use super::items::Case;
 use crate::calendar::{add_days, days_between, whole_days};
-use crate::collections::{Held, calls, gone, is_due, recent};
+use crate::collections::{Held, bounced, calls, gone, is_due, recent, wanted};
 use crate::ledger::Books;
 use crate::matching::{Answer, Certificate, MatchStatus};
 use crate::money::Currency;
@@ -55,6 +55,12 @@ impl Case<'_> {
         self.ahead().iter().any(|level| gone(level, self.item, self.item.last_notice_on, day) >= level.numbers.after_days)
     }
 
+    /// The same, whatever is at stake: the first level, or a later one that is jumped to and has no minimum.
+    pub(super) fn surely_reached(&self, day: NaiveDate) -> bool {
+        let free = |level: &Level| level.numbers.min_amount == 0 && level.numbers.min_share == 0;
+        self.ahead().iter().enumerate().any(|(at, level)| (at == 0 || free(level)) && gone(level, self.item, self.item.last_notice_on, day) >= level.numbers.after_days)
+    }
+
     /// Whether the last level is sent again.
     pub(super) fn repeats(&self) -> bool {
         usize::from(self.item.level) >= self.settings.ladder.len() && self.settings.collections.repeat_last_days > 0 && !self.is_spent()
@@ -71,7 +77,7 @@ impl Case<'_> {
     }
 
     pub(super) fn due_from(&self) -> Option<NaiveDate> {
-        first_day(self.report.as_of, |day| is_due(self.settings, self.days_late(day)) && self.reached(day))
+        first_day(self.report.as_of, |day| is_due(self.settings, self.days_late(day)) && self.surely_reached(day))
     }
 
     /// `whose`: whether the item's own last notice, the customer's last contact and the owner are asked.
@@ -108,9 +114,15 @@ impl Case<'_> {
         first_day(self.report.as_of, |day| severity(self.books(), self.customer, day, self.settings) < self.settings.collections.stop_severity)
     }
 
-    /// The day on which fewer than `cap` contacts are left in the window.
-    pub(super) fn contacts_fade(&self, cap: i64, channel: Option<&str>) -> Option<NaiveDate> {
-        first_day(self.report.as_of, |day| self.contacts(day, channel) < cap)
+    /// The day on which neither the customer nor all of its channels have had as many contacts as may be.
+    pub(super) fn contacts_fade(&self) -> Option<NaiveDate> {
+        let (books, settings) = (self.books(), self.settings);
+        let customer = books.customer(self.customer)?;
+        first_day(self.report.as_of, |day| {
+            let free = |channel: &str| settings.contact.caps.get(channel).is_none_or(|cap| self.contacts(day, Some(channel)) < *cap);
+            let mut channels = wanted(books, customer, settings).filter(|channel| !bounced(books, self.customer, day, channel)).peekable();
+            self.contacts(day, None) < settings.collections.contact_cap && (channels.peek().is_none() || channels.any(free))
+        })
     }
 
     /// Contacts in the window that ends on a day: all, or those by a channel.

@@ -4,7 +4,7 @@ use super::change::Change;
 use super::items::Case;
 use crate::action::{ActionKind, Anchor};
 use crate::calendar::{add_days, days_between, month_end, whole_days};
-use crate::collections::{gone, is_due};
+use crate::collections::{bounced, gone, is_due, wanted};
 use crate::money::{minor_to_text, pow10, units};
 use crate::policy::sections::Level;
 use crate::policy::share_value;
@@ -24,7 +24,7 @@ impl Case<'_> {
         }
         let habit = self.report.parts.profiles.get(self.customer.0 as usize).and_then(|profile| profile.habit_days);
         let within = self.item.level == 0 && habit.is_some_and(|habit| late <= i64::from(habit));
-        if !within && !self.reached(day) {
+        if !within && !self.surely_reached(day) {
             changes.extend(self.ahead().first().and_then(|level| self.sooner(level)));
         }
         // Before it is due, no setting makes an item late.
@@ -142,12 +142,14 @@ impl Case<'_> {
         let (drafted, to) = (self.contacts_drafted(), seen + self.place_in_line());
         let is_count = |before: i64| (before..=before + drafted).contains(&seen);
         if cap == self.settings.collections.contact_cap && is_count(self.contacts(day, None)) {
-            return Self::or_wait(alloc::vec![self.limit("contact_cap", cap, to)], self.contacts_fade(cap, None).filter(|_| drafted == 0));
+            return Self::or_wait(alloc::vec![self.limit("contact_cap", cap, to)], self.contacts_fade().filter(|_| drafted == 0));
         }
-        let used = self.settings.contact.caps.iter().find(|(channel, most)| **most == cap && is_count(self.contacts(day, Some(channel))));
-        used.map_or_else(Vec::new, |(channel, _)| {
-            let change = self.set(&["contact".into(), "caps".into(), channel.as_str().into()], cap, to);
-            Self::or_wait(alloc::vec![change], self.contacts_fade(cap, Some(channel)).filter(|_| drafted == 0))
+        let (books, caps) = (self.books(), &self.settings.contact.caps);
+        let Some(customer) = books.customer(self.customer) else { return Vec::new() };
+        let mut used = wanted(books, customer, self.settings).filter(|channel| caps.get(*channel) == Some(&cap) && !bounced(books, self.customer, day, channel));
+        used.find(|channel| is_count(self.contacts(day, Some(channel)))).map_or_else(Vec::new, |channel| {
+            let change = self.set(&["contact".into(), "caps".into(), channel.into()], cap, to);
+            Self::or_wait(alloc::vec![change], self.contacts_fade().filter(|_| drafted == 0))
         })
     }
 
