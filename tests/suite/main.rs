@@ -13,4 +13,5 @@ mod laws;
 mod risk;
 mod scenarios;
 mod statements;
+mod whynot;
 mod year;
