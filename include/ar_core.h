@@ -1294,7 +1294,8 @@ ar_status ar_report_shadow(const struct ar_report *report,
 // Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_report_json(const struct ar_report *report, const char **text, size_t *text_len);
 
-// Explains a decision, as JSON with a `text` for a person: `*text` is owned by the caller and freed with ar_string_free;
+// Explains a decision, as JSON with a `text` for a person, its `reasons`, the `rules` that the gate asked, and in `would_act_with`
+// what would have let the engine act (as the `changes` of ar_report_why_not): `*text` is owned by the caller and freed with ar_string_free;
 // `text_len` may be NULL.
 // Errors: AR_STATUS_INVALID_ARGUMENT (no decision of that id); AR_STATUS_NULL_POINTER.
 ar_status ar_report_explain(const struct ar_report *report,
@@ -1303,8 +1304,9 @@ ar_status ar_report_explain(const struct ar_report *report,
                             size_t *text_len,
                             struct ar_error **error);
 
-// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person; the text as in
-// ar_report_explain.
+// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person, the `answer`, the `reasons`,
+// and `changes`: the ways in which it would not have been stopped, the smallest first, each with `changes` that go together (a `setting`
+// with `from` and `to`, or a `fact`) and with the reasons that it `lifts`. The text as in ar_report_explain.
 // Errors: AR_STATUS_INVALID_ARGUMENT (no such action or customer); AR_STATUS_NULL_POINTER.
 ar_status ar_report_why_not(const struct ar_report *report,
                             const char *action,

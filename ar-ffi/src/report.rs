@@ -268,7 +268,8 @@ pub unsafe extern "C" fn ar_report_json(report: *const ReportHandle, text: *mut 
     }
 }
 
-/// Explains a decision, as JSON with a `text` for a person: `*text` is owned by the caller and freed with ar_string_free;
+/// Explains a decision, as JSON with a `text` for a person, its `reasons`, the `rules` that the gate asked, and in `would_act_with`
+/// what would have let the engine act (as the `changes` of ar_report_why_not): `*text` is owned by the caller and freed with ar_string_free;
 /// `text_len` may be NULL.
 /// Errors: AR_STATUS_INVALID_ARGUMENT (no decision of that id); AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]
@@ -283,8 +284,9 @@ pub unsafe extern "C" fn ar_report_explain(report: *const ReportHandle, decision
     }
 }
 
-/// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person; the text as in
-/// ar_report_explain.
+/// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person, the `answer`, the `reasons`,
+/// and `changes`: the ways in which it would not have been stopped, the smallest first, each with `changes` that go together (a `setting`
+/// with `from` and `to`, or a `fact`) and with the reasons that it `lifts`. The text as in ar_report_explain.
 /// Errors: AR_STATUS_INVALID_ARGUMENT (no such action or customer); AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ar_report_why_not(

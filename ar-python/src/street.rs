@@ -139,7 +139,8 @@ impl Report {
         guarded(py, || Ok(py.detach(|| self.0.to_json())))
     }
 
-    /// Why a decision was made: a dict with `text` for a person and the data behind it. Raises InvalidInput where the report has
+    /// Why a decision was made: a dict with `text` for a person and the data behind it; `would_act_with` says what would have let the
+    /// engine act, as the `changes` of `why_not`. Raises InvalidInput where the report has
     /// no such decision.
     fn explain<'py>(&self, py: Python<'py>, decision_id: &str) -> PyResult<Bound<'py, PyAny>> {
         guarded(py, || {
@@ -149,7 +150,9 @@ impl Report {
         })
     }
 
-    /// Why an action was not taken for a customer: a dict with `text` and data. Raises InvalidInput for an unknown action or customer.
+    /// Why an action was not taken for a customer: a dict with `text`, `answer`, `reasons` and `changes`, the smallest first: each lifts the
+    /// reasons in `lifts` by the `changes` in it (a `setting` with `from` and `to`, or a `fact`). Raises InvalidInput for an unknown action
+    /// or customer.
     fn why_not<'py>(&self, py: Python<'py>, action: &str, customer_id: &str) -> PyResult<Bound<'py, PyAny>> {
         guarded(py, || {
             let found = self.0.why_not(action, customer_id).map_err(|error| from_core(py, &error))?;

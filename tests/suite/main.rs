@@ -20,4 +20,5 @@ mod risk;
 mod scenarios;
 mod shadow;
 mod statements;
+mod whynot;
 mod year;

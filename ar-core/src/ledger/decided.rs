@@ -199,11 +199,16 @@ impl Books {
         &self.decided.changes
     }
 
+    /// What people stopped, by a day, that covers an action for a customer.
+    pub fn stops_of(&self, action: ActionKind, segment: &str, customer: Option<CustomerIdx>, day: NaiveDate) -> impl Iterator<Item = &Stop> {
+        let covers = move |stop: &Stop| stop.action.is_none_or(|of| of == action) && stop.segment.as_deref().is_none_or(|of| of == segment) && stop.customer.is_none_or(|of| Some(of) == customer);
+        let stopped = move |told: &[(NaiveDate, bool)]| told.iter().rev().find(|row| row.0 <= day).is_some_and(|row| row.1);
+        self.decided.stops.iter().filter(move |(stop, told)| covers(stop) && stopped(told)).map(|row| row.0)
+    }
+
     /// Whether people stopped, by a day, what the engine does of an action for a customer.
     pub fn is_stopped(&self, action: ActionKind, segment: &str, customer: Option<CustomerIdx>, day: NaiveDate) -> bool {
-        let covers = |stop: &Stop| stop.action.is_none_or(|of| of == action) && stop.segment.as_deref().is_none_or(|of| of == segment) && stop.customer.is_none_or(|of| Some(of) == customer);
-        let stopped = |told: &[(NaiveDate, bool)]| told.iter().rev().find(|row| row.0 <= day).is_some_and(|row| row.1);
-        self.decided.stops.iter().any(|(stop, told)| covers(stop) && stopped(told))
+        self.stops_of(action, segment, customer, day).next().is_some()
     }
 
     /// The policies that were put in force, by version.

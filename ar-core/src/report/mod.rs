@@ -18,6 +18,7 @@ mod root_causes;
 mod sentences;
 pub mod shadow;
 pub mod statement;
+pub mod why;
 mod worklist;
 
 use crate::audit::{self, AuditLog, Scope};

@@ -238,9 +238,12 @@ class Report:
     def to_json(self) -> str:
         """The report as canonical JSON: the same bytes from every face."""
     def explain(self, decision_id: str) -> dict[str, Any]:
-        """Why a decision was made: `text` for a person, and the data. Raises InvalidInput where there is no such decision."""
+        """Why a decision was made: `text` for a person, and the data; in `would_act_with` what would have let the engine act, as the
+        `changes` of `why_not`. Raises InvalidInput where there is no such decision."""
     def why_not(self, action: str, customer_id: str) -> dict[str, Any]:
-        """Why an action was not taken: `text` and data. Raises InvalidInput for an unknown action or customer."""
+        """Why an action was not taken: `text`, `answer`, `reasons`, and in `changes` the ways in which it would not have been stopped, the
+        smallest first: each `lifts` reasons by `changes` that go together, a `setting` with `from` and `to`, or a `fact` (an event, or `wait`
+        with `until`). Raises InvalidInput for an unknown action or customer."""
     def shadow(self, events: str | Sequence[Mapping[str, Any]], days: int = 1) -> Shadow:
         """Holds the decisions against what people did on the day of the report and on the `days` behind it (0 to 60), and changes nothing.
 

@@ -99,6 +99,14 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("decision_id", metavar="D-…")
     explain.add_argument("--json", action="store_true")
 
+    why_not = commands.add_parser(
+        "why-not", help="why an action was not taken for a customer, and what would have to be different"
+    )
+    why_not.add_argument("book", type=Path)
+    why_not.add_argument("action", metavar="ACTION", help="like send_notice")
+    why_not.add_argument("customer_id", metavar="CUSTOMER")
+    why_not.add_argument("--json", action="store_true")
+
     verify = commands.add_parser("verify", help="check that an audit chain is whole")
     verify.add_argument("audit", type=Path, help="audit.csv or audit.parquet of an out folder")
     verify.add_argument("--json", action="store_true")
@@ -233,7 +241,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from ar_core.host.errors import HostError
 
     try:
-        return int(getattr(commands, args.command)(args))
+        return int(getattr(commands, args.command.replace("-", "_"))(args))
     except HostError as error:
         say.failure(error, as_json=getattr(args, "json", False))
         return error.exit_code

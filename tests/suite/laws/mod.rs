@@ -37,6 +37,7 @@ mod shadow;
 mod statement;
 mod states;
 mod undone;
+mod whynot;
 mod worklist;
 
 pub use policies::{acting, read};

@@ -128,6 +128,14 @@ def explain(args: Namespace) -> int:
     return 0
 
 
+def why_not(args: Namespace) -> int:
+    """Why an action was not taken on the latest day, and the smallest change with which it would not have been stopped."""
+    _exists(args.book)
+    day = repeat(args.book, None, Progress(quiet=True), None, True)
+    say.not_taken(day.report.why_not(args.action, args.customer_id), args.json)
+    return 0
+
+
 def verify(args: Namespace) -> int:
     """Check an audit chain from a file."""
     breaks = [dict(entry) for entry in door.native().verify_audit(_read_audit(args.audit))]
@@ -217,5 +225,6 @@ __all__ = [
     "statement",
     "stop",
     "verify",
+    "why_not",
     "worklist",
 ]

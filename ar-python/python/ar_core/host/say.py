@@ -286,6 +286,25 @@ def explanation(known: dict[str, Any], text: Any, as_json: bool) -> None:
     print(f"status: {known['status']} ({known['run_id']})")
 
 
+def not_taken(told: dict[str, Any], as_json: bool) -> None:
+    """The engine's answer, and behind it every change that would do."""
+    if as_json:
+        _json(told)
+        return
+    print(told["text"])
+    for way in told["changes"]:
+        print(f"  {' and '.join(_change(change) for change in way['changes'])}  [{', '.join(way['lifts'])}]")
+
+
+def _change(change: dict[str, Any]) -> str:
+    """One change: a setting with its two values, or a fact with what it is about."""
+    if "setting" in change:
+        return f"{change['setting']}: {change['from']} -> {change['to']}"
+    about = {key: value for key, value in change.items() if key not in ("fact", "who")}
+    told = ", ".join(f"{key} {'; '.join(map(str, value)) if isinstance(value, list) else value}" for key, value in about.items())
+    return f"{words(change['fact'])} ({change['who']}{': ' if told else ''}{told})"
+
+
 def verification(path: Path, breaks: list[dict[str, Any]], as_json: bool) -> None:
     """Whether the chain is whole."""
     if as_json:
