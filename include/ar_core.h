@@ -236,6 +236,10 @@ enum ar_problem_code
   AR_PROBLEM_CODE_EVENT_TOO_OLD = 604,
   // The amounts are no longer those that the decision rests on.
   AR_PROBLEM_CODE_CHANGED_FACTS = 605,
+  // Who changed a decision cannot approve it.
+  AR_PROBLEM_CODE_SAME_PERSON = 606,
+  // A version of a policy has another digest already.
+  AR_PROBLEM_CODE_VERSION_TAKEN = 607,
   // The chain of the audit log is broken at this entry.
   AR_PROBLEM_CODE_BROKEN_CHAIN = 701,
   // The audit log has no run with these inputs.
@@ -323,6 +327,8 @@ enum ar_action
   AR_ACTION_WAIT = 31,
   // A person must look; nothing else fits.
   AR_ACTION_REVIEW = 32,
+  // Let the engine do more of an action without a person.
+  AR_ACTION_WIDEN_AUTONOMY = 33,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -647,6 +653,62 @@ enum ar_reason_code
   AR_REASON_CODE_ALREADY_DONE = 413,
   // The explanation is a proposal: it fits, and others may.
   AR_REASON_CODE_NOT_CERTAIN = 414,
+  // The policy has a person decide about this action.
+  AR_REASON_CODE_MODE_ASKS = 415,
+  // The policy has this action off.
+  AR_REASON_CODE_SWITCHED_OFF = 416,
+  // The step of the tone (0 friendly, 4 final), and the firmest that needs no person.
+  AR_REASON_CODE_TONE_LIMIT = 417,
+  // Instalments of a plan, and how many need no person.
+  AR_REASON_CODE_PLAN_PARTS = 418,
+  // Days to the last instalment, and how many need no person.
+  AR_REASON_CODE_PLAN_DAYS = 419,
+  // Amount of a plan, and the one that needs no person.
+  AR_REASON_CODE_PLAN_AMOUNT = 420,
+  // Days of an extension, and how many need no person.
+  AR_REASON_CODE_EXTENSION_DAYS = 421,
+  // Discounts of a posting, and the sum that needs no person.
+  AR_REASON_CODE_DISCOUNT_LIMIT = 422,
+  // Amount written off, and the one that needs no person.
+  AR_REASON_CODE_WRITE_OFF_LIMIT = 423,
+  // A person decides about credit holds.
+  AR_REASON_CODE_CREDIT_HOLD_ASKS = 424,
+  // A person decides about handing over.
+  AR_REASON_CODE_HAND_OVER_ASKS = 425,
+  // Earlier decisions of the same action and at least this amount, and how many are wanted.
+  AR_REASON_CODE_PRECEDENTS = 426,
+  // Days since a person dealt with the customer, and the days in which a person decides.
+  AR_REASON_CODE_HUMAN_TOUCH = 427,
+  // Days without a person having dealt with the customer, and how many are allowed.
+  AR_REASON_CODE_UNATTENDED = 428,
+  // The engine does not write in this language without a person.
+  AR_REASON_CODE_LANGUAGE_ASKS = 429,
+  // The engine does not deal with customers of this country without a person.
+  AR_REASON_CODE_COUNTRY_ASKS = 430,
+  // Decisions of a period with this one, and the budget.
+  AR_REASON_CODE_BUDGET_COUNT = 431,
+  // Amount of a period with this one, and the budget.
+  AR_REASON_CODE_BUDGET_AMOUNT = 432,
+  // Days since it was put to a person, and the days after which the engine acts unless somebody says no.
+  AR_REASON_CODE_VETO_WINDOW = 433,
+  // Days since it was put to a person, who did not say no.
+  AR_REASON_CODE_VETO_PASSED = 434,
+  // People who approved, and how many must.
+  AR_REASON_CODE_SECOND_APPROVAL = 435,
+  // A person changed it.
+  AR_REASON_CODE_EDITED = 436,
+  // What a person changed no longer fits.
+  AR_REASON_CODE_EDIT_VOID = 437,
+  // A person stopped this.
+  AR_REASON_CODE_STOPPED = 438,
+  // Errors since the level was changed, and the level in force.
+  AR_REASON_CODE_NARROWED = 439,
+  // Days without an answer, and how many the role had.
+  AR_REASON_CODE_UNANSWERED = 440,
+  // Trials without a change of the level, and errors among them.
+  AR_REASON_CODE_EARNED = 441,
+  // What the share of errors is under, whenever one looks, and the limit.
+  AR_REASON_CODE_ERROR_BOUND = 442,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -738,6 +800,10 @@ enum ar_part
   AR_PART_CAPACITY = 12,
   // Disputes and deductions by reason, product and customer.
   AR_PART_ROOT_CAUSES = 13,
+  // What people are asked, and what they are to look at.
+  AR_PART_ESCALATIONS = 14,
+  // How far the engine may go, by action and segment, and what the evidence says.
+  AR_PART_AUTONOMY = 15,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1424,6 +1490,7 @@ ar_status ar_audit_log_replay(const struct ar_audit_log *log,
 
 // Frees a log. NULL is allowed.
 void ar_audit_log_free(struct ar_audit_log *log);
+
 // Decides past days under two policies and says what is not the same. `days`: `days_len` days since 1970-01-01, at most 400, each later
 // than the one before. `events`: `events_len` bytes of a JSON array as for ar_ledger_apply_json, sorted by day; `events_len` 0: none.
 // `ledger` holds the books as they stood when the first day began. Before a day is decided, the events of the days before it are applied,
