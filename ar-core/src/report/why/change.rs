@@ -92,9 +92,11 @@ impl Change {
     pub(super) fn merge(&mut self, other: &Self) -> bool {
         match (self, other) {
             (Self::Setting { place, from, to }, Self::Setting { place: other, to: wanted, .. }) if place == other => {
-                let far = |value: &Value| value.as_f64().zip(from.as_f64()).map(|(value, from)| if value > from { value - from } else { from - value });
-                if far(wanted) > far(to) {
-                    *to = wanted.clone();
+                let far = |value: &Value| Some(value.as_i64()?.abs_diff(from.as_i64()?));
+                match far(to).zip(far(wanted)) {
+                    Some((mine, other)) if other > mine => *to = wanted.clone(),
+                    Some(_) => {}
+                    None => return *to == *wanted,
                 }
                 true
             }

@@ -111,6 +111,14 @@ const fn of_collections(code: ReasonCode) -> Row {
         C::ReplyWaiting => Row::Fact("reply_sent"),
         C::DoNotContact | C::NoChannel => Row::Fact("customer_changed"),
         C::HandedOver | C::IsCredit => Row::Nothing,
+        _ => of_drafts(code),
+    }
+}
+
+/// Why something is done rather than not.
+const fn of_drafts(code: ReasonCode) -> Row {
+    use ReasonCode as C;
+    match code {
         C::PastDue
         | C::LevelReached
         | C::OutsideHabit
