@@ -327,6 +327,15 @@ impl Error {
         self.0.total
     }
 
+    /// The same of rows that stand further down: what was asked was a part of a longer list.
+    #[must_use]
+    pub(crate) fn later_by(mut self, rows: u64) -> Self {
+        for problem in &mut self.0.problems {
+            problem.row = problem.row.map(|row| row.saturating_add(rows));
+        }
+        self
+    }
+
     fn text(&self) -> String {
         let mut text = alloc::format!("{}: {} problem{}", self.0.code.name(), self.0.total, if self.0.total == 1 { "" } else { "s" });
         for problem in self.0.problems.iter().take(5) {

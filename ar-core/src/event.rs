@@ -1,6 +1,6 @@
 //! Events: what happened, in the past tense. State moves only on events; the host reports what it did and what it saw.
 
-use crate::error::{ProblemCode, Problems};
+use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use alloc::{format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -293,6 +293,16 @@ impl What {
 
 /// The most events that one call applies.
 pub const MAX_EVENTS: usize = 1_000_000;
+
+/// Reads a JSON array of events.
+///
+/// # Errors
+/// `invalid_events` with every problem (number of the event, field, code).
+pub fn from_json(text: &str) -> Result<Vec<Event>, Error> {
+    let mut problems = Problems::default();
+    let events = parse(text, &mut problems);
+    problems.into_result(ErrorCode::InvalidEvents).map(|()| events)
+}
 
 /// Reads a JSON array of events. What is wrong is added to `problems` with the number of the event.
 pub fn parse(text: &str, problems: &mut Problems) -> Vec<Event> {

@@ -27,6 +27,7 @@ pub mod rows;
 pub mod audit;
 
 pub mod audit_log;
+pub mod rehearsal;
 
 pub mod words;
 

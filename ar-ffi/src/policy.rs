@@ -1,11 +1,14 @@
 //! The policy: every number that somebody may choose.
 
 use crate::borrow::{Place, borrow, free, text};
-use crate::error::ErrorHandle;
+use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
+use crate::ledger::LedgerHandle;
 use crate::status::Status;
 use crate::text::TextPlace;
+use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::Policy;
+use ar_core::report::{changes_table, remarks_table};
 use std::ffi::c_char;
 use std::ptr;
 
@@ -97,6 +100,38 @@ pub unsafe extern "C" fn ar_policy_schema(text: *mut *mut c_char, text_len: *mut
     unsafe {
         guard(error, || {
             TextPlace::new(text, text_len)?.give(Policy::schema());
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// What differs between two policies, as an Arrow C stream, one row a setting: path, segment (null: the whole book), before and after (JSON;
+/// null where the policy does not say it), unit, direction ("looser", "tighter", "other": whether the engine may do more without a person),
+/// effective (whether another value holds there), kept_by (segments that a change of the book does not reach), text (one sentence). No rows
+/// exactly where the digests are the same. `*out` is overwritten without being read; the caller owns the stream and calls its `release`.
+/// Errors: AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_policy_diff(before: *const PolicyHandle, after: *const PolicyHandle, out: *mut FFI_ArrowArrayStream, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (before, after, out) = (borrow(before, "before")?, borrow(after, "after")?, Place::new(out, "out")?);
+            let table = changes_table(&Policy::diff(&before.0, &after.0));
+            out.fill(ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow("policy_changes", &error))?);
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// What the policy says and surely does not mean, though it is legal, as an Arrow C stream: path, code ("acts_on_nothing"), text (one
+/// sentence). `ledger`: NULL, or books beside which more can be said (segments without a customer). The stream as with ar_policy_diff.
+/// Errors: AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_policy_remarks(policy: *const PolicyHandle, ledger: *const LedgerHandle, out: *mut FFI_ArrowArrayStream, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (policy, out) = (borrow(policy, "policy")?, Place::new(out, "out")?);
+            let remarks = if ledger.is_null() { policy.0.remarks() } else { policy.0.remarks_on(borrow(ledger, "ledger")?.read()?) };
+            out.fill(ar_arrow::stream_from_table(&remarks_table(&remarks)).map_err(|error| Failure::arrow("policy_remarks", &error))?);
             Ok(Status::Ok)
         })
     }

@@ -9,7 +9,7 @@ use crate::{
 use ar_core::{
     ledger::{ModelFacts, PayTimes},
     models::Calendars,
-    report::statement::statement_of,
+    report::{changes_table, remarks_table, statement::statement_of},
 };
 use pyo3::{prelude::*, types::PyDict};
 use std::sync::RwLock;
@@ -37,21 +37,20 @@ impl Ledger {
     }
 }
 
-/// A panic while events were applied: what the ledger holds is not known any more.
-fn broken(py: Python<'_>) -> PyErr {
-    internal(py, "an earlier failure left this ledger unusable; build it again from its tables")
-}
-
-/// Events as the JSON array that the engine reads: text that is one, or a list of dicts.
+/// Events as the engine reads them: a JSON array that is one, or a list of dicts.
 pub(crate) fn events_text(events: &Bound<'_, PyAny>) -> PyResult<String> {
     if let Ok(text) = events.extract::<String>() {
         return Ok(text);
     }
-    let py = events.py();
     // Dates and decimals say themselves as text, which is how events hold them.
-    let options = PyDict::new(py);
+    let (py, options) = (events.py(), PyDict::new(events.py()));
     options.set_item("default", py.import("builtins")?.getattr("str")?)?;
     py.import("json")?.call_method("dumps", (events,), Some(&options))?.extract()
+}
+
+/// A panic while events were applied: what the ledger holds is not known any more.
+fn broken(py: Python<'_>) -> PyErr {
+    internal(py, "an earlier failure left this ledger unusable; build it again from its tables")
 }
 
 /// Builds a ledger without holding the interpreter.
@@ -158,6 +157,27 @@ impl Policy {
     #[getter]
     fn version(&self) -> &str {
         self.0.version()
+    }
+
+    /// What differs between this policy and another, as a table of one row a setting: `path`, `segment` (None: the whole book), `before`
+    /// and `after` (JSON; None where the policy does not say it), `unit`, `direction` (`looser`, `tighter`, `other`: whether the engine may
+    /// do more without a person), `effective` (whether another value holds there), `kept_by` (segments that a change of the book does not
+    /// reach) and `text`, one sentence. No rows exactly where the policies are equal.
+    fn diff(&self, py: Python<'_>, other: &Self) -> PyResult<Table> {
+        guarded(py, || Ok(Table::own(py.detach(|| changes_table(&ar_core::Policy::diff(&self.0, &other.0))))))
+    }
+
+    /// What the policy says and surely does not mean, though it is legal: `path`, `code` and `text`, one sentence. ledger: books beside which
+    /// more can be said (segments without a customer).
+    #[pyo3(signature = (ledger=None))]
+    fn remarks(&self, py: Python<'_>, ledger: Option<&Ledger>) -> PyResult<Table> {
+        guarded(py, || {
+            let remarks = match ledger {
+                Some(ledger) => ledger.read(py, |ledger| self.0.remarks_on(ledger))?,
+                None => self.0.remarks(),
+            };
+            Ok(Table::own(remarks_table(&remarks)))
+        })
     }
 
     /// The JSON Schema of a policy.

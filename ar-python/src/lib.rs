@@ -8,6 +8,7 @@ mod inputs;
 mod laboratory;
 mod outputs;
 mod pay_time;
+mod rehearsal;
 mod stages;
 mod street;
 
@@ -27,9 +28,11 @@ mod _native {
     #[pymodule_export]
     use super::pay_time::{PayTimeModel, forecast_cash};
     #[pymodule_export]
+    use super::rehearsal::{Rehearsal, rehearse};
+    #[pymodule_export]
     use super::stages::{MatchResult, match_payments};
     #[pymodule_export]
-    use super::street::{Report, reason_text, run};
+    use super::street::{Report, Shadow, reason_text, run};
     use pyo3::prelude::*;
 
     #[pymodule_init]

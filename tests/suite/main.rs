@@ -1,6 +1,8 @@
 //! The behaviour of ar-core, through its public faces.
 
 mod audit;
+mod autonomy;
+mod autonomy_kpis;
 mod c_face;
 mod cases;
 mod charges;
@@ -12,7 +14,10 @@ mod house;
 mod invariants;
 mod kpis;
 mod laws;
+mod policy_diff;
+mod rehearsal;
 mod risk;
 mod scenarios;
+mod shadow;
 mod statements;
 mod year;

@@ -92,10 +92,7 @@ impl Books {
 
     /// The books after a JSON array of events.
     pub(super) fn with_json(&self, text: &str) -> Result<Self, Error> {
-        let mut problems = Problems::default();
-        let events = event::parse(text, &mut problems);
-        problems.into_result(ErrorCode::InvalidEvents)?;
-        self.with_events(&events)
+        self.with_events(&event::from_json(text)?)
     }
 
     fn with(&self, events: &[Event], problems: &mut Problems) -> Self {

@@ -3,16 +3,23 @@
 pub mod autonomy;
 pub mod charges;
 pub mod credit;
+mod diff;
+pub mod direction;
 pub mod disputes;
 mod no_repeats;
 mod read;
+mod remarks;
 mod schema;
 pub mod sections;
 mod setting;
+mod words;
 mod write;
 
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use alloc::{collections::BTreeMap, format, string::String};
+pub use diff::Change;
+pub use direction::Direction;
+pub use remarks::{Remark, RemarkCode};
 pub use sections::Settings;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -24,12 +31,14 @@ pub struct Policy {
     base: Settings,
     overrides: BTreeMap<String, Value>,
     segments: BTreeMap<String, Settings>,
+    /// The digest that it goes by, where that is another's.
+    known_as: Option<String>,
 }
 
 impl Default for Policy {
     /// Conservative: autonomy level 1 everywhere, so that every action is proposed and none is taken.
     fn default() -> Self {
-        Self { version: "default-1".into(), base: Settings::default(), overrides: BTreeMap::new(), segments: BTreeMap::new() }
+        Self { version: "default-1".into(), base: Settings::default(), overrides: BTreeMap::new(), segments: BTreeMap::new(), known_as: None }
     }
 }
 
@@ -100,7 +109,16 @@ impl Policy {
 
     /// Hex SHA-256 of the canonical JSON.
     pub fn digest(&self) -> String {
+        if let Some(digest) = &self.known_as {
+            return digest.clone();
+        }
         crate::text::hex(&Sha256::digest(self.to_json().as_bytes()))
+    }
+
+    /// These settings under the name and digest of another policy: its decisions then have the identifiers of those of the other, and
+    /// what people said of one is said of the other. For a rehearsal only; nothing that is logged may go by another's name.
+    pub(crate) fn known_as(&self, other: &Self) -> Self {
+        Self { version: other.version.clone(), known_as: Some(other.digest()), ..self.clone() }
     }
 
     /// The JSON Schema of a policy.

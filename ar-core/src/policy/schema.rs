@@ -32,12 +32,12 @@ fn sections() -> Map<String, Value> {
     let minimum = json!({ "type": "string", "pattern": Amount::PATTERN });
     let minimums = "By ISO 4217 code, in the place of min_notice_amount: sum of a customer's due items below which no notice goes out; text with at most two decimals.";
     collections.insert("minimums".into(), json!({ "type": "object", "additionalProperties": minimum, "default": {}, "description": minimums }));
-    let time = json!({ "type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$" });
-    let days = json!({ "type": "array", "items": { "type": "string", "format": "date" } });
+    let time = |doc: &str| json!({ "type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$", "description": doc });
+    let days = json!({ "type": "array", "items": { "type": "string", "format": "date" }, "description": "Days on which nobody is contacted." });
     let contact = json!({
-        "weekend": { "type": "array", "maxItems": 6, "items": { "enum": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] }, "default": ["saturday", "sunday"] },
-        "holidays": days, "not_before": time, "not_after": time,
-        "channels": { "type": "array", "items": { "type": "string" }, "default": ["email", "letter"] },
+        "weekend": { "type": "array", "maxItems": 6, "items": { "enum": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] }, "default": ["saturday", "sunday"], "description": "Weekdays on which nobody is contacted." },
+        "holidays": days, "not_before": time("Time of the day from which customers are contacted, in their zone."), "not_after": time("Time of the day up to which customers are contacted, in their zone."),
+        "channels": { "type": "array", "items": { "type": "string" }, "default": ["email", "letter"], "description": "Channels that the host can send on, in order of preference where the customer has none." },
         "caps": { "type": "object", "additionalProperties": { "type": "integer", "minimum": 1, "maximum": MOST_CONTACTS }, "description": "Contacts with one customer by a channel in the window of collections.contact_window_days." },
         "silent_after": { "type": "integer", "minimum": 0, "maximum": MOST_CONTACTS, "default": 3, "description": "Notices in a row by one channel without an answer after which the next is tried; 0 = never." },
     });
@@ -67,12 +67,19 @@ fn sections() -> Map<String, Value> {
     map
 }
 
-/// The schema as indented JSON.
-pub(super) fn schema() -> String {
+/// The schema of everything that a policy may say.
+pub(super) fn properties() -> Value {
     let mut properties = sections();
     properties.insert("version".into(), json!({ "type": "string", "maxLength": 128, "description": "The name that its author gives it; stands in every audit entry." }));
     let segment = closed(sections(), "What differs for this segment.");
     properties.insert("segments".into(), json!({ "type": "object", "additionalProperties": segment, "description": "Overrides by customers.segment." }));
-    let schema = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "ar-core policy", "type": "object", "additionalProperties": false, "properties": properties });
+    json!({ "properties": properties })
+}
+
+/// The schema as indented JSON.
+pub(super) fn schema() -> String {
+    let properties = properties();
+    let schema =
+        json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "ar-core policy", "type": "object", "additionalProperties": false, "properties": properties.get("properties") });
     format!("{}\n", serde_json::to_string_pretty(&schema).unwrap_or_default())
 }

@@ -180,6 +180,15 @@ pub(super) fn schema_of<S: Setting>(default: S::Repr, low: i64, high: i64, unit:
     schema
 }
 
+/// What a description says, and the unit behind it: what [`schema_of`] put together.
+pub(super) fn told(description: &str) -> (&str, Option<&str>) {
+    let (doc, unit) = match description.strip_suffix(']').and_then(|text| text.rsplit_once(" [")) {
+        Some((doc, unit)) => (doc, Some(unit)),
+        None => (description, None),
+    };
+    (doc.strip_suffix('.').unwrap_or(doc), unit)
+}
+
 /// Declares a section of the policy: fields with kind, default, range, unit and doc.
 macro_rules! section {
     ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $fdoc:literal])+ $field:ident: $kind:ident = $default:expr, $low:expr, $high:expr, $unit:literal;)+ }) => {

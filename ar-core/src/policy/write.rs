@@ -16,7 +16,8 @@ pub(super) fn policy(policy: &Policy) -> Value {
     Value::Object(map)
 }
 
-fn settings(settings: &Settings) -> Map<String, Value> {
+/// The settings of the book or of a segment.
+pub(super) fn settings(settings: &Settings) -> Map<String, Value> {
     let mut map = Map::new();
     map.insert("matching".into(), Value::Object(settings.matching.write()));
     map.insert("scoring".into(), Value::Object(settings.scoring.write()));

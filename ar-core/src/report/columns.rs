@@ -8,14 +8,14 @@ use alloc::{borrow::Cow, vec::Vec};
 use chrono::NaiveDate;
 
 /// Text without nulls.
-pub(super) fn text<'t>(name: &'static str, values: impl Iterator<Item = &'t str>) -> Column<'static> {
+pub(crate) fn text<'t>(name: &'static str, values: impl Iterator<Item = &'t str>) -> Column<'static> {
     let mut texts = Texts::default();
     values.for_each(|value| texts.push(value));
     Column::new(name, Data::Text(texts))
 }
 
 /// Text with nulls.
-pub(super) fn text_opt<'t>(name: &'static str, values: impl Iterator<Item = Option<&'t str>>) -> Column<'static> {
+pub(crate) fn text_opt<'t>(name: &'static str, values: impl Iterator<Item = Option<&'t str>>) -> Column<'static> {
     let (mut texts, mut valid) = (Texts::default(), Vec::new());
     for value in values {
         texts.push(value.unwrap_or(""));
@@ -25,14 +25,14 @@ pub(super) fn text_opt<'t>(name: &'static str, values: impl Iterator<Item = Opti
 }
 
 /// Texts made on the way.
-pub(super) fn text_owned(name: &'static str, values: impl Iterator<Item = alloc::string::String>) -> Column<'static> {
+pub(crate) fn text_owned(name: &'static str, values: impl Iterator<Item = alloc::string::String>) -> Column<'static> {
     let mut texts = Texts::default();
     values.for_each(|value| texts.push(&value));
     Column::new(name, Data::Text(texts))
 }
 
 /// Lists of texts.
-pub(super) fn list<'t, L: Iterator<Item = &'t str>>(name: &'static str, values: impl Iterator<Item = L>) -> Column<'static> {
+pub(crate) fn list<'t, L: Iterator<Item = &'t str>>(name: &'static str, values: impl Iterator<Item = L>) -> Column<'static> {
     let (mut texts, mut ends) = (Texts::default(), Vec::new());
     for value in values {
         value.for_each(|value| texts.push(value));
@@ -42,58 +42,58 @@ pub(super) fn list<'t, L: Iterator<Item = &'t str>>(name: &'static str, values: 
 }
 
 /// Whole numbers.
-pub(super) fn int(name: &'static str, values: impl Iterator<Item = i64>) -> Column<'static> {
+pub(crate) fn int(name: &'static str, values: impl Iterator<Item = i64>) -> Column<'static> {
     Column::new(name, Data::Int(Cow::Owned(values.collect())))
 }
 
 /// Whole numbers with nulls.
-pub(super) fn int_opt(name: &'static str, values: impl Iterator<Item = Option<i64>>) -> Column<'static> {
+pub(crate) fn int_opt(name: &'static str, values: impl Iterator<Item = Option<i64>>) -> Column<'static> {
     let (valid, values): (_, Vec<i64>) = values.map(|value| (value.is_some(), value.unwrap_or(0))).unzip();
     Column::nullable(name, valid, Data::Int(Cow::Owned(values)))
 }
 
 /// Truth values.
-pub(super) fn flag(name: &'static str, values: impl Iterator<Item = bool>) -> Column<'static> {
+pub(crate) fn flag(name: &'static str, values: impl Iterator<Item = bool>) -> Column<'static> {
     Column::new(name, Data::Bool(Cow::Owned(values.collect())))
 }
 
 /// Doubles.
-pub(super) fn float(name: &'static str, values: impl Iterator<Item = f64>) -> Column<'static> {
+pub(crate) fn float(name: &'static str, values: impl Iterator<Item = f64>) -> Column<'static> {
     Column::new(name, Data::Float(Cow::Owned(values.collect())))
 }
 
 /// Doubles with nulls.
-pub(super) fn float_opt(name: &'static str, values: impl Iterator<Item = Option<f64>>) -> Column<'static> {
+pub(crate) fn float_opt(name: &'static str, values: impl Iterator<Item = Option<f64>>) -> Column<'static> {
     let (valid, values) = values.map(|value| (value.is_some(), value.unwrap_or(0.0))).unzip();
     Column::nullable(name, valid, Data::Float(Cow::Owned(values)))
 }
 
 /// Days.
-pub(super) fn date(name: &'static str, values: impl Iterator<Item = NaiveDate>) -> Column<'static> {
+pub(crate) fn date(name: &'static str, values: impl Iterator<Item = NaiveDate>) -> Column<'static> {
     Column::new(name, Data::Date(Cow::Owned(values.map(days_since_epoch).collect())))
 }
 
 /// Days with nulls.
-pub(super) fn date_opt(name: &'static str, values: impl Iterator<Item = Option<NaiveDate>>) -> Column<'static> {
+pub(crate) fn date_opt(name: &'static str, values: impl Iterator<Item = Option<NaiveDate>>) -> Column<'static> {
     let (valid, values): (_, Vec<i32>) = values.map(|value| (value.is_some(), value.map_or(0, days_since_epoch))).unzip();
     Column::nullable(name, valid, Data::Date(Cow::Owned(values)))
 }
 
 /// Amounts: minor units with their currency, in units of the currency with the decimals of the book's finest one.
-pub(super) fn money(name: &'static str, scale: u8, values: impl Iterator<Item = (i64, Currency)>) -> Column<'static> {
+pub(crate) fn money(name: &'static str, scale: u8, values: impl Iterator<Item = (i64, Currency)>) -> Column<'static> {
     let scaled = values.map(|(minor, currency)| i128::from(minor) * pow10(scale.saturating_sub(currency.exponent())));
     Column::new(name, Data::Decimal(Cow::Owned(scaled.collect()), scale))
 }
 
 /// Amounts with nulls.
-pub(super) fn money_opt(name: &'static str, scale: u8, values: impl Iterator<Item = Option<(i64, Currency)>>) -> Column<'static> {
+pub(crate) fn money_opt(name: &'static str, scale: u8, values: impl Iterator<Item = Option<(i64, Currency)>>) -> Column<'static> {
     let scaled = |(minor, currency): (i64, Currency)| i128::from(minor) * pow10(scale.saturating_sub(currency.exponent()));
     let (valid, values) = values.map(|value| (value.is_some(), value.map_or(0, scaled))).unzip();
     Column::nullable(name, valid, Data::Decimal(Cow::Owned(values), scale))
 }
 
 /// Reasons.
-pub(super) fn reasons(name: &'static str, values: impl Iterator<Item = Vec<Reason>>) -> Column<'static> {
+pub(crate) fn reasons(name: &'static str, values: impl Iterator<Item = Vec<Reason>>) -> Column<'static> {
     let (mut ends, mut all) = (Vec::new(), Vec::new());
     for value in values {
         all.extend(value);
@@ -103,6 +103,6 @@ pub(super) fn reasons(name: &'static str, values: impl Iterator<Item = Vec<Reaso
 }
 
 /// The decimals that hold every currency of the book exactly.
-pub(super) fn scale(currencies: &[Currency]) -> u8 {
+pub(crate) fn scale(currencies: &[Currency]) -> u8 {
     currencies.iter().map(|currency| currency.exponent()).max().unwrap_or(2).min(MAX_EXPONENT)
 }

@@ -1,19 +1,22 @@
 //! The report: all that one run found. Every part of it is a table as well as typed rows.
 
 mod autonomy;
+mod autonomy_measures;
 mod book;
 pub mod choice;
 mod claims;
-mod columns;
+pub(crate) mod columns;
 mod escalations;
 mod explain;
 mod json;
 pub mod kpi;
 mod measures;
 mod parts;
+mod policy_work;
 mod risk;
 mod root_causes;
 mod sentences;
+pub mod shadow;
 pub mod statement;
 mod worklist;
 
@@ -29,11 +32,13 @@ use crate::policy::Policy;
 use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
+pub use autonomy_measures::autonomy_measures;
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, drift, kpis};
 use chrono::NaiveDate;
 pub use escalations::Question;
 pub use measures::{MeasureFacts, measures};
 pub use parts::forecast_table;
+pub use policy_work::{changes_table, remarks_table};
 pub use risk::{RiskFacts, RiskRow, risk};
 pub use root_causes::{CauseRow, Sums, root_causes};
 pub use worklist::{CapacityRow, Line, Worklist};

@@ -84,6 +84,16 @@ def parser() -> argparse.ArgumentParser:
     statement.add_argument("--since", type=_day, metavar="DATE", help="its first day (default: from the beginning)")
     statement.add_argument("--json", action="store_true")
 
+    shadow = commands.add_parser("shadow", help="what the engine would have done, beside what people did")
+    shadow.add_argument("book", type=Path, help="the book as it was before they did it")
+    shadow.add_argument("events", type=Path, metavar="EVENTS", help="a JSON array of events: what people did")
+    shadow.add_argument("--as-of", type=_day, required=True, metavar="DATE", help="the day to decide for")
+    shadow.add_argument(
+        "--days", type=int, default=1, metavar="N", help="days behind it whose events count, 0 to 60 (default: 1)"
+    )
+    shadow.add_argument("--policy", type=Path, metavar="FILE", help="default: policy.toml of the book, else built in")
+    shadow.add_argument("--json", action="store_true", help="print all rows and the summary as JSON")
+
     explain = commands.add_parser("explain", help="why a decision was made")
     explain.add_argument("book", type=Path)
     explain.add_argument("decision_id", metavar="D-…")
@@ -121,6 +131,9 @@ def parser() -> argparse.ArgumentParser:
             part.add_argument("--until", type=_day, metavar="DATE")
             part.add_argument("--limit", type=int, default=50, metavar="N")
         part.add_argument("--json", action="store_true")
+    _policy_grammar(
+        commands.add_parser("policy", help="compare, check and rehearse policies before one is put in force")
+    )
 
     demo = commands.add_parser("demo", help="make a small book and run a day of it")
     demo.add_argument("--out", type=Path, default=Path("ar-core-demo"), metavar="FOLDER")
@@ -175,6 +188,35 @@ def _supervision(commands: Any) -> None:
         command.add_argument("--json", action="store_true")
 
 
+def _policy_grammar(policy: argparse.ArgumentParser) -> None:
+    tasks = policy.add_subparsers(dest="task", required=True, metavar="task")
+    diff = tasks.add_parser("diff", help="what differs between two policies, in words")
+    diff.add_argument("old", type=Path, help="a policy in TOML or JSON")
+    diff.add_argument("new", type=Path)
+    check = tasks.add_parser("check", help="whether a policy is in order, and what in it is surely not meant")
+    check.add_argument("file", type=Path)
+    check.add_argument("book", type=Path, nargs="?", help="the book it is for: also segments that no customer is in")
+    rehearse = tasks.add_parser("rehearse", help="which decisions of past days would have been others")
+    rehearse.add_argument("book", type=Path)
+    rehearse.add_argument("new", type=Path, help="the policy to try")
+    rehearse.add_argument(
+        "--old", type=Path, metavar="FILE", help="the one that was in force (default: that of the book)"
+    )
+    rehearse.add_argument("--as-of", type=_day, required=True, metavar="DATE", help="the first day")
+    rehearse.add_argument(
+        "--days", type=int, default=1, metavar="N", help="so many days in a row (default: 1, most: 400)"
+    )
+    rehearse.add_argument(
+        "--scope",
+        choices=("all", "collections"),
+        default="all",
+        help="collections: without predicted payment dates; many times as fast, and nothing is worth anything",
+    )
+    rehearse.add_argument("--out", type=Path, metavar="FOLDER", help="where rehearsal.csv and rehearsal_summary.csv go")
+    for task in (diff, check, rehearse):
+        task.add_argument("--json", action="store_true")
+
+
 def _options_last(words: list[str]) -> list[str]:
     """`approve BOOK --by anna D-…` as `approve BOOK D-… --by anna`: decisions may stand behind options."""
     decisions = [word for word in words if word.startswith("D-")]
@@ -202,7 +244,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = getattr(error, "code", None)
         if not isinstance(code, str):
             raise
-        print(f"ar-core: {error}", file=sys.stderr)  # what the engine refuses, or a fault that says itself that it is one
+        print(
+            f"ar-core: {error}", file=sys.stderr
+        )  # what the engine refuses, or a fault that says itself that it is one
         return 1 if code == "internal" else 2
     except KeyboardInterrupt:
         print("stopped; nothing was recorded", file=sys.stderr)

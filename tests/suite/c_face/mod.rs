@@ -3,8 +3,10 @@
 mod bad_input;
 mod cash;
 mod day;
+mod deciding;
 mod example;
 pub mod load;
+mod policies;
 
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;

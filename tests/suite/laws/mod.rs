@@ -1,6 +1,7 @@
 //! Laws: what must hold for every amount, calendar, book, event and policy. Random inputs, bounded in number; a
 //! counterexample shrinks to few small rows. Each law names, where it is not plain, the change that it would catch.
 
+mod asks;
 mod book;
 mod plain_cash;
 mod policies;
@@ -18,16 +19,21 @@ mod disputes;
 mod events;
 mod extremes;
 mod gate;
+mod gate_limits;
+mod gate_words;
 mod ledger;
 mod money;
 mod notices;
 mod only_cash;
 mod only_collections;
 mod pay_time;
+mod policy_diff;
 mod postings;
 mod precondition;
-mod reference;
+pub mod reference;
+mod rehearsal;
 mod risk;
+mod shadow;
 mod statement;
 mod states;
 mod undone;

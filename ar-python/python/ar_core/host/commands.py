@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ar_core.host import engine as door
-from ar_core.host import say
+from ar_core.host import policies, say
 from ar_core.host.book import read_book, state_path
 from ar_core.host.day import Day, Request, Verdict, repeat, report_done, run_day
 from ar_core.host.errors import InvalidBook, Refused, need, problem
@@ -93,6 +93,24 @@ def statement(args: Namespace) -> int:
     return 0
 
 
+def shadow(args: Namespace) -> int:
+    """What the engine would have done on a day, beside what people did; nothing is carried out or remembered."""
+    try:
+        events = args.events.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidBook(f"the events {args.events} cannot be read: {error}") from error
+    request = Request(args.book, args.as_of, None, args.policy, dry_run=True)
+    report = run_day(request, Progress(quiet=True)).report
+    try:
+        found = report.shadow(events, args.days)
+    except Exception as error:
+        if door.is_refusal(error):
+            raise door.refused(error, f"the events {args.events}") from error
+        raise
+    say.shadow(rows(found.rows.to_pyarrow()), rows(found.summary.to_pyarrow()), args.as_of, args.json)
+    return 0
+
+
 def explain(args: Namespace) -> int:
     """Why a decision was made: in the engine's words if it is of the latest day, else what was recorded."""
     _exists(args.book)
@@ -145,6 +163,11 @@ def _read_audit(path: Path) -> Any:
         raise InvalidBook(str(error), [problem("audit", "unreadable", f"{path.name}: {error}")]) from error
 
 
+def policy(args: Namespace) -> int:
+    """Work on policies: nothing is decided, carried out or remembered."""
+    return {"diff": policies.diff, "check": policies.check, "rehearse": policies.rehearse}[args.task](args)
+
+
 def demo(args: Namespace) -> int:
     """A made-up book, and a day of it."""
     pa, pa_csv = need("pyarrow"), need("pyarrow.csv")
@@ -184,11 +207,13 @@ __all__ = [
     "edit",
     "explain",
     "narrow",
+    "policy",
     "reject",
     "resume",
     "review",
     "run",
     "samples",
+    "shadow",
     "statement",
     "stop",
     "verify",

@@ -32,8 +32,11 @@ def refused(error: BaseException, what: str) -> InvalidBook:
 def load_policy(engine: Any, chosen: Path | None, book: Book) -> Any:
     """The policy asked for, else the book's own, else the conservative default."""
     path = chosen or book.policy_file
-    if path is None:
-        return engine.Policy.default()
+    return engine.Policy.default() if path is None else read_policy(engine, path)
+
+
+def read_policy(engine: Any, path: Path) -> Any:
+    """A policy from its file, or all of its problems."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

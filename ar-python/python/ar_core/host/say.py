@@ -42,8 +42,7 @@ def grid(headers: tuple[str, ...], lines: list[tuple[Any, ...]], right: frozense
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else str(value)
-    text = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(text.split()))
+    text = _line("" if value is None else str(value))
     return text if len(text) <= CELL_WIDTH else text[: CELL_WIDTH - 1] + "…"
 
 
@@ -204,6 +203,31 @@ def _waiting(asks: list[dict[str, Any]], last: Run, limit: int) -> None:
         print(f"… and {len(asks) - limit:,} more (--limit)")
 
 
+def shadow(lines: list[dict[str, Any]], sums: list[dict[str, Any]], as_of: date, as_json: bool) -> None:
+    """What the engine would have done beside what people did, by action, segment and class."""
+    if as_json:
+        _json({"rows": lines, "summary": sums})
+        return
+    print(f"the engine beside people, {as_of}: {plural(len(lines), 'row')}")
+    shown = [
+        (
+            words(row["action"]),
+            row["segment"],
+            words(row["class"]),
+            row["count"],
+            money(row["amount"], row["currency"]) if row["amount"] is not None else None,
+            money(row["worth"], row["currency"]) if row["worth"] is not None else None,
+            row["minutes"],
+            f"{row['agreed']} of {row['of']}",
+        )
+        for row in sums
+    ]
+    if shown:
+        headers = ("action", "segment", "class", "count", "amount", "worth", "minutes", "agreed")
+        print(f"\n{grid(headers, shown, frozenset({3, 4, 5, 6, 7}))}")
+        print("\nagreement is not correctness: look at what differs before you trust either side")
+
+
 def statement(lines: list[dict[str, Any]], customer_id: str, as_of: date, as_json: bool) -> None:
     """A statement of account: what moved the balance, then what is open and how old it is."""
     if as_json:
@@ -322,3 +346,70 @@ def replayed(book: Path, last: Run, problems: list[dict[str, Any]], as_json: boo
         print(f"{last.run_id}: {plural(len(problems), 'problem')}")
         lines = [tuple(entry.get(key) for key in ("row", "code", "message")) for entry in problems[:MOST_PROBLEMS]]
         print(grid(("entry", "code", "message"), lines, frozenset({0})))
+
+def policy_diff(changes: list[dict[str, Any]], versions: tuple[str, str], as_json: bool) -> None:
+    """What differs, a sentence a setting."""
+    if as_json:
+        _json([{**row, **{side: _parsed(row[side]) for side in ("before", "after")}} for row in changes])
+        return
+    if not changes:
+        print("the policies are the same")
+        return
+    print(
+        f"{plural(len(changes), 'setting differs', 'settings differ')} from {_cell(versions[0])} to {_cell(versions[1])}"
+    )
+    for row in changes:
+        way = row["direction"] if row["direction"] != "other" else ""
+        print(f"  {way:<8}{row['path']}\n          {_line(row['text'])}")
+
+
+def policy_check(path: Path, policy: Any, remarks: list[dict[str, Any]], as_json: bool) -> None:
+    """A policy that is in order, and what is remarked of it."""
+    if as_json:
+        _json({"version": policy.version, "digest": policy.digest, "remarks": remarks})
+        return
+    print(f"{path} is in order: version {_cell(policy.version)}, digest {policy.digest}")
+    for row in remarks:
+        print(f"  {row['path']} ({row['code']})\n          {_line(row['text'])}")
+
+
+def rehearsal(changes: list[dict[str, Any]], summary: list[dict[str, Any]], days: list[date], as_json: bool) -> None:
+    """What another policy would have decided: how much, and the first of it."""
+    if as_json:
+        _json({"days": days, "changes": changes, "summary": summary})
+        return
+    decided = sum(row["count"] for row in summary)
+    what = plural(len(changes), "is not the same", "are not the same")
+    print(f"{plural(len(days), 'day')} from {days[0]}: {plural(decided, 'decision')}, {what}")
+    lines = [
+        (
+            words(row["change"]),
+            words(row["action"]),
+            row["count"],
+            money(row["amount_before"], row["currency"]),
+            money(row["amount_after"], row["currency"]),
+            row["minutes_after"] - row["minutes_before"],
+        )
+        for row in summary
+    ]
+    if lines:
+        heads = ("change", "action", "count", "amount before", "after", "minutes more")
+        print(grid(heads, lines, frozenset({2, 3, 4, 5})))
+    for row in changes[:MOST_IN_SUMMARY]:
+        why = [
+            reason_text(reason, row["currency"]) for side in ("before", "after") for reason in row[f"reasons_{side}"]
+        ]
+        print(
+            f"  {row['on']}  {_cell(row['customer_id'])}  {words(row['action'])}, {words(row['change']).lower()}: {_line('; '.join(why))}"
+        )
+    if len(changes) > MOST_IN_SUMMARY:
+        print(f"  … and {len(changes) - MOST_IN_SUMMARY:,} more (all of them with --json or --out)")
+
+
+def _parsed(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def _line(text: str) -> str:
+    """A sentence of any length on one line, without what would reach the terminal."""
+    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(text.split()))
