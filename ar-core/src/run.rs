@@ -33,9 +33,10 @@ const CHUNK: usize = 512;
 /// decides, and reports. Pure: the same ledger, policy, models and day give the same report, to the byte.
 ///
 /// # Errors
-/// `invalid_argument` for a day outside the calendar, or before a day that the books have closed.
+/// `invalid_argument` for a day outside the calendar, or before a day that the books have closed; `invalid_policy` for another policy
+/// under a version that the books know.
 pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
-    check_day(ledger, as_of)?;
+    check(ledger, policy, as_of)?;
     let mut day = Day::new(ledger, policy, models, as_of);
     let mut gate = Gate::new(ledger, policy, as_of);
     let mut found = day.apply_cash(&mut gate);
@@ -65,7 +66,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
 /// # Errors
 /// As [`run`].
 pub fn collect(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
-    check_day(ledger, as_of)?;
+    check(ledger, policy, as_of)?;
     let mut day = Day::new(ledger, policy, models, as_of);
     let mut gate = Gate::new(ledger, policy, as_of);
     let mut found = day.apply_cash(&mut gate);
@@ -86,13 +87,19 @@ pub fn collect(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDa
 /// # Errors
 /// As [`run`].
 pub fn match_payments(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
-    check_day(ledger, as_of)?;
+    check(ledger, policy, as_of)?;
     let mut day = Day::new(ledger, policy, models, as_of);
     let found = day.apply_cash(&mut Gate::new(ledger, policy, as_of));
     Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::Cash, found))
 }
 
-fn check_day(books: &Books, as_of: NaiveDate) -> Result<(), Error> {
+fn check(books: &Books, policy: &Policy, as_of: NaiveDate) -> Result<(), Error> {
+    // A version is one policy for ever: one that was changed without a new name would stand in the log as the old one.
+    let known = books.policy_versions().find(|(version, _)| *version == policy.version());
+    if let Some((version, row)) = known.filter(|(_, row)| row.digest != policy.digest()) {
+        let message = format!("'{version}' is another policy since {}: a change has a version of its own", row.on);
+        return Err(Error::one(ErrorCode::InvalidPolicy, "policy", Some("version"), ProblemCode::VersionTaken, message));
+    }
     let refuse = |code, message| Err(Error::one(ErrorCode::InvalidArgument, "arguments", Some("as_of"), code, message));
     if !(calendar::FIRST_DAY..=calendar::LAST_DAY).contains(&as_of) {
         return refuse(ProblemCode::OutOfRange, format!("{as_of} is not in {} to {}", calendar::FIRST_DAY, calendar::LAST_DAY));

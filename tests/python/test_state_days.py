@@ -184,7 +184,7 @@ def test_what_a_person_did_is_told_from_the_next_day_on(book, engine):
     assert outbox(book) == [], "what a person did is no work for the host"
     run(book, engine, NEXT)
     assert engine.runs[-1] == [
-        {"event": "decision_asked", "on": "2026-11-21", "decision_id": call},
+        {"event": "decision_asked", "on": "2026-11-21", "decision_id": call, "to": "collector"},
         {"event": "call_made", "on": "2026-11-21", "decision_id": call, "customer_id": "C1", "by": "Ada"},
     ]
 

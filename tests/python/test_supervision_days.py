@@ -86,6 +86,7 @@ def test_a_question_goes_to_the_deputy_and_lapses(tmp_path, capsys):
     who = [(body["decision_id"] == asked[0]["decision_id"], body["ask_role"], body["person"]) for body in asked]
     assert who == [(True, "collector", "Ada")] * 3 + [(True, "team_lead", "Bob")] * 2 + [(False, "collector", "Ada")]
     assert [status(book, body["decision_id"]) for body in asked[-2:]] == ["expired", "open"]
+    assert [event["to"] for event in events(book) if event["event"] == "decision_asked"] == ["Ada", "Ada"]
 
 
 def test_a_veto_window_runs(tmp_path, capsys):

@@ -208,6 +208,18 @@ fn a_rejected_proposal_rests_for_a_month_and_comes_back() {
     assert!(!rests[39], "{rests:?}");
 }
 
+#[test]
+fn a_version_is_one_policy_for_ever() {
+    let (mut ledger, models) = books();
+    let (known, other) = (policy(&json!({})), policy(&json!({ "amount_limit": 1 })));
+    assert!(run(&ledger, &other, &models, TODAY).is_ok());
+    apply(&mut ledger, &[json!({ "event": "policy_changed", "on": ago(1), "by": "Ms Lead", "version": known.version(), "digest": known.digest() })]);
+    assert!(run(&ledger, &known, &models, TODAY).is_ok());
+    let refused = run(&ledger, &other, &models, TODAY).err().unwrap();
+    assert_eq!((refused.code().name(), refused.problems()[0].code.name()), ("invalid_policy", "version_taken"));
+    assert!(run(&ledger, &Policy::default(), &models, TODAY).is_ok(), "another version is another policy");
+}
+
 #[derive(Clone, Debug)]
 enum Told {
     Said(bool, u64),

@@ -240,9 +240,11 @@ def _carry_out(day: Day, state: State) -> None:
     named |= {item for body in day.bodies if body["action"] == "write_off" for item in body.get("item_ids") or []}
     opens = book_opens(day.book, named)
     day.carried = state.carried_out(as_of)
+    lines = part(day.report, "escalations").select(["decision_id", "person", "role"]).to_pylist()
+    whom = {line["decision_id"]: line["person"] or line["role"] for line in lines}
     for body in day.bodies:
         if body["mode"] == "ask":
-            day.asked.extend(_question(state, body["decision_id"], as_of))
+            day.asked.extend(_question(state, body["decision_id"], whom.get(body["decision_id"]), as_of))
         event = done_event(body, as_of, allocations.get(body["decision_id"], [])) if body["mode"] == "act" else None
         if event is None or state.has_event(key := event_id(body["decision_id"], event["event"])):
             continue
@@ -254,12 +256,13 @@ def _carry_out(day: Day, state: State) -> None:
         day.new_events.append(Recorded(key, as_of, body["decision_id"], event, HOST))
 
 
-def _question(state: State, decision_id: str, as_of: str) -> list[Recorded]:
-    """That a person is asked, once for a question that is open."""
+def _question(state: State, decision_id: str, to: str | None, as_of: str) -> list[Recorded]:
+    """That a person is asked, or a role; once for a question that is open."""
     key, known = event_id(decision_id, ASKED), state.decision(decision_id)
     if state.has_event(key) or (known and known["status"] in ("done", "rejected")):
         return []
-    return [Recorded(key, as_of, decision_id, {"event": ASKED, "on": as_of, "decision_id": decision_id}, HOST)]
+    body = {"event": ASKED, "on": as_of, "decision_id": decision_id, **({"to": to} if to else {})}
+    return [Recorded(key, as_of, decision_id, body, HOST)]
 
 
 def _write(request: Request, day: Day, progress: Progress) -> None:

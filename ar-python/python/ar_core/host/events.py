@@ -96,7 +96,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "payment_retried": ("payment_id",),
     "item_issued": ("item_id", "customer_id", "kind", "currency", "amount", "due_on", "reference"),
     "autonomy_widened": ("action", "segment", "level"),
-    # Whom it was put to is left open: so the engine finds who is behind the role, the owner of the day, and later the deputy.
     "decision_asked": ("to",),
 }
 
