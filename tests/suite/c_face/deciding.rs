@@ -26,7 +26,7 @@ fn book() -> Vec<Table<'static>> {
 }
 
 fn of_rust(error: &Error) -> Vec<Row> {
-    error.problems().iter().map(|row| (row.row.map_or(-1, |at| at as i64), row.column.clone().map(Into::into), row.code.name().into(), row.message.clone())).collect()
+    error.problems().iter().map(|row| (row.row.map_or(-1, |at| at as i64), row.column.clone(), row.code.name().into(), row.message.clone())).collect()
 }
 
 fn of_c(seen: &[Seen]) -> Vec<Row> {

@@ -89,7 +89,7 @@ impl Case<'_> {
             let spoken = (contact || self.goes_out(day)) && short(self.contact(day), limits.min_interval_days);
             // Beside a promise that is remembered nothing goes out.
             let remembered = self.books().promises_of(self.customer).iter().any(|row| row.due_on == day && row.item.is_some() && row.state_on(day) == PromiseState::Open);
-            !remembered && !(own && short(self.own(day), wait)) && !spoken && !(owner && short(self.owner(day), limits.min_interval_days))
+            !(remembered || spoken || own && short(self.own(day), wait) || owner && short(self.owner(day), limits.min_interval_days))
         })
     }
 

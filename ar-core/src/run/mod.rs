@@ -1,5 +1,7 @@
 //! The street: one pure function from the books, the rules and what was learned to the report of a day.
 
+mod chunks;
+
 use crate::action::{ActionKind, Mode};
 use crate::audit::Scope;
 use crate::calendar;
@@ -24,10 +26,8 @@ use alloc::{
     vec::Vec,
 };
 use chrono::NaiveDate;
+use chunks::chunks;
 use core::ops::Range;
-
-/// Customers that are worked on together. Fixed, so that sums come out the same on any number of threads.
-const CHUNK: usize = 512;
 
 /// Runs one day: applies the cash, scores what is open, decides what each customer needs, lets the gate say who
 /// decides, and reports. Pure: the same ledger, policy, models and day give the same report, to the byte.
@@ -490,15 +490,4 @@ fn usual_amounts(books: &Books, open: &[i64]) -> BTreeMap<Currency, i64> {
             (currency, *median)
         })
         .collect()
-}
-
-#[cfg(feature = "parallel")]
-fn chunks<R: Send>(count: usize, work: impl Fn(Range<usize>) -> R + Sync) -> Vec<R> {
-    use rayon::prelude::*;
-    (0..count.div_ceil(CHUNK)).into_par_iter().map(|at| work(at * CHUNK..((at + 1) * CHUNK).min(count))).collect()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn chunks<R>(count: usize, work: impl Fn(Range<usize>) -> R) -> Vec<R> {
-    (0..count.div_ceil(CHUNK)).map(|at| work(at * CHUNK..((at + 1) * CHUNK).min(count))).collect()
 }
