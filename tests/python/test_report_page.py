@@ -4,7 +4,6 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
-from pathlib import Path
 
 import ar_core
 import pytest

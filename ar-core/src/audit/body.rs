@@ -1,7 +1,7 @@
 //! What is recorded of the inputs of a run and of a decision. A field more is one line, at its place in the order of the names.
 
 use super::Scope;
-use super::json::{Object, push_number_or_null, push_text};
+use super::json::{Object, push_number_or_null, push_text, push_word};
 use crate::decision::Decision;
 use crate::ledger::Books;
 use crate::reason::Reason;
@@ -51,13 +51,12 @@ pub(super) fn write_decision(out: &mut String, books: &Books, decision: &Decisio
         out.push(',');
         push_number_or_null(out, Some(line.amount));
         out.push(',');
-        push_text(out, line.kind.name());
+        push_word(out, line.kind.name());
         out.push(']');
     });
     body.text("mode", decision.mode.name());
     body.text_or_null("payment_id", draft.params.payment.and_then(|at| books.payment(at)).map(|row| books.text(row.id)));
     let numbers = |out: &mut String, reason: &Reason| {
-        push_text(out, reason.code.name());
         out.push(',');
         push_number_or_null(out, number(reason.observed));
         out.push(',');
@@ -65,12 +64,14 @@ pub(super) fn write_decision(out: &mut String, books: &Books, decision: &Decisio
     };
     body.list("reasons", decision.reasons(), |out, reason| {
         out.push('[');
+        push_word(out, reason.code.name());
         numbers(out, reason);
         out.push(']');
     });
-    // The path through the gate: each rule with its numbers, and 1 where it forbade.
+    // The path through the gate: each rule by the number of its code, what it compared, and 1 where it forbade.
     body.list("rules", &decision.gate.rules, |out, rule| {
         out.push('[');
+        push_number_or_null(out, Some(i64::from(rule.reason.code as u16)));
         numbers(out, &rule.reason);
         out.push_str(if rule.forbids { ",1]" } else { ",0]" });
     });

@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use chrono::NaiveDate;
 
 /// Bytes of the body of most decisions.
-const BODY_BYTES: usize = 420;
+const BODY_BYTES: usize = 640;
 
 /// Chains the inputs and decisions of a run, from the genesis.
 pub fn chain(books: &Books, policy: &Policy, models: &Models, as_of: NaiveDate, scope: Scope, decisions: &[Decision]) -> AuditLog {

@@ -22,12 +22,10 @@ impl<'o> Object<'o> {
 
     /// The place behind a key, for a value of any kind.
     pub(super) fn at(&mut self, key: &str) -> &mut String {
-        if !self.first {
-            self.out.push(',');
-        }
+        self.out.push_str(if self.first { "\"" } else { ",\"" });
         self.first = false;
-        push_text(self.out, key);
-        self.out.push(':');
+        self.out.push_str(key);
+        self.out.push_str("\":");
         self.out
     }
 
@@ -66,6 +64,13 @@ impl<'o> Object<'o> {
         out.push(']');
         self
     }
+}
+
+/// A word of ours in quotes: none has anything to escape.
+pub(super) fn push_word(out: &mut String, word: &'static str) {
+    out.push('"');
+    out.push_str(word);
+    out.push('"');
 }
 
 /// A text in quotes, escaped as every other JSON of the engine.

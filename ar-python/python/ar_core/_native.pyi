@@ -449,6 +449,7 @@ def replay(audit: AuditLog | TableLike, ledger: Ledger, policy: Policy | None = 
     with a problem for each entry that comes out otherwise; `row` is its place in the log.
     """
 
+@final
 class Rehearsal:
     """What another policy would have decided on past days."""
 
