@@ -16,11 +16,11 @@
  *
  * The contract, for every function below:
  *
- * Handles     ar_tables, ar_ledger, ar_policy, ar_models, ar_report, ar_breaks and ar_error are opaque. What a function gives
+ * Handles     ar_tables, ar_ledger, ar_policy, ar_models, ar_report, ar_audit_log, ar_breaks and ar_error are opaque. What a function gives
  *             through `out` (or `error`) belongs to the caller, who frees it once with the `_free` function of its kind.
  *             `_free(NULL)` does nothing.
  * Inputs      Handles, texts and arrays are borrowed for the call: nothing is kept, nothing is changed, unless the function
- *             says so (ar_ledger_apply_json changes its ledger; an Arrow stream that is given is consumed).
+ *             says so (ar_ledger_apply_json changes its ledger, ar_audit_log_append_... its log; an Arrow stream that is given is consumed).
  * Outputs     are written only when the status is AR_STATUS_OK; else they are as they were before the call.
  * Borrowed    Rows and texts that come as pointers to const belong to the handle they were read from and are valid until it is
  *             freed. A text that comes as `char **text` belongs to the caller and is freed with ar_string_free.
@@ -36,7 +36,7 @@
  *             days since 1970-01-01. Both say so in their names: `..._minor`, `..._on`, `..._days`.
  * Threads     The library keeps no state outside its handles, starts no thread, calls nothing back, reads no clock, file,
  *             environment or network. An ar_policy, ar_models, ar_report, ar_breaks or ar_error never changes: any number of
- *             threads may use it at once. An ar_tables or ar_ledger may be read by any number of threads, or changed by one.
+ *             threads may use it at once. An ar_tables, ar_ledger or ar_audit_log may be read by any number of threads, or changed by one.
  *             No handle belongs to a thread.
  * Panics      A bug of the library never crosses this border: the call answers AR_STATUS_PANIC, which says what is left usable.
  * Stability   Codes are never reused; structs, signatures and numbers hold as long as AR_ABI_VERSION is the same.
@@ -140,10 +140,10 @@ enum ar_status
   AR_STATUS_NULL_POINTER = 101,
   // An Arrow stream could not be read or made; the message is the stream's own.
   AR_STATUS_ARROW_STREAM = 102,
-  // The ledger was being changed when a call panicked. It can only be freed.
+  // The ledger (or audit log) was being changed when a call panicked. It can only be freed.
   AR_STATUS_POISONED = 103,
-  // A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json, which
-  // answers AR_STATUS_POISONED from now on. Please report the message.
+  // A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json or
+  // a log that was appended to, which answers AR_STATUS_POISONED from now on. Please report the message.
   AR_STATUS_PANIC = 104,
 };
 #ifndef __cplusplus
@@ -236,6 +236,12 @@ enum ar_problem_code
   AR_PROBLEM_CODE_EVENT_TOO_OLD = 604,
   // The amounts are no longer those that the decision rests on.
   AR_PROBLEM_CODE_CHANGED_FACTS = 605,
+  // The chain of the audit log is broken at this entry.
+  AR_PROBLEM_CODE_BROKEN_CHAIN = 701,
+  // The audit log has no run with these inputs.
+  AR_PROBLEM_CODE_UNKNOWN_RUN = 702,
+  // The decision that the audit log has comes out otherwise, or not at all.
+  AR_PROBLEM_CODE_OTHER_DECISION = 703,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -741,7 +747,10 @@ typedef uint16_t ar_part;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-// What ar_audit_verify found. Immutable: any number of threads may read it.
+// An append-only audit log. Single-writer: while one thread appends, no other may use the log; else any number of threads may read it.
+typedef struct ar_audit_log ar_audit_log;
+
+// What ar_audit_verify or ar_audit_log_verify found. Immutable: any number of threads may read it.
 typedef struct ar_breaks ar_breaks;
 
 // Why a call failed: a status, a message, and every problem that was found.
@@ -945,9 +954,9 @@ typedef struct ar_kpi {
 
 // One place where the chain of an audit log is broken.
 typedef struct ar_break {
-  // Number of the entry (its place, counted from 0, where the number itself is wrong).
+  // Place of the entry, counted from 0: the number that it should have.
   int64_t seq;
-  // "wrong_seq", "wrong_previous" or "wrong_digest".
+  // "empty", "wrong_seq", "wrong_previous", "wrong_digest", "line_feed", "cut_off" or "wrong_head".
   const char *code;
   // One sentence for a person.
   const char *message;
@@ -1153,24 +1162,6 @@ ar_status ar_policy_version(const struct ar_policy *policy, char **text, size_t 
 // Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_policy_schema(char **text, size_t *text_len, struct ar_error **error);
 
-// What differs between two policies, as an Arrow C stream, one row a setting: path, segment (null: the whole book), before and after (JSON;
-// null where the policy does not say it), unit, direction ("looser", "tighter", "other": whether the engine may do more without a person),
-// effective (whether another value holds there), kept_by (segments that a change of the book does not reach), text (one sentence). No rows
-// exactly where the digests are the same. `*out` is overwritten without being read; the caller owns the stream and calls its `release`.
-// Errors: AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
-ar_status ar_policy_diff(const struct ar_policy *before,
-                         const struct ar_policy *after,
-                         struct ArrowArrayStream *out,
-                         struct ar_error **error);
-
-// What the policy says and surely does not mean, though it is legal, as an Arrow C stream: path, code ("acts_on_nothing"), text (one
-// sentence). `ledger`: NULL, or books beside which more can be said (segments without a customer). The stream as with ar_policy_diff.
-// Errors: AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
-ar_status ar_policy_remarks(const struct ar_policy *policy,
-                            const struct ar_ledger *ledger,
-                            struct ArrowArrayStream *out,
-                            struct ar_error **error);
-
 // Frees a policy. NULL is allowed.
 void ar_policy_free(struct ar_policy *policy);
 
@@ -1314,31 +1305,89 @@ ar_status ar_breaks_rows(const struct ar_breaks *breaks, const struct ar_break *
 // Frees what ar_audit_verify found. NULL is allowed.
 void ar_breaks_free(struct ar_breaks *breaks);
 
-// Decides past days under two policies and says what is not the same. `days`: `days_len` days since 1970-01-01, at most 400, each later
-// than the one before. `events`: `events_len` bytes of a JSON array as for ar_ledger_apply_json, sorted by day; `events_len` 0: none.
-// `ledger` holds the books as they stood when the first day began. Before a day is decided, the events of the days before it are applied,
-// and of the day itself those in front of the first that names a decision. Identifiers of decisions in events are those of the policy
-// `before`. Without events the books stand as they are on every day. `models`: NULL for those that the ledger teaches on the first day.
-// `scope`: "all", or "collections": without predicted payment dates, many times as fast, and nothing is worth anything; NULL: "all".
-// Two Arrow C streams come out, both overwritten without being read, both owned by the caller, who calls their `release`:
-// `changes`, one row a decision that is not the same: on, decision_id, customer_id, currency, item_ids, payment_id, action, change
-// ("only_before", "only_after", "ask_to_act", "act_to_ask", "changed"), differs, mode_before and mode_after, amount_…, worth_…, minutes
-// (what people have to do more), reasons_before, reasons_after (those that the other side does not have); and
-// `summary`: change (also "unchanged"), action, currency, count, amount_…, worth_…, minutes_….
-// Errors: AR_STATUS_INVALID_ARGUMENT (days, their order, that of the events; the scope); AR_STATUS_INVALID_EVENTS;
-// AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
-ar_status ar_rehearse(const struct ar_ledger *ledger,
-                      const struct ar_policy *before,
-                      const struct ar_policy *after,
-                      const struct ar_models *models,
-                      const int32_t *days,
-                      size_t days_len,
-                      const char *events,
-                      size_t events_len,
-                      const char *scope,
-                      struct ArrowArrayStream *changes,
-                      struct ArrowArrayStream *summary,
-                      struct ar_error **error);
+// Begins an audit log, to be freed with ar_audit_log_free. `head_digest` NULL: a new one. Else one that goes on behind the log whose
+// head is given, without its entries: for a host that keeps them in a store of its own and only appends.
+// Errors: AR_STATUS_INVALID_ARGUMENT (not a head); AR_STATUS_NULL_POINTER.
+ar_status ar_audit_log_new(int64_t head_len,
+                           const char *head_digest,
+                           struct ar_audit_log **out,
+                           struct ar_error **error);
+
+// Reads an audit log from its table: `tables` holds the table "audit" as ar_audit_log_stream or a report gave it. It is taken as it is;
+// ar_audit_log_verify says whether it is whole. To be freed with ar_audit_log_free.
+// Errors: AR_STATUS_INVALID_AUDIT (no table or column of an audit log); AR_STATUS_NULL_POINTER.
+ar_status ar_audit_log_from_tables(const struct ar_tables *tables,
+                                   struct ar_audit_log **out,
+                                   struct ar_error **error);
+
+// Appends the log of a run: its entries are chained behind the newest, what they record stays.
+// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_audit_log_append_report(struct ar_audit_log *log, const struct ar_report *report, struct ar_error **error);
+
+// Appends what happened: an entry for each event of a JSON array as ar_ledger_apply_json takes it. With the ledger behind all of them
+// also one with the digest of its books, and events that name only items or payments are logged with the customers of these;
+// `after` may be NULL. All or nothing. An entry has the digest of the event and identifiers, no names and no texts.
+// Errors: AR_STATUS_INVALID_EVENTS; AR_STATUS_INVALID_ARGUMENT (not UTF-8); AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_audit_log_append_events(struct ar_audit_log *log,
+                                     const char *json,
+                                     size_t json_len,
+                                     const struct ar_ledger *after,
+                                     struct ar_error **error);
+
+// Appends that a version of the policy came into force on a day, and who brought it.
+// Errors: AR_STATUS_INVALID_ARGUMENT (the day, not UTF-8); AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_audit_log_append_policy(struct ar_audit_log *log,
+                                     const struct ar_policy *policy,
+                                     const char *by,
+                                     int32_t on_days,
+                                     struct ar_error **error);
+
+// Where the log ends: how many entries it has (those before the head that it went on behind are counted), and the digest of the last.
+// Kept elsewhere, it shows whether entries were taken away since. `*digest` is owned by the caller and freed with ar_string_free.
+// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_audit_log_head(const struct ar_audit_log *log,
+                            int64_t *len,
+                            char **digest,
+                            struct ar_error **error);
+
+// Verifies a log: any change, removal, insertion or reordering of entries is found; with a head that was kept (`head_digest` not NULL)
+// also whether the newest were taken away. The log may go on behind that head. What is found is to be freed with ar_breaks_free; no
+// rows mean that the chain is whole.
+// Errors: AR_STATUS_INVALID_ARGUMENT (not a head); AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_audit_log_verify(const struct ar_audit_log *log,
+                              int64_t head_len,
+                              const char *head_digest,
+                              struct ar_breaks **out,
+                              struct ar_error **error);
+
+// Searches a log. `filter`: a JSON object of what an entry must be, {"customer_id": "C1", "action": "send_notice", "by": "ada",
+// "reason": "past_due", "item_id": "I1", "payment_id": "P1", "decision_id": "D-...", "kind": "execution", "from": "2026-11-01",
+// "to": "2026-11-30"}, any of them or none. What names a decision is also found by what that decision is. The entries in their order,
+// with the columns of the log and `on`, the day: `*out` is overwritten without being read; the caller owns the stream and calls its
+// `release`.
+// Errors: AR_STATUS_INVALID_ARGUMENT (not a filter); AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_audit_log_search(const struct ar_audit_log *log,
+                              const char *filter,
+                              size_t filter_len,
+                              struct ArrowArrayStream *out,
+                              struct ar_error **error);
+
+// All entries of a log as an Arrow C stream with the columns of the part "audit"; otherwise as ar_audit_log_search.
+ar_status ar_audit_log_stream(const struct ar_audit_log *log, struct ArrowArrayStream *out, struct ar_error **error);
+
+// Makes the run of a log that had this ledger, this policy and these models again, on its day, and compares every decision with what
+// the log has, byte by byte. `models`: NULL for those that the ledger teaches. The report is to be freed with ar_report_free.
+// Errors: AR_STATUS_INVALID_AUDIT (the chain is broken, no run had these inputs, or decisions come out otherwise: each entry is a
+// problem, its place the row); AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_audit_log_replay(const struct ar_audit_log *log,
+                              const struct ar_ledger *ledger,
+                              const struct ar_policy *policy,
+                              const struct ar_models *models,
+                              struct ar_report **out,
+                              struct ar_error **error);
+
+// Frees a log. NULL is allowed.
+void ar_audit_log_free(struct ar_audit_log *log);
 
 // The name of a status ("invalid_tables"). Static; NULL for an unknown number.
 const char *ar_status_name(ar_status status);

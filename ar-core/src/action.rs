@@ -69,6 +69,8 @@ words! {
         Wait = "wait",
         /// A person must look; nothing else fits.
         Review = "review",
+        /// Let the engine do more of an action without a person.
+        WidenAutonomy = "widen_autonomy",
     }
 }
 
@@ -104,6 +106,7 @@ impl ActionKind {
             Self::WriteOff => "written_off",
             Self::HandOver => "handed_over",
             Self::Reply => "reply_sent",
+            Self::WidenAutonomy => "autonomy_widened",
             Self::Wait | Self::Review => return None,
         })
     }
@@ -118,9 +121,9 @@ impl ActionKind {
         self.is_message() || matches!(self, Self::Call | Self::OfferPlan)
     }
 
-    /// Actions that only a person can carry out (speak, judge, answer); they are always asked for.
+    /// Actions that only a person can carry out (speak, judge, answer, let the engine do more); they are always asked for.
     pub const fn needs_person(self) -> bool {
-        matches!(self, Self::Call | Self::Reply | Self::Review)
+        matches!(self, Self::Call | Self::Reply | Self::Review | Self::WidenAutonomy)
     }
 }
 
@@ -161,5 +164,34 @@ words! {
         EndOfMonth = "end_of_month",
         /// The day of the previous notice.
         PreviousNotice = "previous_notice",
+    }
+}
+
+words! {
+    /// How the gate treats an action; each lets the engine do at least what the one before does.
+    GateMode {
+        /// The engine does not decide about it at all.
+        Off = "off",
+        /// It says what it would do; people do it themselves.
+        Suggest = "suggest",
+        /// It asks, and acts on what a person approved.
+        Approve = "approve",
+        /// It asks, and acts where nobody said no for some days.
+        Veto = "veto",
+        /// It acts inside the limits, and asks beyond them.
+        Limits = "limits",
+        /// It acts; only the rules that no limit lifts stop it.
+        Act = "act",
+    }
+}
+
+impl GateMode {
+    /// The mode that goes with an autonomy level.
+    pub const fn of_level(level: u8) -> Self {
+        match level {
+            0 => Self::Suggest,
+            1 => Self::Approve,
+            _ => Self::Limits,
+        }
     }
 }

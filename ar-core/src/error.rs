@@ -118,6 +118,16 @@ pub enum ProblemCode {
     EventTooOld = 604,
     /// The amounts are no longer those that the decision rests on.
     ChangedFacts = 605,
+    /// Who changed a decision cannot approve it.
+    SamePerson = 606,
+    /// A version of a policy has another digest already.
+    VersionTaken = 607,
+    /// The chain of the audit log is broken at this entry.
+    BrokenChain = 701,
+    /// The audit log has no run with these inputs.
+    UnknownRun = 702,
+    /// The decision that the audit log has comes out otherwise, or not at all.
+    OtherDecision = 703,
 }
 
 impl ProblemCode {
@@ -161,6 +171,11 @@ impl ProblemCode {
         Self::ImpossibleEvent,
         Self::EventTooOld,
         Self::ChangedFacts,
+        Self::SamePerson,
+        Self::VersionTaken,
+        Self::BrokenChain,
+        Self::UnknownRun,
+        Self::OtherDecision,
     ];
 
     /// The name that every face uses.
@@ -204,6 +219,11 @@ impl ProblemCode {
             Self::ImpossibleEvent => "impossible_event",
             Self::EventTooOld => "event_too_old",
             Self::ChangedFacts => "changed_facts",
+            Self::SamePerson => "same_person",
+            Self::VersionTaken => "version_taken",
+            Self::BrokenChain => "broken_chain",
+            Self::UnknownRun => "unknown_run",
+            Self::OtherDecision => "other_decision",
         }
     }
 }

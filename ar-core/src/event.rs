@@ -155,10 +155,55 @@ pub enum What {
     HandedOver { customer_id: String, item_ids: Vec<String>, to: Option<String> },
     /// A payment that had failed was tried again. If it comes, it comes as another payment.
     PaymentRetried { payment_id: String },
-    /// A person approved a decision.
-    DecisionApproved {},
+    /// A person approved a decision. `action` and `segment` are those of the decision, as the report has them: with them the verdict
+    /// counts as evidence for the autonomy of its kind.
+    DecisionApproved { action: Option<String>, segment: Option<String> },
     /// A person rejected a decision.
-    DecisionRejected {},
+    DecisionRejected { action: Option<String>, segment: Option<String> },
+    /// A person changed a decision. Another person, or the policy, makes an approval of it.
+    DecisionEdited { action: Option<String>, segment: Option<String>, edit: Edit },
+    /// The question was handed on to another person or role.
+    DecisionDelegated { to: String },
+    /// The question was put to a person: from now on it waits, and a veto window runs.
+    DecisionAsked { to: Option<String> },
+    /// A person looked at what the engine did without asking: `right` or `wrong`.
+    DecisionReviewed { verdict: String, action: Option<String>, segment: Option<String> },
+    /// A person confirmed a wider autonomy level of an action; of one segment, or of the customers without one.
+    AutonomyWidened { action: String, segment: Option<String>, level: u8 },
+    /// A person narrowed the autonomy level of an action.
+    AutonomyNarrowed { action: String, segment: Option<String>, level: u8 },
+    /// From now on nothing is carried out: of an action, of a segment, for a customer, or at all. Holds stay.
+    AutonomyStopped { action: Option<String>, segment: Option<String>, customer_id: Option<String> },
+    /// A stop of the same extent is over.
+    AutonomyResumed { action: Option<String>, segment: Option<String>, customer_id: Option<String> },
+    /// A person put a policy in force. A version has one digest for ever.
+    PolicyChanged { version: String, digest: String },
+}
+
+/// What a person changed of a decision; what is absent stays. The gate makes it part of the decision where that still can be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Edit {
+    /// The channel of a message.
+    pub channel: Option<String>,
+    /// A word of `Tone`.
+    pub tone: Option<String>,
+    /// The dunning level of a notice.
+    pub level: Option<u8>,
+    /// The day of a contact.
+    pub on: Option<NaiveDate>,
+    /// The items that are left of those of the decision.
+    pub item_ids: Option<Vec<String>>,
+    /// The lines of a posting, in the place of the decision's.
+    pub allocations: Option<Vec<AllocationLine>>,
+    /// A smaller amount of a charge or a credit.
+    pub amount: Option<String>,
+    /// The new due date of an extension.
+    pub due_on: Option<NaiveDate>,
+    /// The instalments of a plan, in the place of the decision's.
+    pub instalments: Option<Vec<InstalmentLine>>,
+    /// Days to pay of new terms.
+    pub payment_days: Option<u16>,
 }
 
 impl Event {
@@ -166,7 +211,8 @@ impl Event {
     /// that undoes what a decision did; a reversal that says in `posting` what it undoes can report another.
     pub fn reports(&self) -> Option<&str> {
         let undone = match &self.what {
-            What::DecisionApproved {} | What::DecisionRejected {} | What::NoticeBounced { .. } | What::PaymentFailed { .. } => return None,
+            What::NoticeBounced { .. } | What::PaymentFailed { .. } => return None,
+            what if what.is_about_deciding() => return None,
             What::AllocationReversed { posting, .. } => Some(posting.as_deref()?),
             _ => None,
         };
@@ -215,7 +261,34 @@ impl What {
         "payment_retried",
         "decision_approved",
         "decision_rejected",
+        "decision_edited",
+        "decision_delegated",
+        "decision_asked",
+        "decision_reviewed",
+        "autonomy_widened",
+        "autonomy_narrowed",
+        "autonomy_stopped",
+        "autonomy_resumed",
+        "policy_changed",
     ];
+
+    /// Whether the event says how something is decided, rather than that something was done.
+    pub const fn is_about_deciding(&self) -> bool {
+        use What::{AutonomyNarrowed, AutonomyResumed, AutonomyStopped, DecisionApproved, DecisionAsked, DecisionDelegated, DecisionEdited, DecisionRejected, DecisionReviewed, PolicyChanged};
+        matches!(
+            self,
+            DecisionApproved { .. }
+                | DecisionRejected { .. }
+                | DecisionEdited { .. }
+                | DecisionDelegated { .. }
+                | DecisionAsked { .. }
+                | DecisionReviewed { .. }
+                | AutonomyNarrowed { .. }
+                | AutonomyStopped { .. }
+                | AutonomyResumed { .. }
+                | PolicyChanged { .. }
+        )
+    }
 }
 
 /// The most events that one call applies.

@@ -1,6 +1,7 @@
 //! The street: one pure function from the books, the rules and what was learned to the report of a day.
 
 use crate::action::{ActionKind, Mode};
+use crate::audit::Scope;
 use crate::calendar;
 use crate::collections::disputes::{self, Cases};
 use crate::collections::{self, Exposures, Failures, Found, Loose, Outcome, View};
@@ -51,7 +52,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     found.root_causes = report::root_causes(ledger, &claims, &day.open, policy.base(), as_of);
     found.risk = report::risk(&report::RiskFacts { books: ledger, policy, as_of, open: &day.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
     found.open = day.open;
-    Ok(Report::new(ledger.clone(), policy, models, as_of, found))
+    Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::All, found))
 }
 
 /// Applies the cash of a day, decides what each customer needs, and stops there: the report has the parts `payments`,
@@ -75,7 +76,7 @@ pub fn collect(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDa
         day.customers(None, &mut gate, &mut found);
     }
     (found.scores, found.open) = (Vec::new(), day.open);
-    Ok(Report::new(ledger.clone(), policy, models, as_of, found))
+    Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::Collections, found))
 }
 
 /// Applies the cash of a day and stops there: the report has the parts `payments` and `allocations`, the `decisions` on them
@@ -87,7 +88,7 @@ pub fn match_payments(ledger: &Ledger, policy: &Policy, models: &Models, as_of: 
     check_day(ledger, as_of)?;
     let mut day = Day::new(ledger, policy, models, as_of);
     let found = day.apply_cash(&mut Gate::new(ledger, policy, as_of));
-    Ok(Report::new(ledger.clone(), policy, models, as_of, found))
+    Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::Cash, found))
 }
 
 fn check_day(books: &Books, as_of: NaiveDate) -> Result<(), Error> {
@@ -180,14 +181,17 @@ impl Day<'_> {
     fn apply_cash(&mut self, gate: &mut Gate<'_>) -> report::Parts {
         let mut decisions = Vec::new();
         let mut remaining = self.open.clone();
-        let answers = matching::match_payments(self.books, self.policy.base(), &self.models.cash, self.as_of, &mut remaining);
+        let mut answers = matching::match_payments(self.books, self.policy.base(), &self.models.cash, self.as_of, &mut remaining);
         let mut posted = Vec::with_capacity(answers.len());
         let mut asked: BTreeSet<CustomerIdx> = BTreeSet::new();
-        for answer in &answers {
+        for answer in &mut answers {
             // One question a customer and day is enough; the others are asked on another.
             let draft = self.cash_draft(answer).filter(|draft| draft.action != ActionKind::AskRemittance || draft.customer.is_none_or(|at| asked.insert(at)));
             let decision = draft.and_then(|draft| gate.pass(draft, &self.open).ok());
             let acted = decision.as_ref().is_some_and(|decision| decision.mode == Mode::Act && decision.draft.action == ActionKind::PostAllocation);
+            if let Some(decision) = decision.as_ref().filter(|_| acted) {
+                answer.post_instead(&decision.draft.params.lines);
+            }
             self.place(answer, acted);
             posted.push(decision.map(|decision| {
                 decisions.push(decision);
@@ -220,6 +224,8 @@ impl Day<'_> {
                 self.pass(customer, gate, &mut decisions, &mut found.outcomes);
             }
         }
+        decisions.extend(gate.proposals().into_iter().filter_map(|draft| gate.pass(draft, &self.open).ok()));
+        found.autonomy = gate.standings();
         found.decisions = decisions;
         forecast
     }

@@ -6,7 +6,7 @@ use crate::error::ErrorHandle;
 use crate::guard::guard;
 use crate::status::Status;
 use crate::tables::TablesHandle;
-use ar_core::audit;
+use ar_core::audit::{self, AuditLog, Break, Head};
 use ar_core::error::{Error, ErrorCode, ProblemCode};
 use std::ffi::c_char;
 use std::ptr;
@@ -15,18 +15,35 @@ use std::ptr;
 #[repr(C)]
 #[derive(Debug)]
 pub struct BreakRow {
-    /// Number of the entry (its place, counted from 0, where the number itself is wrong).
+    /// Place of the entry, counted from 0: the number that it should have.
     pub seq: i64,
-    /// "wrong_seq", "wrong_previous" or "wrong_digest".
+    /// "empty", "wrong_seq", "wrong_previous", "wrong_digest", "line_feed", "cut_off" or "wrong_head".
     pub code: *const c_char,
     /// One sentence for a person.
     pub message: *const c_char,
 }
 
-/// What ar_audit_verify found. Immutable: any number of threads may read it.
+/// What ar_audit_verify or ar_audit_log_verify found. Immutable: any number of threads may read it.
 pub struct BreaksHandle {
     rows: Vec<BreakRow>,
     _texts: Arena,
+}
+
+impl BreaksHandle {
+    /// The breaks as rows of C.
+    pub(crate) fn of(breaks: &[Break]) -> Self {
+        let mut texts = Arena::default();
+        let rows = breaks.iter().map(|found| BreakRow { seq: found.seq, code: texts.keep(found.code), message: texts.keep(&found.message) }).collect();
+        Self { rows, _texts: texts }
+    }
+}
+
+/// The log in the table "audit".
+pub(crate) fn read_log(tables: &TablesHandle) -> Result<AuditLog, Error> {
+    tables.with(|tables| match tables.iter().find(|table| table.name == "audit") {
+        Some(table) => audit::from_table(table, Head::default()),
+        None => Err(Error::one(ErrorCode::InvalidAudit, "audit", None, ProblemCode::MissingValue, "there is no table 'audit'".into())),
+    })
 }
 
 /// Verifies an audit log: `tables` holds the table "audit" as a report gave it. What is found is to be freed with
@@ -37,14 +54,7 @@ pub unsafe extern "C" fn ar_audit_verify(tables: *const TablesHandle, out: *mut 
     unsafe {
         guard(error, || {
             let (tables, out) = (borrow(tables, "tables")?, Place::new(out, "out")?);
-            let log = tables.with(|tables| match tables.iter().find(|table| table.name == "audit") {
-                Some(table) => audit::from_table(table),
-                None => Err(Error::one(ErrorCode::InvalidAudit, "audit", None, ProblemCode::MissingValue, "there is no table 'audit'".into())),
-            })?;
-            let breaks = audit::verify(&log);
-            let mut texts = Arena::default();
-            let rows = breaks.iter().map(|found| BreakRow { seq: found.seq, code: texts.keep(found.code), message: texts.keep(&found.message) }).collect();
-            out.give(BreaksHandle { rows, _texts: texts });
+            out.give(BreaksHandle::of(&audit::verify(&read_log(tables)?)));
             Ok(Status::Ok)
         })
     }

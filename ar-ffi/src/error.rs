@@ -36,7 +36,7 @@ impl Failure {
 
     /// A ledger that a panic left half-changed.
     pub fn poisoned() -> Self {
-        Self { status: Status::Poisoned, message: "poisoned: a call panicked while it changed this ledger; free it".into(), problems: Vec::new(), total: 0 }
+        Self { status: Status::Poisoned, message: "poisoned: a call panicked while it changed this handle; free it".into(), problems: Vec::new(), total: 0 }
     }
 
     /// A bug of ours.

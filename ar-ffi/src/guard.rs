@@ -58,7 +58,7 @@ impl<T> Answer for *const T {
 /// # Safety
 /// `error` is NULL or points to a place for a pointer.
 pub unsafe fn guard<A: Answer>(error: *mut *mut ErrorHandle, body: impl FnOnce() -> Result<A, Failure>) -> A {
-    // The handles stay sound after a panic: all are immutable but a ledger in `ar_ledger_apply_json`, which marks itself.
+    // The handles stay sound after a panic: all are immutable but a ledger and a log being changed, which mark themselves.
     let failure = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(answer)) => return answer,
         Ok(Err(failure)) => failure,

@@ -26,6 +26,8 @@ pub mod rows;
 
 pub mod audit;
 
+pub mod audit_log;
+
 pub mod rehearsal;
 
 pub mod words;

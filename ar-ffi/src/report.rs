@@ -35,7 +35,12 @@ pub struct ReportHandle {
 }
 
 impl ReportHandle {
-    fn new(report: Report) -> Self {
+    /// The report itself.
+    pub(crate) const fn core(&self) -> &Report {
+        &self.report
+    }
+
+    pub(crate) fn new(report: Report) -> Self {
         Self { report, json: OnceLock::new(), decisions: Shared::new(), worklist: Shared::new(), allocations: Shared::new(), payments: Shared::new(), aging: Shared::new(), kpis: Shared::new() }
     }
 }

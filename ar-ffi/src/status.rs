@@ -25,10 +25,10 @@ pub enum Status {
     NullPointer = 101,
     /// An Arrow stream could not be read or made; the message is the stream's own.
     ArrowStream = 102,
-    /// The ledger was being changed when a call panicked. It can only be freed.
+    /// The ledger (or audit log) was being changed when a call panicked. It can only be freed.
     Poisoned = 103,
-    /// A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json, which
-    /// answers AR_STATUS_POISONED from now on. Please report the message.
+    /// A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json or
+    /// a log that was appended to, which answers AR_STATUS_POISONED from now on. Please report the message.
     Panic = 104,
 }
 

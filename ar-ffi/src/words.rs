@@ -52,6 +52,10 @@ pub enum Part {
     Capacity = 12,
     /// Disputes and deductions by reason, product and customer.
     RootCauses = 13,
+    /// What people are asked, and what they are to look at.
+    Escalations = 14,
+    /// How far the engine may go, by action and segment, and what the evidence says.
+    Autonomy = 15,
 }
 
 /// What a decision does. Imperatives; the host reports each one done by an event.
@@ -124,6 +128,8 @@ pub enum Action {
     Wait = 31,
     /// A person must look; nothing else fits.
     Review = 32,
+    /// Let the engine do more of an action without a person.
+    WidenAutonomy = 33,
 }
 
 /// Whether the engine acts or a person decides.
@@ -183,6 +189,8 @@ named!(
     Risk = "risk",
     Capacity = "capacity",
     RootCauses = "root_causes",
+    Escalations = "escalations",
+    Autonomy = "autonomy",
 );
 named!(
     Action,
@@ -219,6 +227,7 @@ named!(
     Reply = "reply",
     Wait = "wait",
     Review = "review",
+    WidenAutonomy = "widen_autonomy",
 );
 named!(Mode, Act = "act", Ask = "ask");
 named!(PaymentStatus, Auto = "auto", Propose = "propose", Unmatched = "unmatched");

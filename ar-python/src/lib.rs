@@ -1,5 +1,6 @@
 //! The Python face: `ar_core._native`. Thin newtypes over `ar-core`; whatever is pure Python lives in `python/ar_core/`.
 
+mod audit;
 mod books;
 mod cells;
 mod errors;
@@ -17,6 +18,8 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _native {
     #[pymodule_export]
+    use super::audit::{AuditLog, replay, verify_audit};
+    #[pymodule_export]
     use super::books::{Ledger, Models, Policy};
     #[pymodule_export]
     use super::laboratory::simulate;
@@ -29,7 +32,7 @@ mod _native {
     #[pymodule_export]
     use super::stages::{MatchResult, match_payments};
     #[pymodule_export]
-    use super::street::{Report, reason_text, run, verify_audit};
+    use super::street::{Report, reason_text, run};
     use pyo3::prelude::*;
 
     #[pymodule_init]

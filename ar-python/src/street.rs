@@ -4,7 +4,6 @@ use crate::{
     books::{Ledger, Models, Policy},
     cells::day_argument,
     errors::{argument, from_core, guarded},
-    inputs::read_all,
     outputs::{Table, date},
 };
 use ar_core::{
@@ -12,15 +11,12 @@ use ar_core::{
     error::ProblemCode,
     reason::{Reason, ReasonCode},
 };
-use pyo3::{
-    prelude::*,
-    types::{PyDict, PyList},
-};
+use pyo3::prelude::*;
 use std::sync::Arc;
 
 /// All that one run found. Every part is a Table.
 #[pyclass(frozen, module = "ar_core", name = "Report")]
-pub(crate) struct Report(Arc<ar_core::Report>);
+pub(crate) struct Report(pub(crate) Arc<ar_core::Report>);
 
 impl Report {
     fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
@@ -100,6 +96,18 @@ impl Report {
     #[getter]
     fn root_causes(&self) -> Table {
         Table::part(&self.0, Part::RootCauses)
+    }
+
+    /// What people are asked, and what they are to look at.
+    #[getter]
+    fn escalations(&self) -> Table {
+        Table::part(&self.0, Part::Escalations)
+    }
+
+    /// How far the engine may go, by action and segment, and what the evidence says.
+    #[getter]
+    fn autonomy(&self) -> Table {
+        Table::part(&self.0, Part::Autonomy)
     }
 
     /// The chain of audit entries.
@@ -213,30 +221,6 @@ pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, mode
             work(ledger, policy, models, as_of)
         })?;
         report.map(|report| Report(Arc::new(report))).map_err(|error| from_core(py, &error))
-    })
-}
-
-/// Checks the chain of an audit table (any table form that Ledger accepts).
-///
-/// Returns a list of breaks, each a dict with seq, code and message; empty when the chain is whole.
-/// Raises InvalidInput when the table is not an audit table.
-#[pyfunction]
-pub(crate) fn verify_audit<'py>(py: Python<'py>, audit: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
-    guarded(py, || {
-        let mut inputs = read_all(py, [("audit".to_owned(), audit.clone())])?;
-        let breaks = py.detach(|| match inputs.first_mut() {
-            Some(input) => ar_core::audit::from_table(&input.view()).map(|log| ar_core::audit::verify(&log)),
-            None => Ok(Vec::new()),
-        });
-        let list = PyList::empty(py);
-        for found in breaks.map_err(|error| from_core(py, &error))? {
-            let entry = PyDict::new(py);
-            entry.set_item("seq", found.seq)?;
-            entry.set_item("code", found.code)?;
-            entry.set_item("message", found.message)?;
-            list.append(entry)?;
-        }
-        Ok(list)
     })
 }
 

@@ -73,13 +73,39 @@ class Ledger:
         return hashlib.sha256(json.dumps([self.items, self.events], default=str).encode()).hexdigest()
 
 
+class AuditLog:
+    """Numbers what is appended, and chains nothing."""
+
+    def __init__(self, head=None):
+        self._len, self._rows = (head or {"len": 0})["len"], []
+
+    def _push(self, kind):
+        row = dict.fromkeys(("previous", "policy_version", "model_version"), "")
+        seq = self._len + len(self._rows)
+        self._rows.append({**row, "seq": seq, "kind": kind, "digest": f"{seq:064}", "body": "{}"})
+
+    def append(self, report):
+        self._push("inputs")
+
+    def append_events(self, events, ledger=None):
+        for _ in events:
+            self._push("event")
+
+    def append_policy(self, policy, by, on):
+        self._push("policy")
+
+    @property
+    def table(self):
+        return SimpleNamespace(to_dicts=lambda: self._rows)
+
+
 class FakeEngine:
     """The surface of the native module that the host uses."""
 
     __version__ = "0.0.0-fake"
 
     def __init__(self):
-        self.Policy, self.Ledger, self.runs = Policy, Ledger, []
+        self.Policy, self.Ledger, self.AuditLog, self.runs = Policy, Ledger, AuditLog, []
 
     def run(self, ledger, policy, models=None, as_of=None):
         self.runs.append(list(ledger.events))
@@ -128,6 +154,10 @@ def _report(ledger, as_of):
             "reasons": reasons,
             "evidence": [f"items/{item['item_id']}"],
             "propensity": 1.0,
+            "segment": "",
+            "gate": "approve",
+            "autonomy_level": 1,
+            "sampled": False,
             "expires_on": as_of + timedelta(days=7),
         }
         decisions.append(row)
@@ -235,6 +265,8 @@ def _parts(ledger, as_of, decisions, worklist, outcomes, scores):
         "risk": [],
         "capacity": [],
         "root_causes": [],
+        "escalations": [],
+        "autonomy": [],
         "audit": audit,
         "allocations": [],
         "payments": [],
@@ -271,7 +303,7 @@ SCHEMAS = {
     ),
     "decisions": _schema(
         "decision_id:s customer_id:s currency:s item_ids:l action:s amount:m level:i priority:i params:s mode:s ask_role:s reasons:r"
-        " evidence:l propensity:f expires_on:d"
+        " evidence:l propensity:f expires_on:d segment:s gate:s autonomy_level:i sampled:b"
     ),
     "worklist": _schema(
         "rank:i decision_id:s customer_id:s currency:s amount:m action:s ask_role:s person:s why:s expected_value:m context:s minutes:i today:b"
@@ -281,6 +313,14 @@ SCHEMAS = {
     ),
     "root_causes": _schema(
         "currency:s reason:s by:s product:s customer_id:s count:i amount:m open_count:i open_amount:m decided_count:i valid_share:f mean_days_open:f"
+    ),
+    "escalations": _schema(
+        "rank:i decision_id:s question:s customer_id:s action:s segment:s currency:s amount:m role:s person:s why:s asked_on:d answer_by:d"
+        " unanswered:s expires_on:d confidence_ppm:i alternatives:s params:s context:s"
+    ),
+    "autonomy": _schema(
+        "action:s segment:s policy_level:i level:i mode:s since:d trials:i errors:i samples:i failed_samples:i error_over_ppm:i error_under_ppm:i"
+        " error_limit_ppm:i evidence_ppm:i enough_ppm:i against_people_ppm:i needed:i drift:i earned_level:i why:s"
     ),
     "outcomes": _schema("item_id:s customer_id:s outcome:s decision_id:s reasons:r"),
     "forecast": _schema("on:d currency:s expected:m lo80:m hi80:m lo95:m hi95:m"),

@@ -52,6 +52,8 @@ def test_a_day_from_the_command_line(book, capsys):
         "risk",
         "capacity",
         "root_causes",
+        "escalations",
+        "autonomy",
         "audit",
     )
     assert names == {f"{part}.{kind}" for part in parts for kind in ("csv", "parquet")} | {

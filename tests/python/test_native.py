@@ -15,7 +15,7 @@ import ar_core as ar
 import pytest
 
 AS_OF = "2026-10-20"
-PARTS = ["allocations", "payments", "scores", "decisions", "worklist", "outcomes", "forecast", "aging", "kpis", "audit", "risk", "capacity", "root_causes"]
+PARTS = ["allocations", "payments", "scores", "decisions", "worklist", "outcomes", "forecast", "aging", "kpis", "audit", "risk", "capacity", "root_causes", "escalations", "autonomy"]
 REASON_KEYS = {"code", "observed", "limit", "unit"}
 
 

@@ -24,7 +24,7 @@ fn on(days: i64) -> NaiveDate {
 
 /// A policy that acts on everything, with these sections.
 fn acting(mut sections: Value) -> Policy {
-    sections["autonomy"] = json!({ "default_level": 2, "amount_limit": 1_000_000_000, "run_budget": 1_000_000_000_000i64, "dunning_level_limit": 9 });
+    sections["autonomy"] = json!({ "default_level": 2, "amount_limit": 1_000_000_000, "run_budget": 1_000_000_000_000i64, "dunning_level_limit": 9, "ask_credit_hold": false, "plan_parts_limit": 1_000, "plan_days_limit": 3_650, "plan_amount_limit": 1_000_000_000, "extension_days_limit": 3_650 });
     Policy::from_json(&sections.to_string()).unwrap_or_else(|bad| panic!("{:?}", bad.problems()))
 }
 

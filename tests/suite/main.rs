@@ -1,9 +1,12 @@
 //! The behaviour of ar-core, through its public faces.
 
+mod audit;
+mod autonomy;
 mod c_face;
 mod cases;
 mod charges;
 mod credit;
+mod evidence;
 mod golden;
 mod header;
 mod house;

@@ -1,33 +1,92 @@
-//! Escalation: the gate. Default deny: a draft is acted on only if every rule permits it; any rule that forbids wins,
-//! and says so. More amount, level or risk, or less confidence, never turns `ask` into `act`.
+//! Escalation: the gate. Default deny: a draft is acted on only if its mode lets the engine act and every rule permits it; any rule that
+//! forbids wins, and says so. More amount, level or risk, or less confidence, never turns `ask` into `act`.
+//!
+//! ```text
+//! questions   under which identifier the matter waits, and what people said of it
+//!     │
+//! standing    the level in force: the policy's, what people made of it, what the evidence took back; the mode that goes with it
+//!     │
+//! edits       what a person changed
+//!     │
+//! rules       thresholds, then budgets: all are asked, each with its two numbers
+//!     │
+//! answer      act or ask; who is asked, by when, and what happens if nobody answers
+//! ```
 
-use crate::action::{ActionKind, Mode};
-use crate::calendar;
-use crate::decision::{Decision, Draft, decision_id, is_rejected};
-use crate::ledger::Books;
+mod budgets;
+mod edits;
+pub mod evidence;
+mod questions;
+mod rules;
+mod standing;
+mod trials;
+
+use crate::action::{ActionKind, GateMode, Mode};
+use crate::calendar::{add_days, days_between, days_since_epoch, whole_days};
+use crate::decision::{Decision, Draft, Gated, Params, Rule, Unanswered, Widening, is_rejected_before, matter};
+use crate::ledger::{Books, Cell, Verdict, VerdictKind};
 use crate::money::{Currency, units};
 use crate::policy::{Policy, Settings};
 use crate::reason::{Reason, ReasonCode};
-use crate::record::Contact;
-use alloc::{collections::BTreeMap, string::String};
+use crate::scoring::Worth;
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use budgets::History;
 use chrono::NaiveDate;
+use edits::Ground;
+use questions::{Named, Questions};
+use rules::Case;
+pub use standing::CellStanding;
+use standing::{ACTS_FROM, InForce, Standings};
 
-/// The autonomy level from which the engine acts inside the limits.
-const ACTS_FROM: i64 = 2;
+/// Days for which a rejected proposal of more autonomy is not made again.
+const REJECTED_DAYS: i64 = 30;
 
-/// The gate of one run: policy, day, and what of the budgets is used.
+/// The gate of one run: policy, day, what waits for an answer, how far the engine may go, and what of the budgets is used.
 pub struct Gate<'g> {
     books: &'g Books,
     policy: &'g Policy,
     digest: String,
     as_of: NaiveDate,
-    used: BTreeMap<Currency, i64>,
+    questions: Questions<'g>,
+    standings: Standings,
+    history: History,
+    /// Room to write in.
+    bytes: Vec<u8>,
+}
+
+/// What comes of a draft: who decides, and why.
+struct Ruling {
+    mode: Mode,
+    rules: Vec<Rule>,
+    why: Vec<Reason>,
+    /// Whether a no is waited for.
+    veto: bool,
+}
+
+impl Ruling {
+    fn ask(why: Vec<Reason>) -> Self {
+        let rules = why.iter().map(|reason| Rule { reason: *reason, forbids: true }).collect();
+        Self { mode: Mode::Ask, rules, why, veto: false }
+    }
+
+    fn act(why: Vec<Reason>) -> Self {
+        Self { mode: Mode::Act, rules: Vec::new(), why, veto: false }
+    }
 }
 
 impl<'g> Gate<'g> {
-    /// A gate with nothing used.
+    /// A gate with nothing used in the run.
     pub fn new(books: &'g Books, policy: &'g Policy, as_of: NaiveDate) -> Self {
-        Self { books, policy, digest: policy.digest(), as_of, used: BTreeMap::new() }
+        Self {
+            books,
+            policy,
+            digest: policy.digest(),
+            as_of,
+            questions: Questions::read(books, policy, as_of),
+            standings: Standings::read(books, policy, as_of),
+            history: History::read(books, policy, as_of),
+            bytes: Vec::new(),
+        }
     }
 
     /// The digest of the policy.
@@ -35,49 +94,100 @@ impl<'g> Gate<'g> {
         &self.digest
     }
 
-    /// Decides who decides. `None` when the decision was reported done, or a person rejected exactly it; then the
-    /// reason says which.
-    pub fn pass(&mut self, mut draft: Draft, open: &[i64]) -> Result<Decision, Reason> {
-        let id = decision_id(self.books, &self.digest, self.as_of, &draft, open);
-        if self.books.done_on(&id).is_some() {
-            return Err(Reason::bare(ReasonCode::AlreadyDone));
+    /// How far the engine may go: every cell that something is known of, and every action that the engine can carry out, for the
+    /// customers without a segment and for the segments of the policy. In the order of action and segment.
+    pub fn standings(&self) -> Vec<CellStanding> {
+        let mut rows: BTreeMap<Cell, CellStanding> = self.standings.cells().map(|row| (row.cell.clone(), row.clone())).collect();
+        let segments = || core::iter::once("").chain(self.policy.segments());
+        let able = ActionKind::ALL.iter().filter(|action| !action.needs_person() && **action != ActionKind::Wait);
+        for cell in able.flat_map(|action| segments().map(|segment| Cell { action: *action, segment: segment.into() })) {
+            if !rows.contains_key(&cell) {
+                rows.insert(cell.clone(), standing::unknown(self.policy, cell));
+            }
         }
-        let verdict = self.books.verdict(&id);
-        if is_rejected(self.books, &self.digest, self.as_of, &draft, open) {
-            return Err(Reason::bare(ReasonCode::Rejected));
+        rows.into_values().collect()
+    }
+
+    /// What the evidence has earned, for a person to confirm: a draft a cell, in order. A rejection holds for some days.
+    pub fn proposals(&self) -> Vec<Draft> {
+        let currency = self.policy.base().reporting_currency.or_else(|| self.books.currencies().first().copied()).unwrap_or(Currency::EUR);
+        let earned = self.standings.cells().filter_map(|row| Some((row, row.earned?)));
+        earned.map(|(row, level)| self.proposal(row, level, currency)).collect()
+    }
+
+    fn proposal(&self, row: &CellStanding, level: u8, currency: Currency) -> Draft {
+        let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let gone = i64::from(days_since_epoch(self.as_of)).rem_euclid(REJECTED_DAYS);
+        let params = Params { widening: Some(Widening { cell: row.cell.clone(), level }), since: Some(add_days(self.as_of, -whole_days(gone))), asked_every: Some(REJECTED_DAYS), ..Params::default() };
+        let reasons = alloc::vec![
+            Reason::new(ReasonCode::Earned, count(row.standing.tally.trials()), count(row.standing.tally.wrong)),
+            Reason::new(ReasonCode::ErrorBound, row.standing.upper_ppm, row.rule.limit_ppm),
+        ];
+        Draft {
+            customer: None,
+            currency,
+            items: Vec::new(),
+            action: ActionKind::WidenAutonomy,
+            amount: 0,
+            priority: 0,
+            worth: Worth::default(),
+            options: Vec::new(),
+            confidence_ppm: 1_000_000,
+            certain: true,
+            params,
+            reasons,
+        }
+    }
+
+    /// Decides who decides.
+    ///
+    /// # Errors
+    /// The reason why there is no decision: it was reported done, a person rejected it, or the policy has the action off.
+    pub fn pass(&mut self, draft: Draft, open: &[i64]) -> Result<Decision, Reason> {
+        let settings = self.policy.settings(self.books.segment_of(draft.customer));
+        let matter = matter(self.books, &self.digest, &draft, open, &mut self.bytes);
+        let named = self.questions.name(&matter, &draft, self.as_of, settings.collections.decision_days);
+        let force = self.standings.of(settings, draft.action, self.books.segment_of(draft.customer));
+        self.refuse(&draft, &named, force, open)?;
+        let draft = self.edited(draft, &named, settings, open);
+        let ruling = self.rule(&draft, &named, settings, force);
+        Ok(self.answer(draft, named, settings, force, ruling))
+    }
+
+    /// Whether there is nothing to decide.
+    fn refuse(&self, draft: &Draft, named: &Named<'_>, force: InForce, open: &[i64]) -> Result<(), Reason> {
+        let refused = |code| Err(Reason::bare(code));
+        if self.books.done_on(&named.id).is_some() {
+            return refused(ReasonCode::AlreadyDone);
+        }
+        let rejected = named.verdict.is_some_and(|verdict| verdict.kind == VerdictKind::Rejected);
+        if rejected || is_rejected_before(self.books, &self.digest, self.as_of, draft, open) {
+            return refused(ReasonCode::Rejected);
         }
         // A promise that a person looked at and approved is not looked at again.
-        if draft.action == ActionKind::Review && !draft.params.promises.is_empty() && verdict.is_some() {
-            return Err(Reason::bare(ReasonCode::Approved));
+        if draft.action == ActionKind::Review && !draft.params.promises.is_empty() && named.verdict.is_some() {
+            return refused(ReasonCode::Approved);
         }
-        let settings = self.policy.settings(self.books.segment_of(draft.customer));
-        let forbidden = self.forbidden(&draft, settings);
-        let strategic = forbidden.is_some_and(|reason| reason.code == ReasonCode::StrategicCustomer);
-        let mode = match (forbidden, verdict) {
-            // What only a person can carry out stays asked for, approved or not; and the kill switch stops everything.
-            (Some(reason), Some(_)) if !draft.action.needs_person() && reason.code != ReasonCode::KillSwitch => {
-                draft.reasons.push(Reason::bare(ReasonCode::Approved));
-                Mode::Act
+        if force.mode == GateMode::Off && draft.action != ActionKind::Wait {
+            return refused(ReasonCode::SwitchedOff);
+        }
+        Ok(())
+    }
+
+    /// The draft with what a person changed; what no longer fits is left as it was, and nobody has approved that.
+    fn edited(&self, mut draft: Draft, named: &Named<'_>, settings: &Settings, open: &[i64]) -> Draft {
+        let Some((edit, _)) = named.verdict.and_then(|verdict| verdict.edit.as_ref()) else { return draft };
+        let ground = Ground { books: self.books, settings, open, as_of: self.as_of };
+        match edits::apply(&ground, &draft, edit) {
+            Some(mut edited) => {
+                edited.reasons.push(Reason::bare(ReasonCode::Edited));
+                edited
             }
-            (Some(reason), _) => {
-                draft.reasons.push(reason);
-                Mode::Ask
+            None => {
+                draft.reasons.push(Reason::bare(ReasonCode::EditVoid));
+                draft
             }
-            (None, _) => {
-                draft.reasons.push(Reason::new(ReasonCode::InsideLimits, draft.amount, units(settings.autonomy.amount_limit, draft.currency)));
-                *self.used.entry(draft.currency).or_insert(0) += draft.amount;
-                Mode::Act
-            }
-        };
-        // Waiting has no effect; it is never asked for.
-        let mode = if draft.action == ActionKind::Wait { Mode::Act } else { mode };
-        let ask_role = match mode {
-            Mode::Act => String::new(),
-            Mode::Ask if strategic || self.is_owners(&draft) => "account_owner".into(),
-            Mode::Ask => draft.params.role.clone().unwrap_or_else(|| settings.role(draft.action).into()),
-        };
-        let expires_on = calendar::add_days(self.as_of, i32::try_from(settings.collections.decision_days).unwrap_or(5));
-        Ok(Decision { id, draft, mode, ask_role, expires_on })
+        }
     }
 
     /// The terms of a strategic customer are its owner's to change, whatever the policy leaves to the engine.
@@ -85,47 +195,120 @@ impl<'g> Gate<'g> {
         draft.action == ActionKind::ChangeTerms && draft.customer.and_then(|at| self.books.customer(at)).is_some_and(|row| row.strategic)
     }
 
-    /// The first rule that forbids acting, in the order of weight.
-    fn forbidden(&self, draft: &Draft, settings: &Settings) -> Option<Reason> {
-        let limits = &settings.autonomy;
-        let level = settings.level(draft.action);
+    fn rule(&self, draft: &Draft, named: &Named<'_>, settings: &Settings, force: InForce) -> Ruling {
+        let (limits, segment) = (settings.limits(draft.action), self.books.segment_of(draft.customer));
+        // Waiting has no effect; it is never asked for.
         if draft.action == ActionKind::Wait {
-            return None;
+            return Ruling::act(alloc::vec![Reason::new(ReasonCode::InsideLimits, draft.amount, units(limits.amount_limit, draft.currency))]);
         }
+        // What only a person can carry out stays asked for, approved or not; and whoever stops everything stops what was approved, too.
         if draft.action.needs_person() {
-            return Some(Reason::bare(ReasonCode::AlwaysAsk));
+            return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::AlwaysAsk)]);
         }
-        if limits.kill_switch {
-            return Some(Reason::bare(ReasonCode::KillSwitch));
+        if limits.kill_switch || settings.autonomy.kill_switch {
+            return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::KillSwitch)]);
         }
-        if level < ACTS_FROM {
-            return Some(Reason::new(ReasonCode::AutonomyLevel, level, ACTS_FROM));
+        if self.books.is_stopped(draft.action, segment, draft.customer) {
+            return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::Stopped)]);
         }
+        if force.mode == GateMode::Suggest {
+            return Ruling::ask(force.asks());
+        }
+        if let Some(ruling) = named.verdict.and_then(|verdict| approval(draft, verdict, settings)) {
+            return ruling;
+        }
+        if force.mode <= GateMode::Approve {
+            return Ruling::ask(force.asks());
+        }
+        let times = if force.level >= 3 { limits.widened_amounts } else { 1 };
         let customer = draft.customer.and_then(|at| self.books.customer(at));
-        let strategic = limits.ask_strategic && customer.is_some_and(|row| row.strategic) && draft.action != ActionKind::NotifyOwner && draft.action != ActionKind::PostAllocation;
-        if strategic || self.is_owners(draft) {
-            return Some(Reason::bare(ReasonCode::StrategicCustomer));
+        let case = Case { gate: self, draft, settings, limits, mode: force.mode, times, customer };
+        let rules = case.ask();
+        let forbidding: Vec<Reason> = rules.iter().filter(|rule| rule.forbids).map(|rule| rule.reason).collect();
+        if !forbidding.is_empty() {
+            return Ruling { mode: Mode::Ask, rules, why: forbidding, veto: false };
         }
-        if !draft.certain {
-            return Some(Reason::new(ReasonCode::NotCertain, draft.confidence_ppm, Reason::NOTHING));
+        let days = named.asked.map(|asked| i64::from(days_between(asked.on, self.as_of)));
+        match force.mode {
+            GateMode::Veto if days.is_none_or(|days| days < limits.veto_days) => {
+                Ruling { mode: Mode::Ask, rules, why: alloc::vec![Reason::new(ReasonCode::VetoWindow, days.unwrap_or(0), limits.veto_days)], veto: true }
+            }
+            GateMode::Veto => Ruling { rules, ..Ruling::act(alloc::vec![Reason::new(ReasonCode::VetoPassed, days.unwrap_or(0), limits.veto_days)]) },
+            _ => Ruling { rules, ..Ruling::act(alloc::vec![Reason::new(ReasonCode::InsideLimits, draft.amount, case.amount(limits.amount_limit))]) },
         }
-        if draft.confidence_ppm < limits.min_confidence {
-            return Some(Reason::new(ReasonCode::ConfidenceLimit, draft.confidence_ppm, limits.min_confidence));
-        }
-        let most = units(limits.amount_limit, draft.currency);
-        if draft.amount > most {
-            return Some(Reason::new(ReasonCode::AmountLimit, draft.amount, most));
-        }
-        if i64::from(draft.params.level) > limits.dunning_level_limit {
-            return Some(Reason::new(ReasonCode::LevelLimit, i64::from(draft.params.level), limits.dunning_level_limit));
-        }
-        let outside = |contact: &&Contact| contact.on <= self.as_of && self.books.text(contact.channel) != Contact::OWNER;
-        let first = draft.customer.is_some_and(|at| !self.books.contacts_of(at).iter().any(|contact| outside(&contact)));
-        if limits.ask_first_contact && first && (draft.action.is_message() || draft.action == ActionKind::AskRemittance) {
-            return Some(Reason::bare(ReasonCode::FirstContact));
-        }
-        let budget = units(limits.run_budget, draft.currency);
-        let used = self.used.get(&draft.currency).copied().unwrap_or(0).saturating_add(draft.amount);
-        (used > budget).then_some(Reason::new(ReasonCode::BudgetLimit, used, budget))
     }
+
+    /// The decision: who is asked, by when, what happens if nobody answers; and what of the budgets it takes.
+    fn answer(&mut self, mut draft: Draft, named: Named<'_>, settings: &Settings, force: InForce, ruling: Ruling) -> Decision {
+        let limits = settings.limits(draft.action);
+        let strategic = ruling.why.iter().any(|reason| reason.code == ReasonCode::StrategicCustomer);
+        draft.reasons.extend(ruling.why);
+        let anchor = if named.day < self.as_of && crate::decision::since(&draft).is_none() { named.day } else { self.as_of };
+        let expires_on = add_days(anchor, i32::try_from(settings.collections.decision_days).unwrap_or(5));
+        let mut gate = Gated { mode: force.mode, level: force.level, rules: ruling.rules, sampled: false, asked_on: None, answer_by: None, unanswered: Unanswered::Nothing, person: String::new() };
+        let mut ask_role = String::new();
+        if ruling.mode == Mode::Ask {
+            let asked_on = named.asked.map(|asked| asked.on);
+            let by = add_days(asked_on.unwrap_or(self.as_of), i32::try_from(limits.answer_days).unwrap_or(0));
+            (gate.asked_on, gate.answer_by) = (asked_on, Some(by.min(expires_on)));
+            ask_role = if strategic || self.is_owners(&draft) { "account_owner".into() } else { draft.params.role.clone().unwrap_or_else(|| settings.role(draft.action).into()) };
+            let deputy = settings.supervision.deputies.get(&ask_role).filter(|_| !ruling.veto);
+            gate.unanswered = match deputy {
+                _ if ruling.veto => Unanswered::Acts,
+                Some(_) => Unanswered::Deputy,
+                None => Unanswered::Lapses,
+            };
+            if let Some(deputy) = deputy.filter(|_| asked_on.is_some() && self.as_of > by) {
+                let late = asked_on.map_or(0, |on| i64::from(days_between(on, self.as_of)));
+                draft.reasons.push(Reason::new(ReasonCode::Unanswered, late, limits.answer_days));
+                (ask_role, gate.unanswered) = (deputy.clone(), Unanswered::Lapses);
+            }
+            gate.person = self.person(&draft, &named, settings, &ask_role);
+        } else if draft.action != ActionKind::Wait {
+            // What a person approved is that person's, and takes nothing of what the engine may do by itself.
+            if !draft.reasons.iter().any(|reason| reason.code == ReasonCode::Approved) {
+                self.history.spend(&draft);
+            }
+            let share = limits.sample_share.saturating_mul(1 << 32) / 1_000_000;
+            gate.sampled = i64::from(named.lot) < share;
+        }
+        Decision { id: named.id, draft, mode: ruling.mode, ask_role, expires_on, gate }
+    }
+
+    /// Who is asked by name: whom it was handed to, the owner of the customer, or the person behind the role.
+    fn person(&self, draft: &Draft, named: &Named<'_>, settings: &Settings, role: &str) -> String {
+        let owner = || draft.customer.and_then(|at| self.books.customer(at)).map_or("", |row| self.books.text(row.owner));
+        let handed = named.asked.map_or("", |asked| asked.to.as_str());
+        let known = settings.supervision.people.get(role).map_or("", String::as_str);
+        let found = if !handed.is_empty() && handed != role {
+            handed
+        } else if role == "account_owner" && !owner().is_empty() {
+            owner()
+        } else {
+            known
+        };
+        found.into()
+    }
+}
+
+impl InForce {
+    /// Why a person is asked whatever the rules say.
+    fn asks(&self) -> Vec<Reason> {
+        let narrowed = self.narrowed.map(|errors| Reason::new(ReasonCode::Narrowed, errors, i64::from(self.level)));
+        let mode = if self.by_level { Reason::new(ReasonCode::AutonomyLevel, i64::from(self.level), i64::from(ACTS_FROM)) } else { Reason::bare(ReasonCode::ModeAsks) };
+        core::iter::once(mode).chain(narrowed.filter(|_| self.by_level)).collect()
+    }
+}
+
+/// What an approval makes of a draft; none where there is no approval that counts.
+fn approval(draft: &Draft, verdict: &Verdict, settings: &Settings) -> Option<Ruling> {
+    let limits = settings.limits(draft.action);
+    let void = draft.reasons.iter().any(|reason| reason.code == ReasonCode::EditVoid);
+    let edited = verdict.kind == VerdictKind::Edited && limits.edit_approves;
+    if void || !(verdict.approved() || edited) {
+        return None;
+    }
+    let wanted: i64 = if draft.amount >= units(limits.second_approval_amount, draft.currency) { 2 } else { 1 };
+    let given = (verdict.approvers.len() as i64).max(i64::from(edited));
+    Some(if given < wanted { Ruling::ask(alloc::vec![Reason::new(ReasonCode::SecondApproval, given, wanted)]) } else { Ruling::act(alloc::vec![Reason::bare(ReasonCode::Approved)]) })
 }

@@ -1,8 +1,8 @@
 //! Events in: `Books::apply`. All or nothing: the events are worked into a copy, which replaces the ledger only if
 //! every one of them fits.
 
+use super::Books;
 use super::apply_cash::{Ground, Posted};
-use super::{Books, Verdict};
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::event::{self, Event, What};
 use crate::money::Currency;
@@ -156,8 +156,7 @@ impl Batch<'_> {
         }
         match &event.what {
             What::ItemIssued { .. } | What::PaymentReceived { .. } => {}
-            What::DecisionApproved {} => self.verdict(event, true),
-            What::DecisionRejected {} => self.verdict(event, false),
+            what if what.is_about_deciding() || matches!(what, What::AutonomyWidened { .. }) => self.deciding(event),
             What::DayClosed {} => self.ledger.closed_on = self.ledger.closed_on.max(Some(event.on)),
             What::CallMade { customer_id, reached } => self.contact(customer_id, Some(if *reached == Some(false) { Contact::CALL_MISSED } else { Contact::CALL })),
             // An inside message: kept under a channel of its own, and no contact with the customer.
@@ -180,27 +179,6 @@ impl Batch<'_> {
             What::PaymentFailed { payment_id, failure } => self.fail_payment(payment_id, failure.as_deref()),
             _ => self.message_or_claim(event),
         }
-    }
-
-    /// Whether this decision was reported done before: then nothing moves a second time.
-    fn repeats(&mut self, event: &Event) -> bool {
-        let Some(id) = event.reports() else { return false };
-        if self.ledger.done.contains_key(id) {
-            return true;
-        }
-        self.ledger.done.insert(id.into(), event.on);
-        false
-    }
-
-    fn verdict(&mut self, event: &Event, approved: bool) {
-        let Some(id) = event.decision_id.clone() else {
-            return self.refuse("decision_id", ProblemCode::BadEvent, || "a verdict names its decision".into());
-        };
-        let by = event.by.clone().unwrap_or_default();
-        if by.is_empty() {
-            return self.refuse("by", ProblemCode::BadEvent, || "a verdict names the person".into());
-        }
-        self.ledger.verdicts.insert(id, Verdict { approved, by, on: event.on });
     }
 
     pub(super) fn customer(&mut self, id: &str) -> Option<CustomerIdx> {

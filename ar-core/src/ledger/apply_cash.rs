@@ -373,7 +373,7 @@ impl Batch<'_> {
     fn may_undo(&mut self, taken: &Taken, posting: Option<&str>, credit: Option<Credit>, only: Option<&[ItemIdx]>) -> bool {
         let rows: Vec<&Allocation> = taken.rows.iter().filter_map(|place| self.ledger.allocations.get(*place)).collect();
         let failed = matches!(credit, Some(Credit::Payment(at)) if self.ledger.payment(at).is_some_and(|row| row.failed));
-        let known = posting.is_some_and(|id| self.ledger.done.contains_key(id));
+        let known = posting.is_some_and(|id| self.ledger.decided.done.contains_key(id));
         let touched: BTreeSet<ItemIdx> = rows.iter().map(|row| row.item).collect();
         let missing = only.and_then(|only| only.iter().find(|at| !touched.contains(at)));
         let missing = missing.and_then(|at| self.ledger.item(*at)).map(|item| String::from(self.ledger.text(item.id)));
@@ -406,6 +406,9 @@ impl Batch<'_> {
                 left.amount = 0;
             }
             self.judge_again(&row);
+            if by_people && let Some(done) = self.ledger.decided.done.get_mut(self.ledger.texts.get(row.decision)) {
+                done.undone_on = Some(self.on);
+            }
             if let Credit::Payment(at) = row.credit
                 && by_people
                 && !row.decision.is_none()

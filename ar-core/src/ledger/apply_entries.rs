@@ -26,7 +26,7 @@ impl Batch<'_> {
         let mut kept_back: Vec<(usize, &Event)> = Vec::new();
         for (row, event) in events.iter().enumerate() {
             (self.row, self.on) = (row, event.on);
-            if event.reports().is_some_and(|id| self.ledger.done.contains_key(id) || !reported.insert(id)) {
+            if event.reports().is_some_and(|id| self.ledger.decided.done.contains_key(id) || !reported.insert(id)) {
                 continue;
             }
             if matches!(event.what, What::DeductionCreated { .. }) {

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 /// Collects fields as canonical bytes: every text with its length before it, every number in as few bytes as it needs (zigzag, then
 /// seven bits a byte, the lowest first, the top bit where more follow): a book is a third of what it is in whole words.
-struct Canon<'l> {
+pub(super) struct Canon<'l> {
     ledger: &'l Books,
     hash: Sha256,
     buffer: Vec<u8>,
@@ -22,7 +22,7 @@ struct Canon<'l> {
 const CHUNK: usize = 1 << 16;
 
 impl Canon<'_> {
-    fn int(&mut self, value: i64) -> &mut Self {
+    pub(super) fn int(&mut self, value: i64) -> &mut Self {
         let mut rest = (value << 1 ^ value >> 63).cast_unsigned();
         while rest > 0x7f {
             let [low, ..] = rest.to_le_bytes();
@@ -38,15 +38,15 @@ impl Canon<'_> {
         self
     }
 
-    fn opt(&mut self, value: Option<i64>) -> &mut Self {
+    pub(super) fn opt(&mut self, value: Option<i64>) -> &mut Self {
         self.int(i64::from(value.is_some())).int(value.unwrap_or(0))
     }
 
-    fn flag(&mut self, value: bool) -> &mut Self {
+    pub(super) fn flag(&mut self, value: bool) -> &mut Self {
         self.int(i64::from(value))
     }
 
-    fn str(&mut self, text: &str) -> &mut Self {
+    pub(super) fn str(&mut self, text: &str) -> &mut Self {
         self.int(text.len() as i64);
         self.buffer.extend_from_slice(text.as_bytes());
         self
@@ -57,11 +57,11 @@ impl Canon<'_> {
         self.str(ledger.texts.get(id))
     }
 
-    fn date(&mut self, day: NaiveDate) -> &mut Self {
+    pub(super) fn date(&mut self, day: NaiveDate) -> &mut Self {
         self.int(i64::from(days_since_epoch(day)))
     }
 
-    fn day(&mut self, day: Option<NaiveDate>) -> &mut Self {
+    pub(super) fn day(&mut self, day: Option<NaiveDate>) -> &mut Self {
         self.opt(day.map(|day| i64::from(days_since_epoch(day))))
     }
 
@@ -90,11 +90,11 @@ impl Canon<'_> {
         self
     }
 
-    fn table(&mut self, name: &str, rows: usize) -> &mut Self {
+    pub(super) fn table(&mut self, name: &str, rows: usize) -> &mut Self {
         self.str(name).int(rows as i64)
     }
 
-    fn told(&mut self, name: &str, rows: usize) {
+    pub(super) fn told(&mut self, name: &str, rows: usize) {
         if rows > 0 {
             self.table(name, rows);
         }
@@ -110,6 +110,7 @@ impl Books {
         self.hash_cash(&mut canon);
         self.hash_claims(&mut canon);
         self.hash_messages(&mut canon);
+        self.hash_decided(&mut canon);
         self.hash_arrangements(&mut canon);
         canon.hash.update(&canon.buffer);
         hex(&canon.hash.finalize())
@@ -201,14 +202,6 @@ impl Books {
         canon.table("contacts", self.contacts.len());
         for row in &self.contacts {
             canon.int(i64::from(row.customer.0)).date(row.on).text(row.channel);
-        }
-        canon.table("verdicts", self.verdicts.len());
-        for (id, verdict) in &self.verdicts {
-            canon.str(id).flag(verdict.approved).str(&verdict.by).date(verdict.on);
-        }
-        canon.table("done", self.done.len());
-        for (id, on) in &self.done {
-            canon.str(id).date(*on);
         }
         canon.table("undone", self.undone.len());
         for (at, on) in &self.undone {

@@ -6,10 +6,14 @@ mod apply_arrangements;
 mod apply_books;
 mod apply_cash;
 mod apply_claims;
+mod apply_deciding;
 mod apply_entries;
 mod apply_failures;
 mod apply_plans;
 mod cell;
+mod decided;
+mod decided_digest;
+mod deeds;
 mod digest;
 mod index;
 mod intake;
@@ -40,20 +44,11 @@ use alloc::{
 };
 use chrono::NaiveDate;
 use core::ops::{Deref, Range};
+use decided::Decided;
+pub use decided::{Asked, Cell, Done, LevelChange, PolicyVersion, Review, Stop, Verdict, VerdictKind};
 use index::IdIndex;
 pub use intake_models::{ModelFacts, PayTimes};
 pub use rates::Rate;
-
-/// What people said of a decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// Approved (also after an edit) or rejected.
-    pub approved: bool,
-    /// Who.
-    pub by: String,
-    /// When.
-    pub on: NaiveDate,
-}
 
 /// A ledger: the books behind a shared handle. A clone is cheap, so that a report can keep the books it speaks of;
 /// events make new books and leave the old to whoever holds them.
@@ -127,8 +122,7 @@ pub struct Books {
     signals: Vec<Signal>,
     fx_rates: Vec<FxRate>,
     contacts: Vec<Contact>,
-    verdicts: BTreeMap<String, Verdict>,
-    done: BTreeMap<String, NaiveDate>,
+    decided: Decided,
     undone: BTreeMap<PaymentIdx, NaiveDate>,
     closed_on: Option<NaiveDate>,
     customer_index: IdIndex,
@@ -322,16 +316,6 @@ impl Books {
         &self.texts
     }
 
-    /// What people said of a decision.
-    pub fn verdict(&self, decision_id: &str) -> Option<&Verdict> {
-        self.verdicts.get(decision_id)
-    }
-
-    /// The day on which the action of a decision was reported done.
-    pub fn done_on(&self, decision_id: &str) -> Option<NaiveDate> {
-        self.done.get(decision_id).copied()
-    }
-
     /// The day on which a posting of a payment that the engine had decided was last taken back, by others than the bank.
     /// What people undid is not done again without them.
     pub fn undone_on(&self, payment: PaymentIdx) -> Option<NaiveDate> {
@@ -385,6 +369,12 @@ impl Books {
             }
         }
         unapplied
+    }
+
+    /// As [`Self::unapplied_all`], of one payment.
+    pub fn unapplied_of(&self, payment: PaymentIdx, as_of: NaiveDate) -> i64 {
+        let of_it = self.allocations.iter().filter(|row| row.on <= as_of && row.credit == Credit::Payment(payment));
+        of_it.fold(self.payment(payment).map_or(0, |row| row.come_by(as_of)), |left, row| (left - row.cash).max(0))
     }
 
     /// Days past due of an item on `day`; 0 or less is not late.

@@ -131,6 +131,18 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// Takes other lines, where a person changed them.
+    pub fn post_instead(&mut self, lines: &[Line]) {
+        if self.lines != lines {
+            let whole = self.unapplied.saturating_add(self.cash());
+            self.lines = lines.to_vec();
+            self.unapplied = whole - self.cash();
+            self.kept_back.clear();
+        }
+    }
+}
+
 /// Answers one payment after another on the same books.
 pub struct Matcher<'m> {
     shared: Shared<'m>,

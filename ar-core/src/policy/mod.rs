@@ -1,5 +1,6 @@
 //! The policy: every number and list that somebody may choose, as validated, versioned data.
 
+pub mod autonomy;
 pub mod charges;
 pub mod credit;
 mod diff;
@@ -81,9 +82,19 @@ impl Policy {
         self.segments.get(segment).unwrap_or(&self.base)
     }
 
+    /// The segments that differ, in order.
+    pub fn segments(&self) -> impl Iterator<Item = &str> {
+        self.segments.keys().map(String::as_str)
+    }
+
+    /// The settings of the book and those of every segment that differs.
+    pub fn each(&self) -> impl Iterator<Item = &Settings> {
+        core::iter::once(&self.base).chain(self.segments.values())
+    }
+
     /// Whether something holds of the settings of the book or of a segment.
     pub fn any(&self, holds: impl Fn(&Settings) -> bool) -> bool {
-        holds(&self.base) || self.segments.values().any(holds)
+        self.each().any(holds)
     }
 
     /// The settings of the whole book.

@@ -107,18 +107,10 @@ fn settings(base: &mut Settings, mut map: Map<String, Value>, path: &str, proble
         base.disputes.read(section, &format!("{path}disputes"), problems);
     }
     base.charges.check(base.ladder.len(), &format!("{path}charges"), problems);
-    if let Some(mut section) = take("autonomy", problems) {
-        let place = format!("{path}autonomy");
-        base.autonomy.read(&mut section, &place, problems);
-        by_action(&mut base.levels, section.remove("levels"), &format!("{place}.levels"), problems, |value| {
-            value.as_u64().and_then(|level| u8::try_from(level).ok()).filter(|level| *level <= 3).ok_or("a level from 0 to 3 is wanted")
-        });
-        by_action(&mut base.roles, section.remove("roles"), &format!("{place}.roles"), problems, |value| {
-            value.as_str().filter(|role| !role.is_empty() && role.len() <= 64 && !role.contains(char::is_control)).map(String::from).ok_or("the name of a role is wanted")
-        });
-        let mut known = base.autonomy.write();
-        known.extend([("levels".into(), Value::Null), ("roles".into(), Value::Null)]);
-        leftovers(section, &place, &known, problems);
+    let place = format!("{path}autonomy");
+    match take("autonomy", problems) {
+        Some(section) => base.supervision.read(&mut base.autonomy, section, &place, problems),
+        None => base.supervision.settle(&base.autonomy, &place, problems),
     }
     if let Some(section) = take("worklist", problems) {
         worklist(base, section, &format!("{path}worklist"), problems);
@@ -188,7 +180,7 @@ pub(super) fn leftovers(section: Map<String, Value>, path: &str, known: &Map<Str
     }
 }
 
-fn by_action<V>(slot: &mut BTreeMap<ActionKind, V>, value: Option<Value>, path: &str, problems: &mut Problems, read: impl Fn(&Value) -> Result<V, &'static str>) {
+pub(super) fn by_action<V>(slot: &mut BTreeMap<ActionKind, V>, value: Option<Value>, path: &str, problems: &mut Problems, read: impl Fn(&Value) -> Result<V, &'static str>) {
     let Some(map) = value.and_then(|value| object(value, path, problems)) else { return };
     for (name, value) in map {
         let place = format!("{path}.{name}");

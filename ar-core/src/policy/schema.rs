@@ -1,10 +1,11 @@
 //! The JSON Schema of a policy, from the same declarations that read it.
 
+use super::autonomy::Supervision;
 use super::charges::Charges;
 use super::credit::{Credit, Offers, Retries};
 use super::disputes::Disputes;
 use super::read::MOST_CONTACTS;
-use super::sections::{Autonomy, Collections, DunningLevel, Matching, Reporting, Scoring, Worklist};
+use super::sections::{Collections, DunningLevel, Matching, Reporting, Scoring, Worklist};
 use super::setting::{Amount, Setting};
 use crate::action::{ActionKind, Anchor, Tone};
 use alloc::{format, string::String};
@@ -14,7 +15,7 @@ fn closed(properties: Map<String, Value>, doc: &str) -> Value {
     json!({ "type": "object", "additionalProperties": false, "description": doc, "properties": properties })
 }
 
-fn by_action(value: &Value, doc: &str) -> Value {
+pub(super) fn by_action(value: &Value, doc: &str) -> Value {
     closed(ActionKind::WORDS.iter().map(|name| ((*name).into(), value.clone())).collect(), doc)
 }
 
@@ -31,9 +32,6 @@ fn sections() -> Map<String, Value> {
     let minimum = json!({ "type": "string", "pattern": Amount::PATTERN });
     let minimums = "By ISO 4217 code, in the place of min_notice_amount: sum of a customer's due items below which no notice goes out; text with at most two decimals.";
     collections.insert("minimums".into(), json!({ "type": "object", "additionalProperties": minimum, "default": {}, "description": minimums }));
-    let mut autonomy = Autonomy::schema();
-    autonomy.insert("levels".into(), by_action(&json!({ "type": "integer", "minimum": 0, "maximum": 3 }), "Autonomy level by action."));
-    autonomy.insert("roles".into(), by_action(&json!({ "type": "string" }), "Who decides, by action."));
     let time = |doc: &str| json!({ "type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$", "description": doc });
     let days = json!({ "type": "array", "items": { "type": "string", "format": "date" }, "description": "Days on which nobody is contacted." });
     let contact = json!({
@@ -53,7 +51,7 @@ fn sections() -> Map<String, Value> {
     map.insert("retries".into(), closed(Retries::schema(), "When a payment that failed is tried again."));
     map.insert("offers".into(), closed(Offers::schema(), "Plans and later due dates that are offered; none by default."));
     map.insert("disputes".into(), closed(Disputes::schema(), "Disputes and deductions: who decides, on what, by when, and what past cases suggest."));
-    map.insert("autonomy".into(), closed(autonomy, "How far the engine may go without a person."));
+    map.insert("autonomy".into(), closed(Supervision::schema(), "How far the engine may go without a person."));
     let minutes = json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000 });
     let mut worklist = Worklist::schema();
     worklist.insert("minutes".into(), by_action(&minutes, "Minutes that a person needs, by action; 5 where nothing is said."));

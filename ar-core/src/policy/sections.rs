@@ -1,5 +1,6 @@
 //! Every number and list that somebody may choose, with unit, range and default. The defaults are conservative.
 
+use super::autonomy::{Autonomy, Supervision};
 use super::charges::Charges;
 use super::credit::{Credit, Offers, Retries};
 use super::disputes::Disputes;
@@ -171,28 +172,6 @@ section! {
 }
 
 section! {
-    /// How far the engine may go without a person.
-    Autonomy {
-        /// Nothing is carried out while this is on, approved or not; holds stay.
-        kill_switch: Flag = false, 0, 1, "flag";
-        /// Amount up to which the engine acts at level 2.
-        amount_limit: Whole = 5_000, 0, 1_000_000_000, "units of the currency";
-        /// Sum of automatic amounts in one run and currency.
-        run_budget: Whole = 1_000_000, 0, 1_000_000_000_000, "units of the currency";
-        /// Highest dunning level at which the engine acts.
-        dunning_level_limit: Whole = 2, 0, 9, "level";
-        /// Least confidence with which the engine acts.
-        min_confidence: Share = 990_000, 0, 1_000_000, "share";
-        /// The owner of a strategic customer decides.
-        ask_strategic: Flag = true, 0, 1, "flag";
-        /// The first contact ever with a customer is approved by a person.
-        ask_first_contact: Flag = false, 0, 1, "flag";
-        /// Autonomy level of actions that `levels` does not name: 0 record, 1 propose, 2 act inside limits, 3 widened.
-        default_level: Whole = 1, 0, 3, "level";
-    }
-}
-
-section! {
     /// What the team can do in a day, and what it costs to wait or to act.
     Worklist {
         /// What an hour of a person costs.
@@ -294,10 +273,8 @@ pub struct Settings {
     pub disputes: Disputes,
     /// Limits.
     pub autonomy: Autonomy,
-    /// Level by action, where it differs from the default.
-    pub levels: BTreeMap<ActionKind, u8>,
-    /// Who decides, by action.
-    pub roles: BTreeMap<ActionKind, String>,
+    /// Who decides what, and what differs by action.
+    pub supervision: Supervision,
     /// What a person's day is worth.
     pub worklist: Worklist,
     /// Minutes that a person needs, by action, where it differs from [`Settings::OTHER_MINUTES`].
@@ -315,20 +292,6 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let level = |after_days, tone| Level { numbers: DunningLevel { after_days, ..DunningLevel::default() }, tone, anchor: Anchor::DueDate };
-        let roles = [
-            (ActionKind::PostAllocation, "cash_application"),
-            (ActionKind::AskRemittance, "cash_application"),
-            (ActionKind::OpenDispute, "dispute_resolver"),
-            (ActionKind::RouteDispute, "dispute_resolver"),
-            (ActionKind::ResolveDispute, "dispute_resolver"),
-            (ActionKind::IssueCreditNote, "finance_manager"),
-            (ActionKind::WriteOff, "finance_manager"),
-            (ActionKind::PlaceHold, "credit_manager"),
-            (ActionKind::ReleaseHold, "credit_manager"),
-            (ActionKind::ChangeTerms, "credit_manager"),
-            (ActionKind::HandOver, "credit_manager"),
-            (ActionKind::NotifyOwner, "account_owner"),
-        ];
         let minutes = [
             (ActionKind::Call, 12),
             (ActionKind::Review, 10),
@@ -354,13 +317,12 @@ impl Default for Settings {
             offers: Offers::default(),
             disputes: Disputes::default(),
             autonomy: Autonomy::default(),
-            levels: BTreeMap::new(),
+            supervision: Supervision::default(),
             worklist: Worklist::default(),
             minutes: minutes.into_iter().collect(),
             capacity: BTreeMap::new(),
             first: alloc::vec![ActionKind::Reply, ActionKind::Review],
             reporting_currency: None,
-            roles: roles.into_iter().map(|(action, role)| (action, role.into())).collect(),
             reporting: Reporting::default(),
         }
     }
@@ -369,12 +331,22 @@ impl Default for Settings {
 impl Settings {
     /// The autonomy level of an action.
     pub fn level(&self, action: ActionKind) -> i64 {
-        self.levels.get(&action).map_or(self.autonomy.default_level, |level| i64::from(*level))
+        self.supervision.levels.get(&action).map_or(self.autonomy.default_level, |level| i64::from(*level))
+    }
+
+    /// The limits of an action.
+    pub fn limits(&self, action: ActionKind) -> &Autonomy {
+        self.supervision.own.get(&action).unwrap_or(&self.autonomy)
+    }
+
+    /// The limits of all actions, and those of the actions that have their own.
+    pub fn each_limits(&self) -> impl Iterator<Item = &Autonomy> {
+        core::iter::once(&self.autonomy).chain(self.supervision.own.values())
     }
 
     /// Who decides about an action; the collector where nobody is named.
     pub fn role(&self, action: ActionKind) -> &str {
-        self.roles.get(&action).map_or("collector", String::as_str)
+        self.supervision.roles.get(&action).map_or("collector", String::as_str)
     }
 
     /// Minutes that a person needs for an action that nothing is said about.

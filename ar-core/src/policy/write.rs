@@ -32,10 +32,7 @@ pub(super) fn settings(settings: &Settings) -> Map<String, Value> {
     map.insert("offers".into(), Value::Object(settings.offers.write()));
     map.insert("disputes".into(), Value::Object(settings.disputes.write()));
     map.insert("contact".into(), contact(&settings.contact));
-    let mut autonomy = settings.autonomy.write();
-    autonomy.insert("levels".into(), settings.levels.iter().map(|(action, level)| (action.name().into(), json!(level))).collect::<Map<_, _>>().into());
-    autonomy.insert("roles".into(), settings.roles.iter().map(|(action, role)| (action.name().into(), json!(role))).collect::<Map<_, _>>().into());
-    map.insert("autonomy".into(), Value::Object(autonomy));
+    map.insert("autonomy".into(), Value::Object(settings.supervision.write(&settings.autonomy)));
     let mut worklist = settings.worklist.write();
     worklist.insert("minutes".into(), settings.minutes.iter().map(|(action, minutes)| (action.name().into(), json!(minutes))).collect::<Map<_, _>>().into());
     worklist.insert("capacity".into(), json!(settings.capacity));

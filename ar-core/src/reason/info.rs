@@ -194,7 +194,43 @@ impl ReasonCode {
             Self::BudgetLimit => info("budget_limit", Minor, "{observed} would go over the run's budget of {limit}"),
             Self::NotCertain => info("not_certain", Ppm, "a proposal, likely to {observed}"),
             Self::AlreadyDone => info("already_done", Count, "was done today already"),
-            _ => info("always_ask", Count, "this action is always for a person"),
+            Self::AlwaysAsk => info("always_ask", Count, "this action is always for a person"),
+            _ => self.supervision_info(),
+        }
+    }
+
+    /// Reasons of thresholds, budgets, questions and earned levels.
+    const fn supervision_info(self) -> Info {
+        use Unit::{Count, Days, Minor, Ppm};
+        match self {
+            Self::ModeAsks => info("mode_asks", Count, "the policy has a person decide about this action"),
+            Self::SwitchedOff => info("switched_off", Count, "the policy has this action off"),
+            Self::ToneLimit => info("tone_limit", Count, "tone {observed} is firmer than the limit of {limit} (0 friendly, 4 final)"),
+            Self::PlanParts => info("plan_parts", Count, "{observed} instalments are over the limit of {limit}"),
+            Self::PlanDays => info("plan_days", Days, "a plan over {observed} is over the limit of {limit}"),
+            Self::PlanAmount => info("plan_amount", Minor, "a plan of {observed} is over the limit of {limit}"),
+            Self::ExtensionDays => info("extension_days", Days, "an extension of {observed} is over the limit of {limit}"),
+            Self::DiscountLimit => info("discount_limit", Minor, "discounts of {observed} are over the limit of {limit}"),
+            Self::WriteOffLimit => info("write_off_limit", Minor, "writing off {observed} is over the limit of {limit}"),
+            Self::CreditHoldAsks => info("credit_hold_asks", Count, "a person decides about credit holds"),
+            Self::HandOverAsks => info("hand_over_asks", Count, "a person decides about handing over"),
+            Self::Precedents => info("precedents", Count, "{observed} of this kind and size were carried out before, {limit} are wanted"),
+            Self::HumanTouch => info("human_touch", Days, "a person dealt with the customer {observed} ago; within {limit} a person decides"),
+            Self::Unattended => info("unattended", Days, "no person has dealt with the customer for {observed}, {limit} are allowed"),
+            Self::LanguageAsks => info("language_asks", Count, "the engine does not write in this language without a person"),
+            Self::CountryAsks => info("country_asks", Count, "the engine does not deal with customers of this country without a person"),
+            Self::BudgetCount => info("budget_count", Count, "{observed} decisions would go over the budget of {limit}"),
+            Self::BudgetAmount => info("budget_amount", Minor, "{observed} would go over the budget of {limit} for the period"),
+            Self::VetoWindow => info("veto_window", Days, "waits for a no: {observed} of {limit} are over"),
+            Self::VetoPassed => info("veto_passed", Days, "nobody said no in {observed}, {limit} were given"),
+            Self::SecondApproval => info("second_approval", Count, "approved by {observed} of {limit} people"),
+            Self::Edited => info("edited", Count, "changed by a person"),
+            Self::EditVoid => info("edit_void", Count, "what a person changed no longer fits the facts"),
+            Self::Stopped => info("stopped", Count, "a person stopped it"),
+            Self::Narrowed => info("narrowed", Count, "{observed} errors: narrowed by itself to level {limit}"),
+            Self::Unanswered => info("unanswered", Days, "not answered for {observed}, {limit} were given"),
+            Self::Earned => info("earned", Count, "{observed} decisions were judged, {limit} of them wrong"),
+            _ => info("error_bound", Ppm, "the share of errors is under {observed}, the limit is {limit}"),
         }
     }
 }

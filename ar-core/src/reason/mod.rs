@@ -1,5 +1,6 @@
 //! Reasons: why the answer is what it is. Always `(code, observed, limit)`, the same in every face.
 
+mod all;
 mod info;
 mod numbers;
 
@@ -299,157 +300,65 @@ pub enum ReasonCode {
     AlreadyDone = 413,
     /// The explanation is a proposal: it fits, and others may.
     NotCertain = 414,
+    /// The policy has a person decide about this action.
+    ModeAsks = 415,
+    /// The policy has this action off.
+    SwitchedOff = 416,
+    /// The step of the tone (0 friendly, 4 final), and the firmest that needs no person.
+    ToneLimit = 417,
+    /// Instalments of a plan, and how many need no person.
+    PlanParts = 418,
+    /// Days to the last instalment, and how many need no person.
+    PlanDays = 419,
+    /// Amount of a plan, and the one that needs no person.
+    PlanAmount = 420,
+    /// Days of an extension, and how many need no person.
+    ExtensionDays = 421,
+    /// Discounts of a posting, and the sum that needs no person.
+    DiscountLimit = 422,
+    /// Amount written off, and the one that needs no person.
+    WriteOffLimit = 423,
+    /// A person decides about credit holds.
+    CreditHoldAsks = 424,
+    /// A person decides about handing over.
+    HandOverAsks = 425,
+    /// Earlier decisions of the same action and at least this amount, and how many are wanted.
+    Precedents = 426,
+    /// Days since a person dealt with the customer, and the days in which a person decides.
+    HumanTouch = 427,
+    /// Days without a person having dealt with the customer, and how many are allowed.
+    Unattended = 428,
+    /// The engine does not write in this language without a person.
+    LanguageAsks = 429,
+    /// The engine does not deal with customers of this country without a person.
+    CountryAsks = 430,
+    /// Decisions of a period with this one, and the budget.
+    BudgetCount = 431,
+    /// Amount of a period with this one, and the budget.
+    BudgetAmount = 432,
+    /// Days since it was put to a person, and the days after which the engine acts unless somebody says no.
+    VetoWindow = 433,
+    /// Days since it was put to a person, who did not say no.
+    VetoPassed = 434,
+    /// People who approved, and how many must.
+    SecondApproval = 435,
+    /// A person changed it.
+    Edited = 436,
+    /// What a person changed no longer fits.
+    EditVoid = 437,
+    /// A person stopped this.
+    Stopped = 438,
+    /// Errors since the level was changed, and the level in force.
+    Narrowed = 439,
+    /// Days without an answer, and how many the role had.
+    Unanswered = 440,
+    /// Trials without a change of the level, and errors among them.
+    Earned = 441,
+    /// What the share of errors is under, whenever one looks, and the limit.
+    ErrorBound = 442,
 }
 
 impl ReasonCode {
-    /// Every code, in the order of the numbers.
-    pub const ALL: &'static [Self] = &[
-        Self::ReferenceListed,
-        Self::AmountExact,
-        Self::AmountDiffers,
-        Self::PayerKnown,
-        Self::PayerUnknown,
-        Self::SeveralExplanations,
-        Self::AmountOnly,
-        Self::NothingFits,
-        Self::CurrencyDiffers,
-        Self::RemittanceListed,
-        Self::PaymentFailed,
-        Self::SeveralCustomers,
-        Self::BudgetReached,
-        Self::Confidence,
-        Self::RivalOdds,
-        Self::ListContinues,
-        Self::AllOpen,
-        Self::InOrder,
-        Self::DiscountTaken,
-        Self::DiscountTooLate,
-        Self::BankFeeKept,
-        Self::ShortPaid,
-        Self::PartPaid,
-        Self::OverPaid,
-        Self::CreditNetted,
-        Self::BookRate,
-        Self::SegmentRate,
-        Self::CustomerRate,
-        Self::AgeSoFar,
-        Self::HistoryLength,
-        Self::CircumstanceRate,
-        Self::GivenRate,
-        Self::ClaimRate,
-        Self::PointsAmount,
-        Self::PointsBeyondHabit,
-        Self::PointsDeteriorating,
-        Self::PointsDispute,
-        Self::PointsReplyWaiting,
-        Self::PointsFirstTimeLate,
-        Self::PointsDefault,
-        Self::PointsBrokenPromise,
-        Self::PointsSignal,
-        Self::ExpectedLoss,
-        Self::LossGivenDefault,
-        Self::LossRate,
-        Self::LossHistory,
-        Self::MonthlyBilling,
-        Self::DaysToPay,
-        Self::ClassFactor,
-        Self::RiskFactor,
-        Self::LimitCapped,
-        Self::LimitUsed,
-        Self::PastDue,
-        Self::NotDue,
-        Self::DisputeOpen,
-        Self::PromiseLive,
-        Self::PlanActive,
-        Self::Blocked,
-        Self::CashLanded,
-        Self::CreditsCover,
-        Self::NoticeTooRecent,
-        Self::LevelReached,
-        Self::BelowMinimum,
-        Self::LadderExhausted,
-        Self::WithinHabit,
-        Self::OutsideHabit,
-        Self::ReplyWaiting,
-        Self::DoNotContact,
-        Self::StopSignal,
-        Self::PromiseBroken,
-        Self::PromiseDue,
-        Self::Deteriorating,
-        Self::FirstTimeLate,
-        Self::UndisputedRest,
-        Self::ContactCap,
-        Self::MaxContacts,
-        Self::NotIssued,
-        Self::NoChannel,
-        Self::DisputeWaiting,
-        Self::OnNotice,
-        Self::PersonActs,
-        Self::IsCredit,
-        Self::Strategic,
-        Self::ClosedDay,
-        Self::CashUnplaced,
-        Self::RemindBefore,
-        Self::QuietPeriod,
-        Self::DisputeGrace,
-        Self::CallCap,
-        Self::ChannelSilent,
-        Self::HandedOver,
-        Self::FeeOfLevel,
-        Self::FeeCapped,
-        Self::InterestRuns,
-        Self::InterestToDate,
-        Self::PaidLate,
-        Self::Compensation,
-        Self::NoRate,
-        Self::DisputeOverdue,
-        Self::CasesLikeThis,
-        Self::CasesOfCustomer,
-        Self::CasesValid,
-        Self::CreditSuggested,
-        Self::RejectionSuggested,
-        Self::SmallCredit,
-        Self::HandlingCost,
-        Self::CreditOwed,
-        Self::ExposureOverLimit,
-        Self::ExposureWithinLimit,
-        Self::GroupLimit,
-        Self::ExposureNoRate,
-        Self::HoldLate,
-        Self::HoldLateEnded,
-        Self::HoldDistressed,
-        Self::TermsTighter,
-        Self::TermsLooser,
-        Self::GoodRecord,
-        Self::RetryDue,
-        Self::HardDecline,
-        Self::RetriesUsed,
-        Self::PlanOffered,
-        Self::ExtensionOffered,
-        Self::PromiseTooMany,
-        Self::PromiseTooLate,
-        Self::PromiseTooLarge,
-        Self::PromiseTooSmall,
-        Self::PromiseLevel,
-        Self::LastContact,
-        Self::CurrencyNotDunned,
-        Self::ListedAlongside,
-        Self::AutonomyLevel,
-        Self::AmountLimit,
-        Self::LevelLimit,
-        Self::ConfidenceLimit,
-        Self::StrategicCustomer,
-        Self::FirstContact,
-        Self::AlwaysAsk,
-        Self::Approved,
-        Self::Rejected,
-        Self::InsideLimits,
-        Self::KillSwitch,
-        Self::BudgetLimit,
-        Self::AlreadyDone,
-        Self::NotCertain,
-    ];
-
     /// The name that every face uses.
     pub const fn name(self) -> &'static str {
         self.info().name

@@ -4,7 +4,7 @@ use super::Report;
 use super::json::reason_json;
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
-use crate::decision::Decision;
+use crate::decision::{Decision, Rule};
 use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::ledger::Books;
 use crate::money::minor_to_text;
@@ -103,7 +103,7 @@ impl Report {
         let read = |text: String| serde_json::from_str::<Value>(&text).unwrap_or(Value::Null);
         let who = match decision.mode {
             Mode::Act => "The engine acts.".into(),
-            Mode::Ask => format!("A person decides ({}).", decision.ask_role),
+            Mode::Ask => format!("A person decides ({}). {}", decision.ask_role, self.if_unanswered(decision)),
         };
         let value = json!({
             "decision_id": decision.id,
@@ -117,6 +117,10 @@ impl Report {
             "expires_on": format!("{}", decision.expires_on),
             "reasons": reasons,
             "evidence": self.evidence_of(decision),
+            "gate": decision.gate.mode.name(),
+            "autonomy_level": decision.gate.level,
+            "rules": decision.gate.rules.iter().map(|rule| rule_json(rule, exponent)).collect::<Vec<Value>>(),
+            "alternatives": self.alternatives_of(decision),
             "params": read(self.params(decision)),
             "context": read(self.context(decision)),
         });
@@ -169,6 +173,16 @@ impl Report {
         let from = self.parts.outcomes.partition_point(|outcome| (outcome.item.0 as usize) < range.start);
         self.parts.outcomes.iter().skip(from).take_while(move |outcome| (outcome.item.0 as usize) < range.end)
     }
+}
+
+/// A rule of the gate with its numbers, and whether it forbids.
+fn rule_json(rule: &Rule, exponent: u8) -> Value {
+    // The sentence is that of what forbids.
+    let mut value = if rule.forbids { with_sentence(&rule.reason, exponent) } else { reason_json(&rule.reason) };
+    if let Some(map) = value.as_object_mut() {
+        map.insert("forbids".into(), json!(rule.forbids));
+    }
+    value
 }
 
 fn with_sentence(reason: &Reason, exponent: u8) -> Value {

@@ -1,9 +1,11 @@
 //! The report: all that one run found. Every part of it is a table as well as typed rows.
 
+mod autonomy;
 mod book;
 pub mod choice;
 mod claims;
 pub(crate) mod columns;
+mod escalations;
 mod explain;
 mod json;
 pub mod kpi;
@@ -16,9 +18,10 @@ mod sentences;
 pub mod statement;
 mod worklist;
 
-use crate::audit::{self, AuditEntry};
+use crate::audit::{self, AuditLog, Scope};
 use crate::collections::Outcome;
 use crate::decision::Decision;
+use crate::escalation::CellStanding;
 use crate::ledger::Ledger;
 use crate::matching::Answer;
 use crate::models::Models;
@@ -29,6 +32,7 @@ use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, drift, kpis};
 use chrono::NaiveDate;
+pub use escalations::Question;
 pub use measures::{MeasureFacts, measures};
 pub use parts::forecast_table;
 pub use policy_work::{changes_table, remarks_table};
@@ -65,6 +69,10 @@ words! {
         Capacity = "capacity",
         /// Disputes and deductions by reason, product and customer.
         RootCauses = "root_causes",
+        /// What people are asked, and what they are to look at.
+        Escalations = "escalations",
+        /// How far the engine may go, by action and segment, and what the evidence says.
+        Autonomy = "autonomy",
     }
 }
 
@@ -95,6 +103,8 @@ pub struct Parts {
     pub risk: Vec<RiskRow>,
     /// Causes of disputes and deductions.
     pub root_causes: Vec<CauseRow>,
+    /// How far the engine may go.
+    pub autonomy: Vec<CellStanding>,
     /// Median open amount by currency.
     pub usual: BTreeMap<Currency, i64>,
 }
@@ -106,13 +116,13 @@ pub struct Report {
     as_of: NaiveDate,
     parts: Parts,
     worklist: Worklist,
-    audit: Vec<AuditEntry>,
+    audit: AuditLog,
 }
 
 impl Report {
-    pub(crate) fn new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, parts: Parts) -> Self {
+    pub(crate) fn new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, scope: Scope, parts: Parts) -> Self {
         let worklist = worklist::worklist(&worklist::Facts { books: &ledger, policy, as_of, decisions: &parts.decisions, usual: &parts.usual });
-        let audit = audit::chain(&ledger, policy, models, as_of, &parts.decisions);
+        let audit = audit::chain(&ledger, policy, models, as_of, scope, &parts.decisions);
         Self { ledger, policy: policy.clone(), as_of, parts, worklist, audit }
     }
 
@@ -186,8 +196,21 @@ impl Report {
         &self.parts.forecast
     }
 
+    /// How far the engine may go, by action and segment.
+    pub fn autonomy(&self) -> &[CellStanding] {
+        &self.parts.autonomy
+    }
+
     /// The audit log of the run.
-    pub fn audit(&self) -> &[AuditEntry] {
+    pub const fn audit(&self) -> &AuditLog {
         &self.audit
+    }
+}
+
+impl AuditLog {
+    /// Appends the log of a run: its entries are chained behind the newest, what they record stays. Only a report can be appended, so
+    /// that nothing that was tampered with gets a new chain.
+    pub fn append_report(&mut self, report: &Report) {
+        self.append_run(&report.audit);
     }
 }

@@ -30,12 +30,14 @@ impl Report {
             Part::Risk => self.risk_table(),
             Part::Capacity => self.capacity_table(),
             Part::RootCauses => self.root_causes_table(),
-            Part::Audit => crate::audit::columns(&self.audit),
+            Part::Escalations => self.escalations_table(),
+            Part::Autonomy => self.autonomy_table(),
+            Part::Audit => self.audit.columns(),
         };
         Table::new(part.name(), columns)
     }
 
-    fn scale(&self) -> u8 {
+    pub(super) fn scale(&self) -> u8 {
         scale(&self.ledger.currencies())
     }
 
@@ -164,6 +166,10 @@ impl Report {
             // The engine does not explore: what it decides, it decides with certainty.
             float("propensity", rows().map(|_| 1.0)),
             date("expires_on", rows().map(|row| row.expires_on)),
+            text("segment", rows().map(|row| self.segment_of(row))),
+            text("gate", rows().map(|row| row.gate.mode.name())),
+            int("autonomy_level", rows().map(|row| i64::from(row.gate.level))),
+            flag("sampled", rows().map(|row| row.gate.sampled)),
         ]
     }
 
@@ -236,6 +242,11 @@ impl Report {
             self.arrangement(decision, arrangement, &mut map);
         }
         let mut put = |name: &str, value: Value| map.insert(name.into(), value);
+        if let Some(widening) = &params.widening {
+            put("action", json!(widening.cell.action.name()));
+            put("segment", json!(widening.cell.segment));
+            put("level", json!(widening.level));
+        }
         if !params.promises.is_empty() {
             put("promise_ids", params.promises.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }

@@ -30,6 +30,7 @@ const fn phrase(action: ActionKind) -> &'static str {
         ActionKind::ChangeTerms => "Change the terms of",
         ActionKind::OfferPlan => "Offer a plan to",
         ActionKind::GrantExtension => "Grant more time to",
+        ActionKind::WidenAutonomy => "Let the engine do more by itself:",
         ActionKind::Wait => "Wait for",
         _ => "Look at",
     }
@@ -54,6 +55,13 @@ impl Report {
         }
     }
 
+    /// Whom or what it is about.
+    fn whom(&self, decision: &Decision) -> String {
+        let Some(widening) = &decision.draft.params.widening else { return self.name_of(decision) };
+        let whose = if widening.cell.segment.is_empty() { String::new() } else { format!(" for '{}'", widening.cell.segment) };
+        format!("'{}'{whose} at level {}", widening.cell.action.name(), widening.level)
+    }
+
     /// What to do and why, in one sentence.
     pub fn why(&self, decision: &Decision) -> String {
         let exponent = decision.draft.currency.exponent();
@@ -65,6 +73,6 @@ impl Report {
             None => String::new(),
         };
         let why = if told.is_empty() { String::new() } else { format!(": {}", told.join("; ")) };
-        format!("{} {}{about}{why}.", phrase(decision.action()), self.name_of(decision))
+        format!("{} {}{about}{why}.", phrase(decision.action()), self.whom(decision))
     }
 }

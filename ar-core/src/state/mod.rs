@@ -1,4 +1,4 @@
-//! States: where an item, a promise, a dispute, a deduction, a plan, a notice, a credit hold and a write-off stand, and
+//! States: where an item, a promise, a dispute, a deduction, a plan, a notice, a credit hold, a write-off and a decision stand, and
 //! what may happen to each. One machine a file: its states, its inputs, and `next`, one table of what follows. A pair
 //! that the table does not have cannot be: `next` answers `None`, and the ledger refuses the event.
 //!
@@ -8,6 +8,7 @@
 //!
 //! The tables are published in `tests/golden/states.md`.
 
+pub mod decision;
 pub mod deduction;
 pub mod dispute;
 pub mod hold;

@@ -12,6 +12,7 @@ speaks Arrow and plain Python. Importing this package loads nothing but the engi
 
 from ._native import (
     ArError,
+    AuditLog,
     InvalidInput,
     Ledger,
     MatchResult,
@@ -27,6 +28,7 @@ from ._native import (
     match_payments,
     reason_text,
     rehearse,
+    replay,
     run,
     simulate,
     verify_audit,
@@ -34,6 +36,7 @@ from ._native import (
 
 __all__ = [
     "ArError",
+    "AuditLog",
     "InvalidInput",
     "Ledger",
     "MatchResult",
@@ -49,6 +52,7 @@ __all__ = [
     "match_payments",
     "reason_text",
     "rehearse",
+    "replay",
     "run",
     "simulate",
     "verify_audit",

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, final
 
-from .tables import Break, DayLike, Problem, TableLike
+from .tables import Break, DayLike, Head, Problem, TableLike
 
 __all__ = [
+    "AuditLog",
+    "replay",
+    "verify_audit",
     "Ledger",
     "Models",
     "Policy",
@@ -21,7 +24,6 @@ __all__ = [
     "reason_text",
     "run",
     "simulate",
-    "verify_audit",
     "__version__",
     "ArError",
     "InvalidInput",
@@ -195,6 +197,16 @@ class Report:
         """Disputes and deductions by reason: currency, reason, by (all, product, customer), product, customer_id, count, amount, open_count,
         open_amount (at stake), decided_count, valid_share (of the amount decided), mean_days_open."""
     @property
+    def escalations(self) -> Table:
+        """What people are asked, best first, and behind it what they are to look at: rank, decision_id, question (do, approve, veto, review),
+        role, person, why, asked_on, answer_by, unanswered (lapses, deputy, acts), alternatives (JSON: choice, expected_value, risk), params
+        and context (JSON) and more."""
+    @property
+    def autonomy(self) -> Table:
+        """How far the engine may go: action, segment, policy_level, level (in force), mode, since, trials, errors, error_over_ppm and
+        error_under_ppm (bounds of the share of errors, whenever one looks), evidence_ppm and enough_ppm, needed (more right decisions in a
+        row that would earn the next level), drift, earned_level (a person may confirm it), why and more."""
+    @property
     def outcomes(self) -> Table:
         """Every open item exactly once: item_id, customer_id, outcome (decided, skipped), decision_id, reasons."""
     @property
@@ -358,7 +370,7 @@ class Rehearsal:
     def changes(self) -> Table:
         """The decisions that are not the same, by day: on, decision_id (None where only the policy after makes it), customer_id, currency,
         item_ids, payment_id, action, change (only_before, only_after, ask_to_act, act_to_ask, changed), differs (items, amount, level, tone,
-        channel, on, role, expires_on, params), mode_before, mode_after, amount_before, amount_after, worth_before, worth_after (money), minutes
+        channel, on, question, role, expires_on, params), mode_before, mode_after, amount_before, amount_after, worth_before, worth_after (money), minutes
         (what people have to do more), reasons_before, reasons_after (those that the other side does not have; of a decision that is not
         made, what became of its items)."""
     @property
@@ -391,8 +403,66 @@ def rehearse(
     Raises InvalidInput for days or events that are not in order, and for what the engine refuses.
     """
 
-def verify_audit(audit: TableLike) -> list[Break]:
-    """Checks the chain of an audit table; an empty list when it is whole. Raises InvalidInput when the table is not an audit table."""
+@final
+class AuditLog:
+    """An append-only audit log: one chain over all days of a host."""
+
+    def __new__(cls, head: Head | None = None) -> AuditLog:
+        """head: goes on behind a log that is kept elsewhere (what its `head` said), without its entries; None begins a new one.
+        Raises InvalidInput for what is no head."""
+    @staticmethod
+    def from_table(table: TableLike, head: Head | None = None) -> AuditLog:
+        """Reads a log from its table, as it is: `verify` says whether it is whole. head: that of the log before, where the table goes on
+        behind it. Raises InvalidInput when it is no audit table."""
+    def append(self, report: Report) -> None:
+        """Appends the log of a run: its entries are chained behind the newest, what they record stays."""
+    def append_events(self, events: str | Sequence[Mapping[str, Any]], ledger: Ledger | None = None) -> None:
+        """Appends what happened: an entry for each event, as `Ledger.apply` takes them. ledger: the books behind all of them; then their
+        digest gets an entry too, and events that name only items or payments are logged with the customers of these. An entry has the
+        digest of the event and identifiers, no names and no texts. Raises InvalidInput for what are no events."""
+    def append_policy(self, policy: Policy, by: str, on: DayLike) -> None:
+        """Appends that a version of the policy came into force on a day, and who brought it."""
+    @property
+    def head(self) -> Head:
+        """Where the log ends. Kept elsewhere, it shows whether entries were taken away since."""
+    def verify(self, head: Head | None = None) -> list[Break]:
+        """Checks the chain, and, where a head is given, that the log leads to it; an empty list when all is whole."""
+    def search(
+        self,
+        *,
+        customer_id: str | None = None,
+        action: str | None = None,
+        by: str | None = None,
+        reason: str | None = None,
+        item_id: str | None = None,
+        payment_id: str | None = None,
+        decision_id: str | None = None,
+        kind: str | None = None,
+        start: DayLike | None = None,
+        end: DayLike | None = None,
+    ) -> Table:
+        """The entries that are all that is given, in their order: the columns of the log and `on`, the day. What names a decision is also
+        found by what that decision is. kind: inputs, decision, authorisation, execution, reversal, event, books, policy. start, end: first
+        and last day. Raises InvalidInput for another kind."""
+    def history(self, decision_id: str) -> Table:
+        """All that names a decision: the decision, what was said of it, its execution, its reversal; a table as `search` gives it."""
+    @property
+    def table(self) -> Table:
+        """Every entry, with the columns of the part `audit` of a report."""
+    def __len__(self) -> int: ...
+
+def verify_audit(audit: TableLike, head: Head | None = None) -> list[Break]:
+    """Checks the chain of an audit table, and, where a head that was kept is given, that it leads to it; an empty list when it is whole.
+    Raises InvalidInput when the table is not an audit table."""
+
+def replay(audit: AuditLog | TableLike, ledger: Ledger, policy: Policy | None = None, models: Models | None = None) -> Report:
+    """Makes the run of a log that had this ledger, this policy and these models again, on its day, and compares every decision with what
+    the log has, byte by byte.
+
+    policy: default `Policy.default()`. models: default those that the ledger teaches on that day. Returns the report.
+    Raises InvalidInput (code `invalid_audit`) where the chain is broken, where no run had these inputs (it says which digest differs), or
+    with a problem for each entry that comes out otherwise; `row` is its place in the log.
+    """
 
 def simulate(seed: int = 1, customers: int = 200, as_of: DayLike | None = None) -> dict[str, Table]:
     """Invents a book: the same seed gives the same tables, as `Ledger(**tables)` takes them.

@@ -90,6 +90,35 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("audit", type=Path, help="audit.csv or audit.parquet of an out folder")
     verify.add_argument("--json", action="store_true")
 
+    audit = commands.add_parser("audit", help="the audit chain of a book over all its days")
+    parts = audit.add_subparsers(dest="what", required=True, metavar="what")
+    for word, text in (
+        ("verify", "check that the chain is whole"),
+        ("head", "where the chain ends: keep it elsewhere, and verify against it"),
+        ("replay", "make the newest run again and compare every decision"),
+        ("search", "entries by customer, action, person, reason, item, payment, decision, kind, day"),
+    ):
+        part = parts.add_parser(word, help=text)
+        part.add_argument("book", type=Path)
+        if word == "verify":
+            part.add_argument("--head", metavar="N:DIGEST", help="a head that was kept: finds that the newest entries are gone")
+        if word == "search":
+            for name, meta in (
+                ("customer", "ID"),
+                ("action", "ACTION"),
+                ("by", "NAME"),
+                ("reason", "CODE"),
+                ("item", "ID"),
+                ("payment", "ID"),
+                ("decision", "D-…"),
+                ("kind", "KIND"),
+            ):
+                part.add_argument(f"--{name}", metavar=meta)
+            part.add_argument("--since", type=_day, metavar="DATE")
+            part.add_argument("--until", type=_day, metavar="DATE")
+            part.add_argument("--limit", type=int, default=50, metavar="N")
+        part.add_argument("--json", action="store_true")
+
     _policy_grammar(
         commands.add_parser("policy", help="compare, check and rehearse policies before one is put in force")
     )

@@ -30,6 +30,13 @@ class Break(TypedDict):
     message: str
 
 
+class Head(TypedDict):
+    """The end of an audit log at some time: how many entries it had, and the digest of the last."""
+
+    len: int
+    digest: str
+
+
 class ArrowStream(Protocol):
     """A frame of pandas, polars, pyarrow or DuckDB: a table that gives an Arrow stream."""
 
@@ -50,4 +57,4 @@ TableLike: TypeAlias = "ArrowStream | ArrowArray | Sequence[Mapping[str, Any]] |
 DayLike: TypeAlias = "date | str"
 """A day: a date, a datetime at midnight, or ISO text such as '2026-11-21'."""
 
-__all__ = ["ArrowArray", "ArrowStream", "Break", "DayLike", "Problem", "TableLike"]
+__all__ = ["ArrowArray", "ArrowStream", "Break", "DayLike", "Head", "Problem", "TableLike"]

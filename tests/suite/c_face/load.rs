@@ -54,7 +54,7 @@ pub fn add_stream(to: *mut TablesHandle, table: &Table<'_>) -> bool {
 /// An export that makes a report: of a day, or of a stage of it.
 pub type Work = unsafe extern "C" fn(*const LedgerHandle, *const PolicyHandle, *const ModelsHandle, i32, *mut *mut ReportHandle, *mut *mut ErrorHandle) -> Status;
 
-fn given(tables: &[Table<'_>]) -> Tables {
+pub fn given(tables: &[Table<'_>]) -> Tables {
     let given = Tables::new();
     for table in tables {
         let plain = table.columns().iter().all(|column| matches!(column.data, Data::Int(_) | Data::Float(_) | Data::Bool(_) | Data::Text(_) | Data::TextList(..)));

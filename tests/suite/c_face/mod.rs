@@ -11,6 +11,7 @@ use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
 use ar_core::table::{Column, Data, Table, Texts};
 use ar_core_ffi::audit::*;
+use ar_core_ffi::audit_log::*;
 use ar_core_ffi::error::*;
 use ar_core_ffi::guard::guard;
 use ar_core_ffi::ledger::*;
@@ -28,7 +29,7 @@ use std::ptr;
 /// One problem as C shows it: table, row (-1 = none), column, code, message.
 pub type Seen = (String, i64, Option<String>, ProblemCode, String);
 
-fn string(text: *const c_char) -> String {
+pub fn string(text: *const c_char) -> String {
     assert!(!text.is_null());
     unsafe { CStr::from_ptr(text) }.to_str().unwrap().to_owned()
 }
@@ -48,7 +49,7 @@ pub fn problems(error: *mut ErrorHandle) -> Vec<Seen> {
 }
 
 /// A set of tables with one table given by text columns.
-struct Tables(*mut TablesHandle);
+pub struct Tables(pub *mut TablesHandle);
 
 impl Tables {
     fn new() -> Self {
@@ -132,6 +133,17 @@ fn null_pointers_are_refused_and_named() {
         expect(ar_report_json(null().cast(), null().cast(), null().cast()), "report");
         expect(ar_report_stream(null().cast(), 1, null().cast(), null().cast()), "report");
         expect(ar_audit_verify(null().cast(), null().cast(), null().cast()), "tables");
+        expect(ar_audit_log_new(0, null().cast(), null().cast(), null().cast()), "out");
+        expect(ar_audit_log_from_tables(null().cast(), null().cast(), null().cast()), "tables");
+        expect(ar_audit_log_append_report(null().cast(), null().cast(), null().cast()), "log");
+        expect(ar_audit_log_append_events(null().cast(), null().cast(), 1, null().cast(), null().cast()), "log");
+        expect(ar_audit_log_append_policy(null().cast(), null().cast(), null().cast(), 0, null().cast()), "log");
+        expect(ar_audit_log_head(null().cast(), null().cast(), null().cast(), null().cast()), "log");
+        expect(ar_audit_log_verify(null().cast(), 0, null().cast(), null().cast(), null().cast()), "log");
+        expect(ar_audit_log_search(null().cast(), null().cast(), 1, null().cast(), null().cast()), "log");
+        expect(ar_audit_log_stream(null().cast(), null().cast(), null().cast()), "log");
+        expect(ar_audit_log_replay(null().cast(), null().cast(), null().cast(), null().cast(), null().cast(), null().cast()), "log");
+        ar_audit_log_free(null().cast());
         expect(ar_breaks_rows(null().cast(), null().cast(), null().cast()), "breaks");
         expect(ar_tables_add_stream(null().cast(), null().cast(), null().cast(), null().cast()), "stream");
         assert!(ar_error_message(null().cast()).is_null() && ar_error_problem(null().cast(), 0).is_null());

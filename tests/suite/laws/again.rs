@@ -5,7 +5,7 @@ use super::cases;
 use super::day::left_open;
 use super::policies::{acting, policies, read};
 use super::tables::ledger;
-use ar_core::action::{ActionKind, Mode};
+use ar_core::action::{ActionKind, GateMode, Mode};
 use ar_core::decision::Decision;
 use ar_core::{Ledger, Models, Part, Policy, Report};
 use proptest::prelude::*;
@@ -140,7 +140,7 @@ proptest! {
         let found = run(&approved, &policy, &models).decisions().iter().find(|decision| decision.id == ask.id).map(|decision| decision.mode);
         // A promise that was looked at is dealt with; what else only a person can do is not done by saying so.
         let looked_at = ask.action() == ActionKind::Review && !ask.draft.params.promises.is_empty();
-        let wanted = if ask.action().needs_person() { Mode::Ask } else { Mode::Act };
+        let wanted = if ask.action().needs_person() || ask.gate.mode == GateMode::Suggest { Mode::Ask } else { Mode::Act };
         prop_assert_eq!(found, (!looked_at).then_some(wanted), "{} approved", ask.action().name());
         let after = run(&rejected, &policy, &models);
         prop_assert!(after.decisions().iter().all(|decision| decision.id != ask.id), "{} rejected", ask.action().name());

@@ -80,7 +80,9 @@ proptest! {
         let worse = Ask { amount: ask.amount + more, ..ask.clone() };
         let before = mode(&books, &policy, &[], &worse);
         approve(&mut books, &policy, &ask);
-        let person = ActionKind::ALL[ask.action].needs_person();
+        // What is only recorded, people carry out themselves.
+        let action = ActionKind::ALL[ask.action];
+        let person = action.needs_person() || (policy.settings(books.segment_of(ask.customer.then_some(CustomerIdx(0)))).level(action) == 0 && action != ActionKind::Wait);
         prop_assert_eq!(mode(&books, &policy, &[], &ask), Some(if person { Mode::Ask } else { Mode::Act }));
         prop_assert_eq!(mode(&books, &policy, &[], &worse), before);
     }

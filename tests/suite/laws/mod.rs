@@ -35,6 +35,7 @@ mod states;
 mod undone;
 mod worklist;
 
+pub use policies::{acting, read};
 use proptest::prelude::ProptestConfig;
 use proptest::test_runner::RngSeed;
 

@@ -111,7 +111,7 @@ impl World {
             } else if task.action == ActionKind::Reply && how == 4 {
                 self.answer(task.customer.unwrap_or(0), Some(task.id.clone()));
             } else if let Some(approve) = approve {
-                let what = if approve { What::DecisionApproved {} } else { What::DecisionRejected {} };
+                let what = if approve { What::DecisionApproved { action: None, segment: None } } else { What::DecisionRejected { action: None, segment: None } };
                 if self.tell(what, Some(task.id.clone())) {
                     self.facts.verdicts.insert(task.id.clone(), approve);
                 }

@@ -78,7 +78,7 @@ impl World {
             }
             Step::Verdict { ask, approve } => {
                 let Some(id) = pick(self.asks.len(), *ask).map(|at| self.asks[at].clone()) else { return Ok(()) };
-                let what = if *approve { What::DecisionApproved {} } else { What::DecisionRejected {} };
+                let what = if *approve { What::DecisionApproved { action: None, segment: None } } else { What::DecisionRejected { action: None, segment: None } };
                 if self.tell(what, Some(id.clone())) {
                     self.facts.verdicts.insert(id, *approve);
                 }

@@ -137,7 +137,7 @@ impl World {
 
     pub fn verdict(&mut self, id: String, approve: bool) {
         self.facts.verdicts.insert(id.clone(), approve);
-        self.tell(if approve { What::DecisionApproved {} } else { What::DecisionRejected {} }, Some(id));
+        self.tell(if approve { What::DecisionApproved { action: None, segment: None } } else { What::DecisionRejected { action: None, segment: None } }, Some(id));
     }
 
     /// The ladder is over: an agency gets the items, or nobody.

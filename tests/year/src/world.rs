@@ -265,7 +265,7 @@ impl World {
         if let Some(closed) = self.ledger.closed_on() {
             self.wrong.push(Event { on: ahead(closed, -1), decision_id: None, by: None, what: What::DayClosed {} });
         }
-        self.wrong.push(Event { on: self.today, decision_id: Some("D-000000000000000000000000".into()), by: None, what: What::DecisionApproved {} });
+        self.wrong.push(Event { on: self.today, decision_id: Some("D-000000000000000000000000".into()), by: None, what: What::DecisionApproved { action: None, segment: None } });
         let wrong = std::mem::take(&mut self.wrong);
         let before: *const ar_core::Books = &raw const *self.ledger;
         for part in wrong.chunks(30) {

@@ -33,7 +33,7 @@ amount_limit = 5000   # in units of the currency
 
 def run(args: Namespace) -> int:
     """One day of a book."""
-    request = Request(args.book, args.as_of, args.out, args.policy, dry_run=args.dry_run, only_csv=args.only_csv)
+    request = Request(args.book, args.as_of, args.out, args.policy, dry_run=args.dry_run, only_csv=args.only_csv, by=_login())
     return _finish(run_day(request, Progress()), args, dry_run=args.dry_run)
 
 
@@ -131,6 +131,13 @@ def verify(args: Namespace) -> int:
     return 1 if breaks else 0
 
 
+def audit(args: Namespace) -> int:
+    """The audit chain of a book over all its days."""
+    from ar_core.host.audit import command
+
+    return command(args)
+
+
 def _read_audit(path: Path) -> Any:
     pa = need("pyarrow")
     if not path.is_file():
@@ -168,7 +175,7 @@ def demo(args: Namespace) -> int:
             if table.num_rows:
                 pa_csv.write_csv(_with_semicolons(table), book / f"{name}.csv")
         (book / "policy.toml").write_text(DEMO_POLICY, encoding="utf-8")
-    request = Request(book, date.fromisoformat(DEMO_DAY), args.out / "report")
+    request = Request(book, date.fromisoformat(DEMO_DAY), args.out / "report", by=_login())
     return _finish(run_day(request, progress), args)
 
 
@@ -198,4 +205,4 @@ def _login() -> str:
         return "unknown"
 
 
-__all__ = ["approve", "demo", "done", "explain", "policy", "reject", "run", "statement", "verify", "worklist"]
+__all__ = ["approve", "audit", "demo", "done", "explain", "policy", "reject", "run", "statement", "verify", "worklist"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from ar_core.host import engine as door
 from ar_core.host.book import Book, locate, read_book, state_path
 from ar_core.host.errors import InvalidBook, Refused, need
-from ar_core.host.events import BY_HAND, done_event, event_id, verdict_event
+from ar_core.host.events import BY_HAND, FIELDS, VERDICTS, done_event, event_id, verdict_event
 from ar_core.host.history import book_opens, fitted, tell
 from ar_core.host.outputs import PARTS, part, staged, write_outbox, write_table, write_text
 from ar_core.host.plain import decision_bodies, rows
@@ -42,6 +43,7 @@ class Request:
     dry_run: bool = False
     only_csv: bool = False
     verdict: Verdict | None = None
+    by: str = ""  # who runs the day: a policy that is another than before is theirs
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Day:
     run: Run
     book: Book
     report: Any
+    ledger: Any
     bodies: list[dict[str, Any]]
     already: bool = False
     carried: list[dict[str, Any]] = field(default_factory=list)
@@ -120,7 +123,8 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
         fed = state.events_before(as_of, fed_up_to) + [verdict.body for verdict in verdicts]
         with progress.step("decide"):
             history = fitted(fed, book)
-            report = _run(engine, tell(engine, ledger, book, history), policy, request.as_of)
+            told = tell(engine, ledger, book, history)
+            report = _run(engine, told, policy, request.as_of)
             bodies = decision_bodies(report)
         run = Run(
             run_id=state.next_run_id(as_of),
@@ -137,7 +141,7 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
             policy=policy.to_json(),
             out=str(request.out.resolve()) if request.out else (previous.out if previous else ""),
         )
-        day = Day(run, book, report, bodies, void=void or [], notes=book.notes + history.notes())
+        day = Day(run, book, report, told, bodies, void=void or [], notes=book.notes + history.notes())
         if request.verdict and not void:
             _check_verdicts(day, request.verdict)
         if previous and previous.same_inputs(run):
@@ -146,6 +150,7 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
         _write(request, day, progress)
         if not request.dry_run and not day.already:
             with progress.step("remember the day"):
+                _log_day(engine, state, day, verdicts, policy, request.by)
                 state.record(run, bodies, day.new_events)
                 _close(state, verdicts, day)
     return day
@@ -241,6 +246,24 @@ def _write(request: Request, day: Day, progress: Progress) -> None:
             )
 
 
+def _log_day(engine: Any, state: State, day: Day, verdicts: list[Recorded], policy: Any, by: str) -> None:
+    """The audit chain of the book goes on: the policy, what people said, the run, what was carried out."""
+    log, before = engine.AuditLog(state.audit_head()), state.latest_run()
+    if before is None or before.policy_digest != policy.digest:
+        log.append_policy(policy, by or HOST, day.run.as_of)
+    if verdicts:
+        log.append_events(_told(verdicts), day.ledger)
+    log.append(day.report)
+    log.append_events(_told(event for event in day.new_events if event not in verdicts))
+    state.append_audit(log.table.to_dicts())
+
+
+def _told(events: Iterable[Recorded]) -> list[dict[str, Any]]:
+    """Events as the engine understands them; those that it knows nothing of are not in its log."""
+    known = (event.body for event in events if event.body["event"] in FIELDS or event.body["event"] in VERDICTS)
+    return [{key: value for key, value in body.items() if not key.startswith("x_")} for body in known]
+
+
 def _close(state: State, verdicts: list[Recorded], day: Day) -> None:
     """Note on the decisions what people said; an approved act that has no event is as done as it gets."""
     for verdict in verdicts:
@@ -277,13 +300,18 @@ def report_done(book: Path, decision_ids: tuple[str, ...], by: str) -> dict[str,
     found: dict[str, str | None] = {}
     with open_state(state_path(book), write=True) as state:
         last = _check_open(state, Verdict("done", decision_ids, by))
+        recorded = []
         for decision_id in decision_ids:
             event = done_event(state.decision(decision_id) or {}, last.as_of, [])
             if event is not None:
                 key = event_id(decision_id, event["event"])
-                state.record_event(Recorded(key, last.as_of, decision_id, {**event, "by": by}, by), last.run_id)
+                recorded.append(Recorded(key, last.as_of, decision_id, {**event, "by": by}, by))
+                state.record_event(recorded[-1], last.run_id)
             state.set_status(decision_id, "done")
             found[decision_id] = event["event"] if event else None
+        log = door.native().AuditLog(state.audit_head())
+        log.append_events(_told(recorded))
+        state.append_audit(log.table.to_dicts())
     return found
 
 

@@ -26,6 +26,8 @@ PARTS = (
     "risk",
     "capacity",
     "root_causes",
+    "escalations",
+    "autonomy",
 )
 # The contact window of a message stands in its parameters; decided on a Saturday, it may go out on Monday.
 OUTBOX_PARAMS = ("not_before_utc", "not_after_utc")

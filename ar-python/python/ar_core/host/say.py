@@ -332,3 +332,48 @@ def _parsed(text: str | None) -> Any:
 def _line(text: str) -> str:
     """A sentence of any length on one line, without what would reach the terminal."""
     return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(text.split()))
+
+
+def head(found: dict[str, Any], as_json: bool) -> None:
+    """The head of an audit chain, to be kept elsewhere."""
+    if as_json:
+        _json(found)
+    else:
+        print(f"{found['len']}:{found['digest']}")
+
+
+def entries(found: list[dict[str, Any]], limit: int, as_json: bool) -> None:
+    """Entries of the audit chain."""
+    shown = found[:limit] if limit >= 0 else found
+    bodies = [json.loads(entry["body"]) for entry in shown]
+    if as_json:
+        _json([{**entry, "body": body} for entry, body in zip(shown, bodies, strict=True)])
+        return
+    lines = [
+        (
+            entry["seq"],
+            entry["on"],
+            entry["kind"],
+            body.get("decision_id"),
+            words(body.get("action") or body.get("event") or ""),
+            body.get("customer_id") or ", ".join(body.get("references", {}).get("customer_ids", [])),
+            body.get("mode") or body.get("by"),
+            ", ".join(reason[0] for reason in body.get("reasons", [])),
+        )
+        for entry, body in zip(shown, bodies, strict=True)
+    ]
+    print(grid(("seq", "on", "kind", "decision", "what", "customer", "mode or by", "reasons"), lines, frozenset({0})))
+    if len(found) > len(shown):
+        print(f"… and {len(found) - len(shown):,} more (--limit)")
+
+
+def replayed(book: Path, last: Run, problems: list[dict[str, Any]], as_json: bool) -> None:
+    """Whether the newest run came out again as the audit chain has it."""
+    if as_json:
+        _json({"book": str(book), "run_id": last.run_id, "same": not problems, "problems": problems})
+    elif not problems:
+        print(f"{last.run_id}: {plural(last.decisions, 'decision')}, each the same to the byte")
+    else:
+        print(f"{last.run_id}: {plural(len(problems), 'problem')}")
+        lines = [tuple(entry.get(key) for key in ("row", "code", "message")) for entry in problems[:MOST_PROBLEMS]]
+        print(grid(("entry", "code", "message"), lines, frozenset({0})))

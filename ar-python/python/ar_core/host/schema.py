@@ -47,4 +47,20 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX events_on_date ON events (on_date, seq)",
     ),
+    (
+        # The audit chain over all days: rows are added and nothing else.
+        """
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY,
+            previous TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            policy_version TEXT NOT NULL,
+            model_version TEXT NOT NULL,
+            body TEXT NOT NULL
+        )
+        """,
+        "CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit chain is append-only'); END",
+        "CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit chain is append-only'); END",
+    ),
 )

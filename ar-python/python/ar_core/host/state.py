@@ -21,6 +21,7 @@ from ar_core.host.schema import MIGRATIONS
 
 BUSY_SECONDS = 2.0
 HOST = "ar-core"  # who recorded an event: this command, or a person by name
+AUDIT_COLUMNS = ("seq", "previous", "digest", "kind", "policy_version", "model_version", "body")
 # A decision that comes again (another run of the day) is the same decision; what was done or rejected stays so.
 _UPSERT = """
 INSERT INTO decisions VALUES (:decision_id, :run_id, :as_of, :customer_id, :action, :mode, :amount, :currency, :body, :status)
@@ -175,6 +176,21 @@ class State:
             "INSERT OR IGNORE INTO events (event_id, on_date, decision_id, body, recorded_by, run_id) VALUES (?, ?, ?, ?, ?, ?)",
             (event.event_id, event.on_date, event.decision_id, canonical(event.body), event.recorded_by, run_id),
         )
+
+    def audit_head(self) -> dict[str, Any] | None:
+        """Where the audit chain ends; None before its first entry."""
+        row = self._db.execute("SELECT seq, digest FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        return {"len": row[0] + 1, "digest": row[1]} if row else None
+
+    def audit(self) -> dict[str, list[Any]]:
+        """The audit chain as columns."""
+        rows = self._db.execute(f"SELECT {', '.join(AUDIT_COLUMNS)} FROM audit ORDER BY seq").fetchall()
+        return {name: [row[index] for row in rows] for index, name in enumerate(AUDIT_COLUMNS)}
+
+    def append_audit(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Write the newest entries of the audit chain."""
+        places = ", ".join(f":{name}" for name in AUDIT_COLUMNS)
+        self._db.executemany(f"INSERT INTO audit ({', '.join(AUDIT_COLUMNS)}) VALUES ({places})", rows)
 
     def set_status(self, decision_id: str, status: str) -> None:
         """Close a decision, or mark what a person said of it."""

@@ -1,17 +1,18 @@
 //! Decisions: one action on one subject, `act` or `ask`, with reasons and a deterministic identifier.
 
-use crate::action::{ActionKind, Mode, Tone};
-use crate::calendar::{add_days, days_between, days_since_epoch, whole_days};
-use crate::ledger::Books;
+mod matter;
+
+use crate::action::{ActionKind, GateMode, Mode, Tone};
+use crate::ledger::Cell;
 use crate::matching::{KeptBack, Line};
 use crate::money::Currency;
 use crate::reason::Reason;
 use crate::record::{CustomerIdx, DeductionReason, DisputeState, Document, ItemIdx, ItemKind, PaymentIdx};
 use crate::scoring::Worth;
-use crate::text::{TextId, hex};
-use alloc::{format, string::String, vec::Vec};
+use crate::text::{TextId, words};
+use alloc::{string::String, vec::Vec};
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
+pub use matter::{Matter, decision_id, is_rejected, is_rejected_before, matter, named_day, since};
 
 /// What is charged, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,6 +135,15 @@ pub struct Verdict {
     pub opened_on: NaiveDate,
 }
 
+/// That the engine may do more of something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Widening {
+    /// Of what.
+    pub cell: Cell,
+    /// The level that is proposed.
+    pub level: u8,
+}
+
 /// What is particular to the action.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Params {
@@ -169,6 +179,8 @@ pub struct Params {
     pub opening: Option<Opening>,
     /// How the dispute is decided.
     pub verdict: Option<Verdict>,
+    /// What the engine may do more of.
+    pub widening: Option<Widening>,
     /// Who decides, where it is not the role of the action.
     pub role: Option<String>,
     /// Messages that are answered.
@@ -206,10 +218,54 @@ pub struct Draft {
     pub reasons: Vec<Reason>,
 }
 
+/// One rule of the gate that a draft was held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The rule, and the two numbers that it compared.
+    pub reason: Reason,
+    /// Whether it forbids acting without a person.
+    pub forbids: bool,
+}
+
+/// What the gate made of a draft.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gated {
+    /// How the gate treats the action.
+    pub mode: GateMode,
+    /// The autonomy level in force.
+    pub level: u8,
+    /// The rules that were asked, in their order.
+    pub rules: Vec<Rule>,
+    /// Whether a person is to look at what the engine does here.
+    pub sampled: bool,
+    /// The day on which a person was first asked, where somebody was.
+    pub asked_on: Option<NaiveDate>,
+    /// The day by which the question is to be answered.
+    pub answer_by: Option<NaiveDate>,
+    /// What becomes of the question that nobody answers.
+    pub unanswered: Unanswered,
+    /// Who is asked by name; empty where nobody is named.
+    pub person: String,
+}
+
+words! {
+    /// What becomes of a question that nobody answers.
+    Unanswered {
+        /// There is no question.
+        Nothing = "",
+        /// It lapses on the day on which the decision expires, and is asked anew if the facts are the same.
+        Lapses = "lapses",
+        /// It goes to the deputy of the role.
+        Deputy = "deputy",
+        /// The engine acts.
+        Acts = "acts",
+    }
+}
+
 /// A decision, as it stands in the report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
-    /// `D-` and 24 hexadecimal digits: the same facts on the same day give the same identifier.
+    /// `D-` and 24 hexadecimal digits: the same facts on the same day give the same identifier; a question that waits keeps its own.
     pub id: String,
     /// What is to be done.
     pub draft: Draft,
@@ -219,6 +275,8 @@ pub struct Decision {
     pub ask_role: String,
     /// Last day on which the decision may be carried out.
     pub expires_on: NaiveDate,
+    /// What the gate made of it.
+    pub gate: Gated,
 }
 
 impl Decision {
@@ -236,79 +294,4 @@ impl Decision {
     pub fn reasons(&self) -> &[Reason] {
         &self.draft.reasons
     }
-}
-
-/// The identifier of a draft: SHA-256 over the policy, the day, the action and the facts it rests on, cut to 96 bits.
-/// What people said of the decision is not among the facts, so that an approval keeps the identifier.
-pub fn decision_id(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: &Draft, open: &[i64]) -> String {
-    let mut hash = Sha256::new();
-    let mut number = |value: i64| hash.update(value.to_le_bytes());
-    // A message that waits for the next contact day is one decision on each of the closed days before it.
-    // What a fact gave rise to (a charge, an attempt, a promise to look at, a verdict, the opening of a dispute) is one decision from
-    // that day until it is made, whatever becomes of its items.
-    let (charge, verdict, opening) = (draft.params.charge.as_ref(), draft.params.verdict.as_ref(), draft.params.opening.as_ref());
-    let since = draft.params.since.or(charge.map(|charge| charge.on)).or(verdict.map(|verdict| verdict.opened_on)).or(opening.map(|opening| opening.on));
-    let day = draft.params.on.filter(|_| draft.action.is_message()).or(since).unwrap_or(as_of);
-    number(i64::from(days_since_epoch(day)));
-    number(draft.amount);
-    number(i64::from(draft.params.level));
-    number(draft.items.len() as i64);
-    for at in draft.items.iter().filter(|_| since.is_none()) {
-        let item = books.item(*at);
-        number(open.get(at.0 as usize).copied().unwrap_or(0));
-        number(item.map_or(0, |item| i64::from(item.level)));
-        number(item.and_then(|item| item.last_notice_on).map_or(0, |day| i64::from(days_since_epoch(day))));
-    }
-    for level in &draft.params.item_levels {
-        number(i64::from(*level));
-    }
-    for line in &draft.params.lines {
-        number(line.amount);
-        number(line.item_amount);
-    }
-    let mut text = |text: &str| {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text.as_bytes());
-    };
-    text(draft.action.name());
-    text(policy_digest);
-    text(draft.currency.code());
-    text(draft.customer.and_then(|at| books.customer(at)).map_or("", |row| books.text(row.id)));
-    let customer = draft.customer.and_then(|at| books.customer(at));
-    text(books.segment_of(draft.customer));
-    text(if customer.is_some_and(|row| row.strategic) { "strategic" } else { "" });
-    text(draft.params.payment.and_then(|at| books.payment(at)).map_or("", |row| books.text(row.id)));
-    text(draft.params.tone.map_or("", Tone::name));
-    text(draft.params.channel.as_deref().unwrap_or(""));
-    for at in draft.items.iter().chain(draft.params.lines.iter().map(|line| &line.item)) {
-        text(books.item(*at).map_or("", |row| books.text(row.id)));
-    }
-    if let Some(charge) = charge {
-        text(&charge.key);
-    }
-    match &draft.params.arrangement {
-        Some(Arrangement::Hold(cause)) => text(cause),
-        Some(Arrangement::Terms(days)) => text(&format!("{days}")),
-        // Their days follow from the day of the run and the policy.
-        Some(Arrangement::Plan(_) | Arrangement::Extension(_)) | None => {}
-    }
-    if let Some(verdict) = verdict {
-        text(verdict.state.name());
-    }
-    for id in draft.params.promises.iter().chain(&draft.params.disputes).chain(&draft.params.replies) {
-        text(books.text(*id));
-    }
-    format!("D-{}", hex(hash.finalize().get(..12).unwrap_or(&[])))
-}
-
-/// Whether a person said no to exactly this; or, where a rejection holds for some days, to the same thing in the period before, and
-/// not so long ago that it may be asked again.
-pub fn is_rejected(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: &Draft, open: &[i64]) -> bool {
-    let refused = |draft: &Draft| books.verdict(&decision_id(books, policy_digest, as_of, draft, open)).filter(|verdict| !verdict.approved);
-    let lately = || {
-        let (since, days) = draft.params.since.zip(draft.params.asked_every)?;
-        let params = Params { since: Some(add_days(since, -whole_days(days))), ..draft.params.clone() };
-        refused(&Draft { params, ..draft.clone() }).filter(|verdict| i64::from(days_between(verdict.on, as_of)) < days)
-    };
-    refused(draft).or_else(lately).is_some()
 }

@@ -1,0 +1,32 @@
+//! The log of one run: its inputs and its decisions.
+
+use super::body::{Inputs, write_decision, write_inputs};
+use super::entry::{DECISION, INPUTS};
+use super::{AuditLog, Scope};
+use crate::decision::Decision;
+use crate::ledger::Books;
+use crate::models::Models;
+use crate::policy::Policy;
+use chrono::NaiveDate;
+
+/// Bytes of the body of most decisions.
+const BODY_BYTES: usize = 420;
+
+/// Chains the inputs and decisions of a run, from the genesis.
+pub fn chain(books: &Books, policy: &Policy, models: &Models, as_of: NaiveDate, scope: Scope, decisions: &[Decision]) -> AuditLog {
+    let model_digest = models.digest();
+    let inputs = Inputs { as_of, ledger: &books.digest(), models: &model_digest, policy: &policy.digest(), scope };
+    let versions = (policy.version(), model_version(&model_digest));
+    let mut log = AuditLog::default();
+    log.reserve(decisions.len() + 1, (decisions.len() + 1) * BODY_BYTES, versions.0.len());
+    log.chain(INPUTS, versions, |out| write_inputs(out, &inputs));
+    for decision in decisions {
+        log.chain(DECISION, versions, |out| write_decision(out, books, decision));
+    }
+    log
+}
+
+/// The first 16 digits of the digest of the models.
+fn model_version(digest: &str) -> &str {
+    digest.get(..16).unwrap_or(digest)
+}
