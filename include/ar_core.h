@@ -1162,6 +1162,24 @@ ar_status ar_policy_version(const struct ar_policy *policy, char **text, size_t 
 // Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_policy_schema(char **text, size_t *text_len, struct ar_error **error);
 
+// What differs between two policies, as an Arrow C stream, one row a setting: path, segment (null: the whole book), before and after (JSON;
+// null where the policy does not say it), unit, direction ("looser", "tighter", "other": whether the engine may do more without a person),
+// effective (whether another value holds there), kept_by (segments that a change of the book does not reach), text (one sentence). No rows
+// exactly where the digests are the same. `*out` is overwritten without being read; the caller owns the stream and calls its `release`.
+// Errors: AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
+ar_status ar_policy_diff(const struct ar_policy *before,
+                         const struct ar_policy *after,
+                         struct ArrowArrayStream *out,
+                         struct ar_error **error);
+
+// What the policy says and surely does not mean, though it is legal, as an Arrow C stream: path, code ("acts_on_nothing"), text (one
+// sentence). `ledger`: NULL, or books beside which more can be said (segments without a customer). The stream as with ar_policy_diff.
+// Errors: AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_policy_remarks(const struct ar_policy *policy,
+                            const struct ar_ledger *ledger,
+                            struct ArrowArrayStream *out,
+                            struct ar_error **error);
+
 // Frees a policy. NULL is allowed.
 void ar_policy_free(struct ar_policy *policy);
 
@@ -1255,12 +1273,29 @@ ar_status ar_report_stream(const struct ar_report *report,
                            struct ArrowArrayStream *out,
                            struct ar_error **error);
 
+// Holds the decisions of the report against what people did on its day and on the `days` behind it (0 to 60), and changes nothing.
+// `json`: an array of events as ar_ledger_apply_json takes them, `json_len` bytes of UTF-8, in any order; events of other days are
+// left out. `*rows`: each decision once, with what people did about the same, then what they did besides; column `class` is "same",
+// "differs", "other", "engine_only" or "people_only". `*summary`: counts, amounts, worth and minutes by action, segment, currency and
+// class, with the share of agreement, which is not correctness. Both are Arrow C streams, overwritten without being read; the caller
+// owns them and calls their `release`. They stay valid after ar_report_free. The books of the report are to be those before the events.
+// Errors: AR_STATUS_INVALID_EVENTS (not an array of events); AR_STATUS_INVALID_ARGUMENT (the days, too many events, not UTF-8);
+// AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
+ar_status ar_report_shadow(const struct ar_report *report,
+                           const char *json,
+                           size_t json_len,
+                           int64_t days,
+                           struct ArrowArrayStream *rows,
+                           struct ArrowArrayStream *summary,
+                           struct ar_error **error);
+
 // The whole report as JSON, the same bytes in every language. `*text` is borrowed from the report and ends with NUL;
 // `text_len` may be NULL.
 // Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_report_json(const struct ar_report *report, const char **text, size_t *text_len);
 
-// Explains a decision, as JSON with a `text` for a person: `*text` is owned by the caller and freed with ar_string_free;
+// Explains a decision, as JSON with a `text` for a person, its `reasons`, the `rules` that the gate asked, and in `would_act_with`
+// what would have let the engine act (as the `changes` of ar_report_why_not): `*text` is owned by the caller and freed with ar_string_free;
 // `text_len` may be NULL.
 // Errors: AR_STATUS_INVALID_ARGUMENT (no decision of that id); AR_STATUS_NULL_POINTER.
 ar_status ar_report_explain(const struct ar_report *report,
@@ -1269,8 +1304,9 @@ ar_status ar_report_explain(const struct ar_report *report,
                             size_t *text_len,
                             struct ar_error **error);
 
-// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person; the text as in
-// ar_report_explain.
+// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person, the `answer`, the `reasons`,
+// and `changes`: the ways in which it would not have been stopped, the smallest first, each with `changes` that go together (a `setting`
+// with `from` and `to`, or a `fact`) and with the reasons that it `lifts`. The text as in ar_report_explain.
 // Errors: AR_STATUS_INVALID_ARGUMENT (no such action or customer); AR_STATUS_NULL_POINTER.
 ar_status ar_report_why_not(const struct ar_report *report,
                             const char *action,
@@ -1388,6 +1424,31 @@ ar_status ar_audit_log_replay(const struct ar_audit_log *log,
 
 // Frees a log. NULL is allowed.
 void ar_audit_log_free(struct ar_audit_log *log);
+// Decides past days under two policies and says what is not the same. `days`: `days_len` days since 1970-01-01, at most 400, each later
+// than the one before. `events`: `events_len` bytes of a JSON array as for ar_ledger_apply_json, sorted by day; `events_len` 0: none.
+// `ledger` holds the books as they stood when the first day began. Before a day is decided, the events of the days before it are applied,
+// and of the day itself those in front of the first that names a decision. Identifiers of decisions in events are those of the policy
+// `before`. Without events the books stand as they are on every day. `models`: NULL for those that the ledger teaches on the first day.
+// `scope`: "all", or "collections": without predicted payment dates, many times as fast, and nothing is worth anything; NULL: "all".
+// Two Arrow C streams come out, both overwritten without being read, both owned by the caller, who calls their `release`:
+// `changes`, one row a decision that is not the same: on, decision_id, customer_id, currency, item_ids, payment_id, action, change
+// ("only_before", "only_after", "ask_to_act", "act_to_ask", "changed"), differs, mode_before and mode_after, amount_…, worth_…, minutes
+// (what people have to do more), reasons_before, reasons_after (those that the other side does not have); and
+// `summary`: change (also "unchanged"), action, currency, count, amount_…, worth_…, minutes_….
+// Errors: AR_STATUS_INVALID_ARGUMENT (days, their order, that of the events; the scope); AR_STATUS_INVALID_EVENTS;
+// AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_rehearse(const struct ar_ledger *ledger,
+                      const struct ar_policy *before,
+                      const struct ar_policy *after,
+                      const struct ar_models *models,
+                      const int32_t *days,
+                      size_t days_len,
+                      const char *events,
+                      size_t events_len,
+                      const char *scope,
+                      struct ArrowArrayStream *changes,
+                      struct ArrowArrayStream *summary,
+                      struct ar_error **error);
 
 // The name of a status ("invalid_tables"). Static; NULL for an unknown number.
 const char *ar_status_name(ar_status status);

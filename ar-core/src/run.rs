@@ -47,7 +47,8 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
     found.forecast = forecast.lines(ledger, ledger, as_of, &models.pay_time.bands, &wanted);
     found.aging = report::aging(ledger, &day.open, &day.left_of_payments(&found), as_of);
     found.kpis = report::kpis(ledger, &found.aging, policy.base(), as_of);
-    found.kpis.extend(report::measures(&report::MeasureFacts { books: ledger, policy, as_of, open: &day.open, decisions: &found.decisions }));
+    let facts = report::MeasureFacts { books: ledger, policy, as_of, open: &day.open, decisions: &found.decisions };
+    found.kpis.extend(report::measures(&facts).into_iter().chain(report::autonomy_measures(&facts)));
     found.kpis.extend(report::drift(&past.drift));
     found.root_causes = report::root_causes(ledger, &claims, &day.open, policy.base(), as_of);
     found.risk = report::risk(&report::RiskFacts { books: ledger, policy, as_of, open: &day.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });

@@ -27,7 +27,6 @@ pub mod rows;
 pub mod audit;
 
 pub mod audit_log;
-
 pub mod rehearsal;
 
 pub mod words;

@@ -1,6 +1,6 @@
 //! The report: all that one run found, as rows, as Arrow streams and as JSON.
 
-use crate::borrow::{Checked, Place, borrow, day, first, free, name};
+use crate::borrow::{Checked, Place, borrow, day, first, free, name, text};
 use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
@@ -15,6 +15,7 @@ use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
 use ar_core::money::Currency;
 use ar_core::reason::{Reason, ReasonCode};
+use ar_core::table::Table;
 use ar_core::{Error, Ledger, Models, Part, Policy, Report};
 use chrono::NaiveDate;
 use std::ffi::{CString, c_char};
@@ -216,6 +217,38 @@ pub unsafe extern "C" fn ar_report_stream(report: *const ReportHandle, part: Par
     }
 }
 
+/// Holds the decisions of the report against what people did on its day and on the `days` behind it (0 to 60), and changes nothing.
+/// `json`: an array of events as ar_ledger_apply_json takes them, `json_len` bytes of UTF-8, in any order; events of other days are
+/// left out. `*rows`: each decision once, with what people did about the same, then what they did besides; column `class` is "same",
+/// "differs", "other", "engine_only" or "people_only". `*summary`: counts, amounts, worth and minutes by action, segment, currency and
+/// class, with the share of agreement, which is not correctness. Both are Arrow C streams, overwritten without being read; the caller
+/// owns them and calls their `release`. They stay valid after ar_report_free. The books of the report are to be those before the events.
+/// Errors: AR_STATUS_INVALID_EVENTS (not an array of events); AR_STATUS_INVALID_ARGUMENT (the days, too many events, not UTF-8);
+/// AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_shadow(
+    report: *const ReportHandle,
+    json: *const c_char,
+    json_len: usize,
+    days: i64,
+    rows: *mut FFI_ArrowArrayStream,
+    summary: *mut FFI_ArrowArrayStream,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe {
+        guard(error, || {
+            let (report, events) = (borrow(report, "report")?, text(json, json_len, "json")?);
+            let (rows, summary) = (Place::new(rows, "rows")?, Place::new(summary, "summary")?);
+            let found = report.report.shadow_json(events, days)?;
+            let stream = |table: Table<'static>| ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow(&table.name, &error));
+            let made = (stream(found.rows_table())?, stream(found.summary_table())?);
+            rows.fill(made.0);
+            summary.fill(made.1);
+            Ok(Status::Ok)
+        })
+    }
+}
+
 /// The whole report as JSON, the same bytes in every language. `*text` is borrowed from the report and ends with NUL;
 /// `text_len` may be NULL.
 /// Errors: AR_STATUS_NULL_POINTER.
@@ -235,7 +268,8 @@ pub unsafe extern "C" fn ar_report_json(report: *const ReportHandle, text: *mut 
     }
 }
 
-/// Explains a decision, as JSON with a `text` for a person: `*text` is owned by the caller and freed with ar_string_free;
+/// Explains a decision, as JSON with a `text` for a person, its `reasons`, the `rules` that the gate asked, and in `would_act_with`
+/// what would have let the engine act (as the `changes` of ar_report_why_not): `*text` is owned by the caller and freed with ar_string_free;
 /// `text_len` may be NULL.
 /// Errors: AR_STATUS_INVALID_ARGUMENT (no decision of that id); AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]
@@ -250,8 +284,9 @@ pub unsafe extern "C" fn ar_report_explain(report: *const ReportHandle, decision
     }
 }
 
-/// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person; the text as in
-/// ar_report_explain.
+/// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person, the `answer`, the `reasons`,
+/// and `changes`: the ways in which it would not have been stopped, the smallest first, each with `changes` that go together (a `setting`
+/// with `from` and `to`, or a `fact`) and with the reasons that it `lifts`. The text as in ar_report_explain.
 /// Errors: AR_STATUS_INVALID_ARGUMENT (no such action or customer); AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ar_report_why_not(

@@ -53,18 +53,6 @@ fn broken(py: Python<'_>) -> PyErr {
     internal(py, "an earlier failure left this ledger unusable; build it again from its tables")
 }
 
-/// Events as the JSON array that the engine reads: text that is one, or a list of dicts.
-pub(crate) fn events_text(events: &Bound<'_, PyAny>) -> PyResult<String> {
-    if let Ok(text) = events.extract::<String>() {
-        return Ok(text);
-    }
-    let py = events.py();
-    // Dates and decimals say themselves as text, which is how events hold them.
-    let options = PyDict::new(py);
-    options.set_item("default", py.import("builtins")?.getattr("str")?)?;
-    py.import("json")?.call_method("dumps", (events,), Some(&options))?.extract()
-}
-
 /// Builds a ledger without holding the interpreter.
 pub(crate) fn ledger_of(py: Python<'_>, mut inputs: Vec<Input>) -> PyResult<ar_core::Ledger> {
     let built = py.detach(move || {

@@ -32,7 +32,7 @@ mod _native {
     #[pymodule_export]
     use super::stages::{MatchResult, match_payments};
     #[pymodule_export]
-    use super::street::{Report, reason_text, run};
+    use super::street::{Report, Shadow, reason_text, run};
     use pyo3::prelude::*;
 
     #[pymodule_init]

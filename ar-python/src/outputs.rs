@@ -86,7 +86,7 @@ impl Table {
     }
 
     /// Number of rows.
-    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+    pub(crate) fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
         guarded(py, || Ok(self.shared(py)?.1.iter().map(|batch| batch.num_rows()).sum()))
     }
 

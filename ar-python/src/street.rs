@@ -1,7 +1,7 @@
 //! `run`, its `Report`, and the functions that stand on their own.
 
 use crate::{
-    books::{Ledger, Models, Policy},
+    books::{Ledger, Models, Policy, events_text},
     cells::day_argument,
     errors::{argument, from_core, guarded},
     outputs::{Table, date},
@@ -139,7 +139,8 @@ impl Report {
         guarded(py, || Ok(py.detach(|| self.0.to_json())))
     }
 
-    /// Why a decision was made: a dict with `text` for a person and the data behind it. Raises InvalidInput where the report has
+    /// Why a decision was made: a dict with `text` for a person and the data behind it; `would_act_with` says what would have let the
+    /// engine act, as the `changes` of `why_not`. Raises InvalidInput where the report has
     /// no such decision.
     fn explain<'py>(&self, py: Python<'py>, decision_id: &str) -> PyResult<Bound<'py, PyAny>> {
         guarded(py, || {
@@ -149,11 +150,26 @@ impl Report {
         })
     }
 
-    /// Why an action was not taken for a customer: a dict with `text` and data. Raises InvalidInput for an unknown action or customer.
+    /// Why an action was not taken for a customer: a dict with `text`, `answer`, `reasons` and `changes`, the smallest first: each lifts the
+    /// reasons in `lifts` by the `changes` in it (a `setting` with `from` and `to`, or a `fact`). Raises InvalidInput for an unknown action
+    /// or customer.
     fn why_not<'py>(&self, py: Python<'py>, action: &str, customer_id: &str) -> PyResult<Bound<'py, PyAny>> {
         guarded(py, || {
             let found = self.0.why_not(action, customer_id).map_err(|error| from_core(py, &error))?;
             Self::json(py, &found)
+        })
+    }
+
+    /// Holds the decisions against what people did on the day of the report and on the `days` behind it, and changes nothing.
+    ///
+    /// events: a list of dicts or a JSON array, as `Ledger.apply` takes them, in any order; those of other days are left out. days: 0 to 60.
+    /// The books of the report are to be those before the events. Raises InvalidInput for other days, and for what is not such an array.
+    #[pyo3(signature = (events, days=1))]
+    fn shadow(&self, py: Python<'_>, events: &Bound<'_, PyAny>, days: i64) -> PyResult<Shadow> {
+        guarded(py, || {
+            let text = events_text(events)?;
+            let found = py.detach(|| self.0.shadow_json(&text, days)).map_err(|error| from_core(py, &error))?;
+            Ok(Shadow { rows: Py::new(py, Table::own(found.rows_table()))?, summary: Py::new(py, Table::own(found.summary_table()))? })
         })
     }
 
@@ -173,6 +189,32 @@ impl Report {
     #[getter]
     fn as_of<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         date(py, ar_core::calendar::days_since_epoch(self.0.as_of()))
+    }
+}
+
+/// What the engine would have done beside what people did. Agreement is not correctness.
+#[pyclass(frozen, module = "ar_core", name = "Shadow")]
+pub(crate) struct Shadow {
+    rows: Py<Table>,
+    summary: Py<Table>,
+}
+
+#[pymethods]
+impl Shadow {
+    /// Each decision once, with what people did about the same; behind them what they did besides.
+    #[getter]
+    fn rows(&self, py: Python<'_>) -> Py<Table> {
+        self.rows.clone_ref(py)
+    }
+
+    /// Counts, amounts, worth and minutes by action, segment, currency and class, with the share of agreement.
+    #[getter]
+    fn summary(&self, py: Python<'_>) -> Py<Table> {
+        self.summary.clone_ref(py)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<ar_core.Shadow: {} rows>", self.rows.get().__len__(py)?))
     }
 }
 

@@ -3,7 +3,7 @@
 //! how soon a drop is caught. The tables of RESULTS.md.
 
 use ar_benches::{Dice, part};
-use ar_core::escalation::evidence::{Rule, Tally, Trial, bounds, needed, proves, standing};
+use ar_core::escalation::evidence::{Rule, Source, Tally, Trial, bounds, needed, proves, standing};
 use chrono::NaiveDate;
 use std::hint::black_box;
 use std::time::Instant;
@@ -194,7 +194,11 @@ fn people(decisions: u64, runs: usize) {
 /// Decisions until the level narrows, where the chance of an error changes after some.
 fn narrowed(dice: &mut Dice, rule: &Rule, before: f64, decisions: u64, after: f64, more: u64, sampled: f64) -> Option<u64> {
     let on = NaiveDate::default();
-    let mut trials = (0..decisions + more).map(|at| Trial { on, error: dice.unit() < if at < decisions { before } else { after }, sampled: sampled > 0.0 && dice.unit() < sampled });
+    let mut trials = (0..decisions + more).map(|at| Trial {
+        on,
+        error: dice.unit() < if at < decisions { before } else { after },
+        source: if sampled > 0.0 && dice.unit() < sampled { Source::Sample } else { Source::Verdict },
+    });
     let found = standing(&mut trials, None, rule);
     found.narrow.map(|_| found.tally.trials())
 }
@@ -244,7 +248,7 @@ fn costs() {
     let rule = Rule { false_alarm_trials: 10_000, failed_samples: 3, ..RULE };
     let (tally, theirs) = (Tally { right: 450, wrong: 3 }, Tally { right: 4_900, wrong: 100 });
     let on = NaiveDate::default();
-    let read = |trials: u64, theirs| standing(&mut (0..trials).map(|at| Trial { on, error: at % 200 == 199, sampled: false }), theirs, &rule);
+    let read = |trials: u64, theirs| standing(&mut (0..trials).map(|at| Trial { on, error: at % 200 == 199, source: Source::Verdict }), theirs, &rule);
     println!();
     timed("standing of no trials", 1_000, || read(0, None));
     timed("standing of 1,000 trials", 1_000, || read(1_000, None));

@@ -1,7 +1,9 @@
 """A stand-in for the engine, small enough to see what the host does with it, and books to feed it.
 
-It decides by three rules: an overdue item gets a notice (an act, unless its amount is above 10,000: then it asks), above a
-million a person calls, and an item that was noticed or rejected is left alone. It counts how often it was run and what it was told.
+It decides by a few rules: an overdue item gets a notice (an act, unless its amount is above 10,000: then it asks; from 500,000 on two
+people approve), above a million a person calls, and an item that was noticed, rejected or done is left alone. A question keeps its
+identifier for a week, an edit may change the channel, what is stopped is asked for, and an act on an item `S…` is drawn to be looked at.
+It counts how often it was run and what it was told.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ REASONS = pa.list_(
     pa.struct([("code", pa.string()), ("observed", pa.int64()), ("limit", pa.int64()), ("unit", pa.string())])
 )
 ASK_ABOVE = Decimal(10_000)
+TWO_FROM = Decimal(500_000)
+KEEPS_DAYS = 7
 CALL_ABOVE = Decimal(1_000_000)
 HOSTILE = "<script>alert('Acme')</script> & \"Söhne\""
 
@@ -34,11 +38,10 @@ class InvalidInput(ValueError):
 
 
 class Policy:
-    version = "1"
-
     def __init__(self, text="{}"):
         self._text = text
         self.digest = hashlib.sha256(text.encode()).hexdigest()
+        self.version = json.loads(text).get("version", "unnamed") if text.startswith("{") else "unnamed"
 
     default = classmethod(lambda cls: cls())
     from_json = classmethod(lambda cls, text: cls(text))
@@ -67,7 +70,28 @@ class Ledger:
             raise InvalidInput(problems)
 
     def apply(self, text):
-        self.events.extend(json.loads(text))
+        events = json.loads(text)
+        problems = [
+            {"table": "events", "row": row, "column": None, "code": code, "message": f"no, it is {code}"}
+            for row, event in enumerate(events)
+            if (code := self._refusal(event, self.events + events[:row]))
+        ]
+        if problems:
+            raise InvalidInput(problems)
+        self.events.extend(events)
+
+    @staticmethod
+    def _refusal(event, before):
+        same = [other for other in before if other.get("decision_id") == event.get("decision_id")]
+        if event["event"] == "policy_changed":
+            known = {other["version"]: other["digest"] for other in before if other["event"] == "policy_changed"}
+            return "version_taken" if known.get(event["version"], event["digest"]) != event["digest"] else None
+        if event["event"] == "decision_approved":
+            edits = [other["by"] for other in same if other["event"] == "decision_edited"]
+            return "same_person" if edits and edits[-1] == event["by"] else None
+        if event["event"] == "autonomy_resumed":
+            return None if stopped(before) else "impossible_event"
+        return None
 
     def digest(self):
         return hashlib.sha256(json.dumps([self.items, self.events], default=str).encode()).hexdigest()
@@ -112,18 +136,44 @@ class FakeEngine:
         return _report(ledger, date.fromisoformat(as_of))
 
 
+def stopped(events):
+    """Whether all is stopped; the stand-in knows no other extent."""
+    words = [event["event"] for event in events if event["event"] in ("autonomy_stopped", "autonomy_resumed")]
+    return bool(words) and words[-1] == "autonomy_stopped"
+
+
+def _named(item_id, as_of, noticed, asked):
+    """The identifier under which a matter waits, else that of the day."""
+    names = [
+        "D-" + hashlib.sha256(f"{item_id}|{as_of - timedelta(days=back)}|{item_id in noticed}".encode()).hexdigest()[:10]
+        for back in range(KEEPS_DAYS + 1)
+    ]
+    return next((name for name in names if name in asked), names[0])
+
+
+def _told(events):
+    """What people said of each decision, and when each was asked."""
+    asked, said = {}, {}
+    for event in events:
+        if event["event"] == "decision_asked":
+            asked.setdefault(event["decision_id"], date.fromisoformat(event["on"]))
+        elif event["event"].startswith("decision_"):
+            said.setdefault(event["decision_id"], []).append(event)
+    return asked, said
+
+
 def _report(ledger, as_of):
     noticed = {item for event in ledger.events if event["event"] == "notice_sent" for item in event["item_ids"]}
-    said = {event["decision_id"]: event["event"] for event in ledger.events if event["event"].startswith("decision_")}
-    decisions, worklist, outcomes, scores = [], [], [], []
+    done = {event.get("decision_id") for event in ledger.events if not event["event"].startswith("decision_")} - {None}
+    asked, said = _told(ledger.events)
+    decisions, worklist, escalations, outcomes, scores = [], [], [], [], []
     for item in ledger.items:
         amount, late = Decimal(item["amount"]), (as_of - date.fromisoformat(item["due_on"])).days
-        decision_id = (
-            "D-"
-            + hashlib.sha256(f"{item['item_id']}|{as_of}|{len(noticed & {item['item_id']})}".encode()).hexdigest()[:10]
-        )
+        decision_id = _named(item["item_id"], as_of, noticed, asked)
+        own = said.get(decision_id, [])
         skip = "not_due" if late <= 0 else "notice_too_recent" if item["item_id"] in noticed else None
-        skip = skip or ("rejected" if said.get(decision_id) == "decision_rejected" else None)
+        skip = skip or ("rejected" if any(event["event"] == "decision_rejected" for event in own) else None)
+        skip = skip or ("already_done" if decision_id in done else None)
         reasons = [{"code": skip or "past_due", "observed": late, "limit": 0, "unit": "days"}]
         common = {"customer_id": item["customer_id"], "currency": item["currency"]}
         outcomes.append(
@@ -139,7 +189,19 @@ def _report(ledger, as_of):
         if skip:
             continue
         action = "call" if amount > CALL_ABOVE else "send_notice"
-        ask = action == "call" or (amount > ASK_ABOVE and said.get(decision_id) != "decision_approved")
+        approvers = {event["by"] for event in own if event["event"] == "decision_approved"}
+        wanted = 2 if amount >= TWO_FROM else 1
+        ask = action == "call" or stopped(ledger.events) or (amount > ASK_ABOVE and len(approvers) < wanted)
+        channel = "email"
+        for edit in [event["edit"] for event in own if event["event"] == "decision_edited"][-1:]:
+            fits = set(edit) == {"channel"}
+            channel = edit["channel"] if fits else channel
+            reasons = [*reasons, {"code": "edited" if fits else "edit_void", "observed": None, "limit": None, "unit": "count"}]
+        if stopped(ledger.events):
+            reasons = [*reasons, {"code": "stopped", "observed": None, "limit": None, "unit": "count"}]
+        elif ask and approvers:
+            reasons = [*reasons, {"code": "second_approval", "observed": len(approvers), "limit": wanted, "unit": "count"}]
+        since = asked.get(decision_id, as_of)
         row = {
             **common,
             "decision_id": decision_id,
@@ -148,7 +210,7 @@ def _report(ledger, as_of):
             "amount": amount,
             "level": 1,
             "priority": late,
-            "params": json.dumps({"channel": "email"}),
+            "params": json.dumps({"channel": channel}),
             "mode": "ask" if ask else "act",
             "ask_role": "collector" if ask else None,
             "reasons": reasons,
@@ -157,8 +219,8 @@ def _report(ledger, as_of):
             "segment": "",
             "gate": "approve",
             "autonomy_level": 1,
-            "sampled": False,
-            "expires_on": as_of + timedelta(days=7),
+            "sampled": not ask and item["item_id"].startswith("S"),
+            "expires_on": since + timedelta(days=KEEPS_DAYS),
         }
         decisions.append(row)
         if ask:
@@ -180,7 +242,20 @@ def _report(ledger, as_of):
                     ),
                 }
             )
-    return _parts(ledger, as_of, decisions, worklist, outcomes, scores)
+            escalations.append(
+                {
+                    **worklist[-1],
+                    **{name: row[name] for name in ("segment", "params", "expires_on")},
+                    "question": "do" if action == "call" else "approve",
+                    "role": "collector",
+                    "asked_on": asked.get(decision_id),
+                    "answer_by": since + timedelta(days=2),
+                    "unanswered": "lapses",
+                    "confidence_ppm": 1_000_000,
+                    "alternatives": json.dumps([{"choice": "wait", "expected_value": "0.00", "risk": "0.00"}]),
+                }
+            )
+    return _parts(ledger, as_of, decisions, worklist, escalations, outcomes, scores)
 
 
 def _score(item, amount, late, as_of, reasons):
@@ -203,7 +278,7 @@ def _score(item, amount, late, as_of, reasons):
     }
 
 
-def _parts(ledger, as_of, decisions, worklist, outcomes, scores):
+def _parts(ledger, as_of, decisions, worklist, escalations, outcomes, scores):
     currencies = sorted({item["currency"] for item in ledger.items})
     aging = [
         {"bucket": bucket, "currency": currency, "amount": Decimal(1000 * number), "count": number}
@@ -265,8 +340,8 @@ def _parts(ledger, as_of, decisions, worklist, outcomes, scores):
         "risk": [],
         "capacity": [],
         "root_causes": [],
-        "escalations": [],
-        "autonomy": [],
+        "escalations": [{name: row.get(name) for name in SCHEMAS["escalations"].names} for row in escalations],
+        "autonomy": [_cell()],
         "audit": audit,
         "allocations": [],
         "payments": [],
@@ -275,6 +350,15 @@ def _parts(ledger, as_of, decisions, worklist, outcomes, scores):
     return SimpleNamespace(
         **parts, to_json=lambda: json.dumps(data, default=str, sort_keys=True), explain=lambda key: f"because of {key}"
     )
+
+
+def _cell():
+    return {
+        **{name: 0 for name in SCHEMAS["autonomy"].names},
+        **{"action": "send_notice", "segment": "", "policy_level": 2, "level": 1, "mode": "approve", "since": date(2026, 11, 20)},
+        **{"trials": 12, "errors": 3, "error_over_ppm": 0, "error_under_ppm": 400_000, "error_limit_ppm": 20_000, "needed": 150},
+        **{"against_people_ppm": None, "earned_level": None, "why": "Narrowed to level 1 on 2026-11-20: 3 wrong."},
+    }
 
 
 def _schema(text, **special):

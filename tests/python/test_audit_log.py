@@ -2,7 +2,11 @@
 
 import hashlib
 import json
+import os
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import ar_core as ar
 import pytest
@@ -126,7 +130,8 @@ def test_a_replay_says_what_differs(log, ledger, report, book):
         return caught.value.problems
 
     assert refused(log, ledger)[0]["code"] == "unknown_run" and "policy: the log has" in refused(log, ledger)[0]["message"]
-    other = ar.Ledger(**{**book, "signals": book["signals"][1:]})
+    other = ar.Ledger(**book)
+    other.apply([{"event": "day_closed", "on": "2026-01-01"}])
     assert "ledger: the log has" in refused(log, other, ACTING)[0]["message"]
     rows = log.table.to_dicts()
     rows[3]["body"] = rows[3]["body"].replace('"amount_minor":', '"amount_minor":1')
@@ -140,6 +145,22 @@ def test_a_replay_says_what_differs(log, ledger, report, book):
     assert ar.verify_audit(rows) == [] != ar.verify_audit(rows, log.head)
     (found,) = refused(rows, ledger, ACTING)
     assert (found["row"], found["code"]) == (3, "other_decision") and "amount_minor was" in found["message"]
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_a_replay_on_threads(threads):
+    """More customers than one chunk holds, rows in another order, on so many threads: the bytes that Rust gives on one."""
+    program = (
+        "import hashlib, ar_core as ar\n"
+        "tables = {name: table.to_dicts() for name, table in ar.simulate(seed=9, customers=1300, as_of='2026-11-20').items()}\n"
+        "log = ar.AuditLog()\n"
+        "log.append(ar.run(ar.Ledger(**tables), as_of='2026-11-20'))\n"
+        "again = ar.replay(log, ar.Ledger(**{name: rows[::-1] for name, rows in tables.items()}))\n"
+        "print(hashlib.sha256(again.to_json().encode()).hexdigest())\n"
+    )
+    environment = {**os.environ, "RAYON_NUM_THREADS": threads}
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment).stdout
+    assert printed == (Path(__file__).parent.parent / "golden" / "large_book.sha256").read_text(encoding="utf-8")
 
 
 def command(capsys, *words):

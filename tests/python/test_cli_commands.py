@@ -172,9 +172,9 @@ def test_a_void_approval_says_so_and_fails(book, capsys):
 def test_an_earlier_decision_is_explained_from_what_was_recorded(book, capsys):
     run(capsys, book)
     (ask,) = json.loads(command(capsys, "worklist", book, "--json")[1])
-    command(capsys, "run", book, "--as-of", "2026-11-22", "--out", book.parent / "out")
+    command(capsys, "run", book, "--as-of", "2026-12-01", "--out", book.parent / "out")
     code, out, _ = command(capsys, "explain", book, ask["decision_id"])
-    assert code == 0 and "37 days past due" in out and "status: superseded" in out
+    assert code == 0 and "37 days past due" in out and "status: expired" in out
 
 
 @pytest.mark.parametrize("words", [("worklist",), ("explain", "D-1"), ("approve", "D-1")])

@@ -55,6 +55,10 @@ def test_what_was_approved_is_carried_out_and_known_the_next_day(demo, capsys):
     ask = next(ask for ask in asks if ask["action"] == "post_allocation")
     code, out, _ = command(capsys, "explain", demo / "book", ask["decision_id"])
     assert code == 0 and out.startswith("Post the payment of")
+    code, out, _ = command(capsys, "why-not", demo / "book", ask["action"], ask["customer_id"])
+    assert code == 0 and out.startswith(f"post_allocation for {ask['customer_id']}: asked") and "decision approved" in out
+    assert json.loads(command(capsys, "why-not", demo / "book", ask["action"], ask["customer_id"], "--json")[1])["changes"]
+    assert command(capsys, "why-not", demo / "book", "no_such_action", ask["customer_id"])[0] == 2
     code, out, _ = command(capsys, "approve", demo / "book", ask["decision_id"], "--by", "Ada")
     assert code == 0 and "carried out (items_allocated)" in out
     call = next(ask for ask in asks if ask["action"] == "call")

@@ -239,11 +239,26 @@ def test_html_is_escaped_and_short():
 def test_explanations(report):
     decision = report.decisions.to_dicts()[0]
     assert report.explain(decision["decision_id"])["text"]
-    assert report.why_not("call", decision["customer_id"])["text"]
+    told = report.why_not("call", decision["customer_id"])
+    assert told["text"] and isinstance(told["changes"], list)
     for call in (lambda: report.explain("D-none"), lambda: report.why_not("no_such_action", "C1"), lambda: report.why_not("call", "nobody"), lambda: report.explain("\0" * 10_000_000)):
         with pytest.raises(ar.InvalidInput) as caught:
             call()
         assert len(str(caught.value)) < 2000
+
+
+def test_the_smallest_change_is_enough(ledger):
+    asked = ar.run(ledger, as_of=AS_OF)
+    ask = next(row for row in asked.decisions.to_dicts() if row["action"] == "send_notice")
+    way = asked.explain(ask["decision_id"])["would_act_with"][0]
+    assert way in asked.why_not("send_notice", ask["customer_id"])["changes"]
+    policy: dict = {}
+    for change in way["changes"]:
+        section, name = change["setting"].split(".")
+        policy.setdefault(section, {})[name] = change["to"]
+    acts = ar.run(ledger, ar.Policy.from_json(json.dumps(policy)), as_of=AS_OF).decisions.to_dicts()
+    same = [row["mode"] for row in acts if (row["action"], row["item_ids"]) == (ask["action"], ask["item_ids"])]
+    assert same == ["act"]
 
 
 def test_report_json_is_the_same_twice(ledger, book):

@@ -39,12 +39,13 @@ def test_the_same_bytes(path):
     if "events" in scenario:
         ledger.apply(json.dumps(scenario["events"]))
     policy = ar.Policy.from_toml(scenario["policy"]) if "policy" in scenario else ar.Policy.default()
-    given, digests = scenario.get("models"), []
+    given, digests, reports = scenario.get("models"), [], []
     if "statement" in scenario:
         _statement(ledger, **scenario["statement"])
     for day in _days(scenario):
         if day.get("events"):
-            ledger.apply(json.dumps(day["events"]))
+            ledger.apply(json.dumps([_with_decision(event, reports) for event in day["events"]]))
+        policy = ar.Policy.from_toml(day["policy"]) if "policy" in day else policy
         models = _models(ledger, day["as_of"], **given) if given else None
         if "refused" in day:
             with pytest.raises(ar.ArError) as refused:
@@ -52,8 +53,22 @@ def test_the_same_bytes(path):
             assert refused.value.problems[0]["code"] == day["refused"]
             continue
         report = ar.run(ledger, policy, models, as_of=day["as_of"])
-        digests.append(hashlib.sha256(report.to_json().encode()).hexdigest())
+        if "shadow" in day:
+            _shadow(report, **day["shadow"])
+        reports.append(report.to_json())
+        digests.append(hashlib.sha256(reports[-1].encode()).hexdigest())
     assert digests == [DIGESTS[key] for key in _keys(path)]
+
+
+def _with_decision(event, reports):
+    """An event of a step may say in `of` what the decision looks like that it is about: of the step before, or of `step`."""
+    event = dict(event)
+    wanted = dict(event.pop("of", {}))
+    if not wanted:
+        return event
+    decisions = json.loads(reports[wanted.pop("step", len(reports)) - 1])["parts"]["decisions"]
+    found = next(row for row in decisions if all(row[name] == value for name, value in wanted.items()))
+    return {**event, "decision_id": found["decision_id"]}
 
 
 def _statement(ledger, customer_id, as_of, rows, since=None):
@@ -63,6 +78,18 @@ def _statement(ledger, customer_id, as_of, rows, since=None):
     for row, wanted in zip(found, rows, strict=True):
         assert {name: str(row[name]) for name in wanted} == {name: str(value) for name, value in wanted.items()}
     assert sum(row["amount"] for row in found if row["line"] == "age") == sum(row["balance"] for row in found if row["line"] == "closing")
+
+
+def _shadow(report, events, days, rows, summary):
+    """Every row and sum of what people did beside what the engine would have done is as the scenario says, in any order of the events."""
+    for told in (events, json.dumps(events), events[::-1]):
+        found = report.shadow(told, days)
+        for table, expected in ((found.rows, rows), (found.summary, summary)):
+            assert len(table) == len(expected)
+            for row, wanted in zip(table.to_dicts(), expected, strict=True):
+                shown = {name: row[name] for name in wanted if name != "reasons"}
+                assert {name: str(value) for name, value in shown.items()} == {name: str(value) for name, value in wanted.items() if name != "reasons"}
+                assert [reason["code"] for reason in wanted.get("reasons", [])] == [reason["code"] for reason in row.get("reasons", [])][: len(wanted.get("reasons", []))]
 
 
 def _models(ledger, as_of, holidays=(), pay_times=()):

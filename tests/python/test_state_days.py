@@ -15,6 +15,7 @@ from ar_core.host.day import Request, Verdict, repeat, report_done, run_day
 from ar_core.host.errors import Refused, StateBusy
 from ar_core.host.progress import Progress
 from ar_core.host.schema import MIGRATIONS
+from ar_core.host.state import open_state
 from host_helpers import ITEMS, FakeEngine, write_book
 
 DAY, NEXT = date(2026, 11, 21), date(2026, 11, 22)
@@ -66,18 +67,30 @@ def test_the_same_day_twice_changes_nothing_and_says_so(book, engine):
 def test_the_next_day_knows_what_was_done(book, engine):
     run(book, engine)
     day = run(book, engine, NEXT)
-    assert [event["event"] for event in engine.runs[1]] == ["notice_sent"]
+    assert [event["event"] for event in engine.runs[1]] == ["notice_sent", "decision_asked"]
     assert [body["item_ids"] for body in day.bodies] == [["0002"]], "0001 was noticed yesterday"
     assert outbox(book) == []
 
 
-def test_an_ask_that_nobody_answered_is_superseded_by_the_next_days(book, engine):
-    run(book, engine)
-    run(book, engine, NEXT)
-    assert sorted(table(book, "SELECT as_of, status FROM decisions WHERE mode = 'ask'")) == [
-        ("2026-11-21", "superseded"),
-        ("2026-11-22", "open"),
+def test_an_ask_that_nobody_answered_is_the_same_question_the_next_day(book, engine):
+    first = ask_of(run(book, engine))
+    assert ask_of(run(book, engine, NEXT)) == first
+    assert table(book, "SELECT decision_id, as_of, status FROM decisions WHERE mode = 'ask'") == [(first, "2026-11-22", "open")]
+    assert table(book, "SELECT event_id, on_date, recorded_by FROM events WHERE event_id LIKE '%asked'") == [
+        (f"{first}:decision_asked", "2026-11-21", "ar-core")
     ]
+
+
+def test_an_ask_that_the_facts_overtook_is_superseded(book, engine):
+    run(book, engine)
+    write_book(book, [item for item in ITEMS if item["item_id"] != "0002"])
+    run(book, engine, NEXT)
+    assert table(book, "SELECT as_of, status FROM decisions WHERE mode = 'ask'") == [("2026-11-21", "superseded")]
+    write_book(book)
+    run(book, engine, NEXT)
+    assert table(book, "SELECT as_of, status FROM decisions WHERE mode = 'ask'") == [("2026-11-22", "open")], (
+        "the same matter again is the same question"
+    )
 
 
 def test_an_ask_past_its_day_expires(book, engine):
@@ -91,11 +104,12 @@ def test_a_changed_book_on_the_same_day_repeats_nothing(book, engine):
     write_book(book, [*ITEMS, {**ITEMS[0], "item_id": "0004"}])
     day = run(book, engine)
     assert not day.already
-    assert [event["item_ids"] for event in engine.runs[1]] == [["0001"]], "what was done this morning is known at noon"
+    told = [(event["event"], event.get("item_ids")) for event in engine.runs[1]]
+    assert told == [("notice_sent", ["0001"]), ("decision_asked", None)], "what was done this morning is known at noon"
     assert sorted(outbox(book)) == [(["0001"], "notice_sent"), (["0004"], "notice_sent")], (
         "the outbox holds the whole day"
     )
-    assert table(book, "SELECT count(*), count(DISTINCT event_id) FROM events") == [(2, 2)]
+    assert table(book, "SELECT count(*), count(DISTINCT event_id) FROM events") == [(3, 3)]
     assert run(book, engine).already
 
 
@@ -131,7 +145,8 @@ def test_an_approval_is_carried_out_once(book, engine):
     decision = ask_of(run(book, engine))
     day = repeat(book, Verdict("approved", (decision,), "Ada"), QUIET, engine=engine)
     assert day.void == []
-    assert engine.runs[-1] == [{"event": "decision_approved", "on": "2026-11-21", "decision_id": decision, "by": "Ada"}]
+    said = {"event": "decision_approved", "on": "2026-11-21", "decision_id": decision, "by": "Ada"}
+    assert engine.runs[-1] == [{**said, "action": "send_notice", "segment": ""}]
     assert sorted(outbox(book)) == [(["0001"], "notice_sent"), (["0002"], "notice_sent")]
     assert table(book, f"SELECT status FROM decisions WHERE decision_id = '{decision}'") == [("done",)]
     assert table(book, "SELECT recorded_by FROM events WHERE event_id LIKE '%approved'") == [("Ada",)]
@@ -169,7 +184,8 @@ def test_what_a_person_did_is_told_from_the_next_day_on(book, engine):
     assert outbox(book) == [], "what a person did is no work for the host"
     run(book, engine, NEXT)
     assert engine.runs[-1] == [
-        {"event": "call_made", "on": "2026-11-21", "decision_id": call, "customer_id": "C1", "by": "Ada"}
+        {"event": "decision_asked", "on": "2026-11-21", "decision_id": call},
+        {"event": "call_made", "on": "2026-11-21", "decision_id": call, "customer_id": "C1", "by": "Ada"},
     ]
 
 
@@ -215,7 +231,8 @@ def test_a_kill_before_the_commit_loses_nothing_and_repeats_nothing(book, engine
     day = run(book, engine)
     assert not day.already, "the killed day was not remembered"
     assert bytes_of(book.parent / "out") == before
-    assert table(book, "SELECT event_id FROM events") == [(f"{day.carried[0]['decision']['decision_id']}:notice_sent",)]
+    sent = f"{day.carried[0]['decision']['decision_id']}:notice_sent"
+    assert table(book, "SELECT event_id FROM events WHERE event_id NOT LIKE '%asked'") == [(sent,)]
 
 
 def test_what_a_killed_process_left_in_the_out_folder_is_swept(book, engine):
@@ -260,6 +277,21 @@ def test_a_newer_state_is_refused(book, engine):
         connection.execute("INSERT INTO schema_version VALUES (?)", (len(MIGRATIONS) + 1,))
     with pytest.raises(Refused, match="newer ar-core"):
         run(book, engine)
+
+
+def test_a_state_of_before_is_brought_up_to_date(book, engine):
+    """Its newest run heard all that people had said by then."""
+    with sqlite3.connect(state_path(book)) as connection:
+        connection.execute("CREATE TABLE schema_version (version INTEGER NOT NULL)")
+        connection.execute("INSERT INTO schema_version VALUES (2)")
+        for statement in MIGRATIONS[0] + MIGRATIONS[1]:
+            connection.execute(statement)
+        connection.execute("INSERT INTO runs VALUES ('R-2026-11-21-1', '2026-11-21', '', '', '', '', 0, 0, 0, '', 0, '{}', '')")
+        for number in range(3):
+            connection.execute("INSERT INTO events VALUES (NULL, ?, '2026-11-21', NULL, '{}', 'Ada', 'R-2026-11-21-1')", (number,))
+    with open_state(state_path(book), write=False) as state:
+        last = state.latest_run()
+    assert last is not None and last.heard == 3
 
 
 def test_a_file_that_is_no_state_is_named(book, engine):

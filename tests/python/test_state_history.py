@@ -225,7 +225,7 @@ def test_events_that_the_engine_does_not_know_are_not_told():
 
 
 class Picky:
-    """A ledger that refuses some events, naming them as the engine does."""
+    """A ledger that refuses the events of some decisions, or of some names, and says which, as the engine does."""
 
     def __init__(self, bad):
         self.bad, self.applied = bad, None
@@ -234,7 +234,7 @@ class Picky:
         import json
 
         events = json.loads(text)
-        rows = [row for row, event in enumerate(events) if event.get("decision_id") in self.bad]
+        rows = [row for row, event in enumerate(events) if {event.get("decision_id"), event["event"]} & self.bad]
         if rows:
             raise InvalidInput(
                 [{"table": "events", "row": row, "column": None, "code": "bad_event", "message": "no"} for row in rows]
@@ -246,6 +246,24 @@ def test_an_event_that_the_engine_refuses_is_left_out_and_the_rest_counts():
     ledger, history = Picky({"D-1"}), History([NOTICE, POSTING])
     assert tell(None, ledger, book(), history) is ledger
     assert (ledger.applied, history.left_out) == ([POSTING], 1)
+
+
+def test_a_change_that_names_what_is_gone_is_told_as_a_no_that_no_earlier_yes_lifts():
+    ledger = Picky({"decision_edited", "autonomy_stopped"})
+    edited = {"event": "decision_edited", "on": "2026-11-20", "decision_id": "D-1", "by": "Ada", "action": "send_notice"}
+    yes = {"event": "decision_approved", "on": "2026-11-20", "decision_id": "D-1", "by": "Bob"}
+    stop = {"event": "autonomy_stopped", "on": "2026-11-20", "customer_id": "gone", "by": "Ada"}
+    other = {**yes, "decision_id": "D-2"}
+    history = History([{**edited, "edit": {"item_ids": ["9"]}}, yes, stop, other])
+    tell(None, ledger, book(), history)
+    assert ledger.applied == [{**edited, "event": "decision_rejected"}, other]
+    assert history.left_out == 2
+
+
+def test_a_stop_of_everything_that_is_refused_is_an_error():
+    stop = {"event": "autonomy_stopped", "on": "2026-11-20", "by": ""}
+    with pytest.raises(InvalidBook, match="refused"):
+        tell(None, Picky({"autonomy_stopped"}), book(), History([stop]))
 
 
 def test_a_refused_verdict_is_an_error():

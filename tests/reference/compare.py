@@ -5,6 +5,7 @@ import sys
 from datetime import date
 from fractions import Fraction
 
+from autonomy import autonomy
 from ladder import Ladder
 from measures import ageing, measures
 from rows import Book
@@ -54,9 +55,27 @@ def compare_ladder(book, day, policy, parts):
             yield f"{row['item_id']}: {wrong}"
 
 
+def compare_autonomy(data):
+    """Measures of autonomy. One that stands there once is known by its name, else by what it is of."""
+    expected, found = autonomy(data), {}
+    for row in data["parts"]["kpis"]:
+        several = (row["note"] or "").startswith(("action ", "role "))
+        found[(row["name"], row["note"] if several else None)] = row["value"]
+    for key, value in expected.items():
+        shown = found.get(key)
+        if key not in found or (None if shown is None else Fraction(shown)) != rounded(value):
+            yield f"{key}: {found.get(key, 'nothing')}, expected {value}"
+    for key in found.keys() - expected.keys():
+        if key[0] in {name for name, _ in expected}:
+            yield f"{key}: {found[key]}, expected nothing"
+
+
 def differences(line):
-    """What differs in one book."""
+    """What differs in one book; of one with events, how autonomy is measured."""
     data = json.loads(line)
+    if "events" in data:
+        yield from compare_autonomy(data)
+        return
     book, day, parts = Book(data["tables"]), date.fromisoformat(data["as_of"]), data["parts"]
     yield from compare_open(book, day, parts)
     yield from compare_numbers(book, day, data["policy"], parts)

@@ -184,6 +184,18 @@ fn what_people_undid_is_an_error_of_the_engine_and_what_a_person_did_is_not() {
 }
 
 #[test]
+fn deeds_that_are_undone_are_held_against_all_deeds_and_prove_nothing_where_they_stand() {
+    let (books, models) = books();
+    let deed = |at: usize| json!({ "event": "notice_sent", "on": ago(9), "decision_id": format!("D-{at}"), "customer_id": "C1", "item_ids": ["I1"], "level": 1, "notice_id": format!("N-{at}") });
+    let mut ledger = books.clone();
+    apply(&mut ledger, &(0..300).map(deed).collect::<Vec<_>>());
+    let report = day(&ledger, &policy(&json!({ "default_level": 2 })), &models, TODAY);
+    // Nobody looked at any of them: no trial, nothing earned.
+    let row = cell(&report, "");
+    assert_eq!((row.level, row.standing.tally.trials(), row.earned), (2, 0, None));
+}
+
+#[test]
 fn a_rejected_proposal_rests_for_a_month_and_comes_back() {
     let (mut ledger, models) = books();
     let policy = policy(&json!({}));
@@ -239,7 +251,7 @@ fn expected(told: &[Told], policy_level: u8) -> u8 {
     for (_, _, at) in order {
         match &told[at] {
             Told::Found(false, _) if level >= 2 => level -= 1,
-            Told::Level(to, _) => level = *to,
+            Told::Level(to, _) => level = if *to > 1 { *to } else { level.min(*to) },
             Told::Said(..) | Told::Found(..) => {}
         }
     }

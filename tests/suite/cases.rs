@@ -1,5 +1,5 @@
 //! Cases of other systems and of laws: each is a scenario that says so in `cases`, or a vector of the same identifier. The list of
-//! them is published, with what differs and why.
+//! them is published, with what differs and why. So is the list of guard-rails that people ask for, with the scenarios that show them.
 
 use crate::golden::{compare, path};
 use crate::scenarios::files;
@@ -54,4 +54,52 @@ fn no_case_is_left_out() {
         let missing: Vec<&str> = ids.filter(|id| !listed.contains_key(*id)).collect();
         assert!(missing.is_empty(), "{file}: no scenario and no vector for {missing:?}");
     }
+}
+
+/// Guard-rails that people ask for of an engine that acts by itself.
+const GUARDS: [(i64, &str); 25] = [
+    (88, "A request for more time on a large balance goes to a person"),
+    (101, "A large credit or a large debt needs more than one approval"),
+    (104, "Decisions follow the credit policy"),
+    (105, "A credit hold of a strategic account goes to a person"),
+    (106, "Terms of credit follow how a customer pays"),
+    (107, "Discounts inside a programme"),
+    (112, "Level 0: manual"),
+    (113, "Level 1: a person approves each action"),
+    (114, "Level 2: the engine acts inside thresholds and asks beyond"),
+    (115, "Level 3: the mandate widens as the record proves it"),
+    (116, "You choose where to start, and see where you are"),
+    (117, "A plan over a length needs approval"),
+    (118, "A balance above an amount: a person looks before the tone escalates"),
+    (119, "Named strategic accounts have their owner in"),
+    (120, "Inside the lines it acts, outside it stops and asks"),
+    (121, "The thresholds are yours to tighten or loosen"),
+    (122, "A conservative start"),
+    (123, "A start on the segments of low risk"),
+    (124, "Shadow: compared with what the team would have done"),
+    (125, "Wider only when it is at least as good as people"),
+    (126, "High or unusual moves are approved by a person"),
+    (127, "A short list of decisions for people, the engine carries them out"),
+    (128, "The team sets the policy and handles exceptions"),
+    (129, "Rules mirror credit policy, contracts and thresholds of risk"),
+    (130, "What is done by itself stays inside agreed guard-rails"),
+];
+
+#[test]
+fn guard_rails_are_as_published() {
+    let mut shown: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for (name, scenario) in files() {
+        for number in scenario.get("guard").and_then(Value::as_array).into_iter().flatten() {
+            shown.entry(number.as_i64().unwrap()).or_default().push(format!("`{name}`"));
+        }
+    }
+    let mut text = String::from(
+        "# Guard-rails\n\nGenerated. What people ask for of an engine that acts by itself, and the scenarios of `tests/scenarios` that show it; where there is a number, below it, at it and above it.\n\n| | guard-rail | scenarios |\n|---|---|---|\n",
+    );
+    for (number, guard) in GUARDS {
+        let files = shown.remove(&number).map_or("not by a scenario".into(), |files| files.join(", "));
+        writeln!(text, "| {number} | {guard} | {files} |").unwrap();
+    }
+    assert!(shown.is_empty(), "scenarios of guard-rails that are not listed: {shown:?}");
+    compare("tests/golden/guards.md", &text);
 }

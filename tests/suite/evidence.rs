@@ -2,7 +2,7 @@
 //! as simulations for long ones.
 
 use crate::laws::cases;
-use ar_core::escalation::evidence::{Drift, Rule, Standing, Tally, Trial, Why, bounds, needed, standing};
+use ar_core::escalation::evidence::{Drift, Rule, Source, Standing, Tally, Trial, Why, bounds, needed, standing};
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
@@ -18,7 +18,7 @@ fn day(at: u64) -> NaiveDate {
 
 /// So many trials, of which those that the closure names are errors; every third is a sample.
 fn trials(count: u64, is_error: impl Fn(u64) -> bool) -> impl Iterator<Item = Trial> {
-    (0..count).map(move |at| Trial { on: day(at / 50), error: is_error(at), sampled: at.is_multiple_of(3) })
+    (0..count).map(move |at| Trial { on: day(at / 50), error: is_error(at), source: if at.is_multiple_of(3) { Source::Sample } else { Source::Verdict } })
 }
 
 /// The standing of counts, without regard to order: errors last, nothing narrows.
@@ -190,7 +190,7 @@ proptest! {
     #[test]
     fn order_does_not_matter(errors in prop::collection::vec(any::<bool>(), 0..200), turn in 0_usize..200) {
         let read = |errors: &[bool]| {
-            let found = standing(&mut errors.iter().map(|error| Trial { on: day(0), error: *error, sampled: true }), None, &RULE);
+            let found = standing(&mut errors.iter().map(|error| Trial { on: day(0), error: *error, source: Source::Sample }), None, &RULE);
             Standing { drift: 0, ..found }
         };
         let mut turned = errors.clone();
@@ -265,7 +265,7 @@ fn narrowing_stops_the_reading() {
     assert!(left.widen, "696 right in a row");
 
     // A drop to one in ten, unsampled: found by the detector, at an error, within the trials that are usual.
-    let unsampled = |at: u64| Trial { on: day(at), error: at >= 1_000 && at.is_multiple_of(10), sampled: false };
+    let unsampled = |at: u64| Trial { on: day(at), error: at >= 1_000 && at.is_multiple_of(10), source: Source::Verdict };
     let found = standing(&mut (0..2_000).map(unsampled), None, &rule);
     let narrow = found.narrow.unwrap();
     assert_eq!((narrow.why, narrow.limit), (Why::Drift, 10_000));

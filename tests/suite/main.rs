@@ -2,6 +2,7 @@
 
 mod audit;
 mod autonomy;
+mod autonomy_kpis;
 mod c_face;
 mod cases;
 mod charges;
@@ -17,5 +18,7 @@ mod policy_diff;
 mod rehearsal;
 mod risk;
 mod scenarios;
+mod shadow;
 mod statements;
+mod whynot;
 mod year;

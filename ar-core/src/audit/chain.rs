@@ -18,7 +18,7 @@ pub fn chain(books: &Books, policy: &Policy, models: &Models, as_of: NaiveDate, 
     let inputs = Inputs { as_of, ledger: &books.digest(), models: &model_digest, policy: &policy.digest(), scope };
     let versions = (policy.version(), model_version(&model_digest));
     let mut log = AuditLog::default();
-    log.reserve(decisions.len() + 1, (decisions.len() + 1) * BODY_BYTES, versions.0.len());
+    log.reserve(decisions.len() + 1, (decisions.len() + 1) * BODY_BYTES);
     log.chain(INPUTS, versions, |out| write_inputs(out, &inputs));
     for decision in decisions {
         log.chain(DECISION, versions, |out| write_decision(out, books, decision));

@@ -30,7 +30,7 @@ const FACTS: &[&str] = &["action", "digest", "failure", "level", "reached", "seg
 const TO: &str = "to";
 
 impl AuditLog {
-    /// Chains what happened: an entry for each event, in their order. With the books behind all of them also one with the digest of
+    /// Chains what happened: an entry for each event that the books took, in their order. With the books behind all of them also one with the digest of
     /// these; the customers of an event that names only items or payments are looked up in them.
     pub fn append_events(&mut self, events: &[Event], after: Option<&Books>) {
         for event in events {
@@ -147,7 +147,6 @@ fn write_event(out: &mut String, event: &Event, name: &str, fields: &Map<String,
 fn references_of(fields: &Map<String, Value>, books: Option<&Books>) -> Vec<(String, BTreeSet<String>)> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     gather(fields, &mut found);
-    found.remove("decision_ids");
     if let Some(books) = books.filter(|_| !found.contains_key("customer_ids")) {
         let ids = |key: &str| found.get(key).into_iter().flatten();
         let items = ids("item_ids").filter_map(|id| books.find_item(id)).filter_map(|at| books.item(at)).map(|row| row.customer);
@@ -163,6 +162,8 @@ fn references_of(fields: &Map<String, Value>, books: Option<&Books>) -> Vec<(Str
 fn gather(fields: &Map<String, Value>, found: &mut BTreeMap<String, BTreeSet<String>>) {
     for (key, value) in fields {
         let name = match key.as_str() {
+            // Stands in the body beside the references.
+            "decision_id" => String::new(),
             "posting" => "postings".into(),
             key if key.ends_with("_ids") => key.into(),
             key if key.ends_with("_id") => format!("{key}s"),

@@ -155,6 +155,7 @@ struct References {
     customer_ids: Vec<String>,
     item_ids: Vec<String>,
     payment_ids: Vec<String>,
+    decision_ids: Vec<String>,
     postings: Vec<String>,
 }
 
@@ -176,7 +177,7 @@ impl Facts {
 
     /// The decisions that the entry names.
     fn decisions(&self) -> impl Iterator<Item = &str> {
-        self.decision_id.iter().chain(&self.references.postings).map(String::as_str)
+        self.decision_id.iter().chain(&self.references.decision_ids).chain(&self.references.postings).map(String::as_str)
     }
 
     /// Whether the entry itself is all that is asked for, its kind, person and day aside.

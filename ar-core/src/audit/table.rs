@@ -18,13 +18,24 @@ impl AuditLog {
 
     /// The columns of the table.
     pub(crate) fn columns(&self) -> Vec<Column<'static>> {
-        let mut columns = alloc::vec![Column::new("seq", Data::Int(Cow::Owned(self.seqs.clone())))];
-        let texts = [&self.previous, &self.digests, &self.kinds, &self.policy_versions, &self.model_versions, &self.bodies];
-        for (name, lines) in COLUMNS.iter().skip(1).zip(texts) {
-            columns.push(Column::new(name, Data::Text(Texts { bytes: Cow::Owned(lines.bytes.clone().into_bytes()), ends: lines.ends.clone() })));
-        }
-        columns
+        let [seq, previous, digest, kind, policy_version, model_version, body] = COLUMNS;
+        let lines = |lines: &Lines| Data::Text(Texts { bytes: Cow::Owned(lines.bytes.clone().into_bytes()), ends: lines.ends.clone() });
+        alloc::vec![
+            Column::new(seq, Data::Int(Cow::Owned(self.seqs.clone()))),
+            Column::new(previous, texts((0..self.len()).map(|place| self.previous(place)))),
+            Column::new(digest, lines(&self.digests)),
+            Column::new(kind, texts(self.kinds.texts())),
+            Column::new(policy_version, texts(self.policy_versions.texts())),
+            Column::new(model_version, texts(self.model_versions.texts())),
+            Column::new(body, lines(&self.bodies)),
+        ]
     }
+}
+
+fn texts<'t>(values: impl Iterator<Item = &'t str>) -> Data<'static> {
+    let mut texts = Texts::default();
+    values.for_each(|value| texts.push(value));
+    Data::Text(texts)
 }
 
 /// What a search found as a table: the columns of the log, and `on`, the day of the entry.
@@ -47,12 +58,20 @@ pub fn hits_table(hits: &[Hit<'_>]) -> Table<'static> {
 /// `invalid_audit` for a missing column or a value of the wrong type.
 pub fn from_table(table: &Table<'_>, start: Head) -> Result<AuditLog, Error> {
     let mut log = AuditLog::behind(start);
+    let [seq, previous, digest, kind, policy_version, model_version, body] = COLUMNS;
     for batch in &table.batches {
-        numbers(batch, &mut log.seqs)?;
-        let columns = [&mut log.previous, &mut log.digests, &mut log.kinds, &mut log.policy_versions, &mut log.model_versions, &mut log.bodies];
-        for (name, lines) in COLUMNS.iter().skip(1).zip(columns) {
-            texts(batch, name, lines)?;
-        }
+        let from = log.len();
+        numbers(batch, seq, &mut log.seqs)?;
+        read(batch, digest, |text| log.digests.push(text))?;
+        read(batch, kind, |text| log.kinds.push(text))?;
+        read(batch, policy_version, |text| log.policy_versions.push(text))?;
+        read(batch, model_version, |text| log.model_versions.push(text))?;
+        read(batch, body, |text| log.bodies.push(text))?;
+        let mut place = from;
+        read(batch, previous, |text| {
+            log.set_previous(place, text);
+            place += 1;
+        })?;
     }
     Ok(log)
 }
@@ -65,30 +84,30 @@ fn column<'b, 'a>(batch: &'b Batch<'a>, name: &str) -> Result<&'b Column<'a>, Er
     batch.columns.iter().find(|column| column.name == name).ok_or_else(|| refuse(name))
 }
 
-fn numbers(batch: &Batch<'_>, out: &mut Vec<i64>) -> Result<(), Error> {
-    let column = column(batch, "seq")?;
+fn numbers(batch: &Batch<'_>, name: &str, out: &mut Vec<i64>) -> Result<(), Error> {
+    let column = column(batch, name)?;
     for row in 0..batch.rows() {
         let number = match &column.data {
             Data::Int(values) if column.is_valid(row) => values.get(row).copied(),
             _ => text_of(column, row).and_then(|text| text.parse().ok()),
         };
-        out.push(number.ok_or_else(|| refuse("seq"))?);
+        out.push(number.ok_or_else(|| refuse(name))?);
     }
     Ok(())
 }
 
-fn texts(batch: &Batch<'_>, name: &str, out: &mut Lines) -> Result<(), Error> {
+fn read(batch: &Batch<'_>, name: &str, mut out: impl FnMut(&str)) -> Result<(), Error> {
     let column = column(batch, name)?;
     // An entry that no run wrote has no versions; some stores make a null of an empty text.
     let may_be_empty = name.ends_with("_version");
     for row in 0..batch.rows() {
         match &column.data {
             Data::Text(texts) if column.is_valid(row) && row < texts.ends.len() => {
-                out.push(core::str::from_utf8(texts.bytes_of(row)).map_err(|_| refuse(name))?);
+                out(core::str::from_utf8(texts.bytes_of(row)).map_err(|_| refuse(name))?);
             }
             _ => {
                 let text: Option<String> = text_of(column, row);
-                out.push(&text.or_else(|| may_be_empty.then(String::new)).ok_or_else(|| refuse(name))?);
+                out(&text.or_else(|| may_be_empty.then(String::new)).ok_or_else(|| refuse(name))?);
             }
         }
     }

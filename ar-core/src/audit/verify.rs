@@ -52,10 +52,7 @@ pub fn verify_to(log: &AuditLog, head: &Head) -> Vec<Break> {
 
 fn chunk(log: &AuditLog, range: Range<usize>) -> Vec<Break> {
     let (mut breaks, mut buffer) = (Vec::new(), String::new());
-    let mut before = range.start.checked_sub(1).map_or(&*log.start.digest, |last| log.digests.get(last));
-    if log.start.len == 0 && range.start == 0 {
-        before = GENESIS;
-    }
+    let mut before = if log.start.len == 0 && range.start == 0 { GENESIS } else { log.before(range.start) };
     for place in range {
         let Some(entry) = log.get(place) else { continue };
         let seq = log.start.len.saturating_add(place as i64);

@@ -25,7 +25,7 @@ pub fn window(customer: Option<&Customer>, settings: &Settings, on: NaiveDate) -
 }
 
 /// Days since the last contact with the customer, and contacts in the window that ends today.
-fn recent(books: &Books, customer: CustomerIdx, as_of: NaiveDate, window_days: i64) -> (Option<i64>, i64) {
+pub(crate) fn recent(books: &Books, customer: CustomerIdx, as_of: NaiveDate, window_days: i64) -> (Option<i64>, i64) {
     let mut last: Option<i64> = None;
     let mut count = 0;
     for contact in books.contacts_of(customer).iter().filter(|contact| contact.on <= as_of && books.text(contact.channel) != Contact::OWNER) {
@@ -59,19 +59,20 @@ pub(crate) fn too_soon(view: &View<'_>, found: &Found) -> Option<Reason> {
 /// Days since the last conversation: a call that was made, or a message of the customer.
 fn conversation(view: &View<'_>) -> Option<i64> {
     let ago = |day: NaiveDate| i64::from(calendar::days_between(day, view.as_of));
-    let calls = calls(view).filter(|contact| view.books.text(contact.channel) == Contact::CALL).map(|contact| ago(contact.on));
+    let calls = calls(view.books, view.at, view.as_of).filter(|contact| view.books.text(contact.channel) == Contact::CALL).map(|contact| ago(contact.on));
     let messages = view.books.replies_of(view.at).iter().filter(|reply| reply.received_on <= view.as_of).map(|reply| ago(reply.received_on));
     calls.chain(messages).min()
 }
 
-fn calls<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Contact> {
-    view.books.contacts_of(view.at).iter().filter(|contact| contact.on <= view.as_of && matches!(view.books.text(contact.channel), Contact::CALL | Contact::CALL_MISSED))
+/// The calls of a customer up to a day, also those that nobody answered.
+pub(crate) fn calls(books: &Books, customer: CustomerIdx, as_of: NaiveDate) -> impl Iterator<Item = &Contact> {
+    books.contacts_of(customer).iter().filter(move |contact| contact.on <= as_of && matches!(books.text(contact.channel), Contact::CALL | Contact::CALL_MISSED))
 }
 
 /// Why the customer may not be called today, if so.
 pub(crate) fn too_many_calls(view: &View<'_>, found: &Found) -> Option<Reason> {
     let limits = &view.settings.collections;
-    let before = calls(view).filter(|contact| i64::from(calendar::days_between(contact.on, view.as_of)) < limits.call_window_days).count();
+    let before = calls(view.books, view.at, view.as_of).filter(|contact| i64::from(calendar::days_between(contact.on, view.as_of)) < limits.call_window_days).count();
     let count = (before + found.drafts.iter().filter(|draft| draft.action == ActionKind::Call).count()) as i64;
     (count >= limits.call_cap).then_some(Reason::new(ReasonCode::CallCap, count, limits.call_cap))
 }

@@ -6,8 +6,8 @@ use crate::decision::Draft;
 use crate::money::Currency;
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Customer, DisputeState, Item, ItemIdx, NoticeState, PlanState, PromiseState};
-use crate::scoring::{Score, promise_ends};
+use crate::record::{Customer, DisputeState, Item, ItemIdx, NoticeState, PlanState};
+use crate::scoring::promise_ends;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
@@ -26,9 +26,7 @@ pub(super) struct Holds {
     opening: BTreeSet<ItemIdx>,
     planned: BTreeSet<ItemIdx>,
     handed_over: BTreeSet<ItemIdx>,
-    promised: BTreeMap<ItemIdx, (NaiveDate, NaiveDate)>,
-    /// Promises about the whole account: made on, promised for, held until.
-    account: Option<(NaiveDate, NaiveDate, NaiveDate)>,
+    promised: promises::Held,
     /// Level, day of the last notice and notices of each item up to the day; only where the books know of later ones.
     sent: BTreeMap<ItemIdx, (u8, NaiveDate, u16)>,
 }
@@ -43,8 +41,7 @@ impl Holds {
             opening: opened.iter().map(|(item, _)| *item).collect(),
             planned: BTreeSet::new(),
             handed_over: view.books.handed_over(view.at, view.as_of).into_iter().collect(),
-            promised: BTreeMap::new(),
-            account: None,
+            promised: promises::Held::on(view.books, view.at, view.settings, view.as_of),
             sent: BTreeMap::new(),
         };
         if view.scores.iter().any(|score| view.books.item(score.item).is_some_and(|item| item.last_notice_on > Some(view.as_of))) {
@@ -66,24 +63,13 @@ impl Holds {
                 holds.decided.insert(row.item, ago);
             }
         }
-        // Most customers have neither plans nor promises.
+        // Most customers have no plans.
         let calendar = LazyCell::new(|| view.settings.calendar());
         for (plan, instalments) in view.books.plans_with_instalments(view.at) {
             // An instalment that was missed breaks the plan: its items return to their true age.
             let last_day = |due_on| promise_ends(due_on, &calendar, view.settings);
             if plan.agreed_on <= view.as_of && view.books.plan_on(plan, instalments, view.as_of, &last_day) == PlanState::Active {
                 holds.planned.extend(view.books.item_list(&plan.items));
-            }
-        }
-        for promise in view.books.promises_of(view.at).iter().filter(|row| row.state_on(view.as_of) == PromiseState::Open && row.made_on <= view.as_of) {
-            let ends = promises::held_until(promise, &calendar, view.settings);
-            if ends < view.as_of {
-                continue;
-            }
-            match promise.item {
-                Some(item) => drop(holds.promised.insert(item, (promise.due_on, ends))),
-                // Of several promises about the account the latest made covers the most items.
-                None => holds.account = holds.account.max(Some((promise.made_on, promise.due_on, ends))),
             }
         }
         holds
@@ -112,8 +98,7 @@ impl Holds {
     /// What may be pursued of an item, or why nothing may.
     pub(super) fn pursue(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {
         self.stopped(view, at, item, open)?;
-        let account = self.account.filter(|(made_on, _, _)| item.issued_on <= *made_on).map(|(_, due_on, ends)| (due_on, ends));
-        if let Some((due_on, ends)) = self.promised.get(&at).copied().or(account) {
+        if let Some((due_on, ends)) = self.promised.of(at, item) {
             let day = |day: NaiveDate| i64::from(crate::calendar::days_since_epoch(day));
             return Err(Reason::new(ReasonCode::PromiseLive, day(due_on), day(ends)));
         }
@@ -165,12 +150,12 @@ impl Holds {
 
 /// Whether an item may be dunned by its date: from the day after it is due and any grace; on the day itself only where the first
 /// level says so, and before it only where a level counts from the invoice and the policy wants it so.
-fn is_due(view: &View<'_>, score: &Score) -> bool {
-    let (limits, ladder) = (&view.settings.collections, &view.settings.ladder);
+pub(crate) fn is_due(settings: &Settings, days_late: i64) -> bool {
+    let (limits, ladder) = (&settings.collections, &settings.ladder);
     let on_the_day = || ladder.first().is_some_and(|level| level.numbers.after_days == 0 && level.anchor == Anchor::DueDate);
     let by_invoice = || limits.before_due && ladder.iter().any(|level| level.anchor == Anchor::InvoiceDate);
-    match score.days_late {
-        1.. => i64::from(score.days_late) > limits.grace_days,
+    match days_late {
+        1.. => days_late > limits.grace_days,
         0 => limits.grace_days == 0 && (on_the_day() || by_invoice()),
         _ => by_invoice(),
     }
@@ -189,7 +174,7 @@ pub(super) fn pursuable<'v>(view: &View<'v>, holds: &Holds, currency: Currency, 
             found.skip(score.item, Reason::new(ReasonCode::IsCredit, score.open, Reason::NOTHING));
             continue;
         }
-        let is_due = is_due(view, score);
+        let is_due = is_due(view.settings, i64::from(score.days_late));
         if !is_due && !reminders::wanted(view, score) {
             found.skip(score.item, Reason::new(ReasonCode::NotDue, i64::from(score.days_late), view.settings.collections.grace_days));
             continue;

@@ -10,8 +10,10 @@ use crate::decision::Params;
 use crate::money::{Currency, units};
 use crate::policy::sections::Level;
 use crate::reason::{Reason, ReasonCode};
+use crate::record::Item;
 use crate::scoring::Class;
 use alloc::vec::Vec;
+use chrono::NaiveDate;
 
 /// Decides by the ladder about items that nothing holds.
 pub(super) fn decide(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, found: &mut Found) {
@@ -160,21 +162,25 @@ impl Stake {
     }
 }
 
-/// What an item lacks to reach a level; `None` where it has reached it.
-fn missing(view: &View<'_>, row: &Due<'_>, stake: &Stake, level: &Level) -> Option<Reason> {
-    let item = view.books.item(row.score.item)?;
-    let after = level.numbers.after_days;
+/// Days from the anchor of a level to a day.
+pub(crate) fn gone(level: &Level, item: &Item, last_notice_on: Option<NaiveDate>, day: NaiveDate) -> i64 {
     let from = match level.anchor {
         Anchor::DueDate => item.due_on,
         Anchor::InvoiceDate => item.issued_on,
-        Anchor::PreviousNotice => row.last_notice_on.unwrap_or(item.due_on),
+        Anchor::PreviousNotice => last_notice_on.unwrap_or(item.due_on),
         // The last day of the month in which the days are over, less the days.
         Anchor::EndOfMonth => {
-            let days = calendar::whole_days(after);
+            let days = calendar::whole_days(level.numbers.after_days);
             calendar::add_days(calendar::month_end(calendar::add_days(item.due_on, days)), -days)
         }
     };
-    let gone = i64::from(calendar::days_between(from, view.as_of));
+    i64::from(calendar::days_between(from, day))
+}
+
+/// What an item lacks to reach a level; `None` where it has reached it.
+fn missing(view: &View<'_>, row: &Due<'_>, stake: &Stake, level: &Level) -> Option<Reason> {
+    let item = view.books.item(row.score.item)?;
+    let (gone, after) = (gone(level, item, row.last_notice_on, view.as_of), level.numbers.after_days);
     if gone < after {
         return Some(Reason::new(ReasonCode::NotDue, gone, after));
     }

@@ -24,10 +24,14 @@ use crate::reason::{Reason, ReasonCode};
 use crate::record::{Customer, CustomerIdx, Item, ItemIdx};
 use crate::scoring::{Profile, Score, Subject, Worth};
 use alloc::{collections::BTreeMap, vec::Vec};
+pub(crate) use channel::{bounced, wanted};
 use chrono::NaiveDate;
 pub use contact::{Window, window};
+pub(crate) use contact::{calls, recent};
 pub use credit::Exposures;
-pub(crate) use holds::silence;
+pub(crate) use holds::{is_due, silence};
+pub(crate) use ladder::gone;
+pub(crate) use promises::Held;
 pub use retries::Failures;
 
 /// Cash of a customer that could not be placed on items.

@@ -5,10 +5,11 @@ use super::{Found, View};
 use crate::action::ActionKind;
 use crate::calendar::{Calendar, add_days, days_between, whole_days};
 use crate::decision::Params;
+use crate::ledger::Books;
 use crate::money::{Currency, units};
 use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{ItemIdx, Promise, PromiseState};
+use crate::record::{CustomerIdx, Item, ItemIdx, Promise, PromiseState};
 use crate::scoring::{Worth, promise_ends};
 use crate::state::promise::covers;
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -16,9 +17,46 @@ use chrono::NaiveDate;
 
 /// The last day on which a promise holds dunning: its day and the tolerance, or, where that day is beyond the horizon, the
 /// horizon.
-pub(super) fn held_until(promise: &Promise, calendar: &Calendar, settings: &Settings) -> NaiveDate {
+fn held_until(promise: &Promise, calendar: &Calendar, settings: &Settings) -> NaiveDate {
     let horizon = add_days(promise.made_on, whole_days(settings.collections.promise_max_days));
     if promise.due_on > horizon { horizon } else { promise_ends(promise.due_on, calendar, settings) }
+}
+
+/// The promises that hold dunning on a day, each with the day promised and the last that it holds.
+#[derive(Default)]
+pub(crate) struct Held {
+    items: BTreeMap<ItemIdx, (NaiveDate, NaiveDate)>,
+    /// About the whole account: made on, promised for, held until.
+    account: Option<(NaiveDate, NaiveDate, NaiveDate)>,
+}
+
+impl Held {
+    pub(crate) fn on(books: &Books, customer: CustomerIdx, settings: &Settings, day: NaiveDate) -> Self {
+        let mut held = Self::default();
+        // Most customers have no promises.
+        if books.promises_of(customer).is_empty() {
+            return held;
+        }
+        let calendar = settings.calendar();
+        for promise in books.promises_of(customer).iter().filter(|row| row.state_on(day) == PromiseState::Open && row.made_on <= day) {
+            let ends = held_until(promise, &calendar, settings);
+            if ends < day {
+                continue;
+            }
+            match promise.item {
+                Some(item) => drop(held.items.insert(item, (promise.due_on, ends))),
+                // Of several promises about the account the latest made covers the most items.
+                None => held.account = held.account.max(Some((promise.made_on, promise.due_on, ends))),
+            }
+        }
+        held
+    }
+
+    /// The promise that holds an item: the day promised, and the last day that it holds.
+    pub(crate) fn of(&self, at: ItemIdx, item: &Item) -> Option<(NaiveDate, NaiveDate)> {
+        let account = self.account.filter(|(made_on, _, _)| item.issued_on <= *made_on).map(|(_, due_on, ends)| (due_on, ends));
+        self.items.get(&at).copied().or(account)
+    }
 }
 
 /// What is promised: currency, amount and items that are open.

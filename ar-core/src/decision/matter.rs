@@ -64,6 +64,7 @@ pub fn matter(books: &Books, policy_digest: &str, draft: &Draft, open: &[i64], b
     for line in &params.lines {
         number(line.amount);
         number(line.item_amount);
+        number(line.kind as i64);
     }
     let mut text = |text: &str| {
         bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
@@ -117,7 +118,7 @@ pub fn is_rejected(books: &Books, policy_digest: &str, as_of: NaiveDate, draft: 
 }
 
 fn refused<'b>(books: &'b Books, policy_digest: &str, as_of: NaiveDate, draft: &Draft, open: &[i64]) -> Option<&'b Verdict> {
-    books.verdict(&decision_id(books, policy_digest, as_of, draft, open)).filter(|verdict| verdict.kind == VerdictKind::Rejected)
+    books.verdict_on(&decision_id(books, policy_digest, as_of, draft, open), as_of).filter(|verdict| verdict.kind == VerdictKind::Rejected)
 }
 
 /// Whether a rejection of the period before still holds.

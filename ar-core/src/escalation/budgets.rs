@@ -68,7 +68,7 @@ impl History {
             }
         }
         if policy.any(|settings| settings.each_limits().any(|limits| limits.min_precedents > 0)) {
-            for (_, done) in books.deeds().filter(|(_, done)| done.undone_on.is_none() && done.on <= as_of) {
+            for (_, done) in books.deeds().filter(|(_, done)| done.undone_on.is_none_or(|undone| undone > as_of) && done.on <= as_of) {
                 let Some(key) = done.action.zip(done.currency) else { continue };
                 found.amounts.entry(key).or_default().push(done.amount);
             }

@@ -1,6 +1,7 @@
 //! What a person changed of a decision, made part of it where it still fits.
 
 use crate::action::{ActionKind, Tone};
+use crate::calendar::LAST_DAY;
 use crate::decision::{Arrangement, Draft};
 use crate::event::{AllocationLine, Edit, InstalmentLine};
 use crate::ledger::Books;
@@ -61,17 +62,21 @@ impl Ground<'_> {
         Some(())
     }
 
-    /// Items may be left out; what is open of them leaves the amount.
+    /// Items may be left out; the amount is then at most what is open of the others, and a plan has the same days.
     fn items(&self, draft: &mut Draft, edit: &Edit) -> Option<()> {
         let Some(ids) = &edit.item_ids else { return Some(()) };
-        fits(true, draft.params.lines.is_empty())?;
+        fits(true, draft.action.is_contact() || draft.action == ActionKind::GrantExtension)?;
         let kept: Vec<ItemIdx> = ids.iter().map(|id| self.books.find_item(id)).collect::<Option<_>>()?;
         fits(true, kept.iter().all(|at| draft.items.contains(at)))?;
         let levels = core::mem::take(&mut draft.params.item_levels);
-        let gone = draft.items.iter().filter(|at| !kept.contains(at)).map(|at| self.open.get(at.0 as usize).copied().unwrap_or(0));
-        draft.amount = draft.amount.saturating_sub(gone.fold(0, i64::saturating_add)).max(0);
+        let left = draft.items.iter().filter(|at| kept.contains(at)).map(|at| self.open.get(at.0 as usize).copied().unwrap_or(0));
+        draft.amount = draft.amount.min(left.fold(0, i64::saturating_add));
         draft.params.item_levels = draft.items.iter().zip(levels).filter(|(at, _)| kept.contains(at)).map(|row| row.1).collect();
         draft.items.retain(|at| kept.contains(at));
+        if let Some(Arrangement::Plan(parts)) = &mut draft.params.arrangement {
+            let amounts = plan::split(draft.amount, parts.len())?;
+            parts.iter_mut().zip(amounts).for_each(|(part, amount)| part.1 = amount);
+        }
         Some(())
     }
 
@@ -93,7 +98,10 @@ impl Ground<'_> {
                 *due_on = *wanted;
             }
             (Some(Arrangement::Terms(days)), Edit { due_on: None, payment_days: Some(wanted), instalments: None, .. }) => *days = *wanted,
-            (Some(Arrangement::Plan(parts)), Edit { due_on: None, payment_days: None, instalments: Some(wanted), .. }) => *parts = parts_of(wanted, draft.amount, draft.currency)?,
+            (Some(Arrangement::Plan(parts)), Edit { due_on: None, payment_days: None, instalments: Some(wanted), .. }) => {
+                fits(true, wanted.first().is_some_and(|part| part.due_on > self.as_of) && wanted.last().is_some_and(|part| part.due_on <= LAST_DAY))?;
+                *parts = parts_of(wanted, draft.amount, draft.currency)?;
+            }
             _ => return None,
         }
         Some(())

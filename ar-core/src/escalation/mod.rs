@@ -176,7 +176,7 @@ impl<'g> Gate<'g> {
 
     /// The draft with what a person changed; what no longer fits is left as it was, and nobody has approved that.
     fn edited(&self, mut draft: Draft, named: &Named<'_>, settings: &Settings, open: &[i64]) -> Draft {
-        let Some((edit, _)) = named.verdict.and_then(|verdict| verdict.edit.as_ref()) else { return draft };
+        let Some((edit, _)) = named.lives.and_then(|verdict| verdict.edit.as_ref()) else { return draft };
         let ground = Ground { books: self.books, settings, open, as_of: self.as_of };
         match edits::apply(&ground, &draft, edit) {
             Some(mut edited) => {
@@ -205,16 +205,16 @@ impl<'g> Gate<'g> {
         if draft.action.needs_person() {
             return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::AlwaysAsk)]);
         }
-        if limits.kill_switch || settings.autonomy.kill_switch {
+        if [&self.policy.base().autonomy, &settings.autonomy, limits].iter().any(|limits| limits.kill_switch) {
             return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::KillSwitch)]);
         }
-        if self.books.is_stopped(draft.action, segment, draft.customer) {
+        if self.books.is_stopped(draft.action, segment, draft.customer, self.as_of) {
             return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::Stopped)]);
         }
         if force.mode == GateMode::Suggest {
             return Ruling::ask(force.asks());
         }
-        if let Some(ruling) = named.verdict.and_then(|verdict| approval(draft, verdict, settings)) {
+        if let Some(ruling) = named.lives.and_then(|verdict| approval(draft, verdict, settings)) {
             return ruling;
         }
         if force.mode <= GateMode::Approve {
@@ -228,11 +228,13 @@ impl<'g> Gate<'g> {
         if !forbidding.is_empty() {
             return Ruling { mode: Mode::Ask, rules, why: forbidding, veto: false };
         }
-        let days = named.asked.map(|asked| i64::from(days_between(asked.on, self.as_of)));
+        let (days, lives) = (named.asked.map(|asked| i64::from(days_between(asked.on, self.as_of))), settings.collections.decision_days);
         match force.mode {
             GateMode::Veto if days.is_none_or(|days| days < limits.veto_days) => {
                 Ruling { mode: Mode::Ask, rules, why: alloc::vec![Reason::new(ReasonCode::VetoWindow, days.unwrap_or(0), limits.veto_days)], veto: true }
             }
+            // A question that is older than a decision lives has expired: nobody has to remember it.
+            GateMode::Veto if days.is_some_and(|days| days > lives) => Ruling { mode: Mode::Ask, rules, why: alloc::vec![Reason::new(ReasonCode::Unanswered, days.unwrap_or(0), lives)], veto: false },
             GateMode::Veto => Ruling { rules, ..Ruling::act(alloc::vec![Reason::new(ReasonCode::VetoPassed, days.unwrap_or(0), limits.veto_days)]) },
             _ => Ruling { rules, ..Ruling::act(alloc::vec![Reason::new(ReasonCode::InsideLimits, draft.amount, case.amount(limits.amount_limit))]) },
         }
@@ -261,9 +263,12 @@ impl<'g> Gate<'g> {
             if let Some(deputy) = deputy.filter(|_| asked_on.is_some() && self.as_of > by) {
                 let late = asked_on.map_or(0, |on| i64::from(days_between(on, self.as_of)));
                 draft.reasons.push(Reason::new(ReasonCode::Unanswered, late, limits.answer_days));
+                // Whom it was put to did not answer: it is the deputy's now.
+                gate.person = self.person(&draft, "", settings, deputy);
                 (ask_role, gate.unanswered) = (deputy.clone(), Unanswered::Lapses);
+            } else {
+                gate.person = self.person(&draft, named.asked.map_or("", |asked| asked.to.as_str()), settings, &ask_role);
             }
-            gate.person = self.person(&draft, &named, settings, &ask_role);
         } else if draft.action != ActionKind::Wait {
             // What a person approved is that person's, and takes nothing of what the engine may do by itself.
             if !draft.reasons.iter().any(|reason| reason.code == ReasonCode::Approved) {
@@ -276,9 +281,8 @@ impl<'g> Gate<'g> {
     }
 
     /// Who is asked by name: whom it was handed to, the owner of the customer, or the person behind the role.
-    fn person(&self, draft: &Draft, named: &Named<'_>, settings: &Settings, role: &str) -> String {
+    fn person(&self, draft: &Draft, handed: &str, settings: &Settings, role: &str) -> String {
         let owner = || draft.customer.and_then(|at| self.books.customer(at)).map_or("", |row| self.books.text(row.owner));
-        let handed = named.asked.map_or("", |asked| asked.to.as_str());
         let known = settings.supervision.people.get(role).map_or("", String::as_str);
         let found = if !handed.is_empty() && handed != role {
             handed
@@ -300,15 +304,18 @@ impl InForce {
     }
 }
 
-/// What an approval makes of a draft; none where there is no approval that counts.
+/// What the words of people make of a draft; none where they said nothing that counts. What a person changed is that person's: no rule
+/// lets it pass that another has not approved, nor the draft without the change.
 fn approval(draft: &Draft, verdict: &Verdict, settings: &Settings) -> Option<Ruling> {
     let limits = settings.limits(draft.action);
-    let void = draft.reasons.iter().any(|reason| reason.code == ReasonCode::EditVoid);
-    let edited = verdict.kind == VerdictKind::Edited && limits.edit_approves;
-    if void || !(verdict.approved() || edited) {
+    let void = Reason::bare(ReasonCode::EditVoid);
+    if draft.reasons.contains(&void) {
+        return Some(Ruling { rules: alloc::vec![Rule { reason: void, forbids: true }], ..Ruling::ask(Vec::new()) });
+    }
+    if verdict.kind == VerdictKind::Rejected {
         return None;
     }
     let wanted: i64 = if draft.amount >= units(limits.second_approval_amount, draft.currency) { 2 } else { 1 };
-    let given = (verdict.approvers.len() as i64).max(i64::from(edited));
+    let given = verdict.approvers.len() as i64 + i64::from(limits.edit_approves && verdict.edit.is_some());
     Some(if given < wanted { Ruling::ask(alloc::vec![Reason::new(ReasonCode::SecondApproval, given, wanted)]) } else { Ruling::act(alloc::vec![Reason::bare(ReasonCode::Approved)]) })
 }

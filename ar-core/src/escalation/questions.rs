@@ -1,8 +1,8 @@
 //! Questions that wait: which matter was put to people under which identifier, and what they said since.
 
-use crate::calendar::add_days;
+use crate::calendar::{add_days, days_between};
 use crate::decision::{Draft, Matter, named_day, since};
-use crate::ledger::{Asked, Books, Verdict};
+use crate::ledger::{Asked, Books, Verdict, VerdictKind};
 use crate::policy::Policy;
 use alloc::{collections::BTreeSet, string::String};
 use chrono::NaiveDate;
@@ -17,6 +17,8 @@ pub(super) struct Named<'g> {
     pub(super) day: NaiveDate,
     /// What people said.
     pub(super) verdict: Option<&'g Verdict>,
+    /// The same, where it was said so lately that it may be carried out.
+    pub(super) lives: Option<&'g Verdict>,
     /// Whom it was put to.
     pub(super) asked: Option<&'g Asked>,
 }
@@ -32,8 +34,9 @@ impl<'g> Questions<'g> {
     pub(super) fn read(books: &'g Books, policy: &Policy, as_of: NaiveDate) -> Self {
         let longest = policy.each().map(|settings| settings.collections.decision_days).max().unwrap_or(0);
         let from = add_days(as_of, -i32::try_from(longest).unwrap_or(0));
-        let verdicts = books.verdicts().filter(|(_, row)| row.on >= from).map(|row| row.0);
-        let questions = books.questions().filter(|(_, row)| row.on >= from).map(|row| row.0);
+        let said = |id: &&str| books.verdict_on(id, as_of).is_some_and(|row| row.on >= from);
+        let verdicts = books.verdicts().map(|row| row.0).filter(said);
+        let questions = books.questions().filter(|(_, row)| (from..=as_of).contains(&row.on)).map(|row| row.0);
         let waiting = verdicts.chain(questions).filter(|id| books.done_on(id).is_none()).collect();
         Self { books, waiting }
     }
@@ -49,15 +52,16 @@ impl<'g> Questions<'g> {
         } else {
             i32::try_from(decision_days).unwrap_or(0)
         };
-        let waiting = (0..=back).map(|days| add_days(today, -days)).find_map(|day| {
-            let (id, lot) = matter.on(day);
-            self.waiting.contains(id.as_str()).then_some((id, lot, day))
-        });
+        // Where people spoke of the matter under two days, the newest word holds, and of one day a no.
+        let word = |id: &str| self.books.verdict_on(id, as_of).map(|row| (row.on, row.kind == VerdictKind::Rejected));
+        let named = (0..=back).map(|days| add_days(today, -days)).map(|day| (matter.on(day), day)).filter(|((id, _), _)| self.waiting.contains(id.as_str()));
+        let waiting = named.max_by_key(|((id, _), day)| (word(id), *day)).map(|((id, lot), day)| (id, lot, day));
         let (id, lot, day) = waiting.unwrap_or_else(|| {
             let (id, lot) = matter.on(today);
             (id, lot, today)
         });
-        let (verdict, asked) = (self.books.verdict(&id), self.books.question(&id));
-        Named { id, lot, day, verdict, asked }
+        let (verdict, asked) = (self.books.verdict_on(&id, as_of), self.books.question_on(&id, as_of));
+        let lives = verdict.filter(|row| i64::from(days_between(row.on, as_of)) <= decision_days);
+        Named { id, lot, day, verdict, lives, asked }
     }
 }

@@ -138,7 +138,9 @@ fn stand(settings: &Settings, cell: &Cell, known: &Known, changes: &[&LevelChang
         if let Some(found) = standing.narrow {
             (level, since, narrowed) = (level - 1, Some(found.on), Some((found, i64::try_from(standing.tally.wrong).unwrap_or(i64::MAX))));
         } else if let Some(change) = changes.next() {
-            (level, since, narrowed) = (change.level.min(most), Some(change.on), None);
+            // What was told as narrower never widens: neither what stood before, nor the policy.
+            let told = if change.wider { change.level } else { change.level.min(level) };
+            (level, since, narrowed) = (told.min(most), Some(change.on), None);
         } else {
             let mode = settings.supervision.modes.get(&cell.action).copied();
             let may = mode.is_none() && (1..most).contains(&level) && !cell.action.needs_person();

@@ -1,6 +1,6 @@
 //! What is known of right and wrong decisions, cell by cell: what people said, what they found afterwards, and what they undid.
 
-use super::evidence::{Tally, Trial};
+use super::evidence::{Source, Tally, Trial};
 use crate::ledger::{Books, Cell, Done, VerdictKind};
 use alloc::{
     collections::BTreeMap,
@@ -26,23 +26,19 @@ struct Label<'l> {
     sampled: bool,
 }
 
-/// Reads what was known by a day. A decision counts once: as an error where anything says so, on the day of the last word.
+/// Reads what was known by a day. What people looked at counts once: as an error where anything says so, on the day of the last word.
+/// What the engine did counts once more, among all that it did: as an error where it was undone.
 pub(super) fn read(books: &Books, as_of: NaiveDate) -> BTreeMap<Cell, Known> {
-    let undone: Vec<(&str, Cell, NaiveDate)> =
-        books.deeds().filter(|(_, done)| !done.by_person).filter_map(|(id, done)| Some((id, cell_of(books, done)?, done.undone_on.filter(|on| *on <= as_of)?))).collect();
     let mut labels: BTreeMap<&str, Label<'_>> = BTreeMap::new();
     let mut known: BTreeMap<Cell, Known> = BTreeMap::new();
     let mut label = |id, cell, on: NaiveDate, error: bool, sampled: bool| {
         let row = labels.entry(id).or_insert(Label { cell, on, error, sampled });
         (row.on, row.error, row.sampled) = (row.on.max(on), row.error || error, row.sampled || sampled);
     };
-    for (id, row) in books.verdicts().filter(|(_, row)| row.on <= as_of) {
+    for (id, row) in books.verdicts().filter_map(|(id, _)| Some((id, books.verdict_on(id, as_of)?))) {
         if let Some(cell) = &row.cell {
             label(id, cell, row.on, row.kind != VerdictKind::Approved || row.edit.is_some(), false);
         }
-    }
-    for (id, cell, on) in &undone {
-        label(*id, cell, *on, true, false);
     }
     for (id, row) in books.reviews().filter(|(_, row)| row.on <= as_of) {
         let Some(cell) = &row.cell else { continue };
@@ -52,10 +48,24 @@ pub(super) fn read(books: &Books, as_of: NaiveDate) -> BTreeMap<Cell, Known> {
             label(id, cell, row.on, !row.right, true);
         }
     }
-    let mut in_order: Vec<(&str, Label<'_>)> = labels.into_iter().collect();
-    in_order.sort_by_key(|(id, row)| (row.on, *id));
-    for (_, row) in in_order {
-        known.entry(row.cell.clone()).or_default().trials.push(Trial { on: row.on, error: row.error, sampled: row.sampled });
+    let mut deeds: Vec<(&str, Cell, Trial)> = Vec::new();
+    for (id, done) in books.deeds().filter(|(_, done)| !done.by_person && done.on <= as_of) {
+        let Some(cell) = cell_of(books, done) else { continue };
+        let undone = done.undone_on.filter(|on| *on <= as_of);
+        let on = undone.unwrap_or(done.on).max(done.on);
+        let looked = labels.get_mut(id);
+        let source = if looked.is_some() { Source::KnownDeed } else { Source::Deed };
+        if let Some(row) = looked.filter(|_| undone.is_some()) {
+            (row.on, row.error) = (row.on.max(on), true);
+        }
+        deeds.push((id, cell, Trial { on, error: undone.is_some(), source }));
+    }
+    let source = |row: &Label<'_>| if row.sampled { Source::Sample } else { Source::Verdict };
+    let looked = labels.iter().map(|(id, row)| (*id, row.cell.clone(), Trial { on: row.on, error: row.error, source: source(row) }));
+    let mut in_order: Vec<(&str, Cell, Trial)> = looked.chain(deeds).collect();
+    in_order.sort_by_key(|(id, _, trial)| (trial.on, *id, trial.source.is_deed()));
+    for (_, cell, trial) in in_order {
+        known.entry(cell).or_default().trials.push(trial);
     }
     known
 }

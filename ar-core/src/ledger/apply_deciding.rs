@@ -15,10 +15,15 @@ const HIGHEST_LEVEL: u8 = 3;
 /// The longest name of a person, a segment or a version.
 const LONGEST: usize = 256;
 
+/// Whether two names are of one person, whatever their capitals and the blanks around them.
+fn same_person(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
 impl Batch<'_> {
     pub(super) fn deciding(&mut self, event: &Event) {
         let by = event.by.clone().unwrap_or_default();
-        if by.is_empty() && !matches!(event.what, What::DecisionAsked { .. }) {
+        if by.trim().is_empty() && !matches!(event.what, What::DecisionAsked { .. }) {
             return self.refuse("by", ProblemCode::BadEvent, || "the person who says so is named".into());
         }
         match &event.what {
@@ -97,17 +102,21 @@ impl Batch<'_> {
         }
         let before = self.ledger.decided.verdicts.get(&id).cloned();
         let cell = cell.or_else(|| before.as_ref().and_then(|row| row.cell.clone()));
-        let (mut approvers, known) = before.map_or_else(Default::default, |row| (row.approvers, row.edit));
+        let (mut approvers, known) = before.as_ref().map_or_else(Default::default, |row| (row.approvers.clone(), row.edit.clone()));
         match kind {
-            VerdictKind::Approved if known.as_ref().is_some_and(|(_, editor)| *editor == by) => {
+            VerdictKind::Approved if known.as_ref().is_some_and(|(_, editor)| same_person(editor, &by)) => {
                 return self.refuse("by", ProblemCode::SamePerson, || format!("'{by}' changed the decision: another person approves it"));
             }
-            VerdictKind::Approved if !approvers.contains(&by) => approvers.push(by.clone()),
+            VerdictKind::Approved if !approvers.iter().any(|known| same_person(known, &by)) => approvers.push(by.clone()),
             VerdictKind::Approved => {}
             VerdictKind::Rejected | VerdictKind::Edited => approvers.clear(),
         }
         let edit = edit.map(|edit| (edit.clone(), by.clone())).or(known);
-        self.ledger.decided.verdicts.insert(id, Verdict { kind, by, on: self.on, approvers, edit, cell });
+        let decided = &mut self.ledger.decided;
+        if let Some(row) = before.filter(|row| row.on < self.on) {
+            decided.replaced.entry(id.clone()).or_default().push(row);
+        }
+        decided.verdicts.insert(id, Verdict { kind, by, on: self.on, approvers, edit, cell });
     }
 
     fn review(&mut self, id: String, by: String, verdict: &str, cell: (Option<&str>, Option<&str>)) {
@@ -136,7 +145,7 @@ impl Batch<'_> {
         if level > HIGHEST_LEVEL || (wider && cell.action.needs_person()) {
             return self.refuse("level", ProblemCode::OutOfRange, || format!("a level from 0 to {HIGHEST_LEVEL}, of an action that the engine can carry out"));
         }
-        self.ledger.decided.changes.push(LevelChange { cell, level, on: self.on, by });
+        self.ledger.decided.changes.push(LevelChange { cell, level, on: self.on, by, wider });
     }
 
     fn stop(&mut self, (action, segment, customer_id): (Option<&str>, Option<&str>, Option<&str>), on: bool) {
@@ -147,10 +156,11 @@ impl Batch<'_> {
         }
         let segment = segment.map(|segment| self.short("segment", segment));
         let stop = Stop { action: named.flatten().map(|cell| cell.action), segment, customer: customer.flatten() };
-        if on {
-            self.ledger.decided.stops.insert(stop);
-        } else if !self.ledger.decided.stops.remove(&stop) {
+        let known = self.ledger.decided.stops.get(&stop).and_then(|told| told.last()).copied();
+        if !on && !known.is_some_and(|row| row.1) {
             self.refuse("event", ProblemCode::ImpossibleEvent, || "nothing of this extent is stopped".into());
+        } else if known != Some((self.on, on)) {
+            self.ledger.decided.stops.entry(stop).or_default().push((self.on, on));
         }
     }
 
@@ -201,12 +211,14 @@ impl Batch<'_> {
         if self.ledger.decided.done.contains_key(id) {
             return true;
         }
-        let amount = self.ledger.amount_of(&event.what);
+        let disputed = self.disputed_by(&event.what);
+        let amount = self.ledger.amount_of(&event.what).or(disputed.map(|row| (row.1, row.2)));
         let row = Done {
             on: event.on,
-            by_person: event.by.as_ref().is_some_and(|by| !by.is_empty()) || self.ledger.verdict(id).is_some_and(Verdict::approved),
+            // What a person changed is that person's too: the engine never does it unless the policy takes a change for an approval.
+            by_person: event.by.as_ref().is_some_and(|by| !by.trim().is_empty()) || self.ledger.verdict(id).is_some_and(|row| row.kind != VerdictKind::Rejected),
             action: action_of(&event.what),
-            customer: self.ledger.customer_of(&event.what),
+            customer: self.ledger.customer_of(&event.what).or(disputed.map(|row| row.0)),
             amount: amount.map_or(0, |row| row.0),
             currency: amount.map(|row| row.1),
             undone_on: None,

@@ -6,11 +6,7 @@ use crate::event::Edit;
 use crate::money::Currency;
 use crate::record::CustomerIdx;
 use crate::text::words;
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    vec::Vec,
-};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use chrono::NaiveDate;
 
 words! {
@@ -110,6 +106,8 @@ pub struct LevelChange {
     pub on: NaiveDate,
     /// Who.
     pub by: String,
+    /// Whether it was told as a wider level; one that was told as narrower never widens.
+    pub wider: bool,
 }
 
 /// The extent of a stop: what is absent is all of it.
@@ -138,11 +136,14 @@ pub struct PolicyVersion {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Decided {
     pub(super) verdicts: BTreeMap<String, Verdict>,
+    /// Verdicts that a later day replaced, oldest first: a run of a day before knows them.
+    pub(super) replaced: BTreeMap<String, Vec<Verdict>>,
     pub(super) asked: BTreeMap<String, Asked>,
     pub(super) reviews: BTreeMap<String, Review>,
     pub(super) done: BTreeMap<String, Done>,
     pub(super) changes: Vec<LevelChange>,
-    pub(super) stops: BTreeSet<Stop>,
+    /// Of each extent the stops and the ends of stops, as they were told: the day, and whether it stopped.
+    pub(super) stops: BTreeMap<Stop, Vec<(NaiveDate, bool)>>,
     pub(super) versions: BTreeMap<String, PolicyVersion>,
 }
 
@@ -150,6 +151,12 @@ impl Books {
     /// What people said of a decision.
     pub fn verdict(&self, decision_id: &str) -> Option<&Verdict> {
         self.decided.verdicts.get(decision_id)
+    }
+
+    /// What people had said of a decision by a day, that day included.
+    pub fn verdict_on(&self, decision_id: &str, day: NaiveDate) -> Option<&Verdict> {
+        let newest = self.decided.verdicts.get(decision_id)?;
+        if newest.on <= day { Some(newest) } else { self.decided.replaced.get(decision_id)?.iter().rev().find(|row| row.on <= day) }
     }
 
     /// What people said, by identifier of the decision.
@@ -162,9 +169,9 @@ impl Books {
         self.decided.asked.iter().map(|(id, row)| (id.as_str(), row))
     }
 
-    /// Whom the question of a decision was put to, and when.
-    pub fn question(&self, decision_id: &str) -> Option<&Asked> {
-        self.decided.asked.get(decision_id)
+    /// Whom the question of a decision was put to by a day, and when.
+    pub fn question_on(&self, decision_id: &str, day: NaiveDate) -> Option<&Asked> {
+        self.decided.asked.get(decision_id).filter(|row| row.on <= day)
     }
 
     /// What people found who looked at what the engine had done, by identifier of the decision.
@@ -192,10 +199,16 @@ impl Books {
         &self.decided.changes
     }
 
-    /// Whether people stopped what the engine does of an action for a customer.
-    pub fn is_stopped(&self, action: ActionKind, segment: &str, customer: Option<CustomerIdx>) -> bool {
-        let covers = |stop: &Stop| stop.action.is_none_or(|of| of == action) && stop.segment.as_deref().is_none_or(|of| of == segment) && stop.customer.is_none_or(|of| Some(of) == customer);
-        self.decided.stops.iter().any(covers)
+    /// What people stopped, by a day, that covers an action for a customer.
+    pub fn stops_of(&self, action: ActionKind, segment: &str, customer: Option<CustomerIdx>, day: NaiveDate) -> impl Iterator<Item = &Stop> {
+        let covers = move |stop: &Stop| stop.action.is_none_or(|of| of == action) && stop.segment.as_deref().is_none_or(|of| of == segment) && stop.customer.is_none_or(|of| Some(of) == customer);
+        let stopped = move |told: &[(NaiveDate, bool)]| told.iter().rev().find(|row| row.0 <= day).is_some_and(|row| row.1);
+        self.decided.stops.iter().filter(move |(stop, told)| covers(stop) && stopped(told)).map(|row| row.0)
+    }
+
+    /// Whether people stopped, by a day, what the engine does of an action for a customer.
+    pub fn is_stopped(&self, action: ActionKind, segment: &str, customer: Option<CustomerIdx>, day: NaiveDate) -> bool {
+        self.stops_of(action, segment, customer, day).next().is_some()
     }
 
     /// The policies that were put in force, by version.

@@ -1,14 +1,15 @@
 //! What an event that reports a decision says was done: which action, for whom, and how much it is about.
 
 use super::Books;
+use super::apply::{Batch, place_of};
 use crate::action::ActionKind;
 use crate::event::What;
 use crate::money::{Currency, minor_from_text};
-use crate::record::{CustomerIdx, Item, Payment};
+use crate::record::{AllocationKind, CustomerIdx, Item, Payment};
 use alloc::string::String;
 
 /// The action that an event reports; none where it says what came from outside.
-pub(super) fn action_of(what: &What) -> Option<ActionKind> {
+pub fn action_of(what: &What) -> Option<ActionKind> {
     Some(match what {
         What::ItemsAllocated { .. } => ActionKind::PostAllocation,
         What::AllocationReversed { .. } => ActionKind::ReverseAllocation,
@@ -46,9 +47,30 @@ pub(super) fn action_of(what: &What) -> Option<ActionKind> {
     })
 }
 
+impl Batch<'_> {
+    /// For whom something was done about disputes, and how much of them is claimed in the currency of the first.
+    pub(super) fn disputed_by(&mut self, what: &What) -> Option<(CustomerIdx, i64, Currency)> {
+        let ids = match what {
+            What::DisputeRouted { dispute_ids } => dispute_ids.as_slice(),
+            What::DisputeResolved { dispute_id, .. } => core::slice::from_ref(dispute_id),
+            _ => return None,
+        };
+        let mut found: Option<(CustomerIdx, i64, Currency)> = None;
+        for id in ids {
+            let at = place_of(&mut self.places.disputes, &self.ledger.texts, &self.ledger.disputes, |row| row.id, id);
+            let Some((row, item)) = at.and_then(|at| self.ledger.disputes.get(at)).and_then(|row| Some((row, self.ledger.item(row.item)?))) else { continue };
+            let (_, sum, currency) = found.get_or_insert((row.customer, 0, item.currency));
+            if *currency == item.currency {
+                *sum = sum.saturating_add(row.amount);
+            }
+        }
+        found
+    }
+}
+
 impl Books {
     /// For whom it was done, as far as the event and the books say.
-    pub(super) fn customer_of(&self, what: &What) -> Option<CustomerIdx> {
+    pub(crate) fn customer_of(&self, what: &What) -> Option<CustomerIdx> {
         match what {
             What::RemittanceAsked { customer_id, .. } | What::PlanAgreed { customer_id, .. } => self.find_customer(customer_id.as_deref()?),
             What::NoticeSent { customer_id, .. }
@@ -75,12 +97,14 @@ impl Books {
     }
 
     /// How much it is about, as the books stood before.
-    pub(super) fn amount_of(&self, what: &What) -> Option<(i64, Currency)> {
+    pub(crate) fn amount_of(&self, what: &What) -> Option<(i64, Currency)> {
         let read = |amount: &str, currency: Currency| Some((minor_from_text(amount, currency.exponent()).ok()?, currency));
         match what {
             What::ItemsAllocated { payment_id, allocations } => {
                 let currency = self.named_payment(payment_id).map(|row| row.currency).or_else(|| self.named_item(payment_id).map(|row| row.currency))?;
-                Some((allocations.iter().filter_map(|line| read(&line.amount, currency)).fold(0, |sum: i64, row| sum.saturating_add(row.0)), currency))
+                // The money, as the decision counts it: not what is granted or kept back beside it.
+                let cash = allocations.iter().filter(|line| line.kind.as_deref().is_none_or(|kind| kind == AllocationKind::Payment.name()));
+                Some((cash.filter_map(|line| read(&line.amount, currency)).fold(0, |sum: i64, row| sum.saturating_add(row.0)), currency))
             }
             What::DeductionCreated { item_id, amount, .. } => read(amount, self.named_item(item_id)?.currency),
             What::ItemIssued { currency, amount, .. } => read(amount, Currency::try_new(currency).ok()?),
@@ -89,7 +113,11 @@ impl Books {
                 let item = self.named_item(item_id)?;
                 amount.as_deref().map_or(Some((item.open, item.currency)), |amount| read(amount, item.currency))
             }
-            What::PaymentRetried { payment_id } => self.named_payment(payment_id).map(|row| (row.amount, row.currency)),
+            What::PaymentRetried { payment_id } | What::RemittanceAsked { payment_id: Some(payment_id), .. } => self.named_payment(payment_id).map(|row| (row.amount, row.currency)),
+            What::DisputeOpened { item_id, amount, .. } => {
+                let item = self.named_item(item_id)?;
+                amount.as_deref().map_or(Some((item.open, item.currency)), |amount| read(amount, item.currency))
+            }
             _ => None,
         }
     }

@@ -46,6 +46,7 @@ use chrono::NaiveDate;
 use core::ops::{Deref, Range};
 use decided::Decided;
 pub use decided::{Asked, Cell, Done, LevelChange, PolicyVersion, Review, Stop, Verdict, VerdictKind};
+pub use deeds::action_of;
 use index::IdIndex;
 pub use intake_models::{ModelFacts, PayTimes};
 pub use rates::Rate;

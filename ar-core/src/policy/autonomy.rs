@@ -226,13 +226,18 @@ impl Supervision {
         }
     }
 
+    /// Whether a limit was said of an action by itself.
+    pub(super) fn says(&self, action: ActionKind, name: &str) -> bool {
+        self.said.get(&action).is_some_and(|said| said.contains_key(name))
+    }
+
     pub(super) fn write(&self, numbers: &Autonomy) -> Map<String, Value> {
         let mut map = numbers.write();
         let mut put = |name: &str, value: Map<String, Value>| map.insert(name.into(), Value::Object(value));
         put("levels", self.levels.iter().map(|(action, level)| (action.name().into(), json!(level))).collect());
         put("modes", self.modes.iter().map(|(action, mode)| (action.name().into(), json!(mode.name()))).collect());
         put("roles", self.roles.iter().map(|(action, role)| (action.name().into(), json!(role))).collect());
-        let said = |action: &ActionKind, own: &Autonomy| own.write().into_iter().filter(|(name, _)| self.said.get(action).is_some_and(|said| said.contains_key(name))).collect();
+        let said = |action: &ActionKind, own: &Autonomy| own.write().into_iter().filter(|(name, _)| self.says(*action, name)).collect();
         put("actions", self.own.iter().map(|(action, own)| (action.name().into(), Value::Object(said(action, own)))).collect());
         put("people", self.people.iter().map(|(role, person)| (role.clone(), json!(person))).collect());
         put("deputies", self.deputies.iter().map(|(role, deputy)| (role.clone(), json!(deputy))).collect());

@@ -114,7 +114,6 @@ pub fn kpis(books: &Books, aging: &[AgingRow], settings: &Settings, as_of: Naive
         row("over_90_share", kpi::percent(i128::from(debit("over_90")), i128::from(total)), "percent", "receivables 91 days past due and more / receivables * 100", String::new());
         row("overdue_share", kpi::percent(i128::from(total - current), i128::from(total)), "percent", "overdue / receivables * 100", String::new());
     }
-    rows.push(touchless(books, as_of, begin_on));
     rows
 }
 
@@ -128,26 +127,4 @@ pub fn drift(found: &[Drift]) -> impl Iterator<Item = KpiRow> {
         currency: None,
         note: row.note(),
     })
-}
-
-/// Items settled without any human action: every posting on them was made by a decision that nobody had to approve.
-fn touchless(books: &Books, as_of: NaiveDate, begin_on: NaiveDate) -> KpiRow {
-    let (mut settled, mut untouched) = (0_i128, 0_i128);
-    for postings in books.allocations().chunk_by(|a, b| a.item == b.item) {
-        let Some(item) = postings.first().and_then(|row| books.item(row.item)) else { continue };
-        if item.settled_on.is_some_and(|day| day > begin_on && day <= as_of) {
-            settled += 1;
-            let alone = |row: &crate::record::Allocation| !row.decision.is_none() && books.verdict(books.text(row.decision)).is_none();
-            untouched += i128::from(postings.iter().all(alone));
-        }
-    }
-    let note = if settled == 0 { "no item with known postings was settled in the period".into() } else { alloc::format!("{settled} items with known postings") };
-    KpiRow {
-        name: "touchless_rate",
-        value: kpi::percent(untouched, settled),
-        unit: "percent",
-        formula: "items settled by postings that nobody approved / items settled with known postings * 100",
-        currency: None,
-        note,
-    }
 }

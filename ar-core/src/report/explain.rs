@@ -1,18 +1,16 @@
-//! Explanations: of a decision, in words and as data; and of what was not decided.
+//! Explanations of a decision, in words and as data.
 
 use super::Report;
 use super::json::reason_json;
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
 use crate::decision::{Decision, Rule};
-use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::ledger::Books;
 use crate::money::minor_to_text;
 use crate::reason::Reason;
 use crate::record::{CustomerIdx, Deduction, Item, ItemIdx};
 use crate::scoring::Profile;
-use crate::text::nearest;
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use serde_json::{Map, Value, json};
 
 /// The most deductions that the context of one decision lists.
@@ -95,7 +93,8 @@ impl Report {
     }
 
     /// Explains a decision: a JSON object with `text`, `decision_id`, `action`, `mode`, `reasons` (with their
-    /// sentences), `evidence`, `params` and `context`. `None` when the report has no such decision.
+    /// sentences), `rules` (each rule of the gate that was asked), `would_act_with` (what would have let the engine act, as the
+    /// `changes` of [`Report::why_not`]; empty for what it does act on), `evidence`, `params` and `context`. `None` when the report has no such decision.
     pub fn explain(&self, decision_id: &str) -> Option<String> {
         let decision = self.parts.decisions.iter().find(|decision| decision.id == decision_id)?;
         let exponent = decision.draft.currency.exponent();
@@ -105,9 +104,10 @@ impl Report {
             Mode::Act => "The engine acts.".into(),
             Mode::Ask => format!("A person decides ({}). {}", decision.ask_role, self.if_unanswered(decision)),
         };
+        let (would_act_with, sentence) = self.would_act_with(decision);
         let value = json!({
             "decision_id": decision.id,
-            "text": format!("{} {who}", self.why(decision)),
+            "text": format!("{} {who}{sentence}", self.why(decision)),
             "action": decision.action().name(),
             "mode": decision.mode.name(),
             "ask_role": decision.ask_role,
@@ -121,57 +121,11 @@ impl Report {
             "autonomy_level": decision.gate.level,
             "rules": decision.gate.rules.iter().map(|rule| rule_json(rule, exponent)).collect::<Vec<Value>>(),
             "alternatives": self.alternatives_of(decision),
+            "would_act_with": would_act_with,
             "params": read(self.params(decision)),
             "context": read(self.context(decision)),
         });
         Some(format!("{value}"))
-    }
-
-    /// Says why an action was not taken for a customer: a JSON object with `answer` (`decided`, `asked`, `skipped`,
-    /// `nothing_open`; `not_looked_at` where the report ends with the cash), `text`, the `decision_ids` of the action, and `reasons` with the number of items each stopped.
-    ///
-    /// # Errors
-    /// `invalid_argument` for an action or customer that does not exist.
-    pub fn why_not(&self, action: &str, customer_id: &str) -> Result<String, Error> {
-        let Some(wanted) = ActionKind::from_name(action) else {
-            let near = nearest(action, ActionKind::WORDS.iter().copied()).unwrap_or("");
-            return Err(Error::one(ErrorCode::InvalidArgument, "arguments", Some("action"), ProblemCode::UnknownWord, format!("no action '{action}'; did you mean '{near}'?")));
-        };
-        let Some(at) = self.ledger.find_customer(customer_id) else {
-            return Err(Error::one(ErrorCode::InvalidArgument, "arguments", Some("customer_id"), ProblemCode::UnknownCustomer, format!("no customer '{customer_id}'")));
-        };
-        let taken: Vec<&Decision> = self.parts.decisions.iter().filter(|decision| decision.customer() == Some(at) && decision.action() == wanted).collect();
-        let exponent = taken.first().map_or(2, |decision| decision.draft.currency.exponent());
-        let mut counted: BTreeMap<(u16, i64, i64), (Reason, u32)> = BTreeMap::new();
-        if taken.is_empty() {
-            for outcome in self.outcomes_of(at) {
-                counted.entry((outcome.reason.code as u16, outcome.reason.observed, outcome.reason.limit)).or_insert((outcome.reason, 0)).1 += 1;
-            }
-        } else {
-            for reason in taken.iter().flat_map(|decision| decision.reasons()).filter(|reason| reason.code.room() == 4) {
-                counted.entry((reason.code as u16, reason.observed, reason.limit)).or_insert((*reason, 0)).1 += 1;
-            }
-        }
-        let answer = match taken.first().map(|decision| decision.mode) {
-            Some(Mode::Act) => "decided",
-            Some(Mode::Ask) => "asked",
-            None if self.parts.profiles.get(at.0 as usize).is_none() => "not_looked_at",
-            None if counted.is_empty() => "nothing_open",
-            None => "skipped",
-        };
-        let outcome = self.outcomes_of(at).next().and_then(|outcome| self.ledger.item(outcome.item)).map(|item| item.currency.exponent());
-        let exponent = if taken.is_empty() { outcome.unwrap_or(exponent) } else { exponent };
-        let sentences: Vec<String> = counted.values().map(|(reason, items)| format!("{} ({items})", reason.to_text(exponent))).collect();
-        let reasons: Vec<Value> = counted.values().map(|(reason, items)| json!({ "items": items, "reason": with_sentence(reason, exponent) })).collect();
-        let ids: Vec<&str> = taken.iter().map(|decision| decision.id.as_str()).collect();
-        let text = format!("{action} for {customer_id}: {answer}{}{}.", if sentences.is_empty() { "" } else { ": " }, sentences.join("; "));
-        Ok(format!("{}", json!({ "answer": answer, "text": text, "decision_ids": ids, "reasons": reasons })))
-    }
-
-    fn outcomes_of(&self, at: CustomerIdx) -> impl Iterator<Item = &crate::collections::Outcome> {
-        let range = self.ledger.item_range(at);
-        let from = self.parts.outcomes.partition_point(|outcome| (outcome.item.0 as usize) < range.start);
-        self.parts.outcomes.iter().skip(from).take_while(move |outcome| (outcome.item.0 as usize) < range.end)
     }
 }
 
@@ -185,7 +139,7 @@ fn rule_json(rule: &Rule, exponent: u8) -> Value {
     value
 }
 
-fn with_sentence(reason: &Reason, exponent: u8) -> Value {
+pub(super) fn with_sentence(reason: &Reason, exponent: u8) -> Value {
     let mut value = reason_json(reason);
     if let Some(map) = value.as_object_mut() {
         map.insert("text".into(), json!(reason.to_text(exponent)));

@@ -32,25 +32,30 @@ pub struct MeasureFacts<'f> {
 
 impl MeasureFacts<'_> {
     /// Whether a day is in the period.
-    fn within(&self, day: NaiveDate) -> bool {
+    pub(super) fn within(&self, day: NaiveDate) -> bool {
         day > period_begin(self.policy.base(), self.as_of) && day <= self.as_of
     }
 }
 
 /// A part and the whole that it is of.
 #[derive(Clone, Copy, Default)]
-struct Part {
-    part: i128,
-    whole: i128,
+pub(super) struct Part {
+    pub(super) part: i128,
+    pub(super) whole: i128,
 }
 
 impl Part {
-    fn add(&mut self, part: i64, whole: i64) {
+    pub(super) fn add(&mut self, part: i64, whole: i64) {
         (self.part, self.whole) = (self.part + i128::from(part), self.whole + i128::from(whole));
     }
 
-    fn percent(self) -> Option<Ratio> {
+    pub(super) fn percent(self) -> Option<Ratio> {
         kpi::percent(self.part, self.whole)
+    }
+
+    /// Both in words.
+    pub(super) fn note(self) -> String {
+        format!("{} of {}", self.part, self.whole)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report: all that one run found. Every part of it is a table as well as typed rows.
 
 mod autonomy;
+mod autonomy_measures;
 mod book;
 pub mod choice;
 mod claims;
@@ -15,7 +16,9 @@ mod policy_work;
 mod risk;
 mod root_causes;
 mod sentences;
+pub mod shadow;
 pub mod statement;
+pub mod why;
 mod worklist;
 
 use crate::audit::{self, AuditLog, Scope};
@@ -30,6 +33,7 @@ use crate::policy::Policy;
 use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
+pub use autonomy_measures::autonomy_measures;
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, drift, kpis};
 use chrono::NaiveDate;
 pub use escalations::Question;

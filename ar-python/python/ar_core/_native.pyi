@@ -21,6 +21,7 @@ __all__ = [
     "Rehearsal",
     "rehearse",
     "Report",
+    "Shadow",
     "reason_text",
     "run",
     "simulate",
@@ -237,9 +238,34 @@ class Report:
     def to_json(self) -> str:
         """The report as canonical JSON: the same bytes from every face."""
     def explain(self, decision_id: str) -> dict[str, Any]:
-        """Why a decision was made: `text` for a person, and the data. Raises InvalidInput where there is no such decision."""
+        """Why a decision was made: `text` for a person, and the data; in `would_act_with` what would have let the engine act, as the
+        `changes` of `why_not`. Raises InvalidInput where there is no such decision."""
     def why_not(self, action: str, customer_id: str) -> dict[str, Any]:
-        """Why an action was not taken: `text` and data. Raises InvalidInput for an unknown action or customer."""
+        """Why an action was not taken: `text`, `answer`, `reasons`, and in `changes` the ways in which it would not have been stopped, the
+        smallest first: each `lifts` reasons by `changes` that go together, a `setting` with `from` and `to`, or a `fact` (an event, or `wait`
+        with `until`). Raises InvalidInput for an unknown action or customer."""
+    def shadow(self, events: str | Sequence[Mapping[str, Any]], days: int = 1) -> Shadow:
+        """Holds the decisions against what people did on the day of the report and on the `days` behind it (0 to 60), and changes nothing.
+
+        events: a list of dicts or a JSON array, as `Ledger.apply` takes them, in any order; those of other days are left out. The books of
+        the report are to be those before the events. Raises InvalidInput for other days, and for what is not such an array.
+        """
+
+@final
+class Shadow:
+    """What the engine would have done beside what people did. Agreement is not correctness: people may be wrong, too, and where they
+    knew the proposal (`reported`) they agree with what they were told."""
+
+    @property
+    def rows(self) -> Table:
+        """Each decision once, with what people did about the same; behind them what they did besides: class (same, differs, other,
+        engine_only, people_only), action, people (their action), differs (customer, items, lines, level, amount, terms, verdict,
+        channel, day), customer_id, segment, currency, amount, worth (money), minutes, decision_id, mode, reported, on, deeds, item_ids,
+        payment_id, lines, lines_right, lines_people, reasons (of people_only: why the engine did nothing)."""
+    @property
+    def summary(self) -> Table:
+        """By action, segment, currency and class: count, amount, worth (of engine_only: what people let go), minutes (of people_only: what
+        the engine would not have asked for), agreed, of, agreement (agreed / of; of the action and segment)."""
 
 def run(
     ledger: Ledger,
@@ -363,47 +389,6 @@ def forecast_cash(
     """
 
 @final
-class Rehearsal:
-    """What another policy would have decided on past days."""
-
-    @property
-    def changes(self) -> Table:
-        """The decisions that are not the same, by day: on, decision_id (None where only the policy after makes it), customer_id, currency,
-        item_ids, payment_id, action, change (only_before, only_after, ask_to_act, act_to_ask, changed), differs (items, amount, level, tone,
-        channel, on, question, role, expires_on, params), mode_before, mode_after, amount_before, amount_after, worth_before, worth_after (money), minutes
-        (what people have to do more), reasons_before, reasons_after (those that the other side does not have; of a decision that is not
-        made, what became of its items)."""
-    @property
-    def summary(self) -> Table:
-        """By change (also unchanged), action and currency: count, amount_before, amount_after, worth_before, worth_after (money),
-        minutes_before, minutes_after."""
-    @property
-    def days(self) -> list[date]:
-        """The days that were decided."""
-
-def rehearse(
-    ledger: Ledger,
-    before: Policy,
-    after: Policy,
-    as_of: DayLike | Sequence[DayLike],
-    days: int | None = None,
-    events: str | Sequence[Mapping[str, Any]] | None = None,
-    models: Models | None = None,
-    scope: Literal["all", "collections"] = "all",
-) -> Rehearsal:
-    """Decides past days under two policies and says what is not the same.
-
-    ledger: the books as they stood when the first day began. before: the policy that was in force. as_of: the first day, or a list of
-    days, each later than the one before. days: how many days in a row from the first (default 1), at most 400. events: what happened
-    since, as for `Ledger.apply`, sorted by day; before a day is decided, those of the days before it are applied, and of the day itself
-    those in front of the first that names a decision. Without events the books stand as they are on every day: what has a day of its
-    own is as of the day asked, what has none (levels, last notices, customers) as the ledger has it. models: default
-    `Models.fit(ledger, first day)`. scope: `collections` predicts no payment dates: many times as fast, and nothing is worth anything.
-    What the other policy would have changed of the days that follow is not played on.
-    Raises InvalidInput for days or events that are not in order, and for what the engine refuses.
-    """
-
-@final
 class AuditLog:
     """An append-only audit log: one chain over all days of a host."""
 
@@ -463,6 +448,47 @@ def replay(audit: AuditLog | TableLike, ledger: Ledger, policy: Policy | None = 
     Raises InvalidInput (code `invalid_audit`) where the chain is broken, where no run had these inputs (it says which digest differs), or
     with a problem for each entry that comes out otherwise; `row` is its place in the log.
     """
+
+class Rehearsal:
+    """What another policy would have decided on past days."""
+
+    @property
+    def changes(self) -> Table:
+        """The decisions that are not the same, by day: on, decision_id (None where only the policy after makes it), customer_id, currency,
+        item_ids, payment_id, action, change (only_before, only_after, ask_to_act, act_to_ask, changed), differs (items, amount, level, tone,
+        channel, on, question, role, expires_on, params), mode_before, mode_after, amount_before, amount_after, worth_before, worth_after
+        (money), minutes (what people have to do more), reasons_before, reasons_after (those that the other side does not have; of a decision
+        that is not made, what became of its items)."""
+    @property
+    def summary(self) -> Table:
+        """By change (also unchanged), action and currency: count, amount_before, amount_after, worth_before, worth_after (money),
+        minutes_before, minutes_after."""
+    @property
+    def days(self) -> list[date]:
+        """The days that were decided."""
+
+def rehearse(
+    ledger: Ledger,
+    before: Policy,
+    after: Policy,
+    as_of: DayLike | Sequence[DayLike],
+    days: int | None = None,
+    events: str | Sequence[Mapping[str, Any]] | None = None,
+    models: Models | None = None,
+    scope: Literal["all", "collections"] = "all",
+) -> Rehearsal:
+    """Decides past days under two policies and says what is not the same.
+
+    ledger: the books as they stood when the first day began. before: the policy that was in force. as_of: the first day, or a list of
+    days, each later than the one before. days: how many days in a row from the first (default 1), at most 400. events: what happened
+    since, as for `Ledger.apply`, sorted by day; before a day is decided, those of the days before it are applied, and of the day itself
+    those in front of the first that names a decision. Without events the books stand as they are on every day: what has a day of its
+    own is as of the day asked, what has none (levels, last notices, customers) as the ledger has it. models: default
+    `Models.fit(ledger, first day)`. scope: `collections` predicts no payment dates: many times as fast, and nothing is worth anything.
+    What the other policy would have changed of the days that follow is not played on.
+    Raises InvalidInput for days or events that are not in order, and for what the engine refuses.
+    """
+
 
 def simulate(seed: int = 1, customers: int = 200, as_of: DayLike | None = None) -> dict[str, Table]:
     """Invents a book: the same seed gives the same tables, as `Ledger(**tables)` takes them.

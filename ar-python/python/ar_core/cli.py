@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 EXIT_CODES = """exit codes:
   0 done    1 failed (a broken audit chain, a void approval)    2 the input is wrong
@@ -69,6 +70,8 @@ def parser() -> argparse.ArgumentParser:
             verdict.add_argument("--out", type=Path, metavar="FOLDER", help="default: where the day was written")
         verdict.add_argument("--json", action="store_true", help="print the summary as JSON")
 
+    _supervision(commands)
+
     worklist = commands.add_parser("worklist", help="what waits for a person, best first")
     worklist.add_argument("book", type=Path)
     worklist.add_argument("--limit", type=int, default=50, metavar="N")
@@ -81,10 +84,28 @@ def parser() -> argparse.ArgumentParser:
     statement.add_argument("--since", type=_day, metavar="DATE", help="its first day (default: from the beginning)")
     statement.add_argument("--json", action="store_true")
 
+    shadow = commands.add_parser("shadow", help="what the engine would have done, beside what people did")
+    shadow.add_argument("book", type=Path, help="the book as it was before they did it")
+    shadow.add_argument("events", type=Path, metavar="EVENTS", help="a JSON array of events: what people did")
+    shadow.add_argument("--as-of", type=_day, required=True, metavar="DATE", help="the day to decide for")
+    shadow.add_argument(
+        "--days", type=int, default=1, metavar="N", help="days behind it whose events count, 0 to 60 (default: 1)"
+    )
+    shadow.add_argument("--policy", type=Path, metavar="FILE", help="default: policy.toml of the book, else built in")
+    shadow.add_argument("--json", action="store_true", help="print all rows and the summary as JSON")
+
     explain = commands.add_parser("explain", help="why a decision was made")
     explain.add_argument("book", type=Path)
     explain.add_argument("decision_id", metavar="D-…")
     explain.add_argument("--json", action="store_true")
+
+    why_not = commands.add_parser(
+        "why-not", help="why an action was not taken for a customer, and what would have to be different"
+    )
+    why_not.add_argument("book", type=Path)
+    why_not.add_argument("action", metavar="ACTION", help="like send_notice")
+    why_not.add_argument("customer_id", metavar="CUSTOMER")
+    why_not.add_argument("--json", action="store_true")
 
     verify = commands.add_parser("verify", help="check that an audit chain is whole")
     verify.add_argument("audit", type=Path, help="audit.csv or audit.parquet of an out folder")
@@ -118,7 +139,6 @@ def parser() -> argparse.ArgumentParser:
             part.add_argument("--until", type=_day, metavar="DATE")
             part.add_argument("--limit", type=int, default=50, metavar="N")
         part.add_argument("--json", action="store_true")
-
     _policy_grammar(
         commands.add_parser("policy", help="compare, check and rehearse policies before one is put in force")
     )
@@ -158,10 +178,57 @@ def _policy_grammar(policy: argparse.ArgumentParser) -> None:
         task.add_argument("--json", action="store_true")
 
 
+def _supervision(commands: Any) -> None:
+    """The commands by which people change, hand on and look at decisions, and say how far the engine may go."""
+    edit = commands.add_parser("edit", help="change open decisions; another person approves the change")
+    edit.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="channel, tone, level, on, item_ids (a,b), amount, due_on, payment_days; what an earlier change named is as proposed again",
+    )
+    edit.add_argument("--edit", metavar="JSON", help='the whole change, like \'{"item_ids": ["I-1"]}\'')
+    edit.add_argument("--out", type=Path, metavar="FOLDER", help="default: where the day was written")
+    delegate = commands.add_parser("delegate", help="hand open questions on to another person or role")
+    delegate.add_argument("--to", required=True, metavar="NAME")
+    review = commands.add_parser("review", help="say whether what the engine did was right")
+    found = review.add_mutually_exclusive_group(required=True)
+    found.add_argument("--right", action="store_true")
+    found.add_argument("--wrong", action="store_true", help="too many of these, and the engine does less by itself")
+    for command in (edit, delegate, review):
+        command.add_argument("book", type=Path)
+        command.add_argument("decision_ids", nargs="*" if command is not review else "+", metavar="D-…")
+    for command in (edit, delegate):
+        command.add_argument("--action", action="append", default=[], metavar="ACTION", help="all open ones of this action")
+
+    stop = commands.add_parser("stop", help="carry nothing out from the next run on: of an action, a segment, a customer, or at all")
+    resume = commands.add_parser("resume", help="end a stop of the same extent")
+    narrow = commands.add_parser("narrow", help="let the engine do less of an action")
+    for command in (stop, resume):
+        command.add_argument("--customer", metavar="ID")
+    narrow.add_argument("--level", type=int, choices=(0, 1, 2), required=True, help="0 record, 1 propose, 2 act inside the limits")
+    for command in (stop, resume, narrow):
+        command.add_argument("book", type=Path)
+        command.add_argument("--action", required=command is narrow, metavar="ACTION")
+        command.add_argument("--segment", metavar="NAME", help="customers of this segment")
+    for command in (edit, delegate, review, stop, resume, narrow):
+        command.add_argument("--by", default="", metavar="NAME", help="who says so (default: the name you are logged in with)")
+
+    samples = commands.add_parser("samples", help="what the engine did and a person is to look at")
+    samples.add_argument("--limit", type=int, default=50, metavar="N")
+    autonomy = commands.add_parser("autonomy", help="how far the engine may go, by what proof, and what is stopped")
+    autonomy.add_argument("--all", action="store_true", help="also what nothing is known of but the policy")
+    for command in (samples, autonomy):
+        command.add_argument("book", type=Path)
+    for command in (edit, delegate, review, stop, resume, narrow, samples, autonomy):
+        command.add_argument("--json", action="store_true")
+
+
 def _options_last(words: list[str]) -> list[str]:
     """`approve BOOK --by anna D-…` as `approve BOOK D-… --by anna`: decisions may stand behind options."""
     decisions = [word for word in words if word.startswith("D-")]
-    if not decisions or words[0] not in ("approve", "reject", "done"):
+    if not decisions or words[0] not in ("approve", "reject", "done", "edit", "delegate", "review"):
         return words
     rest = [word for word in words if not word.startswith("D-")]
     return [*rest[:1], *rest[1:2], *decisions, *rest[2:]] if len(rest) > 1 and not rest[1].startswith("-") else words
@@ -174,7 +241,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from ar_core.host.errors import HostError
 
     try:
-        return int(getattr(commands, args.command)(args))
+        return int(getattr(commands, args.command.replace("-", "_"))(args))
     except HostError as error:
         say.failure(error, as_json=getattr(args, "json", False))
         return error.exit_code

@@ -33,8 +33,7 @@ pub fn first_day() -> NaiveDate {
 pub struct Days {
     pub policy: Policy,
     pub models: Models,
-    pub tables: Vec<Table<'static>>,
-    /// The same rows, the last first.
+    /// The rows of the tables, the last first.
     pub turned: Vec<Table<'static>>,
     /// The books of each run.
     pub ledgers: Vec<Ledger>,
@@ -53,7 +52,7 @@ impl Days {
         let (tables, turned): (Vec<_>, Vec<_>) = (made.iter().map(|table| as_texts(table, false)).collect(), made.iter().map(|table| as_texts(table, true)).collect());
         let mut ledger = Ledger::try_new(&tables).unwrap_or_else(|error| panic!("{:?}", error.problems()));
         let (policy, models) = (acting(), Models::fit(&ledger, first_day()));
-        let mut days = Self { private: private(&tables), policy, models, tables, turned, ledgers: Vec::new(), reports: Vec::new(), batches: Vec::new(), events: Vec::new(), log: AuditLog::default() };
+        let mut days = Self { private: private(&tables), policy, models, turned, ledgers: Vec::new(), reports: Vec::new(), batches: Vec::new(), events: Vec::new(), log: AuditLog::default() };
         days.log.append_policy(&days.policy, "Grace", first_day());
         for number in 0..DAYS {
             let on = first_day() + Ahead::new(number);
@@ -63,7 +62,8 @@ impl Days {
             let batch = days.happen(&mut ledger, &report, on, number);
             days.log.append_events(&batch, Some(&ledger));
             days.events.extend(batch.iter().cloned());
-            (days.batches.push(batch), days.reports.push(report));
+            days.batches.push(batch);
+            days.reports.push(report);
         }
         days
     }

@@ -117,6 +117,18 @@ unsafe fn rows_agree(report: *mut ReportHandle, rust: &ar_core::Report) {
         assert!(reasons.iter().all(|reason| reason.unit as u16 > 0));
         explain(report, row.decision_id, rust);
     }
+    for customer in rust.ledger().customers() {
+        why_not(report, rust.ledger().text(customer.id), rust);
+    }
+}
+
+fn why_not(report: *mut ReportHandle, customer: &str, rust: &ar_core::Report) {
+    let (mut text, id) = (ptr::null_mut(), std::ffi::CString::new(customer).unwrap());
+    assert_eq!(unsafe { ar_report_why_not(report, c"send_notice".as_ptr(), id.as_ptr(), &mut text, ptr::null_mut(), ptr::null_mut()) }, Status::Ok);
+    let told = string(text);
+    assert!(told.contains("\"changes\":["), "{told}");
+    assert_eq!(told, rust.why_not("send_notice", customer).unwrap());
+    unsafe { ar_string_free(text) };
 }
 
 fn explain(report: *mut ReportHandle, id: *const c_char, rust: &ar_core::Report) {

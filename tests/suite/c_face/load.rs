@@ -86,11 +86,30 @@ pub fn given_ledger(tables: &[Table<'_>], events: &str) -> Result<*mut LedgerHan
 ///
 /// # Errors
 /// The status and every problem of the call that refused.
-pub fn report_through_c(work: Work, [tables, of_models]: [&[Table<'_>]; 2], events: &str, policy_toml: &str, as_of_days: i32) -> Result<String, (Status, Vec<Seen>)> {
+pub fn report_through_c(work: Work, given: [&[Table<'_>]; 2], events: &str, policy_toml: &str, as_of_days: i32) -> Result<String, (Status, Vec<Seen>)> {
+    with_report_of_c(work, given, events, policy_toml, as_of_days, |report| {
+        let mut text = ptr::null();
+        assert_eq!(unsafe { ar_report_json(report, &mut text, ptr::null_mut()) }, Status::Ok);
+        string(text)
+    })
+}
+
+/// As [`report_through_c`], for whatever is read of the report while it is there.
+///
+/// # Errors
+/// The status and every problem of the call that refused.
+pub fn with_report_of_c<T>(
+    work: Work,
+    [tables, of_models]: [&[Table<'_>]; 2],
+    events: &str,
+    policy_toml: &str,
+    as_of_days: i32,
+    read: impl FnOnce(*const ReportHandle) -> T,
+) -> Result<T, (Status, Vec<Seen>)> {
     let ledger = given_ledger(tables, events)?;
     let of_models = if of_models.is_empty() { None } else { Some(given(of_models)) };
     let mut models = ptr::null_mut();
-    let (mut policy, mut report, mut error, mut text) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null());
+    let (mut policy, mut report, mut error) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     unsafe {
         let mut status = match policy_toml {
             "" => ar_policy_default(&mut policy, &mut error),
@@ -102,12 +121,7 @@ pub fn report_through_c(work: Work, [tables, of_models]: [&[Table<'_>]; 2], even
         if status == Status::Ok {
             status = work(ledger, policy, models, as_of_days, &mut report, &mut error);
         }
-        let answer = if status == Status::Ok {
-            assert_eq!(ar_report_json(report, &mut text, ptr::null_mut()), Status::Ok);
-            Ok(string(text))
-        } else {
-            Err((status, problems(error)))
-        };
+        let answer = if status == Status::Ok { Ok(read(report)) } else { Err((status, problems(error))) };
         ar_report_free(report);
         ar_models_free(models);
         ar_policy_free(policy);

@@ -3,6 +3,7 @@
 mod bad_input;
 mod cash;
 mod day;
+mod deciding;
 mod example;
 pub mod load;
 mod policies;

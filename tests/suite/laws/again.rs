@@ -22,7 +22,7 @@ fn books() -> impl Strategy<Value = Book> {
 }
 
 /// The event that reports an act decision done, from what the decision itself says; `None` where there is none.
-fn done(decision: &Decision, params: &Value, books: &Ledger) -> Option<Value> {
+pub fn done(decision: &Decision, params: &Value, books: &Ledger) -> Option<Value> {
     let customer = decision.customer().and_then(|at| books.customer(at)).map(|row| books.text(row.id));
     let items: Vec<&str> = decision.draft.items.iter().map(|at| books.text(books.item(*at).unwrap().id)).collect();
     let name = decision.action().event()?;
@@ -54,14 +54,18 @@ fn done(decision: &Decision, params: &Value, books: &Ledger) -> Option<Value> {
     Some(event)
 }
 
-/// Events for every act decision of a report.
-fn all_done(report: &Report) -> Vec<Value> {
+/// The parameters of every decision of a report.
+pub fn params(report: &Report) -> Vec<Value> {
     let table = report.part(Part::Decisions);
     let column = table.columns().iter().find(|column| column.name == "params").unwrap();
     let ar_core::table::Data::Text(texts) = &column.data else { panic!("params are text") };
-    let params = |row: usize| serde_json::from_slice::<Value>(texts.bytes_of(row)).unwrap();
-    let acts = report.decisions().iter().enumerate().filter(|(_, decision)| decision.mode == Mode::Act);
-    acts.filter_map(|(row, decision)| done(decision, &params(row), report.ledger())).collect()
+    (0..report.decisions().len()).map(|row| serde_json::from_slice(texts.bytes_of(row)).unwrap()).collect()
+}
+
+/// Events for every act decision of a report.
+fn all_done(report: &Report) -> Vec<Value> {
+    let acts = report.decisions().iter().zip(params(report)).filter(|(decision, _)| decision.mode == Mode::Act);
+    acts.filter_map(|(decision, params)| done(decision, &params, report.ledger())).collect()
 }
 
 fn run(books: &Ledger, policy: &Policy, models: &Models) -> Report {
@@ -140,7 +144,9 @@ proptest! {
         let found = run(&approved, &policy, &models).decisions().iter().find(|decision| decision.id == ask.id).map(|decision| decision.mode);
         // A promise that was looked at is dealt with; what else only a person can do is not done by saying so.
         let looked_at = ask.action() == ActionKind::Review && !ask.draft.params.promises.is_empty();
-        let wanted = if ask.action().needs_person() || ask.gate.mode == GateMode::Suggest { Mode::Ask } else { Mode::Act };
+        let limits = policy.settings(books.segment_of(ask.customer())).limits(ask.action());
+        let two = ask.draft.amount >= ar_core::money::units(limits.second_approval_amount, ask.draft.currency);
+        let wanted = if ask.action().needs_person() || ask.gate.mode == GateMode::Suggest || two { Mode::Ask } else { Mode::Act };
         prop_assert_eq!(found, (!looked_at).then_some(wanted), "{} approved", ask.action().name());
         let after = run(&rejected, &policy, &models);
         prop_assert!(after.decisions().iter().all(|decision| decision.id != ask.id), "{} rejected", ask.action().name());

@@ -1,6 +1,7 @@
 //! Laws: what must hold for every amount, calendar, book, event and policy. Random inputs, bounded in number; a
 //! counterexample shrinks to few small rows. Each law names, where it is not plain, the change that it would catch.
 
+mod asks;
 mod book;
 mod plain_cash;
 mod policies;
@@ -18,6 +19,8 @@ mod disputes;
 mod events;
 mod extremes;
 mod gate;
+mod gate_limits;
+mod gate_words;
 mod ledger;
 mod money;
 mod notices;
@@ -27,12 +30,14 @@ mod pay_time;
 mod policy_diff;
 mod postings;
 mod precondition;
-mod reference;
+pub mod reference;
 mod rehearsal;
 mod risk;
+mod shadow;
 mod statement;
 mod states;
 mod undone;
+mod whynot;
 mod worklist;
 
 pub use policies::{acting, read};

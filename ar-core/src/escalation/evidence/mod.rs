@@ -17,8 +17,8 @@
 //! ever proposed while the engine's average error rate is at or above that of people plus `margin` is at most `alpha`.
 //! Where people are given, both must be proved: the limit and people.
 //!
-//! *Narrowing* asks whether it has become worse than the limit: while it has not, false alarms are `false_alarm_trials` or
-//! more trials apart on average (Shin, Ramdas and Rinaldo, E-detectors: a nonparametric framework for sequential change
+//! *Narrowing* asks whether it has become worse than the limit, of what people looked at, and of all that was done and may have been
+//! undone: while it has not, false alarms of each of the two are `false_alarm_trials` or more of its trials apart on average (Shin, Ramdas and Rinaldo, E-detectors: a nonparametric framework for sequential change
 //! detection, 2023). Besides, so many failed samples narrow at once.
 //!
 //! **Restarts.** Evidence belongs to a level: give [`standing`] the trials since the level of the cell last changed, by a
@@ -27,9 +27,8 @@
 //! proposed, on average. So a stretch must not begin anew for nothing: where no level is below, pass a rule whose
 //! `false_alarm_trials` and `failed_samples` are 0.
 //!
-//! **What it cannot say.** It speaks of the trials that it is given. Decisions that are labelled because something went
-//! wrong (a reversal of a decision that nobody sampled) are not like the others: they make the rate look worse. An error
-//! that nobody saw is none. A label that changes counts as it stands on the day of the look.
+//! **What it cannot say.** It speaks of the trials that it is given. A decision that nobody looked at and that was undone counts against the
+//! engine, and one that was not undone counts for nothing: the rate looks worse than it is. An error that nobody saw is none. A label that changes counts as it stands on the day of the look.
 //!
 //! All of it is deterministic, with the `libm` crate: the same bits on every machine. A look costs some tens of
 //! microseconds, beside people some hundreds, and each trial eight multiplications; [`needed`] beside people, milliseconds.
@@ -54,8 +53,28 @@ pub struct Trial {
     pub on: NaiveDate,
     /// It was in error: edited, rejected, reversed, or found wrong in a review.
     pub error: bool,
-    /// It was drawn by chance for a review.
-    pub sampled: bool,
+    /// How it came to be known.
+    pub source: Source,
+}
+
+/// How it came to be known whether a decision was right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A person was asked, and decided.
+    Verdict,
+    /// It was drawn by chance, and a person looked at it.
+    Sample,
+    /// Nobody looked at it: it was carried out, and is an error where it was undone. What was not undone proves nothing; what was counts
+    /// against.
+    Deed,
+    /// The deed of a decision that somebody also looked at: it counts among the deeds alone.
+    KnownDeed,
+}
+
+impl Source {
+    pub(super) const fn is_deed(self) -> bool {
+        matches!(self, Self::Deed | Self::KnownDeed)
+    }
 }
 
 /// What must be proved, and what narrows. Shares in parts per million of 0 to 1,000,000; what is outside counts as the
@@ -118,7 +137,7 @@ pub struct Standing {
     pub against_people_ppm: Option<i64>,
     /// What either must reach, in parts per million: one over `alpha`. Nothing reaches `i64::MAX`.
     pub enough_ppm: i64,
-    /// What the detector of drift stands at, in whole numbers; held against `false_alarm_trials`.
+    /// What the higher of the two detectors of drift stands at, in whole numbers; held against `false_alarm_trials`.
     pub drift: i64,
     /// Widening is proved; a person confirms it.
     pub widen: bool,
@@ -131,13 +150,21 @@ pub struct Standing {
 /// Reading stops at the trial that narrows; what is left in the iterator belongs to the level below. `people` are the trials
 /// of people's own work in the cell, where widening is measured against it.
 pub fn standing(trials: &mut impl Iterator<Item = Trial>, people: Option<Tally>, rule: &Rule) -> Standing {
-    let (mut tally, mut drift) = (Tally::default(), Drift::new(rule.limit_ppm));
-    let (mut samples, mut failed, mut level, mut narrow) = (0_i64, 0_i64, 0_i64, None);
+    let mut tally = Tally::default();
+    // What was looked at, and all that was done: errors among the one are not as rare as errors that come to light among the other.
+    let (mut looked, mut deeds) = (Drift::new(rule.limit_ppm), Drift::new(rule.limit_ppm));
+    let (mut samples, mut failed, mut levels, mut narrow) = (0_i64, 0_i64, [0_i64; 2], None);
     for trial in trials {
-        tally.add(trial.error);
-        samples = samples.saturating_add(i64::from(trial.sampled));
-        failed = failed.saturating_add(i64::from(trial.sampled && trial.error));
-        level = drift.add(trial.error) as i64;
+        let is_sample = trial.source == Source::Sample;
+        if !trial.source.is_deed() || (trial.error && trial.source == Source::Deed) {
+            tally.add(trial.error);
+        }
+        samples = samples.saturating_add(i64::from(is_sample));
+        failed = failed.saturating_add(i64::from(is_sample && trial.error));
+        let [of_looked, of_deeds] = &mut levels;
+        let (slot, drift) = if trial.source.is_deed() { (of_deeds, &mut deeds) } else { (of_looked, &mut looked) };
+        *slot = drift.add(trial.error) as i64;
+        let level = *slot;
         narrow = narrows(&trial, failed, level, rule);
         if narrow.is_some() {
             break;
@@ -155,7 +182,7 @@ pub fn standing(trials: &mut impl Iterator<Item = Trial>, people: Option<Tally>,
         evidence_ppm: in_ppm(Wealth::new(tally, Side::Fewer).log_at(rule.limit_ppm)),
         against_people_ppm: against_people.map(in_ppm),
         enough_ppm,
-        drift: level,
+        drift: levels.into_iter().max().unwrap_or(0),
         widen: narrow.is_none() && proves(tally, people, rule),
         narrow,
     }

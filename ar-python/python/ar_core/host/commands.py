@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from argparse import Namespace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,10 +13,14 @@ from ar_core.host.book import read_book, state_path
 from ar_core.host.day import Day, Request, Verdict, repeat, report_done, run_day
 from ar_core.host.errors import InvalidBook, Refused, need, problem
 from ar_core.host.history import fitted, tell
+from ar_core.host.naming import chosen as _chosen
+from ar_core.host.naming import has_run as _exists
+from ar_core.host.naming import login as _login
 from ar_core.host.outputs import flat
 from ar_core.host.plain import rows
 from ar_core.host.progress import Progress
 from ar_core.host.state import open_state
+from ar_core.host.supervision import autonomy, delegate, edit, narrow, resume, review, samples, stop
 
 DEMO_SEED = 7
 DEMO_DAY = "2026-11-20"
@@ -62,35 +65,18 @@ def done(args: Namespace) -> int:
     return 0
 
 
-def _chosen(args: Namespace) -> tuple[str, ...]:
-    """The decisions named, and the open ones of the actions named."""
-    chosen = dict.fromkeys(args.decision_ids)
-    if args.action:
-        _exists(args.book)
-        with open_state(state_path(args.book), write=False) as state:
-            chosen.update(
-                dict.fromkeys(ask["decision_id"] for ask in state.open_asks() if ask["action"] in args.action)
-            )
-    if not chosen:
-        raise InvalidBook(
-            "no decision is named, and no open one has the action named"
-            if args.action
-            else "name a decision, or --action"
-        )
-    return tuple(chosen)
-
-
 def worklist(args: Namespace) -> int:
     """What waits for a person in the latest day."""
     _exists(args.book)
     with open_state(state_path(args.book), write=False) as state:
         last = state.latest_run()
         asks = state.open_asks(last.run_id) if last else []
+        drawn = len(state.samples())
     if last is None:
         raise Refused(
             f"{args.book} has not been run yet; start with: ar-core run {args.book} --as-of <date> --out <folder>"
         )
-    say.worklist(asks, last, args.limit, args.json)
+    say.worklist(asks, last, args.limit, args.json, drawn)
     return 0
 
 
@@ -104,6 +90,24 @@ def statement(args: Namespace) -> int:
         ledger = tell(engine, ledger, book, fitted(fed, book))
     table = ledger.statement(args.customer_id, args.as_of, args.since)
     say.statement(rows(table.to_pyarrow()), args.customer_id, args.as_of, args.json)
+    return 0
+
+
+def shadow(args: Namespace) -> int:
+    """What the engine would have done on a day, beside what people did; nothing is carried out or remembered."""
+    try:
+        events = args.events.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidBook(f"the events {args.events} cannot be read: {error}") from error
+    request = Request(args.book, args.as_of, None, args.policy, dry_run=True)
+    report = run_day(request, Progress(quiet=True)).report
+    try:
+        found = report.shadow(events, args.days)
+    except Exception as error:
+        if door.is_refusal(error):
+            raise door.refused(error, f"the events {args.events}") from error
+        raise
+    say.shadow(rows(found.rows.to_pyarrow()), rows(found.summary.to_pyarrow()), args.as_of, args.json)
     return 0
 
 
@@ -121,6 +125,14 @@ def explain(args: Namespace) -> int:
         if day.body(args.decision_id) is not None:
             text = day.report.explain(args.decision_id)
     say.explanation(known, text, args.json)
+    return 0
+
+
+def why_not(args: Namespace) -> int:
+    """Why an action was not taken on the latest day, and the smallest change with which it would not have been stopped."""
+    _exists(args.book)
+    day = repeat(args.book, None, Progress(quiet=True), None, True)
+    say.not_taken(day.report.why_not(args.action, args.customer_id), args.json)
     return 0
 
 
@@ -193,16 +205,26 @@ def _finish(day: Day, args: Namespace, dry_run: bool = False) -> int:
     return 0
 
 
-def _exists(root: Path) -> None:
-    if not state_path(root).exists():
-        raise Refused(f"{root} has not been run yet; start with: ar-core run {root} --as-of <date> --out <folder>")
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
-
-
-__all__ = ["approve", "audit", "demo", "done", "explain", "policy", "reject", "run", "statement", "verify", "worklist"]
+__all__ = [
+    "approve",
+    "audit",
+    "autonomy",
+    "delegate",
+    "demo",
+    "done",
+    "edit",
+    "explain",
+    "narrow",
+    "policy",
+    "reject",
+    "resume",
+    "review",
+    "run",
+    "samples",
+    "shadow",
+    "statement",
+    "stop",
+    "verify",
+    "why_not",
+    "worklist",
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -11,12 +10,14 @@ from typing import Any
 from ar_core.host import engine as door
 from ar_core.host.book import Book, locate, read_book, state_path
 from ar_core.host.errors import InvalidBook, Refused, need
-from ar_core.host.events import BY_HAND, FIELDS, VERDICTS, done_event, event_id, verdict_event
+from ar_core.host.events import ASKED, BY_HAND, WIDENING, done_event, event_id, is_by_hand, verdict_event
+from ar_core.host.hearing import hear, policy_event, told
 from ar_core.host.history import book_opens, fitted, tell
 from ar_core.host.outputs import PARTS, part, staged, write_outbox, write_table, write_text
 from ar_core.host.plain import decision_bodies, rows
 from ar_core.host.progress import Progress
 from ar_core.host.state import HOST, Recorded, Run, State, digest, open_state
+from ar_core.host.waiting import approvals
 from ar_core.host.words import words
 
 LIBRARIES = ("pyarrow", "jinja2", "altair", "vl_convert")
@@ -24,11 +25,12 @@ LIBRARIES = ("pyarrow", "jinja2", "altair", "vl_convert")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a person said of open asks: `approved` or `rejected`."""
+    """What a person said of open asks: `approved`, `rejected`, or `edited` with what was changed."""
 
     word: str
     decision_ids: tuple[str, ...]
     by: str
+    edit: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Request:
     only_csv: bool = False
     verdict: Verdict | None = None
     by: str = ""  # who runs the day: a policy that is another than before is theirs
+    heard: int | None = None  # tells the engine no more of what people said than an earlier run was told
 
 
 @dataclass
@@ -57,7 +60,9 @@ class Day:
     bodies: list[dict[str, Any]]
     already: bool = False
     carried: list[dict[str, Any]] = field(default_factory=list)
-    new_events: list[Recorded] = field(default_factory=list)
+    said: list[Recorded] = field(default_factory=list)  # by people, for this run
+    new_events: list[Recorded] = field(default_factory=list)  # carried out by the host
+    asked: list[Recorded] = field(default_factory=list)  # questions that are put to people for the first time
     void: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -116,22 +121,23 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
     with open_state(state_path(book.root), write=not request.dry_run) as state:
         previous = _check_calendar(state, request)
         if request.verdict and not void:
-            _check_open(state, request.verdict)
+            check_open(state, request.verdict.word, request.verdict.decision_ids)
         unchanged = previous is not None and previous.same_book(book_digest, policy.digest, version)
         fed_up_to = previous.fed_up_to if previous and unchanged else (state.last_event() if previous else 0)
-        verdicts = _verdicts(request, as_of, void or [])
-        fed = state.events_before(as_of, fed_up_to) + [verdict.body for verdict in verdicts]
+        said = _said(request, state, policy, as_of, void or [])
+        earlier = state.events_before(as_of, fed_up_to, request.heard)
         with progress.step("decide"):
-            history = fitted(fed, book)
-            told = tell(engine, ledger, book, history)
-            report = _run(engine, told, policy, request.as_of)
+            history = fitted(earlier, book)
+            ledger = tell(engine, ledger, book, history)
+            hear(ledger, said)
+            report = _run(engine, ledger, policy, request.as_of)
             bodies = decision_bodies(report)
         run = Run(
             run_id=state.next_run_id(as_of),
             as_of=as_of,
             book_digest=book_digest,
             policy_digest=policy.digest,
-            state_digest=digest(fed),
+            state_digest=digest(earlier + [event.body for event in said]),
             engine_version=version,
             decisions=len(bodies),
             acted=sum(body["mode"] == "act" for body in bodies),
@@ -141,18 +147,18 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
             policy=policy.to_json(),
             out=str(request.out.resolve()) if request.out else (previous.out if previous else ""),
         )
-        day = Day(run, book, report, told, bodies, void=void or [], notes=book.notes + history.notes())
+        day = Day(run, book, report, ledger, bodies, void=void or [], said=said, notes=book.notes + history.notes())
         if request.verdict and not void:
-            _check_verdicts(day, request.verdict)
+            _check_verdicts(day, state, request.verdict)
         if previous and previous.same_inputs(run):
             day.already, day.run = True, previous
-        _carry_out(day, state, verdicts)
+        _carry_out(day, state)
         _write(request, day, progress)
         if not request.dry_run and not day.already:
             with progress.step("remember the day"):
-                _log_day(engine, state, day, verdicts, policy, request.by)
-                state.record(run, bodies, day.new_events)
-                _close(state, verdicts, day)
+                _log_day(engine, state, day, policy, request.by)
+                state.record(run, bodies, day.said, day.new_events + day.asked)
+                _close(state, day)
     return day
 
 
@@ -181,28 +187,48 @@ def _check_calendar(state: State, request: Request) -> Run | None:
     return state.latest_run(as_of)
 
 
-def _verdicts(request: Request, as_of: str, void: list[str]) -> list[Recorded]:
-    if request.verdict is None:
-        return []
-    verdict, recorded = request.verdict, []
-    for decision_id in verdict.decision_ids:
-        if decision_id not in void:
-            body = verdict_event(verdict.word, decision_id, as_of, verdict.by)
-            recorded.append(Recorded(event_id(decision_id, body["event"]), as_of, decision_id, body, verdict.by))
+def _said(request: Request, state: State, policy: Any, as_of: str, void: list[str]) -> list[Recorded]:
+    """What people say with this run: that another policy is in force, and their verdicts."""
+    verdict = request.verdict
+    by = request.by or (verdict.by if verdict else "")
+    recorded = [] if request.dry_run else policy_event(state, policy, as_of, by)
+    for decision_id in verdict.decision_ids if verdict else ():
+        if verdict and decision_id not in void:
+            body = verdict_event(verdict.word, state.decision(decision_id) or {}, as_of, verdict.by, verdict.edit)
+            key = state.free_key(event_id(decision_id, body["event"]))
+            recorded.append(Recorded(key, as_of, decision_id, body, verdict.by))
     return recorded
 
 
-def _check_verdicts(day: Day, verdict: Verdict) -> None:
-    """An approval must turn its decision into an act; otherwise the facts have moved and it is void."""
-    if verdict.word != "approved":
+def _check_verdicts(day: Day, state: State, verdict: Verdict) -> None:
+    """A change must fit its decision. An approval must turn it into an act, or be the first of two; otherwise the facts have moved and it
+    is void."""
+    if verdict.word == "rejected":
         return
-    modes = {body["decision_id"]: body["mode"] for body in day.bodies}
-    gone = [decision_id for decision_id in verdict.decision_ids if modes.get(decision_id) != "act"]
+    after = {body["decision_id"]: body for body in day.bodies}
+    gone = []
+    for decision_id in verdict.decision_ids:
+        before, body = state.decision(decision_id) or {}, after.get(decision_id)
+        if verdict.word == "edited":
+            _check_edit(decision_id, body)
+        elif before.get("action") != WIDENING and (body is None or body["mode"] != "act"):
+            given = approvals(body)
+            if given and given == approvals(before):
+                raise Refused(f"{verdict.by} approved {decision_id} already: another person does, too. Nothing was recorded.")
+            if not given:
+                gone.append(decision_id)
     if gone:
         raise _Void(gone)
 
 
-def _carry_out(day: Day, state: State, verdicts: list[Recorded]) -> None:
+def _check_edit(decision_id: str, body: dict[str, Any] | None) -> None:
+    codes = [reason["code"] for reason in body["reasons"]] if body else []
+    if "edited" not in codes:
+        why = "this does not fit its action or the facts" if body else "the facts changed and the decision is gone"
+        raise Refused(f"{decision_id} cannot be changed so: {why}. Nothing was recorded.")
+
+
+def _carry_out(day: Day, state: State) -> None:
     """Find what is still to be done, and what the outbox of the day holds: all that was done on it, also by earlier runs of the day."""
     as_of = day.run.as_of
     allocations: dict[str, list[dict[str, Any]]] = {}
@@ -214,8 +240,9 @@ def _carry_out(day: Day, state: State, verdicts: list[Recorded]) -> None:
     named |= {item for body in day.bodies if body["action"] == "write_off" for item in body.get("item_ids") or []}
     opens = book_opens(day.book, named)
     day.carried = state.carried_out(as_of)
-    day.new_events = list(verdicts)
     for body in day.bodies:
+        if body["mode"] == "ask":
+            day.asked.extend(_question(state, body["decision_id"], as_of))
         event = done_event(body, as_of, allocations.get(body["decision_id"], [])) if body["mode"] == "act" else None
         if event is None or state.has_event(key := event_id(body["decision_id"], event["event"])):
             continue
@@ -225,6 +252,14 @@ def _carry_out(day: Day, state: State, verdicts: list[Recorded]) -> None:
         if found:
             event["x_book_open"] = found  # for `history`: whether the book has moved since
         day.new_events.append(Recorded(key, as_of, body["decision_id"], event, HOST))
+
+
+def _question(state: State, decision_id: str, as_of: str) -> list[Recorded]:
+    """That a person is asked, once for a question that is open."""
+    key, known = event_id(decision_id, ASKED), state.decision(decision_id)
+    if state.has_event(key) or (known and known["status"] in ("done", "rejected")):
+        return []
+    return [Recorded(key, as_of, decision_id, {"event": ASKED, "on": as_of, "decision_id": decision_id}, HOST)]
 
 
 def _write(request: Request, day: Day, progress: Progress) -> None:
@@ -246,31 +281,28 @@ def _write(request: Request, day: Day, progress: Progress) -> None:
             )
 
 
-def _log_day(engine: Any, state: State, day: Day, verdicts: list[Recorded], policy: Any, by: str) -> None:
-    """The audit chain of the book goes on: the policy, what people said, the run, what was carried out."""
+def _log_day(engine: Any, state: State, day: Day, policy: Any, by: str) -> None:
+    """The audit chain of the book goes on: the policy, what people said, the run, what was carried out, who was asked."""
     log, before = engine.AuditLog(state.audit_head()), state.latest_run()
-    if before is None or before.policy_digest != policy.digest:
+    as_event = any(event.body["event"] == "policy_changed" for event in day.said)
+    if not as_event and (before is None or before.policy_digest != policy.digest):
         log.append_policy(policy, by or HOST, day.run.as_of)
-    if verdicts:
-        log.append_events(_told(verdicts), day.ledger)
+    if day.said:
+        log.append_events(told(day.said), day.ledger)
     log.append(day.report)
-    log.append_events(_told(event for event in day.new_events if event not in verdicts))
+    log.append_events(told(day.new_events + day.asked))
     state.append_audit(log.table.to_dicts())
 
 
-def _told(events: Iterable[Recorded]) -> list[dict[str, Any]]:
-    """Events as the engine understands them; those that it knows nothing of are not in its log."""
-    known = (event.body for event in events if event.body["event"] in FIELDS or event.body["event"] in VERDICTS)
-    return [{key: value for key, value in body.items() if not key.startswith("x_")} for body in known]
-
-
-def _close(state: State, verdicts: list[Recorded], day: Day) -> None:
-    """Note on the decisions what people said; an approved act that has no event is as done as it gets."""
-    for verdict in verdicts:
-        word = verdict.body["event"].removeprefix("decision_")
-        has_event = any(event.decision_id == verdict.decision_id and event is not verdict for event in day.new_events)
-        if verdict.decision_id is not None and not has_event:
-            state.set_status(verdict.decision_id, word)
+def _close(state: State, day: Day) -> None:
+    """Note on the decisions what people said; an approved act that has no event is as done as it gets. What was only changed, or wants
+    another approval, stays open."""
+    waiting = {body["decision_id"] for body in day.bodies if body["mode"] == "ask"}
+    carried_out = {event.decision_id for event in day.new_events}
+    for event in day.said:
+        word = {"autonomy_widened": "done"}.get(event.body["event"], event.body["event"].removeprefix("decision_"))
+        if event.decision_id is not None and word != "edited" and event.decision_id not in carried_out | waiting:
+            state.set_status(event.decision_id, word)
 
 
 def repeat(
@@ -280,17 +312,26 @@ def repeat(
     out: Path | None = None,
     dry_run: bool = False,
     engine: Any = None,
+    hear_all: bool = False,
 ) -> Day:
-    """Run the latest day again as it was asked for: to hear what a person said, or (dry) to look something up."""
+    """Run the latest day again as it was asked for: to hear what a person said, or (dry) to look something up.
+
+    A dry one is what the latest run was; with `hear_all`, what the next one will be.
+    """
     if not state_path(book).exists():
         raise Refused(f"{book} has not been run yet; start with: ar-core run {book} --as-of <date> --out <folder>")
     with open_state(state_path(book), write=False) as state:
         last = state.latest_run()
         if last is None:
             raise Refused(f"{book} has not been run yet; start with: ar-core run {book} --as-of <date> --out <folder>")
-    target = out or (Path(last.out) if last.out and not dry_run else None)
     request = Request(
-        book, date.fromisoformat(last.as_of), target, policy_text=last.policy, dry_run=dry_run, verdict=verdict
+        book,
+        date.fromisoformat(last.as_of),
+        out or (Path(last.out) if last.out and not dry_run else None),
+        policy_text=last.policy,
+        dry_run=dry_run,
+        verdict=verdict,
+        heard=last.heard if dry_run and not hear_all else None,
     )
     return run_day(request, progress, engine)
 
@@ -299,7 +340,7 @@ def report_done(book: Path, decision_ids: tuple[str, ...], by: str) -> dict[str,
     """What a person did of open asks: calls made, messages answered. Recorded for the engine to know from the next day on."""
     found: dict[str, str | None] = {}
     with open_state(state_path(book), write=True) as state:
-        last = _check_open(state, Verdict("done", decision_ids, by))
+        last = check_open(state, "done", decision_ids)
         recorded = []
         for decision_id in decision_ids:
             event = done_event(state.decision(decision_id) or {}, last.as_of, [])
@@ -310,15 +351,15 @@ def report_done(book: Path, decision_ids: tuple[str, ...], by: str) -> dict[str,
             state.set_status(decision_id, "done")
             found[decision_id] = event["event"] if event else None
         log = door.native().AuditLog(state.audit_head())
-        log.append_events(_told(recorded))
+        log.append_events(told(recorded))
         state.append_audit(log.table.to_dicts())
     return found
 
 
-def _check_open(state: State, verdict: Verdict) -> Run:
+def check_open(state: State, word: str, decision_ids: tuple[str, ...]) -> Run:
     """All decisions named are open asks of the latest run, and of a kind that this can be said of."""
     last = state.latest_run()
-    for decision_id in verdict.decision_ids:
+    for decision_id in decision_ids:
         known = state.decision(decision_id)
         if known is None:
             raise InvalidBook(f"no decision {decision_id} in this book; see: ar-core worklist")
@@ -326,12 +367,13 @@ def _check_open(state: State, verdict: Verdict) -> Run:
             raise Refused(
                 f"{decision_id} is not open: it is {known['status']} since {known['as_of']}. Nothing was changed."
             )
-        by_hand = known["action"] in BY_HAND
-        if verdict.word == "approved" and by_hand:
+        by_hand = is_by_hand(known)
+        if word == "approved" and by_hand:
+            whose = "only a person can" if known["action"] in BY_HAND else "the policy leaves to people"
             raise Refused(
-                f"{decision_id} is to {words(known['action']).lower()}, which only a person can; once done: ar-core done {decision_id}"
+                f"{decision_id} is to {words(known['action']).lower()}, which {whose}; once done: ar-core done {decision_id}"
             )
-        if verdict.word == "done" and not by_hand:
+        if word == "done" and not by_hand:
             raise Refused(f"{decision_id} is carried out by this command once approved: ar-core approve {decision_id}")
     if last is None:
         raise Refused("this book has not been run yet")

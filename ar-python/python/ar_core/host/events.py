@@ -41,12 +41,29 @@ ACTION_EVENTS: dict[str, str | None] = {
     "write_off": "written_off",
     "hand_over": "handed_over",
     "reply": "reply_sent",
+    "widen_autonomy": "autonomy_widened",
     "wait": None,  # nothing is done, so nothing is reported
     "review": None,  # a person looks; what they find arrives as an event of its own
 }
 # Only a person can do these: they are asked for whatever was approved, and a person reports them done.
 BY_HAND = ("call", "reply", "review")
-VERDICTS = ("decision_approved", "decision_rejected")
+# That the engine may do more of something: a person confirms it, and with that it is done.
+WIDENING = "widen_autonomy"
+# What people decided. The engine is told of it on the same day already, and a run heeds it from then on.
+VERDICTS = (
+    "decision_approved",
+    "decision_rejected",
+    "decision_edited",
+    "decision_delegated",
+    "decision_reviewed",
+    "autonomy_widened",
+    "autonomy_narrowed",
+    "autonomy_stopped",
+    "autonomy_resumed",
+    "policy_changed",
+)
+# That a question was put to people. The host says so itself, for the engine to know from the next day on.
+ASKED = "decision_asked"
 
 # The events that the engine understands, each with all of its fields beside `event`, `on` and `decision_id`. Events that are
 # not here are recorded and keep an action from being repeated, but the engine is not told of them.
@@ -78,6 +95,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "handed_over": ("customer_id", "item_ids", "to"),
     "payment_retried": ("payment_id",),
     "item_issued": ("item_id", "customer_id", "kind", "currency", "amount", "due_on", "reference"),
+    "autonomy_widened": ("action", "segment", "level"),
+    # Whom it was put to is left open: so the engine finds who is behind the role, the owner of the day, and later the deputy.
+    "decision_asked": ("to",),
 }
 
 
@@ -89,8 +109,8 @@ def event_id(decision_id: str, event: str) -> str:
 def done_event(decision: dict[str, Any], on: str, allocations: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The event that reports an `act` decision carried out on a day; None when there is nothing to report.
 
-    `allocations` are the rows of the report's allocations that belong to this decision. What an event has to say comes from the
-    decision itself or from its parameters.
+    `allocations` are the rows of the report's allocations that belong to this decision; without them a posting is that of its
+    parameters. What an event has to say comes from the decision itself or from its parameters.
     """
     name = ACTION_EVENTS.get(decision["action"])
     if name is None:
@@ -98,10 +118,9 @@ def done_event(decision: dict[str, Any], on: str, allocations: list[dict[str, An
     event: dict[str, Any] = {"event": name, "on": on, "decision_id": decision["decision_id"]}
     known = {**decision, **(decision.get("params") or {})}
     event.update({key: known[key] for key in FIELDS.get(name, ()) if known.get(key) is not None})
-    if name == "items_allocated":
+    if name == "items_allocated" and allocations:
         event["allocations"] = [_line(row) for row in allocations]
-        if allocations:
-            event["payment_id"] = allocations[0]["payment_id"]
+        event["payment_id"] = allocations[0]["payment_id"]
     if name == "written_off" and "item_id" not in event and len(decision.get("item_ids") or []) == 1:
         event["item_id"] = decision["item_ids"][0]
     if name == "dispute_resolved" and "amount" not in (decision.get("params") or {}):
@@ -118,6 +137,26 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
-def verdict_event(verdict: str, decision_id: str, on: str, by: str) -> dict[str, Any]:
-    """What a person said of an ask: `approved` or `rejected`."""
-    return {"event": f"decision_{verdict}", "on": on, "decision_id": decision_id, "by": by}
+def is_by_hand(decision: dict[str, Any]) -> bool:
+    """Whether people do it themselves, whatever anybody says: nobody else can, or the policy only wants to hear of it."""
+    suggested = decision.get("gate") == "suggest" and decision["action"] != WIDENING
+    return decision["action"] in BY_HAND or suggested
+
+
+def verdict_event(
+    verdict: str, decision: dict[str, Any], on: str, by: str, edit: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What a person said of an ask: `approved`, `rejected` or `edited`. With action and segment of the decision it is evidence.
+
+    More autonomy is confirmed by what reports it done.
+    """
+    done = done_event(decision, on, []) if verdict == "approved" and decision["action"] == WIDENING else None
+    if done is not None:
+        return {**done, "by": by}
+    event = {"event": f"decision_{verdict}", "on": on, "decision_id": decision["decision_id"], "by": by, **kind_of(decision)}
+    return {**event, "edit": edit} if edit else event
+
+
+def kind_of(decision: dict[str, Any]) -> dict[str, Any]:
+    """The kind of decision that a word about it is evidence of."""
+    return {name: decision[name] for name in ("action", "segment") if decision.get(name) is not None}

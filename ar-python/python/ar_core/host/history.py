@@ -239,13 +239,35 @@ def tell(engine: Any, ledger: Any, book: Book, history: History) -> Any:
             if not door.is_refusal(error):
                 raise
             refused = {entry["row"] for entry in getattr(error, "problems", []) if isinstance(entry.get("row"), int)}
-            verdicts = {row for row in refused if history.events[row]["event"] in VERDICTS}
-            if not refused or verdicts:
+            kept = _without(history.events, refused) if refused else None
+            if kept is None:
                 raise door.refused(error, "what was recorded for this book is refused") from error
             # The engine names exactly what no longer fits; the rest of the history still counts.
-            history.events = [event for row, event in enumerate(history.events) if row not in refused]
+            history.events = kept
             history.left_out += len(refused)
     raise InvalidBook("what was recorded on earlier days does not fit this book")
+
+
+def _without(events: list[dict[str, Any]], refused: set[int]) -> list[dict[str, Any]] | None:
+    """The events without those that the engine refuses; None where one of them is a word that must not be forgotten.
+
+    A change that a person made names items that are gone: nobody can approve it any more, so it is told as a no, which is as much
+    evidence. A stop for a customer who is gone stops nothing.
+    """
+    kept: list[dict[str, Any]] = []
+    void: set[str] = set()
+    for row, event in enumerate(events):
+        name = event["event"]
+        if row in refused and name == "decision_edited":
+            void.add(event["decision_id"])
+            told = {key: value for key, value in event.items() if key != "edit"}
+            kept.append({**told, "event": "decision_rejected"})
+        elif row in refused and name in VERDICTS:
+            if not event.get("customer_id"):
+                return None
+        elif row not in refused and not (name == "decision_approved" and event["decision_id"] in void):
+            kept.append(event)
+    return kept
 
 
 def _with_postings(engine: Any, ledger: Any, book: Book, history: History) -> Any:

@@ -9,7 +9,10 @@ from typing import Any
 
 from ar_core.host.outputs import part
 
-JSON_COLUMNS = frozenset({"params", "context"})
+JSON_COLUMNS = frozenset({"params", "context", "alternatives"})
+# What a line of the worklist, and what a line of the escalations, has that the decision has not.
+OF_WORKLIST = ("rank", "why", "person", "expected_value", "context")
+OF_ESCALATION = ("question", "person", "asked_on", "answer_by", "unanswered", "alternatives")
 
 
 def plain(value: Any) -> Any:
@@ -26,7 +29,7 @@ def plain(value: Any) -> Any:
 
 
 def rows(table: Any) -> list[dict[str, Any]]:
-    """The rows of a pyarrow table as plain values, with `params` and `context` parsed."""
+    """The rows of a pyarrow table as plain values, with the columns of JSON text parsed."""
     result = []
     for row in table.to_pylist():
         entry = plain(row)
@@ -38,13 +41,12 @@ def rows(table: Any) -> list[dict[str, Any]]:
 
 
 def decision_bodies(report: Any) -> list[dict[str, Any]]:
-    """Every decision of a report; what waits for a person carries its line of the worklist too."""
-    work = {row["decision_id"]: row for row in rows(part(report, "worklist"))}
+    """Every decision of a report; what waits for a person carries its lines of the worklist and of the escalations too."""
     bodies = rows(part(report, "decisions"))
-    for body in bodies:
-        line = work.get(body["decision_id"])
-        if line is not None:
-            body.update(
-                {key: line[key] for key in ("rank", "why", "person", "expected_value", "context") if key in line}
-            )
+    for name, columns in (("worklist", OF_WORKLIST), ("escalations", OF_ESCALATION)):
+        lines = {row["decision_id"]: row for row in rows(part(report, name))}
+        for body in bodies:
+            line = lines.get(body["decision_id"], {})
+            # Whom the question goes to by name wins over the owner of the customer, whom the worklist has.
+            body.update({key: line[key] for key in columns if key in line and not (line[key] is None and key in body)})
     return bodies

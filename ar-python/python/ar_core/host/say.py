@@ -13,7 +13,8 @@ from ar_core.host.day import Day, Verdict
 from ar_core.host.errors import HostError, InvalidBook
 from ar_core.host.outputs import part
 from ar_core.host.plain import rows
-from ar_core.host.state import HOST, Run
+from ar_core.host.state import Run
+from ar_core.host.waiting import age, not_yet, still, unanswered
 from ar_core.host.words import money, plural, reason_text, words
 from ar_core.plot import BUCKETS
 
@@ -89,7 +90,7 @@ def _facts(day: Day, out: Path | None, dry_run: bool) -> dict[str, Any]:
         "decisions": day.run.decisions,
         "acted": day.run.acted,
         "asked": day.run.asked,
-        "newly_carried_out": 0 if dry_run else sum(event.recorded_by == HOST for event in day.new_events),
+        "newly_carried_out": 0 if dry_run else len(day.new_events),
         "book_digest": day.run.book_digest,
         "policy_digest": day.run.policy_digest,
         "out": str(out) if out else None,
@@ -135,26 +136,26 @@ def verdict(day: Day, said: Verdict, as_json: bool) -> None:
             {**_facts(day, out, False), "verdict": said.word, "decision_ids": list(said.decision_ids), "void": day.void}
         )
         return
-    done = {event.decision_id: event.body["event"] for event in day.new_events if event.recorded_by == HOST}
+    done = {event.decision_id: event.body["event"] for event in day.new_events}
+    widened = {event.decision_id: event.body for event in day.said if event.body["event"] == "autonomy_widened"}
     for decision_id in said.decision_ids:
         if decision_id in day.void:
-            still = day.body(decision_id)
-            reason = (
-                "the engine still asks: this needs more than a yes"
-                if still
-                else "the facts changed and the decision is gone"
-            )
-            print(f"{decision_id}: the approval is void; {reason}")
+            print(f"{decision_id}: the approval is void; {still(day.body(decision_id))}")
+        elif decision_id in widened:
+            body = widened[decision_id]
+            where = f" in the segment {body['segment']}" if body.get("segment") else ""
+            print(f"{decision_id}: {words(body['action'])}{where} is at level {body['level']} from now on, confirmed by {said.by}")
         elif said.word == "approved":
             print(
                 f"{decision_id}: approved by {said.by}"
-                + (f" and carried out ({done[decision_id]})" if decision_id in done else "")
+                + (f" and carried out ({done[decision_id]})" if decision_id in done else not_yet(day.body(decision_id)))
             )
         else:
             print(f"{decision_id}: rejected by {said.by}")
     others = len(set(done) - set(said.decision_ids))
     if others:
-        print(f"the book changed since the last run: {plural(others, 'more decision')} carried out")
+        why = "with the new level" if widened else "the book, or what people said, changed since the last run"
+        print(f"{why}: {plural(others, 'more decision')} carried out")
 
 
 def done(found: dict[str, str | None], by: str, as_json: bool) -> None:
@@ -166,14 +167,21 @@ def done(found: dict[str, str | None], by: str, as_json: bool) -> None:
         print(f"{decision_id}: done by {by}" + (f" ({event})" if event else ""))
 
 
-def worklist(asks: list[dict[str, Any]], last: Run, limit: int, as_json: bool) -> None:
-    """The open asks of the latest day."""
+def worklist(asks: list[dict[str, Any]], last: Run, limit: int, as_json: bool, drawn: int = 0) -> None:
+    """The open asks of the latest day; and how many acts are drawn to be looked at."""
     if as_json:
-        _json(asks[:limit] if limit >= 0 else asks)
+        shown = asks[:limit] if limit >= 0 else asks
+        _json([{**ask, "age_days": age(ask, last.as_of), "if_unanswered": unanswered(ask, last.as_of)} for ask in shown])
         return
-    if not asks:
+    if asks:
+        _waiting(asks, last, limit)
+    else:
         print(f"nothing waits for a person ({last.as_of})")
-        return
+    if drawn:
+        print(f"{plural(drawn, 'decision')} of the engine to look at: ar-core samples")
+
+
+def _waiting(asks: list[dict[str, Any]], last: Run, limit: int) -> None:
     lines = [
         (
             ask.get("rank"),
@@ -182,13 +190,42 @@ def worklist(asks: list[dict[str, Any]], last: Run, limit: int, as_json: bool) -
             money(ask.get("amount"), ask.get("currency")),
             words(ask["action"]),
             ask.get("person") or ask.get("ask_role"),
+            age(ask, last.as_of),
+            ask.get("answer_by"),
+            unanswered(ask, last.as_of),
             ask.get("why"),
         )
         for ask in asks[:limit]
     ]
-    print(grid(("rank", "decision", "customer", "amount", "action", "who", "why"), lines, frozenset({0, 3})))
+    names = ("rank", "decision", "customer", "amount", "action", "who", "days", "answer by", "if nobody answers", "why")
+    print(grid(names, lines, frozenset({0, 3, 6})))
     if len(asks) > limit:
         print(f"… and {len(asks) - limit:,} more (--limit)")
+
+
+def shadow(lines: list[dict[str, Any]], sums: list[dict[str, Any]], as_of: date, as_json: bool) -> None:
+    """What the engine would have done beside what people did, by action, segment and class."""
+    if as_json:
+        _json({"rows": lines, "summary": sums})
+        return
+    print(f"the engine beside people, {as_of}: {plural(len(lines), 'row')}")
+    shown = [
+        (
+            words(row["action"]),
+            row["segment"],
+            words(row["class"]),
+            row["count"],
+            money(row["amount"], row["currency"]) if row["amount"] is not None else None,
+            money(row["worth"], row["currency"]) if row["worth"] is not None else None,
+            row["minutes"],
+            f"{row['agreed']} of {row['of']}",
+        )
+        for row in sums
+    ]
+    if shown:
+        headers = ("action", "segment", "class", "count", "amount", "worth", "minutes", "agreed")
+        print(f"\n{grid(headers, shown, frozenset({3, 4, 5, 6, 7}))}")
+        print("\nagreement is not correctness: look at what differs before you trust either side")
 
 
 def statement(lines: list[dict[str, Any]], customer_id: str, as_of: date, as_json: bool) -> None:
@@ -249,6 +286,25 @@ def explanation(known: dict[str, Any], text: Any, as_json: bool) -> None:
     print(f"status: {known['status']} ({known['run_id']})")
 
 
+def not_taken(told: dict[str, Any], as_json: bool) -> None:
+    """The engine's answer, and behind it every change that would do."""
+    if as_json:
+        _json(told)
+        return
+    print(told["text"])
+    for way in told["changes"]:
+        print(f"  {' and '.join(_change(change) for change in way['changes'])}  [{', '.join(way['lifts'])}]")
+
+
+def _change(change: dict[str, Any]) -> str:
+    """One change: a setting with its two values, or a fact with what it is about."""
+    if "setting" in change:
+        return f"{change['setting']}: {change['from']} -> {change['to']}"
+    about = {key: value for key, value in change.items() if key not in ("fact", "who")}
+    told = ", ".join(f"{key} {'; '.join(map(str, value)) if isinstance(value, list) else value}" for key, value in about.items())
+    return f"{words(change['fact'])} ({change['who']}{': ' if told else ''}{told})"
+
+
 def verification(path: Path, breaks: list[dict[str, Any]], as_json: bool) -> None:
     """Whether the chain is whole."""
     if as_json:
@@ -265,6 +321,50 @@ def verification(path: Path, breaks: list[dict[str, Any]], as_json: bool) -> Non
             )
         )
 
+
+def head(found: dict[str, Any], as_json: bool) -> None:
+    """The head of an audit chain, to be kept elsewhere."""
+    if as_json:
+        _json(found)
+    else:
+        print(f"{found['len']}:{found['digest']}")
+
+
+def entries(found: list[dict[str, Any]], limit: int, as_json: bool) -> None:
+    """Entries of the audit chain."""
+    shown = found[:limit] if limit >= 0 else found
+    bodies = [json.loads(entry["body"]) for entry in shown]
+    if as_json:
+        _json([{**entry, "body": body} for entry, body in zip(shown, bodies, strict=True)])
+        return
+    lines = [
+        (
+            entry["seq"],
+            entry["on"],
+            entry["kind"],
+            body.get("decision_id"),
+            words(body.get("action") or body.get("event") or ""),
+            body.get("customer_id") or ", ".join(body.get("references", {}).get("customer_ids", [])),
+            body.get("mode") or body.get("by"),
+            ", ".join(reason[0] for reason in body.get("reasons", [])),
+        )
+        for entry, body in zip(shown, bodies, strict=True)
+    ]
+    print(grid(("seq", "on", "kind", "decision", "what", "customer", "mode or by", "reasons"), lines, frozenset({0})))
+    if len(found) > len(shown):
+        print(f"… and {len(found) - len(shown):,} more (--limit)")
+
+
+def replayed(book: Path, last: Run, problems: list[dict[str, Any]], as_json: bool) -> None:
+    """Whether the newest run came out again as the audit chain has it."""
+    if as_json:
+        _json({"book": str(book), "run_id": last.run_id, "same": not problems, "problems": problems})
+    elif not problems:
+        print(f"{last.run_id}: {plural(last.decisions, 'decision')}, each the same to the byte")
+    else:
+        print(f"{last.run_id}: {plural(len(problems), 'problem')}")
+        lines = [tuple(entry.get(key) for key in ("row", "code", "message")) for entry in problems[:MOST_PROBLEMS]]
+        print(grid(("entry", "code", "message"), lines, frozenset({0})))
 
 def policy_diff(changes: list[dict[str, Any]], versions: tuple[str, str], as_json: bool) -> None:
     """What differs, a sentence a setting."""
@@ -332,48 +432,3 @@ def _parsed(text: str | None) -> Any:
 def _line(text: str) -> str:
     """A sentence of any length on one line, without what would reach the terminal."""
     return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(text.split()))
-
-
-def head(found: dict[str, Any], as_json: bool) -> None:
-    """The head of an audit chain, to be kept elsewhere."""
-    if as_json:
-        _json(found)
-    else:
-        print(f"{found['len']}:{found['digest']}")
-
-
-def entries(found: list[dict[str, Any]], limit: int, as_json: bool) -> None:
-    """Entries of the audit chain."""
-    shown = found[:limit] if limit >= 0 else found
-    bodies = [json.loads(entry["body"]) for entry in shown]
-    if as_json:
-        _json([{**entry, "body": body} for entry, body in zip(shown, bodies, strict=True)])
-        return
-    lines = [
-        (
-            entry["seq"],
-            entry["on"],
-            entry["kind"],
-            body.get("decision_id"),
-            words(body.get("action") or body.get("event") or ""),
-            body.get("customer_id") or ", ".join(body.get("references", {}).get("customer_ids", [])),
-            body.get("mode") or body.get("by"),
-            ", ".join(reason[0] for reason in body.get("reasons", [])),
-        )
-        for entry, body in zip(shown, bodies, strict=True)
-    ]
-    print(grid(("seq", "on", "kind", "decision", "what", "customer", "mode or by", "reasons"), lines, frozenset({0})))
-    if len(found) > len(shown):
-        print(f"… and {len(found) - len(shown):,} more (--limit)")
-
-
-def replayed(book: Path, last: Run, problems: list[dict[str, Any]], as_json: bool) -> None:
-    """Whether the newest run came out again as the audit chain has it."""
-    if as_json:
-        _json({"book": str(book), "run_id": last.run_id, "same": not problems, "problems": problems})
-    elif not problems:
-        print(f"{last.run_id}: {plural(last.decisions, 'decision')}, each the same to the byte")
-    else:
-        print(f"{last.run_id}: {plural(len(problems), 'problem')}")
-        lines = [tuple(entry.get(key) for key in ("row", "code", "message")) for entry in problems[:MOST_PROBLEMS]]
-        print(grid(("entry", "code", "message"), lines, frozenset({0})))

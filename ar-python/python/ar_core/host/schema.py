@@ -63,4 +63,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit chain is append-only'); END",
         "CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit chain is append-only'); END",
     ),
+    (
+        # Up to which event a run heard what people said: they may say more before the next one.
+        "ALTER TABLE runs ADD COLUMN heard INTEGER NOT NULL DEFAULT 0",
+        "UPDATE runs SET heard = (SELECT coalesce(max(seq), 0) FROM events)",
+        # What the engine did and a person is to look at: a few of very many.
+        "CREATE INDEX decisions_sampled ON decisions (as_of) WHERE mode = 'act' AND json_extract(body, '$.sampled') = 1",
+    ),
 )

@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from ar_core.host.errors import HostError, Refused, StateBusy
-from ar_core.host.events import VERDICTS
+from ar_core.host.events import ASKED, VERDICTS
 from ar_core.host.schema import MIGRATIONS
 
 BUSY_SECONDS = 2.0
+_EVERY = (1 << 63) - 1
 HOST = "ar-core"  # who recorded an event: this command, or a person by name
 AUDIT_COLUMNS = ("seq", "previous", "digest", "kind", "policy_version", "model_version", "body")
-# A decision that comes again (another run of the day) is the same decision; what was done or rejected stays so.
+# A decision that comes again (another run of the day, or another day of a question that waits) is the same decision; what was done or
+# rejected stays so.
 _UPSERT = """
 INSERT INTO decisions VALUES (:decision_id, :run_id, :as_of, :customer_id, :action, :mode, :amount, :currency, :body, :status)
 ON CONFLICT (decision_id) DO UPDATE SET
@@ -48,6 +50,7 @@ class Run:
     fed_up_to: int
     policy: str
     out: str
+    heard: int = 0
 
     def same_inputs(self, other: Run) -> bool:
         """Whether both were computed from the same book, policy, history and engine."""
@@ -108,19 +111,60 @@ class State:
         (seq,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
         return int(seq)
 
-    def events_before(self, as_of: str, fed_up_to: int) -> list[dict[str, Any]]:
-        """What the engine is told for a day: all of earlier days, and of that day what people decided and what was known up to `fed_up_to`."""
+    def events_before(self, as_of: str, fed_up_to: int, heard: int | None = None) -> list[dict[str, Any]]:
+        """What the engine is told for a day: all of earlier days, and of that day what people decided and what was known up to `fed_up_to`.
+
+        `heard` tells it no more of what people decided than an earlier run of the day was told.
+        """
         verdicts = ", ".join("?" for _ in VERDICTS)
         rows = self._db.execute(
             "SELECT body FROM events WHERE on_date < ?1 OR (on_date = ?1 AND (seq <= ?2"
-            f" OR json_extract(body, '$.event') IN ({verdicts}))) ORDER BY seq",
-            (as_of, fed_up_to, *VERDICTS),
+            f" OR (seq <= ?3 AND json_extract(body, '$.event') IN ({verdicts})))) ORDER BY seq",
+            (as_of, fed_up_to, _EVERY if heard is None else heard, *VERDICTS),
         )
         return [json.loads(body) for (body,) in rows]
 
     def has_event(self, event_id: str) -> bool:
         """Whether this was reported already."""
         return self._db.execute("SELECT 1 FROM events WHERE event_id = ?", (event_id,)).fetchone() is not None
+
+    def free_key(self, event_id: str) -> str:
+        """An id for what may be said more than once: the one given, else numbered from 2."""
+        key, number = event_id, 1
+        while self.has_event(key):
+            number += 1
+            key = f"{event_id}:{number}"
+        return key
+
+    def people_behind(self, decision_id: str) -> set[str]:
+        """Who approved a decision, or did it."""
+        rows = self._db.execute("SELECT body, recorded_by FROM events WHERE decision_id = ? AND recorded_by <> ?", (decision_id, HOST))
+        about = ("decision_rejected", "decision_edited", "decision_delegated", "decision_reviewed")
+        return {by for body, by in rows if json.loads(body)["event"] not in about}
+
+    def stops(self) -> list[dict[str, Any]]:
+        """What people stopped and nobody resumed, as the events that said so."""
+        rows = self._db.execute(
+            "SELECT body FROM events WHERE json_extract(body, '$.event') IN ('autonomy_stopped', 'autonomy_resumed') ORDER BY seq"
+        )
+        stopped: dict[tuple[str | None, ...], dict[str, Any]] = {}
+        for (text,) in rows:
+            body = json.loads(text)
+            extent = tuple(body.get(name) for name in ("action", "segment", "customer_id"))
+            if body["event"] == "autonomy_stopped":
+                stopped.setdefault(extent, body)
+            else:
+                stopped.pop(extent, None)
+        return list(stopped.values())
+
+    def samples(self) -> list[dict[str, Any]]:
+        """What was carried out, was drawn for a person to look at, and nobody has looked at; the newest first."""
+        rows = self._db.execute(
+            "SELECT body, as_of FROM decisions WHERE mode = 'act' AND json_extract(body, '$.sampled') = 1 AND status IN ('done', 'approved')"
+            " AND NOT EXISTS (SELECT 1 FROM events WHERE event_id = decisions.decision_id || ':decision_reviewed')"
+            " ORDER BY as_of DESC, decision_id"
+        )
+        return [{**json.loads(body), "as_of": as_of} for body, as_of in rows]
 
     def decision(self, decision_id: str) -> dict[str, Any] | None:
         """One decision with its `status`, `run_id` and `as_of`."""
@@ -140,8 +184,8 @@ class State:
         """The decisions of a day whose events are recorded, each with those events."""
         rows = self._db.execute(
             "SELECT d.body, e.body, e.event_id FROM events e JOIN decisions d USING (decision_id)"
-            " WHERE e.on_date = ? AND e.recorded_by = ? ORDER BY e.seq",
-            (as_of, HOST),
+            " WHERE e.on_date = ? AND e.recorded_by = ? AND json_extract(e.body, '$.event') <> ? ORDER BY e.seq",
+            (as_of, HOST, ASKED),
         )
         return [
             {
@@ -154,8 +198,11 @@ class State:
             )
         ]
 
-    def record(self, run: Run, decisions: Iterable[dict[str, Any]], events: Iterable[Recorded]) -> None:
-        """Write one finished day. Open asks that the engine no longer makes are closed: expired, or superseded by the facts."""
+    def record(
+        self, run: Run, decisions: Iterable[dict[str, Any]], said: Iterable[Recorded], events: Iterable[Recorded]
+    ) -> None:
+        """Write one finished day: what people said for it, and what came of it. Open asks that the engine no longer makes are closed:
+        expired, or superseded by the facts."""
         db = self._db
         db.execute(f"INSERT INTO runs VALUES ({', '.join('?' for _ in astuple(run))})", astuple(run))
         db.executemany(
@@ -167,6 +214,9 @@ class State:
             " WHERE status = 'open' AND run_id <> ?2",
             (run.as_of, run.run_id),
         )
+        for event in said:
+            self.record_event(event, run.run_id)
+        db.execute("UPDATE runs SET heard = ? WHERE run_id = ?", (self.last_event(), run.run_id))
         for event in events:
             self.record_event(event, run.run_id)
 
@@ -191,6 +241,12 @@ class State:
         """Write the newest entries of the audit chain."""
         places = ", ".join(f":{name}" for name in AUDIT_COLUMNS)
         self._db.executemany(f"INSERT INTO audit ({', '.join(AUDIT_COLUMNS)}) VALUES ({places})", rows)
+
+    def set_person(self, decision_id: str, person: str) -> None:
+        """Who is asked from now on; the next run says the same."""
+        self._db.execute(
+            "UPDATE decisions SET body = json_set(body, '$.person', ?) WHERE decision_id = ?", (person, decision_id)
+        )
 
     def set_status(self, decision_id: str, status: str) -> None:
         """Close a decision, or mark what a person said of it."""
