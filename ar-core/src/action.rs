@@ -184,3 +184,14 @@ words! {
         Act = "act",
     }
 }
+
+impl GateMode {
+    /// The mode that goes with an autonomy level.
+    pub const fn of_level(level: u8) -> Self {
+        match level {
+            0 => Self::Suggest,
+            1 => Self::Approve,
+            _ => Self::Limits,
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::scenarios::Inputs;
 use ar_core::Policy;
-use ar_core::policy::direction::{AUTONOMY, Way};
+use ar_core::policy::direction::{AUTONOMY, Instead, Way};
 use ar_core::policy::{Change, Direction, RemarkCode};
 use serde_json::{Value, json};
 
@@ -126,13 +126,52 @@ fn what_a_segment_says_without_an_entry_is_told_too() {
 
 #[test]
 fn every_setting_of_autonomy_has_a_way() {
-    let canonical: Value = serde_json::from_str(&Policy::default().to_json()).unwrap();
-    let settings: Vec<&String> = canonical["autonomy"].as_object().unwrap().keys().collect();
+    let (canonical, schema): (Value, Value) = (serde_json::from_str(&Policy::default().to_json()).unwrap(), serde_json::from_str(&Policy::schema()).unwrap());
+    let budgets = schema["properties"]["autonomy"]["properties"]["budgets"]["items"]["properties"].as_object().unwrap();
+    let mut settings: Vec<String> = canonical["autonomy"].as_object().unwrap().keys().cloned().chain(budgets.keys().map(|name| format!("budgets.{name}"))).collect();
+    settings.sort_unstable();
     let named: Vec<&str> = AUTONOMY.iter().map(|row| row.0).collect();
     assert_eq!(named, settings, "a setting of autonomy has no line in the table of directions, or one too many");
-    for fallback in AUTONOMY.iter().filter_map(|row| row.2) {
-        assert!(named.contains(&fallback), "{fallback}");
+    for row in AUTONOMY {
+        assert!(!matches!(row.2, Instead::Setting(other) if !named.contains(&other)), "{row:?}");
     }
+}
+
+#[test]
+fn directions_follow_what_holds() {
+    let way = |before: &str, after: &str| {
+        let found = diff(&format!("[autonomy]\n{before}"), &format!("[autonomy]\n{after}"));
+        assert_eq!(found.len(), 1, "{found:?}");
+        found[0].direction.name()
+    };
+    // A mode that is not said is that of the level.
+    assert_eq!(way("", "modes = { send_notice = 'act' }"), "looser");
+    assert_eq!(way("", "modes = { send_notice = 'suggest' }"), "tighter");
+    assert_eq!(way("", "modes = { send_notice = 'approve' }"), "other");
+    assert_eq!(way("levels = { send_notice = 2 }", "levels = { send_notice = 2 }\nmodes = { send_notice = 'approve' }"), "tighter");
+    assert_eq!(way("modes = { send_notice = 'veto' }", "modes = { send_notice = 'off' }"), "tighter");
+    // The limit of one action stands in the place of that of all.
+    assert_eq!(way("", "actions = { send_notice = { amount_limit = 5001 } }"), "looser");
+    assert_eq!(way("", "actions = { send_notice = { amount_limit = 4999 } }"), "tighter");
+    assert_eq!(way("actions = { send_notice = { min_confidence = 0.9 } }", "actions = { send_notice = { min_confidence = 0.8 } }"), "looser");
+    // Budgets: one more is one more to keep.
+    let budget = |more: &str| format!("budgets = [{{ days = 7, amount = 100 }}{more}]");
+    assert_eq!(way(&budget(""), &budget(", { count = 3 }")), "tighter");
+    assert_eq!(way(&budget(", { count = 3 }"), &budget("")), "looser");
+    assert_eq!(way(&budget(""), "budgets = [{ days = 7, amount = 101 }]"), "looser");
+    assert_eq!(way(&budget(""), "budgets = [{ days = 8, amount = 100 }]"), "tighter");
+    assert_eq!(way(&budget(""), "budgets = [{ days = 7, amount = 100, per = 'customer' }]"), "other");
+    // An empty list permits all.
+    assert_eq!(way("", "languages = ['de']"), "tighter");
+    assert_eq!(way("languages = ['de']", "languages = ['fr', 'de']"), "looser");
+    assert_eq!(way("languages = ['de']", "languages = ['fr']"), "other");
+    assert_eq!(way("countries = ['DE']", ""), "looser");
+    assert_eq!(way("tone_limit = 'firm'", "tone_limit = 'neutral'"), "tighter");
+    assert_eq!(way("", "people = { collector = 'Anna' }"), "other");
+    // 0 asks for nothing.
+    assert_eq!(way("unattended_days = 30", "unattended_days = 0"), "looser");
+    assert_eq!(way("unattended_days = 30", "unattended_days = 40"), "looser");
+    assert_eq!(way("failed_samples = 0", "failed_samples = 1"), "tighter");
 }
 
 #[test]
@@ -177,6 +216,9 @@ fn nothing_is_remarked_of_what_is_meant() {
     assert_eq!(remarks("version = 'a'\n[autonomy]\ndefault_level = 2"), []);
     assert_eq!(remarks("version = 'a'\n[autonomy]\ndefault_level = 2\namount_limit = 1000\nrun_budget = 1000\ndunning_level_limit = 4\nmin_confidence = 0.000001"), []);
     assert_eq!(remarks("version = 'a'\n[autonomy]\namount_limit = 0\nrun_budget = 0\nmin_confidence = 0\ndunning_level_limit = 9"), [], "nothing is acted on");
+    let open = "ask_credit_hold = false\nask_hand_over = false\nwrite_off_limit = 1\nlevels = { place_hold = 2, hand_over = 2, write_off = 2 }\nmodes = { call = 'off' }";
+    assert_eq!(remarks(&format!("version = 'a'\n[autonomy]\n{open}")), []);
+    assert_eq!(remarks("version = 'a'\n[autonomy]\nlevels = { place_hold = 1 }\nmodes = { send_notice = 'act' }\namount_limit = 0"), [], "what acts beyond all limits needs none");
     assert_eq!(remarks("version = 'a'\n[contact]\ncaps = { email = 2 }\n[segments.key.collections]\ngrace_days = 5"), []);
 }
 
@@ -191,6 +233,13 @@ fn each_remark_has_a_policy_that_it_is_made_of() {
         (&format!("{acts}min_confidence = 0"), "autonomy.min_confidence", RemarkCode::AnyConfidence),
         (&format!("{acts}dunning_level_limit = 5"), "autonomy.dunning_level_limit", RemarkCode::LevelAboveLadder),
         ("version = 'a'\n[autonomy]\nlevels = { call = 2 }", "autonomy.levels.call", RemarkCode::LevelOfPerson),
+        ("version = 'a'\n[autonomy]\nmodes = { reply = 'act' }", "autonomy.modes.reply", RemarkCode::LevelOfPerson),
+        ("version = 'a'\n[autonomy]\nlevels = { write_off = 2 }", "autonomy.levels.write_off", RemarkCode::LevelWithoutEffect),
+        ("version = 'a'\n[autonomy]\nlevels = { place_hold = 3 }", "autonomy.levels.place_hold", RemarkCode::LevelWithoutEffect),
+        ("version = 'a'\n[autonomy]\nmodes = { hand_over = 'veto' }", "autonomy.modes.hand_over", RemarkCode::LevelWithoutEffect),
+        (&format!("{acts}actions = {{ send_notice = {{ amount_limit = 0 }} }}"), "autonomy.actions.send_notice.amount_limit", RemarkCode::ActsOnNothing),
+        (&format!("{acts}actions = {{ send_notice = {{ dunning_level_limit = 5 }} }}"), "autonomy.actions.send_notice.dunning_level_limit", RemarkCode::LevelAboveLadder),
+        (&format!("{acts}min_confidence = 0\nactions = {{ send_notice = {{ tone_limit = 'firm' }} }}"), "autonomy.min_confidence", RemarkCode::AnyConfidence),
         ("version = 'a'\n[worklist]\ncapacity = { collector = 480 }", "worklist.capacity", RemarkCode::RoleWithoutCapacity),
         ("version = 'a'\n[contact]\ncaps = { fax = 1 }", "contact.caps.fax", RemarkCode::CapOfUnusedChannel),
         ("version = 'a'\n[contact]\ncaps = { email = 3 }", "contact.caps.email", RemarkCode::CapNeverReached),

@@ -66,15 +66,6 @@ pub(super) struct InForce {
     pub(super) narrowed: Option<i64>,
 }
 
-/// The mode that goes with a level.
-const fn mode_of(level: u8) -> GateMode {
-    match level {
-        0 => GateMode::Suggest,
-        1 => GateMode::Approve,
-        _ => GateMode::Limits,
-    }
-}
-
 fn policy_level(settings: &Settings, action: ActionKind) -> u8 {
     u8::try_from(settings.level(action)).unwrap_or(0).min(HIGHEST)
 }
@@ -104,7 +95,7 @@ impl Standings {
         let level = known.map_or_else(|| policy_level(settings, action), |row| row.level);
         let own = settings.supervision.modes.get(&action).copied();
         let narrowed = known.and_then(|row| row.narrowed).map(|row| row.1);
-        InForce { level, mode: own.unwrap_or_else(|| mode_of(level)), by_level: own.is_none(), narrowed }
+        InForce { level, mode: own.unwrap_or_else(|| GateMode::of_level(level)), by_level: own.is_none(), narrowed }
     }
 
     /// Every cell that something is known of, in order.
@@ -154,7 +145,7 @@ fn stand(settings: &Settings, cell: &Cell, known: &Known, changes: &[&LevelChang
             let mode = settings.supervision.modes.get(&cell.action).copied();
             let may = mode.is_none() && (1..most).contains(&level) && !cell.action.needs_person();
             let earned = (may && standing.widen).then_some(level + 1);
-            return CellStanding { cell: cell.clone(), policy_level, level, mode: mode.unwrap_or_else(|| mode_of(level)), since, narrowed, standing, people, rule, earned };
+            return CellStanding { cell: cell.clone(), policy_level, level, mode: mode.unwrap_or_else(|| GateMode::of_level(level)), since, narrowed, standing, people, rule, earned };
         }
     }
 }

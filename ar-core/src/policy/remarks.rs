@@ -2,7 +2,7 @@
 
 use super::sections::Settings;
 use super::{Policy, words};
-use crate::action::ActionKind;
+use crate::action::{ActionKind, GateMode};
 use crate::ledger::Books;
 use crate::text::{nearest, words as word_list};
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
@@ -23,6 +23,8 @@ word_list! {
         LevelAboveLadder = "level_above_ladder",
         /// A level is set for an action that only a person can carry out: it is always asked for.
         LevelOfPerson = "level_of_person",
+        /// A level or mode is set for an action that another setting leaves to people: it has no effect.
+        LevelWithoutEffect = "level_without_effect",
         /// The time of some roles is capped, that of one who decides is not.
         RoleWithoutCapacity = "role_without_capacity",
         /// A role has a capacity, and nothing to decide.
@@ -58,7 +60,7 @@ pub struct Remark {
 const BOOK_ONLY: &[&str] = &["matching", "reporting", "worklist.capacity", "worklist.choice_budget", "worklist.unapplied_cost", "disputes.case_days", "disputes.cause_days", "disputes.cause_rows"];
 
 /// The level from which the engine acts.
-const ACTS_FROM: i64 = 2;
+const ACTS_FROM: u8 = 2;
 
 impl Policy {
     /// What is surely not meant, by path: of the whole book, and of each segment what is not so of the whole book.
@@ -114,33 +116,72 @@ fn of_settings(settings: &Settings) -> Vec<Remark> {
     found
 }
 
+/// What the policy lets the engine do with an action, before anything was earned or lost.
+fn mode(settings: &Settings, action: ActionKind) -> GateMode {
+    let of_level = || GateMode::of_level(u8::try_from(settings.level(action)).unwrap_or(0));
+    settings.supervision.modes.get(&action).copied().unwrap_or_else(of_level)
+}
+
 fn of_gate(settings: &Settings, remark: &mut impl FnMut(&str, RemarkCode, String)) {
-    let limits = &settings.autonomy;
-    for (action, level) in settings.supervision.levels.iter().filter(|(action, _)| action.needs_person()) {
-        let text = format!("Only a person can carry out {}: it is always asked for, and level {level} has no effect.", action.name());
-        remark(&words::joined(&["autonomy", "levels", action.name()], ""), RemarkCode::LevelOfPerson, text);
+    let own = &settings.supervision;
+    let levels = own.levels.iter().map(|(action, level)| ("levels", *action, *level >= ACTS_FROM, format!("level {level}")));
+    let modes = own.modes.iter().map(|(action, mode)| ("modes", *action, *mode >= GateMode::Veto, format!("mode {}", mode.name())));
+    for (list, action, acts, said) in levels.chain(modes) {
+        let path = words::joined(&["autonomy", list, action.name()], "");
+        if action.needs_person() && (acts || list == "levels") {
+            remark(&path, RemarkCode::LevelOfPerson, format!("Only a person can carry out {}: it is always asked for, and {said} has no effect.", action.name()));
+        } else if let Some(why) = always_asked(settings, action).filter(|_| acts) {
+            remark(&path, RemarkCode::LevelWithoutEffect, format!("{why}: {} is always asked for, and {said} has no effect.", action.name()));
+        }
     }
-    let acts = |action: ActionKind| !action.needs_person() && settings.level(action) >= ACTS_FROM;
-    if !ActionKind::ALL.iter().any(|action| acts(*action)) {
-        return;
+    let of_book = of_limits(settings, None);
+    let of_actions = own.own.keys().flat_map(|action| of_limits(settings, Some(*action))).filter(|of_action| !of_book.iter().any(|of_book| (of_book.1, &of_book.2) == (of_action.1, &of_action.2)));
+    of_book.iter().cloned().chain(of_actions).for_each(|(path, code, text)| remark(&path, code, text));
+}
+
+/// The setting that leaves an action to people, whatever its level.
+fn always_asked(settings: &Settings, action: ActionKind) -> Option<&'static str> {
+    let limits = settings.limits(action);
+    match action {
+        ActionKind::PlaceHold | ActionKind::ReleaseHold if limits.ask_credit_hold => Some("ask_credit_hold is on"),
+        ActionKind::HandOver if limits.ask_hand_over => Some("ask_hand_over is on"),
+        ActionKind::WriteOff if limits.write_off_limit == 0 && mode(settings, action) != GateMode::Act => Some("write_off_limit is 0"),
+        _ => None,
+    }
+}
+
+/// What is remarked of the limits of all actions, or of those that one has for itself.
+fn of_limits(settings: &Settings, of: Option<ActionKind>) -> Vec<(String, RemarkCode, String)> {
+    let limits = of.map_or(&settings.autonomy, |action| settings.limits(action));
+    let modes: Vec<(ActionKind, GateMode)> =
+        ActionKind::ALL.iter().filter(|action| of.is_none_or(|of| of == **action) && !action.needs_person() && **action != ActionKind::Wait).map(|action| (*action, mode(settings, *action))).collect();
+    let path = |name: &str| match of {
+        None => format!("autonomy.{name}"),
+        Some(action) => format!("autonomy.actions.{}.{name}", action.name()),
+    };
+    let mut found = Vec::new();
+    if modes.iter().any(|(_, mode)| *mode >= GateMode::Veto) && limits.min_confidence == 0 {
+        found.push((path("min_confidence"), RemarkCode::AnyConfidence, "min_confidence is 0: the engine acts however little it is sure.".into()));
+    }
+    let inside: Vec<ActionKind> = modes.iter().filter(|(_, mode)| *mode == GateMode::Limits).map(|row| row.0).collect();
+    if inside.is_empty() {
+        return found;
     }
     for (name, limit) in [("amount_limit", limits.amount_limit), ("run_budget", limits.run_budget)] {
         if limit == 0 {
-            remark(&format!("autonomy.{name}"), RemarkCode::ActsOnNothing, format!("Some actions have level {ACTS_FROM} or more, and {name} is 0: the engine acts on no amount."));
+            found.push((path(name), RemarkCode::ActsOnNothing, format!("Actions may be acted on inside limits, and {name} is 0: the engine acts on no amount.")));
         }
     }
     if limits.run_budget > 0 && limits.run_budget < limits.amount_limit {
         let text = format!("run_budget is {} and amount_limit {}: the engine never acts on more than the budget.", limits.run_budget, limits.amount_limit);
-        remark("autonomy.run_budget", RemarkCode::BudgetBelowLimit, text);
-    }
-    if limits.min_confidence == 0 {
-        remark("autonomy.min_confidence", RemarkCode::AnyConfidence, "min_confidence is 0: the engine acts however little it is sure.".into());
+        found.push((path("run_budget"), RemarkCode::BudgetBelowLimit, text));
     }
     let levels = settings.ladder.len();
-    if acts(ActionKind::SendNotice) && usize::try_from(limits.dunning_level_limit).is_ok_and(|limit| limit > levels) {
+    if inside.contains(&ActionKind::SendNotice) && usize::try_from(limits.dunning_level_limit).is_ok_and(|limit| limit > levels) {
         let text = format!("dunning_level_limit is {}, and the ladder has {levels} levels: no level is left to a person.", limits.dunning_level_limit);
-        remark("autonomy.dunning_level_limit", RemarkCode::LevelAboveLadder, text);
+        found.push((path("dunning_level_limit"), RemarkCode::LevelAboveLadder, text));
     }
+    found
 }
 
 fn of_contacts(settings: &Settings, remark: &mut impl FnMut(&str, RemarkCode, String)) {
@@ -161,7 +202,8 @@ fn of_contacts(settings: &Settings, remark: &mut impl FnMut(&str, RemarkCode, St
 /// The roles that decide: of actions, of disputes, and those that the engine knows by itself.
 fn roles(settings: &Settings) -> impl Iterator<Item = &str> {
     let owners = settings.disputes.owners.iter().map(|owner| owner.role.as_str());
-    ActionKind::ALL.iter().map(|action| settings.role(*action)).chain(owners).chain(["account_owner"])
+    let deputies = settings.supervision.deputies.values().map(String::as_str);
+    ActionKind::ALL.iter().map(|action| settings.role(*action)).chain(owners).chain(deputies).chain(["account_owner"])
 }
 
 /// Whose time is capped and whose is not. Days have one length for all segments.

@@ -70,6 +70,8 @@ words! {
         Channel = "channel",
         /// The day of the contact, or of the next look.
         On = "on",
+        /// What people are asked: to approve, to say no, to do it, to look at what the engine did.
+        Question = "question",
         /// Who is asked.
         Role = "role",
         /// The last day on which it may be carried out.

@@ -5,6 +5,7 @@ use crate::action::{ActionKind, Mode};
 use crate::decision::{Decision, Params};
 use crate::money::Currency;
 use crate::record::{CustomerIdx, ItemIdx, PaymentIdx};
+use crate::report::Question;
 use crate::text::TextId;
 use alloc::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -92,6 +93,7 @@ pub(super) fn aspects(old: &Decision, new: &Decision) -> Vec<Aspect> {
         (Aspect::Tone, was.tone != is.tone),
         (Aspect::Channel, was.channel != is.channel),
         (Aspect::On, was.on != is.on),
+        (Aspect::Question, old.mode == new.mode && Question::of(old) != Question::of(new)),
         (Aspect::Role, asked && old.ask_role != new.ask_role),
         (Aspect::ExpiresOn, old.expires_on != new.expires_on),
         (Aspect::Params, was != is && rest(was) != rest(is)),

@@ -457,9 +457,9 @@ class Rehearsal:
     def changes(self) -> Table:
         """The decisions that are not the same, by day: on, decision_id (None where only the policy after makes it), customer_id, currency,
         item_ids, payment_id, action, change (only_before, only_after, ask_to_act, act_to_ask, changed), differs (items, amount, level, tone,
-        channel, on, role, expires_on, params), mode_before, mode_after, amount_before, amount_after, worth_before, worth_after (money), minutes
-        (what people have to do more), reasons_before, reasons_after (those that the other side does not have; of a decision that is not
-        made, what became of its items)."""
+        channel, on, question, role, expires_on, params), mode_before, mode_after, amount_before, amount_after, worth_before, worth_after
+        (money), minutes (what people have to do more), reasons_before, reasons_after (those that the other side does not have; of a decision
+        that is not made, what became of its items)."""
     @property
     def summary(self) -> Table:
         """By change (also unchanged), action and currency: count, amount_before, amount_after, worth_before, worth_after (money),
