@@ -185,6 +185,12 @@ words! {
     }
 }
 
+/// The autonomy level from which the engine acts by itself.
+pub const ACTS_FROM: u8 = 2;
+
+/// The level at which the limits are wider.
+pub const WIDENED: u8 = 3;
+
 impl GateMode {
     /// The mode that goes with an autonomy level.
     pub const fn of_level(level: u8) -> Self {

@@ -43,6 +43,11 @@ pub fn whole_days(days: i64) -> i32 {
     i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
 }
 
+/// The first day of the period of so many days that a day is in; the periods are counted from 1970-01-01.
+pub fn period_start(day: NaiveDate, days: i64) -> NaiveDate {
+    add_days(day, -whole_days(i64::from(days_since_epoch(day)).rem_euclid(days.max(1))))
+}
+
 /// The last day of a day's month.
 pub fn month_end(date: NaiveDate) -> NaiveDate {
     let (year, month) = if date.month() == 12 { (date.year() + 1, 1) } else { (date.year(), date.month() + 1) };

@@ -213,8 +213,7 @@ impl View<'_> {
 
     /// The first day of a period of so many days that the day is in: what is asked once is asked again in the next.
     pub(crate) fn period(&self, days: i64) -> NaiveDate {
-        let gone = i64::from(calendar::days_since_epoch(self.as_of)).rem_euclid(days.max(1));
-        calendar::add_days(self.as_of, -calendar::whole_days(gone))
+        calendar::period_start(self.as_of, days)
     }
 
     /// The score of an open item of the customer.

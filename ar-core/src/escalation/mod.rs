@@ -21,8 +21,8 @@ mod rules;
 mod standing;
 mod trials;
 
-use crate::action::{ActionKind, GateMode, Mode};
-use crate::calendar::{add_days, days_between, days_since_epoch, whole_days};
+use crate::action::{ACTS_FROM, ActionKind, GateMode, Mode};
+use crate::calendar::{add_days, days_between, period_start};
 use crate::decision::{Decision, Draft, Gated, Params, Rule, Unanswered, Widening, is_rejected_before, matter};
 use crate::ledger::{Books, Cell, Verdict, VerdictKind};
 use crate::money::{Currency, units};
@@ -36,7 +36,7 @@ use edits::Ground;
 use questions::{Named, Questions};
 use rules::Case;
 pub use standing::CellStanding;
-use standing::{ACTS_FROM, InForce, Standings};
+use standing::{InForce, Standings};
 
 /// Days for which a rejected proposal of more autonomy is not made again.
 const REJECTED_DAYS: i64 = 30;
@@ -117,8 +117,7 @@ impl<'g> Gate<'g> {
 
     fn proposal(&self, row: &CellStanding, level: u8, currency: Currency) -> Draft {
         let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        let gone = i64::from(days_since_epoch(self.as_of)).rem_euclid(REJECTED_DAYS);
-        let params = Params { widening: Some(Widening { cell: row.cell.clone(), level }), since: Some(add_days(self.as_of, -whole_days(gone))), asked_every: Some(REJECTED_DAYS), ..Params::default() };
+        let params = Params { widening: Some(Widening { cell: row.cell.clone(), level }), since: Some(period_start(self.as_of, REJECTED_DAYS)), asked_every: Some(REJECTED_DAYS), ..Params::default() };
         let reasons = alloc::vec![
             Reason::new(ReasonCode::Earned, count(row.standing.tally.trials()), count(row.standing.tally.wrong)),
             Reason::new(ReasonCode::ErrorBound, row.standing.upper_ppm, row.rule.limit_ppm),
@@ -220,9 +219,8 @@ impl<'g> Gate<'g> {
         if force.mode <= GateMode::Approve {
             return Ruling::ask(force.asks());
         }
-        let times = if force.level >= 3 { limits.widened_amounts } else { 1 };
         let customer = draft.customer.and_then(|at| self.books.customer(at));
-        let case = Case { gate: self, draft, settings, limits, mode: force.mode, times, customer };
+        let case = Case { gate: self, draft, settings, limits, mode: force.mode, times: limits.times(force.level), customer };
         let rules = case.ask();
         let forbidding: Vec<Reason> = rules.iter().filter(|rule| rule.forbids).map(|rule| rule.reason).collect();
         if !forbidding.is_empty() {
@@ -315,7 +313,7 @@ fn approval(draft: &Draft, verdict: &Verdict, settings: &Settings) -> Option<Rul
     if verdict.kind == VerdictKind::Rejected {
         return None;
     }
-    let wanted: i64 = if draft.amount >= units(limits.second_approval_amount, draft.currency) { 2 } else { 1 };
+    let wanted = limits.approvals(draft.amount, draft.currency);
     let given = verdict.approvers.len() as i64 + i64::from(limits.edit_approves && verdict.edit.is_some());
     Some(if given < wanted { Ruling::ask(alloc::vec![Reason::new(ReasonCode::SecondApproval, given, wanted)]) } else { Ruling::act(alloc::vec![Reason::bare(ReasonCode::Approved)]) })
 }

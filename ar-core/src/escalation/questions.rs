@@ -34,8 +34,7 @@ impl<'g> Questions<'g> {
     pub(super) fn read(books: &'g Books, policy: &Policy, as_of: NaiveDate) -> Self {
         let longest = policy.each().map(|settings| settings.collections.decision_days).max().unwrap_or(0);
         let from = add_days(as_of, -i32::try_from(longest).unwrap_or(0));
-        let said = |id: &&str| books.verdict_on(id, as_of).is_some_and(|row| row.on >= from);
-        let verdicts = books.verdicts().map(|row| row.0).filter(said);
+        let verdicts = books.verdicts_on(as_of).filter(|(_, row)| row.on >= from).map(|row| row.0);
         let questions = books.questions().filter(|(_, row)| (from..=as_of).contains(&row.on)).map(|row| row.0);
         let waiting = verdicts.chain(questions).filter(|id| books.done_on(id).is_none()).collect();
         Self { books, waiting }

@@ -6,17 +6,12 @@
 
 use super::evidence::{self, Narrowing, Rule, Standing, Tally};
 use super::trials::{self, Known};
-use crate::action::{ActionKind, GateMode};
+use crate::action::{ACTS_FROM, ActionKind, GateMode, WIDENED};
 use crate::ledger::{Books, Cell, LevelChange};
 use crate::policy::autonomy::Autonomy;
 use crate::policy::{Policy, Settings};
 use alloc::{borrow::ToOwned, collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
-
-/// The level from which the engine acts, and below which nothing narrows.
-pub(super) const ACTS_FROM: u8 = 2;
-/// The highest level.
-const HIGHEST: u8 = 3;
 
 /// How a cell stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +62,7 @@ pub(super) struct InForce {
 }
 
 fn policy_level(settings: &Settings, action: ActionKind) -> u8 {
-    u8::try_from(settings.level(action)).unwrap_or(0).min(HIGHEST)
+    u8::try_from(settings.level(action)).unwrap_or(0).min(WIDENED)
 }
 
 impl Standings {
@@ -93,9 +88,8 @@ impl Standings {
     pub(super) fn of(&self, settings: &Settings, action: ActionKind, segment: &str) -> InForce {
         let known = if self.cells.is_empty() { None } else { self.cells.get(&Cell { action, segment: segment.to_owned() }) };
         let level = known.map_or_else(|| policy_level(settings, action), |row| row.level);
-        let own = settings.supervision.modes.get(&action).copied();
         let narrowed = known.and_then(|row| row.narrowed).map(|row| row.1);
-        InForce { level, mode: own.unwrap_or_else(|| GateMode::of_level(level)), by_level: own.is_none(), narrowed }
+        InForce { level, mode: settings.mode(action, level), by_level: !settings.supervision.modes.contains_key(&action), narrowed }
     }
 
     /// Every cell that something is known of, in order.
@@ -124,7 +118,7 @@ fn rule_of(limits: &Autonomy, level: u8) -> Rule {
 fn stand(settings: &Settings, cell: &Cell, known: &Known, changes: &[&LevelChange]) -> CellStanding {
     let limits = settings.limits(cell.action);
     let policy_level = policy_level(settings, cell.action);
-    let most = u8::try_from(limits.earned_level).unwrap_or(0).max(policy_level).min(HIGHEST);
+    let most = u8::try_from(limits.earned_level).unwrap_or(0).max(policy_level).min(WIDENED);
     let people = limits.against_people.then_some(known.people);
     let (mut level, mut since, mut narrowed) = (policy_level, None, None);
     let mut trials = known.trials.iter().copied().peekable();
@@ -142,10 +136,9 @@ fn stand(settings: &Settings, cell: &Cell, known: &Known, changes: &[&LevelChang
             let told = if change.wider { change.level } else { change.level.min(level) };
             (level, since, narrowed) = (told.min(most), Some(change.on), None);
         } else {
-            let mode = settings.supervision.modes.get(&cell.action).copied();
-            let may = mode.is_none() && (1..most).contains(&level) && !cell.action.needs_person();
+            let may = !settings.supervision.modes.contains_key(&cell.action) && (1..most).contains(&level) && !cell.action.needs_person();
             let earned = (may && standing.widen).then_some(level + 1);
-            return CellStanding { cell: cell.clone(), policy_level, level, mode: mode.unwrap_or_else(|| GateMode::of_level(level)), since, narrowed, standing, people, rule, earned };
+            return CellStanding { cell: cell.clone(), policy_level, level, mode: settings.mode(cell.action, level), since, narrowed, standing, people, rule, earned };
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn read(books: &Books, as_of: NaiveDate) -> BTreeMap<Cell, Known> {
         let row = labels.entry(id).or_insert(Label { cell, on, error, sampled });
         (row.on, row.error, row.sampled) = (row.on.max(on), row.error || error, row.sampled || sampled);
     };
-    for (id, row) in books.verdicts().filter_map(|(id, _)| Some((id, books.verdict_on(id, as_of)?))) {
+    for (id, row) in books.verdicts_on(as_of) {
         if let Some(cell) = &row.cell {
             label(id, cell, row.on, row.kind != VerdictKind::Approved || row.edit.is_some(), false);
         }

@@ -164,6 +164,11 @@ impl Books {
         self.decided.verdicts.iter().map(|(id, row)| (id.as_str(), row))
     }
 
+    /// What people had said by a day, that day included, by identifier of the decision.
+    pub fn verdicts_on(&self, day: NaiveDate) -> impl Iterator<Item = (&str, &Verdict)> {
+        self.verdicts().filter_map(move |(id, newest)| Some((id, if newest.on <= day { newest } else { self.verdict_on(id, day)? })))
+    }
+
     /// The questions that were put to people, by identifier of the decision.
     pub fn questions(&self) -> impl Iterator<Item = (&str, &Asked)> {
         self.decided.asked.iter().map(|(id, row)| (id.as_str(), row))

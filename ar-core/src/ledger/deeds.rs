@@ -122,11 +122,11 @@ impl Books {
         }
     }
 
-    fn named_item(&self, id: &str) -> Option<&Item> {
+    pub(crate) fn named_item(&self, id: &str) -> Option<&Item> {
         self.item(self.find_item(id)?)
     }
 
-    fn named_payment(&self, id: &str) -> Option<&Payment> {
+    pub(crate) fn named_payment(&self, id: &str) -> Option<&Payment> {
         self.payment(self.find_payment(id)?)
     }
 

@@ -3,8 +3,9 @@
 use super::charges::{ReadRow, rows};
 use super::read::{by_action, leftovers, object, texts, wrong};
 use super::setting::{self, Flag, Setting, Share, Whole, section, words_setting};
-use crate::action::{ActionKind, GateMode, Tone};
+use crate::action::{ActionKind, GateMode, Tone, WIDENED};
 use crate::error::{ProblemCode, Problems};
+use crate::money::{Currency, units};
 use crate::text::words;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use serde_json::{Map, Value, json};
@@ -81,7 +82,7 @@ section! {
         earned_level: Whole = 3, 0, 3, "level";
         /// Share of wrong decisions that is accepted of an action that widens.
         error_limit: Share = 20_000, 100, 500_000, "share";
-        /// Whether that share is the one that people were found to have, instead of `error_limit`.
+        /// Whether an action must also be wrong less often than people were found to be, besides keeping `error_limit`.
         against_people: Flag = false, 0, 1, "flag";
         /// Probability with which an action whose share of errors is not under the limit is ever proposed to widen.
         earn_risk: Share = 50_000, 1_000, 500_000, "probability";
@@ -90,6 +91,18 @@ section! {
         /// Looked at and found wrong, since the level was last changed, from which the action is narrowed at once; 0 = only by the
         /// test of drift.
         failed_samples: Whole = 1, 0, 1_000, "decisions";
+    }
+}
+
+impl Autonomy {
+    /// What the amounts of the limits are multiplied with at an autonomy level.
+    pub const fn times(&self, level: u8) -> i64 {
+        if level >= WIDENED { self.widened_amounts } else { 1 }
+    }
+
+    /// How many people must approve an amount.
+    pub fn approvals(&self, amount: i64, currency: Currency) -> i64 {
+        if amount >= units(self.second_approval_amount, currency) { 2 } else { 1 }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::sections::Settings;
 use super::{Policy, words};
-use crate::action::{ActionKind, GateMode};
+use crate::action::{ACTS_FROM, ActionKind, GateMode};
 use crate::ledger::Books;
 use crate::text::{nearest, words as word_list};
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
@@ -58,9 +58,6 @@ pub struct Remark {
 /// Settings, by the end of their path, that the engine only reads for the whole book: cash comes before its customer is known, reports and
 /// the days of people are one for all.
 const BOOK_ONLY: &[&str] = &["matching", "reporting", "worklist.capacity", "worklist.choice_budget", "worklist.unapplied_cost", "disputes.case_days", "disputes.cause_days", "disputes.cause_rows"];
-
-/// The level from which the engine acts.
-const ACTS_FROM: u8 = 2;
 
 impl Policy {
     /// What is surely not meant, by path: of the whole book, and of each segment what is not so of the whole book.
@@ -118,8 +115,7 @@ fn of_settings(settings: &Settings) -> Vec<Remark> {
 
 /// What the policy lets the engine do with an action, before anything was earned or lost.
 fn mode(settings: &Settings, action: ActionKind) -> GateMode {
-    let of_level = || GateMode::of_level(u8::try_from(settings.level(action)).unwrap_or(0));
-    settings.supervision.modes.get(&action).copied().unwrap_or_else(of_level)
+    settings.mode(action, u8::try_from(settings.level(action)).unwrap_or(0))
 }
 
 fn of_gate(settings: &Settings, remark: &mut impl FnMut(&str, RemarkCode, String)) {

@@ -5,7 +5,7 @@ use super::charges::Charges;
 use super::credit::{Credit, Offers, Retries};
 use super::disputes::Disputes;
 use super::setting::{self, Flag, Setting, Share, Whole, section};
-use crate::action::{ActionKind, Anchor, Tone};
+use crate::action::{ActionKind, Anchor, GateMode, Tone};
 use crate::error::Problems;
 use crate::money::Currency;
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
@@ -332,6 +332,11 @@ impl Settings {
     /// The autonomy level of an action.
     pub fn level(&self, action: ActionKind) -> i64 {
         self.supervision.levels.get(&action).map_or(self.autonomy.default_level, |level| i64::from(*level))
+    }
+
+    /// How the gate treats an action at a level: as the policy says of the action, else as goes with the level.
+    pub fn mode(&self, action: ActionKind, level: u8) -> GateMode {
+        self.supervision.modes.get(&action).copied().unwrap_or_else(|| GateMode::of_level(level))
     }
 
     /// The limits of an action.

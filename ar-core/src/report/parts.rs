@@ -307,11 +307,14 @@ impl Report {
         }
     }
 
+    /// Who is asked by name; where nobody is, whom the customer belongs to.
+    fn person_of<'r>(&'r self, decision: &'r Decision) -> Option<&'r str> {
+        let owner = || self.ledger.texts().get_opt(self.ledger.customer(decision.customer()?)?.owner);
+        Some(decision.gate.person.as_str()).filter(|name| !name.is_empty()).or_else(owner)
+    }
+
     fn worklist_table(&self) -> Vec<Column<'static>> {
         let rows = || self.worklist();
-        let owner = |at: CustomerIdx| self.ledger.customer(at).and_then(|customer| self.ledger.texts().get_opt(customer.owner));
-        // Who is asked by name; where nobody is, whom the customer belongs to.
-        let person = |row: &'_ Decision| if row.gate.person.is_empty() { row.customer().and_then(owner).map(String::from) } else { Some(row.gate.person.clone()) };
         alloc::vec![
             int("rank", (1..).zip(rows()).map(|row| row.0)),
             text("decision_id", rows().map(|row| row.id.as_str())),
@@ -320,7 +323,7 @@ impl Report {
             money("amount", self.scale(), rows().map(|row| (row.draft.amount, row.draft.currency))),
             text("action", rows().map(|row| row.action().name())),
             text("ask_role", rows().map(|row| row.ask_role.as_str())),
-            text_opt("person", rows().map(person).collect::<Vec<_>>().iter().map(Option::as_deref)),
+            text_opt("person", rows().map(|row| self.person_of(row))),
             int("priority", rows().map(|row| row.draft.priority)),
             text_owned("why", rows().map(|row| self.why(row))),
             money("expected_value", self.scale(), rows().map(|row| (row.draft.worth.net(), row.draft.currency))),

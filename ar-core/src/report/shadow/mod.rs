@@ -23,7 +23,7 @@ use super::Report;
 use crate::action::{ActionKind, Mode};
 use crate::calendar::add_days;
 use crate::collections::Outcome;
-use crate::error::{Error, ErrorCode, ProblemCode, Problems};
+use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::event::{self, Event, MAX_EVENTS};
 use crate::ledger::Books;
 use crate::matching::Answer;
@@ -197,10 +197,7 @@ impl Report {
     /// # Errors
     /// As [`Report::shadow`]; `invalid_events` for text that is not such an array.
     pub fn shadow_json(&self, text: &str, days: i64) -> Result<Shadow, Error> {
-        let mut problems = Problems::default();
-        let events = event::parse(text, &mut problems);
-        problems.into_result(ErrorCode::InvalidEvents)?;
-        self.shadow(&events, days)
+        self.shadow(&event::from_json(text)?, days)
     }
 
     /// The row of a decision.

@@ -256,8 +256,8 @@ impl Subject {
     /// gives.
     fn posted(&mut self, books: &Books, payment_id: &str, lines: &[AllocationLine]) {
         self.name(Kind::Payment, payment_id);
-        let of_payment = books.find_payment(payment_id).and_then(|at| books.payment(at)).map(|row| row.currency);
-        let of_item = |id: &str| books.find_item(id).and_then(|at| books.item(at)).map(|row| row.currency);
+        let of_payment = books.named_payment(payment_id).map(|row| row.currency);
+        let of_item = |id: &str| books.named_item(id).map(|row| row.currency);
         for line in lines {
             let Some(currency) = of_payment.or_else(|| of_item(payment_id)).or_else(|| of_item(&line.item_id)) else { continue };
             let read = |text: &str, currency: Currency| minor_from_text(text, currency.exponent()).unwrap_or(0);
@@ -333,7 +333,7 @@ impl Subject {
 }
 
 fn minor_of(books: &Books, item_id: &str, amount: &str) -> Option<i64> {
-    let currency = books.find_item(item_id).and_then(|at| books.item(at))?.currency;
+    let currency = books.named_item(item_id)?.currency;
     minor_from_text(amount, currency.exponent()).ok()
 }
 

@@ -5,7 +5,6 @@ use super::trial::Trial;
 use crate::action::{GateMode, Mode};
 use crate::calendar::{add_days, whole_days};
 use crate::decision::{Decision, Unanswered};
-use crate::money::units;
 use crate::reason::{Reason, ReasonCode};
 use crate::report::Report;
 use alloc::vec::Vec;
@@ -55,7 +54,7 @@ fn approves(report: &Report, decision: &Decision) -> Option<Way> {
         return None;
     }
     let (draft, settings) = (&decision.draft, report.policy.settings(report.ledger.segment_of(decision.customer())));
-    let wanted = if draft.amount >= units(settings.limits(draft.action).second_approval_amount, draft.currency) { 2 } else { 1 };
+    let wanted = settings.limits(draft.action).approvals(draft.amount, draft.currency);
     let given = forbidding(decision).find(|reason| reason.code == ReasonCode::SecondApproval).map_or(0, |reason| reason.observed);
     let change = Change::fact(Fact::Approved, &decision.ask_role, &[("decision_id", json!(decision.id)), ("approvals", json!((wanted - given).max(1)))]);
     Some(way(decision, super::codes(forbidding(decision)), alloc::vec![change]))

@@ -5,7 +5,7 @@
 
 use super::change::{Change, Fact};
 use super::table::{Row, row};
-use crate::action::{ActionKind, GateMode, Mode, Tone};
+use crate::action::{ACTS_FROM, ActionKind, GateMode, Mode, Tone};
 use crate::decision::{Decision, Draft, Rule, Unanswered};
 use crate::escalation::Gate;
 use crate::ledger::{Ledger, Stop};
@@ -18,8 +18,6 @@ use serde_json::{Value, json};
 
 /// Rounds in which rules may come to light that stood behind others.
 const MOST_ROUNDS: usize = 32;
-/// The level from which the engine acts.
-const ACTS_FROM: i64 = 2;
 /// The highest value of a limit on amounts.
 const MOST_AMOUNT: i64 = 1_000_000_000;
 
@@ -106,7 +104,7 @@ impl<'t> Trial<'t> {
 
     fn one(&mut self, found: &Decision, reason: Reason, before: usize) -> Option<()> {
         let limits = self.now().limits(self.decision.action());
-        let times = if found.gate.level >= 3 { limits.widened_amounts } else { 1 };
+        let times = limits.times(found.gate.level);
         match row(reason.code) {
             Row::Amount(name) => self.at_least(reason, name, times),
             Row::Units(name) => self.set(reason.code, self.limit(name), json!(self.whole(reason.observed, 1))),
@@ -200,7 +198,7 @@ impl<'t> Trial<'t> {
     fn level(&mut self, in_force: i64) -> Option<()> {
         let action = self.decision.action();
         let policy = self.now().level(action);
-        if policy == in_force && policy < ACTS_FROM && !self.is_changed() {
+        if policy == in_force && policy < i64::from(ACTS_FROM) && !self.is_changed() {
             let levels = [Step::from("autonomy"), "levels".into(), action.name().into()];
             let all = [Step::from("autonomy"), "default_level".into()];
             let named = self.now().supervision.levels.contains_key(&action);
