@@ -11,6 +11,7 @@ pub mod action;
 pub mod audit;
 pub mod calendar;
 pub mod collections;
+pub mod conversation;
 pub mod decision;
 pub mod error;
 pub mod escalation;

@@ -1,0 +1,5 @@
+//! Conversation: what customers write is read, what they will read is written, and nothing untrue goes out.
+
+pub mod locale;
+pub mod read;
+pub mod token;
