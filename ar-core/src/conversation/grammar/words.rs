@@ -1,6 +1,7 @@
 //! A text as the grammars see it: its tokens, and what each word is in the language of the reader.
 
 use super::lexicon::{Lex, lex};
+use super::signs::{Sign, signs};
 use crate::conversation::locale::{Language, Locale};
 use crate::conversation::token::{Kind, Span, Token, Tokens};
 use alloc::vec::Vec;
@@ -12,13 +13,16 @@ pub struct Words<'a> {
     pub(super) tokens: &'a Tokens,
     pub(super) locale: Locale,
     lex: Vec<Lex>,
+    signs: Vec<u32>,
 }
 
 impl<'a> Words<'a> {
     /// Looks the words of a text up; `tokens` is what [`Tokens::read`] made of the same text.
     pub fn new(text: &'a str, tokens: &'a Tokens, locale: Locale) -> Self {
-        let lex = tokens.all().iter().map(|token| if token.kind == Kind::Word { lex(locale.language, tokens.text_of(token)) } else { Lex::Plain }).collect();
-        Self { text, tokens, locale, lex }
+        let is_word = |token: &&Token| token.kind == Kind::Word;
+        let lex = tokens.all().iter().map(|token| Some(token).filter(is_word).map_or(Lex::Plain, |token| lex(locale.language, tokens.text_of(token)))).collect();
+        let signs = tokens.all().iter().map(|token| Some(token).filter(is_word).map_or(0, |token| signs(tokens.text_of(token)))).collect();
+        Self { text, tokens, locale, lex, signs }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -27,6 +31,21 @@ impl<'a> Words<'a> {
 
     pub(super) fn lex(&self, at: usize) -> Lex {
         self.lex.get(at).copied().unwrap_or(Lex::Plain)
+    }
+
+    /// All signs of a word, one bit each.
+    pub(super) fn signs(&self, at: usize) -> u32 {
+        self.signs.get(at).copied().unwrap_or(0)
+    }
+
+    /// Whether a word is a sign of something.
+    pub(super) fn has(&self, at: usize, sign: Sign) -> bool {
+        self.signs(at) & (1 << sign as u32) != 0
+    }
+
+    /// The same of the word so many tokens before.
+    pub(super) fn has_back(&self, at: usize, count: usize, sign: Sign) -> bool {
+        at.checked_sub(count).is_some_and(|at| self.has(at, sign))
     }
 
     /// What stands so many tokens before.
@@ -96,6 +115,22 @@ impl<'a> Words<'a> {
         self.tokens.span(from, end.saturating_sub(1))
     }
 
+    /// `einundzwanzig`, `siebenundzwanzigsten`: the number, and whether it is an ordinal.
+    pub(super) fn german_number(&self, at: usize) -> Option<(u32, bool)> {
+        let word = self.word(at);
+        if self.language() != Language::De || word.len() < 12 || word.len() > 24 {
+            return None;
+        }
+        let (ones, rest) = word.rsplit_once("und").filter(|parts| !parts.0.is_empty())?;
+        let (end, tens) = [("zwanzig", 20), ("dreissig", 30)].iter().find_map(|(name, tens)| Some((rest.strip_prefix(name)?, *tens)))?;
+        let ones = if ones == "ein" { 1 } else { self.language().number(ones).filter(|ones| (1..=9).contains(ones))? };
+        match end {
+            "" => Some((tens + ones, false)),
+            "ste" | "sten" | "ster" => Some((tens + ones, true)),
+            _ => None,
+        }
+    }
+
     /// Whether the text ends here, or the line, or the sentence.
     pub(super) fn closes(&self, at: usize) -> bool {
         self.tokens.get(at).is_none_or(|token| token.first || token.kind == Kind::Mark)
@@ -116,7 +151,7 @@ impl<'a> Words<'a> {
                 }
             }
             Lex::Count(count) if count > 0 => Some((count, at + 1)),
-            _ => None,
+            _ => self.german_number(at).filter(|number| !number.1).map(|number| (number.0, at + 1)),
         }
     }
 }

@@ -119,7 +119,7 @@ impl Scan<'_, '_> {
         if through == Lex::Last || matches!(before, Lex::Every | Lex::Since) || matches!(next, Lex::Late) || matches!(before, Lex::Late) || words.is(length.end, "date") {
             return None;
         }
-        let ago = words.language() == Language::Fr && words.is(place.wrapping_sub(1), "a") && words.is(place.wrapping_sub(2), "y");
+        let ago = words.language() == Language::Fr && (words.is(place.wrapping_sub(1), "a") && words.is(place.wrapping_sub(2), "y") || words.is(place.wrapping_sub(1), "ya"));
         if ago || (next == Lex::Ago && words.language() == Language::En) || (before == Lex::Ago && words.language() != Language::En) {
             return if words.word_back(place, 2) == "desde" { None } else { back };
         }
@@ -153,6 +153,8 @@ impl Scan<'_, '_> {
         let words = self.words;
         let place = match words.lex(length.end) {
             Lex::From | Lex::After => self.past_glue(length.end + 1, 2),
+            // à partir de, a partir de
+            Lex::Range if words.is(length.end, "a") && words.lex(length.end + 1) == Lex::After => self.past_glue(length.end + 2, 2),
             Lex::On if words.is(length.end, "on") && matches!(length.unit, Unit::Week | Unit::Days(14)) => length.end + 1,
             Lex::Offset(0 | 1) if words.language() == Language::En && matches!(length.unit, Unit::Week | Unit::Days(14)) => length.end,
             _ => return None,

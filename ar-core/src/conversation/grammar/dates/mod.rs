@@ -81,10 +81,11 @@ impl Scan<'_, '_> {
     fn at(&mut self, at: usize) -> Option<usize> {
         let words = self.words;
         match words.lex(at) {
-            Lex::Plain if words.kind(at) != Some(Kind::Digits) => {
-                let (found, end) = self.week_number(at)?;
-                Some(self.push(at, end, found))
-            }
+            Lex::Plain if words.kind(at) != Some(Kind::Digits) => match self.week_number(at) {
+                Some((found, end)) => Some(self.push(at, end, found)),
+                None if words.german_number(at).is_some() => self.counted(at),
+                None => None,
+            },
             Lex::Plain | Lex::Ordinal(_) | Lex::Count(_) | Lex::A => self.counted(at),
             Lex::End | Lex::Mid | Lex::Start | Lex::EndOf(_) | Lex::MidMonth => self.period(at),
             Lex::Unit(_) | Lex::Next | Lex::This | Lex::Last | Lex::Coming => self.modified(at),
@@ -107,6 +108,17 @@ impl Scan<'_, '_> {
 
     /// What begins with a number.
     fn counted(&mut self, at: usize) -> Option<usize> {
+        // 2moro, 2day
+        if self.words.is(at, "2") && self.words.joined(at + 1) && !self.words.joined(at) {
+            let days = match self.words.word(at + 1) {
+                "moro" | "morrow" | "mrw" | "mro" | "moz" => Some(1),
+                "day" | "nite" | "night" => Some(0),
+                _ => None,
+            };
+            if let Some(days) = days {
+                return Some(self.push(at, at + 2, Found::day(crate::calendar::add_days(self.received, days))));
+            }
+        }
         if let Some((found, end)) = self.numeric(at) {
             return Some(self.push(at, end, found));
         }

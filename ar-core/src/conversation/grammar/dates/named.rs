@@ -1,6 +1,7 @@
 //! Days of a month: with its name in any order, in lists, and alone.
 
 use super::super::lexicon::{Lex, Unit};
+use super::super::signs::Sign;
 use super::numeric::YEARS;
 use super::resolve::{Found, MonthRef, in_month};
 use super::{Read, Scan};
@@ -22,87 +23,6 @@ pub(super) struct DayNumber {
 /// Days in one list.
 const MOST_DAYS: usize = 8;
 
-/// What is counted by `the 2nd …` and is no day.
-const COUNTED: &[&str] = &[
-    "reminder",
-    "notice",
-    "invoice",
-    "invoices",
-    "quarter",
-    "party",
-    "time",
-    "attempt",
-    "request",
-    "copy",
-    "instalment",
-    "installment",
-    "letter",
-    "email",
-    "mail",
-    "delivery",
-    "half",
-    "line",
-    "item",
-    "call",
-    "chaser",
-    "follow",
-    "avenue",
-    "ave",
-    "street",
-    "st",
-    "floor",
-    "payment",
-    "statement",
-    "shipment",
-    "order",
-    "message",
-    "day",
-    "one",
-    "person",
-    "site",
-    "case",
-    "pallet",
-    "box",
-    "class",
-    "week",
-    "opinion",
-    "warning",
-    "demand",
-    "mahnung",
-    "mal",
-    "tag",
-    "quartal",
-    "rate",
-    "zahlung",
-    "rechnung",
-    "woche",
-    "monat",
-    "halbjahr",
-    "lieferung",
-    "teil",
-    "stock",
-    "erinnerung",
-    "zahlungserinnerung",
-    "relance",
-    "rappel",
-    "fois",
-    "facture",
-    "rue",
-    "etage",
-    "trimestre",
-    "semestre",
-    "recordatorio",
-    "aviso",
-    "vez",
-    "factura",
-    "pago",
-    "planta",
-    "envio",
-    "plazo",
-    "cuota",
-    "uhr",
-];
-
 /// What may follow `may` as a verb.
 const AFTER_MAY: &[&str] = &["be", "not", "have", "need", "take", "also", "still", "well", "require", "want", "get", "go", "we", "i", "you"];
 
@@ -111,10 +31,13 @@ impl Scan<'_, '_> {
     pub(super) fn day_number(&self, at: usize) -> Option<DayNumber> {
         let words = self.words;
         if let Some((day, length)) = words.digits(at) {
-            if length > 2 || !(1..=31).contains(&day) || !self.starts_free(at) {
+            let priced = at.checked_sub(1).is_some_and(|before| words.mark(before, "$€£"));
+            if length > 2 || !(1..=31).contains(&day) || !self.starts_free(at) || priced {
                 return None;
             }
             let next = at + 1;
+            // 1.º
+            let next = if words.joined_mark(next, ".") && words.joined(next + 1) && words.is(next + 1, "o") { next + 1 } else { next };
             let suffix = words.joined(next) && ["st", "nd", "rd", "th", "er", "ere", "eme", "o", "e"].contains(&words.word(next));
             let point = words.language() == Language::De && words.joined_mark(next, ".") && !(words.joined(next + 1) && words.is_digits(next + 1));
             let end = if suffix || point { next + 1 } else { next };
@@ -130,6 +53,7 @@ impl Scan<'_, '_> {
                 Lex::Ordinal(ones @ 1..=9) => Some(DayNumber { day: tens + ones, at, end: dash(at + 1) + 1, ordinal: true, spelled: true }),
                 _ => None,
             },
+            Lex::Plain => words.german_number(at).filter(|number| number.1).map(|(day, _)| DayNumber { day, at, end: at + 1, ordinal: true, spelled: true }),
             Lex::Count(_) => words.count(at).filter(|count| (1..=31).contains(&count.0)).map(|(day, end)| DayNumber { day, at, end, ordinal: false, spelled: true }),
             _ => None,
         }
@@ -151,7 +75,7 @@ impl Scan<'_, '_> {
     /// The year after a month.
     pub(super) fn year(&self, at: usize) -> Option<(i32, usize)> {
         let words = self.words;
-        let mut next = if words.mark(at, ",") || matches!(words.lex(at), Lex::Of) { at + 1 } else { at };
+        let mut next = if words.mark(at, ",") || matches!(words.lex(at), Lex::Of | Lex::In) { at + 1 } else { at };
         if words.mark(next, "'") && words.joined(next + 1) {
             next += 1;
             let (year, _) = words.digits(next).filter(|year| year.1 == 2)?;
@@ -168,6 +92,23 @@ impl Scan<'_, '_> {
         let number = self.day_number(at)?;
         let (month, end) = self.month_after(&number)?;
         Some((self.in_month(month, number.day)?, end))
+    }
+
+    /// `el 9 de 8 de 2026`, `17 del 11`, `am 27. 11.`: the month is a number.
+    fn month_number(&self, number: &DayNumber, at: usize) -> Option<(MonthRef, usize)> {
+        let words = self.words;
+        let (month, length) = words.digits(at).filter(|month| (1..=12).contains(&month.0) && !words.token(at).is_some_and(|token| token.first))?;
+        match words.language() {
+            Language::Es if at > number.end && length <= 2 && !words.joined(at + 1) => {
+                let year = if matches!(words.lex(at + 1), Lex::Of) { self.year(at + 1) } else { None };
+                (year.is_some() || words.closes(at + 1)).then_some((MonthRef::Named(month, year.map(|year| year.0)), year.map_or(at + 1, |year| year.1)))
+            }
+            Language::De if number.ordinal && !number.spelled && at == number.end && words.joined_mark(at + 1, ".") => {
+                let year = self.year(at + 2);
+                Some((MonthRef::Named(month, year.map(|year| year.0)), year.map_or(at + 2, |year| year.1)))
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn in_month(&self, month: MonthRef, day: u32) -> Option<Found> {
@@ -187,6 +128,13 @@ impl Scan<'_, '_> {
         }
         at = self.past_glue(at, 2);
         let Some((month, end)) = self.month(at) else {
+            if let Some(found) = self.month_number(number, at) {
+                return Some(found);
+            }
+            // `en dos meses` counts months.
+            if number.spelled && !number.ordinal || matches!(words.lex(number.end), Lex::Unit(_)) {
+                return None;
+            }
             let (month, end) = self.month_unit(at).or_else(|| if words.lex(number.end) == Lex::This { self.month_unit(number.end) } else { None })?;
             return number.ordinal.then_some((month, end)).or_else(|| (words.language() != Language::En).then_some((month, end)));
         };
@@ -241,7 +189,7 @@ impl Scan<'_, '_> {
     pub(super) fn month_day(&self, at: usize) -> Option<(Found, usize, MonthRef)> {
         let words = self.words;
         let (month, mut next) = self.month(at)?;
-        if matches!(words.lex(next), Lex::The) {
+        if matches!(words.lex(next), Lex::The) || (words.mark(next, ",") && words.language() == Language::En && self.day_number(next + 1).is_some_and(|number| number.ordinal && !number.spelled)) {
             next += 1;
         } else if words.language() != Language::En && words.lex_back(at, 1) != Lex::The && !words.joined(next) && words.language() != Language::Es {
             return None;
@@ -272,7 +220,7 @@ impl Scan<'_, '_> {
     /// Whether the number counts what follows it.
     fn is_counting(&self, number: &DayNumber) -> bool {
         let words = self.words;
-        matches!(words.lex(number.end), Lex::Unit(_) | Lex::Business) || words.locale.currency_of(words.word(number.end)).is_some() || COUNTED.contains(&words.word(number.end))
+        matches!(words.lex(number.end), Lex::Unit(_) | Lex::Business) || words.locale.currency_of(words.word(number.end)).is_some() || words.has(number.end, Sign::Counted)
     }
 
     /// A month and its days: `March 3`, `March 3, 17 and 31`, `March 3-5`.

@@ -128,7 +128,11 @@ impl Scan<'_, '_> {
         let (year, length) = words.digits(at + 1).filter(|_| words.joined_mark(at, mark) && words.joined(at + 1))?;
         match length {
             4 if YEARS.contains(&year) => Some((i32::try_from(year).ok()?, at + 2)),
-            2 => Some((2_000 + i32::try_from(year).ok()?, at + 2)),
+            // A year of two digits is the nearest that ends so: 31/12/99 was.
+            2 => {
+                let year = 2_000 + i32::try_from(year).ok()?;
+                Some((if year > chrono::Datelike::year(&self.received) + 30 { year - 100 } else { year }, at + 2))
+            }
             _ => None,
         }
     }

@@ -150,7 +150,7 @@ impl Scan<'_, '_> {
     pub(super) fn modified_weekday(&self, at: usize) -> Read {
         let words = self.words;
         let second = matches!(words.lex(at + 1), Lex::Coming | Lex::Next);
-        let (modifier, day) = if second { (words.lex(at + 1), at + 2) } else { (words.lex(at), at + 1) };
+        let (modifier, day) = if second { (if words.lex(at) == Lex::This { Lex::Coming } else { words.lex(at + 1) }, at + 2) } else { (words.lex(at), at + 1) };
         // "this Friday coming" is read at the weekday.
         self.weekday(day, Some(modifier)).map(|(found, end)| if words.lex(end) == Lex::Coming && words.language() == Language::En { (found, end + 1) } else { (found, end) })
     }

@@ -44,7 +44,7 @@ pub(super) const ROWS: &[Row] = &[
     (Lex::Ordinal(19), &["neunzehnten"]),
     (Lex::Ordinal(20), &["zwanzigste", "zwanzigsten"]),
     (Lex::Ordinal(30), &["dreissigste", "dreissigsten"]),
-    (Lex::Unit(Unit::Days(1)), &["tag", "tage", "tagen", "tages", "kalendertage", "kalendertagen"]),
+    (Lex::Unit(Unit::Days(1)), &["tag", "tage", "tagen", "tages", "kalendertage", "kalendertagen", "tg", "tagn"]),
     (
         Lex::Unit(Unit::Workday),
         &[

@@ -1,10 +1,11 @@
-//! What a word is to the grammars: one sorted table for each language, made by the compiler from the words of the locale and the lists here.
+//! What a word is to the grammars: one table for each language, made by the compiler from the words of the locale and the lists here.
 
 mod de;
 mod en;
 mod es;
 mod fr;
 
+use super::index::{Index, set};
 use crate::conversation::locale::{Language, words};
 
 /// A length of time.
@@ -83,94 +84,50 @@ pub(super) enum Lex {
 }
 
 type Row = (Lex, &'static [&'static str]);
-type Entry = (&'static str, Lex);
 
-const MOST: usize = 420;
+const MOST: usize = 400;
 
-/// Sorted words; the last `MOST - len` are empty.
 struct Table {
-    rows: [Entry; MOST],
-    len: usize,
-}
-
-const fn less(left: &str, right: &str) -> core::cmp::Ordering {
-    let (mut left, mut right) = (left.as_bytes(), right.as_bytes());
-    loop {
-        match (left.split_first(), right.split_first()) {
-            (None, None) => return core::cmp::Ordering::Equal,
-            (None, Some(_)) => return core::cmp::Ordering::Less,
-            (Some(_), None) => return core::cmp::Ordering::Greater,
-            (Some((a, rest_left)), Some((b, rest_right))) => {
-                if *a < *b {
-                    return core::cmp::Ordering::Less;
-                }
-                if *a > *b {
-                    return core::cmp::Ordering::Greater;
-                }
-                (left, right) = (rest_left, rest_right);
-            }
-        }
-    }
+    index: Index<MOST, 1024>,
+    values: [Lex; MOST],
 }
 
 impl Table {
-    /// Enters a word; what is entered later wins.
-    const fn enter(mut self, word: &'static str, lex: Lex) -> Self {
-        let (mut entry, mut rest, mut at) = ((word, lex), self.rows.as_mut_slice(), 0);
-        while let Some((row, tail)) = rest.split_first_mut() {
-            if at >= self.len {
-                *row = entry;
-                self.len += 1;
-                return self;
-            }
-            match less(entry.0, row.0) {
-                core::cmp::Ordering::Equal => {
-                    row.1 = entry.1;
-                    return self;
-                }
-                core::cmp::Ordering::Less => core::mem::swap(row, &mut entry),
-                core::cmp::Ordering::Greater => {}
-            }
-            (rest, at) = (tail, at + 1);
-        }
-        panic!("the table of words is full");
-    }
-
-    const fn enter_all(mut self, mut words: &[&'static str], lex: Lex) -> Self {
+    /// Enters words; what is entered later wins.
+    const fn enter(&mut self, mut words: &[&'static str], lex: Lex) {
         while let Some((word, rest)) = words.split_first() {
-            self = self.enter(word, lex);
+            let place = self.index.enter(word);
+            set(&mut self.values, place, lex);
             words = rest;
         }
-        self
     }
 
     const fn new(language: Language, mut rows: &[Row]) -> Self {
-        let mut table = Self { rows: [("", Lex::Plain); MOST], len: 0 };
+        let mut table = Self { index: Index::new(), values: [Lex::Plain; MOST] };
         let (mut months, mut number) = (language_rows(&words::MONTHS, language).as_slice(), 1);
         while let Some((names, rest)) = months.split_first() {
-            table = table.enter_all(names, Lex::Month(number));
+            table.enter(names, Lex::Month(number));
             (months, number) = (rest, number + 1);
         }
         let (mut days, mut number) = (language_rows(&words::WEEKDAYS, language).as_slice(), 0);
         while let Some((names, rest)) = days.split_first() {
-            table = table.enter_all(names, Lex::Weekday(number));
+            table.enter(names, Lex::Weekday(number));
             (days, number) = (rest, number + 1);
         }
         let (mut counts, mut number) = (*language_rows(&words::NUMBERS, language), 0);
         while let Some((names, rest)) = counts.split_first() {
-            table = table.enter_all(names, Lex::Count(number));
+            table.enter(names, Lex::Count(number));
             (counts, number) = (rest, number + 1);
         }
         while let Some(((lex, names), rest)) = rows.split_first() {
-            table = table.enter_all(names, *lex);
+            table.enter(names, *lex);
             rows = rest;
         }
         table
     }
 
     fn find(&self, word: &str) -> Lex {
-        let rows = self.rows.get(..self.len).unwrap_or(&[]);
-        rows.binary_search_by(|row| row.0.cmp(word)).ok().and_then(|at| rows.get(at)).map_or(Lex::Plain, |row| row.1)
+        self.index.find(word).and_then(|place| self.values.get(place)).copied().unwrap_or(Lex::Plain)
     }
 }
 
