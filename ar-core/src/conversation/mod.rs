@@ -1,5 +1,6 @@
 //! Conversation: what customers write is read, what they will read is written, and nothing untrue goes out.
 
+pub mod grammar;
 pub mod locale;
 pub mod read;
 pub mod token;

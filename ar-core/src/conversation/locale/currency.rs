@@ -4,15 +4,28 @@ use super::Locale;
 use crate::money::Currency;
 
 /// Words and signs beside the ISO codes, in all languages, folded.
-const WORDS: &[(&str, &[&str])] =
-    &[("EUR", &["€", "euro", "euros"]), ("GBP", &["£", "pound", "pounds", "quid", "pfund", "livres", "libras"]), ("CHF", &["franken", "sfr"]), ("JPY", &["¥", "yen"]), ("INR", &["₹", "rupees"])];
+const WORDS: &[(&str, &[&str])] = &[
+    ("EUR", &["€", "euro", "euros"]),
+    ("GBP", &["£", "pound", "pounds", "quid", "pfund", "livres", "libras"]),
+    ("CHF", &["franken", "sfr"]),
+    ("JPY", &["¥", "yen", "yenes"]),
+    ("INR", &["₹", "rupees", "rs"]),
+    ("PLN", &["zloty"]),
+    ("CNY", &["yuan", "rmb"]),
+    ("BRL", &["reais"]),
+    ("ILS", &["₪"]),
+    ("KRW", &["₩"]),
+    ("TRY", &["₺"]),
+];
 
 /// Words for whatever is `$` where the writer lives.
-const DOLLARS: &[&str] = &["$", "dollar", "dollars", "bucks", "dolares"];
+const DOLLARS: &[&str] = &["$", "dollar", "dollars", "bucks", "dolar", "dolares", "pesos", "peso"];
 
 /// ISO codes that are words of a language too and only count in capitals or beside a number.
-const CODES: &[&str] =
-    &["EUR", "USD", "GBP", "CHF", "CAD", "AUD", "NZD", "JPY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "MXN", "ARS", "COP", "CLP", "BRL", "INR", "ZAR", "SGD", "HKD", "AED", "TRY", "CNY"];
+const CODES: &[&str] = &[
+    "EUR", "USD", "GBP", "CHF", "CAD", "AUD", "NZD", "JPY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "MXN", "ARS", "COP", "CLP", "BRL", "INR", "ZAR", "SGD", "HKD", "AED", "TRY", "CNY", "ILS", "KRW",
+    "THB", "MYR", "IDR", "PHP", "RON", "BGN", "ISK", "KWD", "BHD", "OMR", "JOD", "TND", "SAR", "QAR", "TWD", "UYU", "NGN", "KES", "EGP", "MAD", "RUB", "UAH", "PEN", "CRC", "DOP", "GTQ", "PAB",
+];
 
 impl Locale {
     /// The currency that a folded word or sign means; a dollar is that of the region, else of the United States.

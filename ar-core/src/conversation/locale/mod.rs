@@ -4,7 +4,7 @@
 
 mod currency;
 mod format;
-mod words;
+pub(super) mod words;
 
 use crate::money::Currency;
 use crate::text::words as word_list;

@@ -3,7 +3,7 @@
 use super::Language;
 
 /// Full names first, then what people shorten them to; each row is one month.
-const MONTHS: [[&[&str]; 12]; 4] = [
+pub(in crate::conversation) const MONTHS: [[&[&str]; 12]; 4] = [
     [
         &["january", "jan"],
         &["february", "feb", "febr"],
@@ -71,7 +71,7 @@ const WRITTEN_MONTHS: [[&str; 12]; 4] = [
 ];
 
 /// From Monday.
-const WEEKDAYS: [[&[&str]; 7]; 4] = [
+pub(in crate::conversation) const WEEKDAYS: [[&[&str]; 7]; 4] = [
     [&["monday", "mon"], &["tuesday", "tue", "tues"], &["wednesday", "wed", "weds"], &["thursday", "thu", "thur", "thurs"], &["friday", "fri"], &["saturday", "sat"], &["sunday", "sun"]],
     [&["montag", "mo"], &["dienstag", "di"], &["mittwoch", "mi"], &["donnerstag", "do"], &["freitag", "fr"], &["samstag", "sonnabend", "sa"], &["sonntag", "so"]],
     [&["lundi", "lun"], &["mardi", "mar"], &["mercredi", "mer"], &["jeudi", "jeu"], &["vendredi", "ven"], &["samedi", "sam"], &["dimanche", "dim"]],
@@ -86,7 +86,7 @@ const WRITTEN_WEEKDAYS: [[&str; 7]; 4] = [
 ];
 
 /// From nought; words of one token only.
-const NUMBERS: [&[&[&str]]; 4] = [
+pub(in crate::conversation) const NUMBERS: [&[&[&str]]; 4] = [
     &[
         &["zero", "nil"],
         &["one"],
