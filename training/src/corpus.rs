@@ -2,7 +2,7 @@
 
 use ar_core::conversation::locale::Language;
 use ar_core::conversation::read::concepts::entry_hash;
-use ar_core::conversation::read::model::{CODES_FROM, HUMAN_FROM, LANGUAGES_FROM, OUTPUTS};
+use ar_core::conversation::read::model::{CODES_FROM, HUMAN_FROM, OUTPUTS};
 use ar_core::conversation::read::{DisputeCode, HumanReason, Intent};
 use std::path::Path;
 
@@ -44,7 +44,6 @@ fn parse(line: &str, language: Language) -> Option<Line> {
     for name in names(human) {
         labels[HUMAN_FROM + HumanReason::from_name(&name)? as usize] = true;
     }
-    labels[LANGUAGES_FROM + language as usize] = true;
     Some(Line { language, intents, labels, text: text.replace(" / ", "\n") })
 }
 

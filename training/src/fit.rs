@@ -3,9 +3,10 @@
 
 use crate::corpus::Line;
 use crate::vary::mail;
+use ar_core::conversation::grammar::{Words, dates::days};
 use ar_core::conversation::read::concepts::Concepts;
 use ar_core::conversation::read::features::features;
-use ar_core::conversation::read::model::{LANGUAGES_FROM, OUTPUTS, ROW, STEPS, VERSION, inverse_root};
+use ar_core::conversation::read::model::{OUTPUTS, ROW, STEPS, VERSION, inverse_root};
 use ar_core::conversation::read::symbols::Symbols;
 use ar_core::conversation::token::Tokens;
 use rand::{RngExt, SeedableRng};
@@ -33,7 +34,8 @@ fn sample(random: &mut ChaCha8Rng, lines: &[Line], at: usize, concepts: &Concept
     }
     let mail = mail(random, &chosen);
     let tokens = Tokens::read(&mail.text);
-    let symbols = Symbols::read(&tokens, &[(0, tokens.len())], concepts);
+    let mut symbols = Symbols::read(&tokens, &[(0, tokens.len())], concepts);
+    symbols.note_days(&tokens, &days(&Words::new(&mail.text, &tokens, mail.locale), mail.received), mail.received);
     let subject_tokens = Tokens::read(&mail.subject);
     let subject = Symbols::read(&subject_tokens, &[(0, subject_tokens.len())], concepts);
     let mut found = Vec::new();
@@ -47,7 +49,7 @@ pub fn train(lines: &[Line], slots: &[u8]) -> Vec<u8> {
     let mut squares = vec![1e-3f32; BUCKETS * ROW];
     let (mut bias, mut bias_squares) = ([-2f32; OUTPUTS], [1e-2f32; OUTPUTS]);
     let env = |name: &str, or: f32| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
-    let (step, shrink, passes, weigh) = (env("STEP", 0.1), env("SHRINK", 2e-5), env("PASSES", 14.0) as usize, env("WEIGH", 1.0));
+    let (step, shrink, passes, weigh) = (env("STEP", 0.4), env("SHRINK", 3e-5), env("PASSES", 30.0) as usize, env("WEIGH", 2.0));
     let mut random = ChaCha8Rng::seed_from_u64(7);
     let mut order: Vec<usize> = (0..lines.len()).collect();
     for pass in 0..passes {
@@ -111,6 +113,5 @@ fn write(weights: &[f32], bias: &[f32; OUTPUTS], slots: &[u8]) -> Vec<u8> {
     }
     out.extend(slots);
     out.extend(weights.iter().enumerate().map(|(at, weight)| if at % ROW < OUTPUTS { (weight / steps[at % ROW]).round().clamp(-127.0, 127.0) as i8 as u8 } else { 0 }));
-    let _ = LANGUAGES_FROM;
     out
 }

@@ -28,6 +28,10 @@ fn main() {
                 score::score(&bytes, Path::new(file));
             }
         }
+        ["read", weights, file] => {
+            let bytes = std::fs::read(weights).expect("no weights");
+            score::read(&bytes, Path::new(file));
+        }
         _ => eprintln!("ar-training train <weights> | score <weights> <replies.jsonl>…"),
     }
 }

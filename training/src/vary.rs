@@ -9,6 +9,8 @@ use rand_chacha::ChaCha8Rng;
 
 /// A mail made of a line: subject, text, labels.
 pub struct Mail {
+    pub received: NaiveDate,
+    pub locale: Locale,
     pub subject: String,
     pub text: String,
 }
@@ -54,15 +56,14 @@ const AUTOMATIC: [&[&str]; 4] = [
 
 const BOUNCES: &[&str] = &["Undeliverable: Reminder", "Delivery Status Notification (Failure)", "Delivery failure", "Mail delivery failed: returning message to sender", "Returned mail", "Unzustellbar: Mahnung", "Non remis : relance", "No se puede entregar: aviso"];
 
-fn day(random: &mut ChaCha8Rng, language: Language, past: bool) -> String {
-    let locale = Locale::from_tag(match language {
-        Language::En => ["en-GB", "en-US"][random.random_range(0..2)],
-        Language::De => "de-DE",
-        Language::Fr => "fr-FR",
-        Language::Es => "es-ES",
-    })
-    .unwrap();
-    let base = NaiveDate::from_ymd_opt(2026, 1, 5).unwrap() + Days::new(random.random_range(0..170));
+/// Where and when a mail is written.
+struct Place {
+    locale: Locale,
+    received: NaiveDate,
+}
+
+fn day(random: &mut ChaCha8Rng, place: &Place, past: bool) -> String {
+    let (locale, language, base) = (place.locale, place.locale.language, place.received);
     let on = if past { base - Days::new(random.random_range(1..20)) } else { base + Days::new(random.random_range(1..40)) };
     let long = locale.date(on);
     let named = [
@@ -111,15 +112,15 @@ fn reference(random: &mut ChaCha8Rng) -> String {
 
 const NAMES: &[&str] = &["Tom", "Sarah", "Mr Patel", "Ms Reid", "Herr Krause", "Frau Lang", "Mme Petit", "Luis", "Jo", "Priya", "Dave", "Claire Dubois", "Ana"];
 
-fn fill(random: &mut ChaCha8Rng, text: &str, language: Language, past: bool) -> String {
+fn fill(random: &mut ChaCha8Rng, text: &str, place: &Place, past: bool) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         let (slot, tail) = after.split_once('}').unwrap_or((after, ""));
         let value = match slot {
-            "date" => day(random, language, past),
-            "amount" => amount(random, language),
+            "date" => day(random, place, past),
+            "amount" => amount(random, place.locale.language),
             "ref" => reference(random),
             "name" => (*pick(random, NAMES)).to_string(),
             "company" => (*pick(random, &["Acme Ltd", "Northgate", "Keller GmbH", "Durand SARL", "Ortiz SL", "Bluewater LLC"])).to_string(),
@@ -153,8 +154,16 @@ fn slip(random: &mut ChaCha8Rng, text: &str) -> String {
 pub fn mail(random: &mut ChaCha8Rng, lines: &[&Line]) -> Mail {
     let language = lines[0].language;
     let at = language as usize;
+    let tag = match language {
+        Language::En => *pick(random, &["en-GB", "en-US", "en-GB", "en-IE"]),
+        Language::De => "de-DE",
+        Language::Fr => "fr-FR",
+        Language::Es => "es-ES",
+    };
+    let received = NaiveDate::from_ymd_opt(2026, 1, 5).unwrap() + Days::new(random.random_range(0..330));
+    let place = Place { locale: Locale::from_tag(tag).unwrap(), received };
     let is = |intent: Intent| lines.iter().any(|line| line.intents.contains(&intent));
-    let parts: Vec<String> = lines.iter().map(|line| fill(random, &line.text, language, line.intents.contains(&Intent::PaymentMade))).collect();
+    let parts: Vec<String> = lines.iter().map(|line| fill(random, &line.text, &place, line.intents.contains(&Intent::PaymentMade))).collect();
     let mut text = parts.join(if random.random_bool(0.2) { "\n" } else { " " });
     if random.random_bool(0.12) {
         text = slip(random, &text);
@@ -172,12 +181,12 @@ pub fn mail(random: &mut ChaCha8Rng, lines: &[&Line]) -> Mail {
     }
     if random.random_bool(0.25) {
         let greeting = *pick(random, GREETINGS[at]);
-        let greeting = fill(random, greeting, language, false);
+        let greeting = fill(random, greeting, &place, false);
         text = format!("{greeting}{}{text}", if random.random_bool(0.5) { "\n\n" } else { " " });
     }
     if random.random_bool(0.2) && !thanks {
         let end = *pick(random, ENDS[at]);
-        let end = fill(random, end, language, false);
+        let end = fill(random, end, &place, false);
         text = format!("{text} {end}");
     }
     let automatic = is(Intent::OutOfOffice) && random.random_bool(0.6);
@@ -190,7 +199,7 @@ pub fn mail(random: &mut ChaCha8Rng, lines: &[&Line]) -> Mail {
         String::new()
     } else {
         let subject = pick(random, SUBJECTS[at]);
-        fill(random, subject, language, false)
+        fill(random, subject, &place, false)
     };
-    Mail { subject, text }
+    Mail { received, locale: place.locale, subject, text }
 }

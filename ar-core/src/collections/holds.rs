@@ -1,5 +1,6 @@
 //! Holds: what stops dunning, of one item or of the customer. One mechanism, each hold with its reason.
 
+use super::replies::Said;
 use super::{Due, Found, Loose, View, disputes, promises, reminders};
 use crate::action::Anchor;
 use crate::decision::Draft;
@@ -22,8 +23,10 @@ pub(super) struct Holds {
     owed: BTreeMap<ItemIdx, i64>,
     /// Days since a dispute about the item was decided against the customer, in the days of grace.
     decided: BTreeMap<ItemIdx, i64>,
-    /// Deductions about which a dispute is opened: they have left with that.
+    /// Items that left with a dispute that is opened, or with what the customer asked for.
     opening: BTreeSet<ItemIdx>,
+    /// Items that rest because of what the customer wrote.
+    said: BTreeMap<ItemIdx, Reason>,
     planned: BTreeSet<ItemIdx>,
     handed_over: BTreeSet<ItemIdx>,
     promised: promises::Held,
@@ -32,13 +35,14 @@ pub(super) struct Holds {
 }
 
 impl Holds {
-    /// `owed`: the credits that are owed; `opened`: the items about which a dispute is opened today.
-    pub(super) fn new(view: &View<'_>, owed: &[disputes::Owed], opened: &[(ItemIdx, Draft)]) -> Self {
+    /// `owed`: the credits that are owed; `opened`: the items about which a dispute is opened today; `said`: what the customer wrote.
+    pub(super) fn new(view: &View<'_>, owed: &[disputes::Owed], opened: &[(ItemIdx, Draft)], said: &Said) -> Self {
         let mut holds = Self {
             disputed: BTreeMap::new(),
             owed: BTreeMap::new(),
             decided: BTreeMap::new(),
-            opening: opened.iter().map(|(item, _)| *item).collect(),
+            opening: opened.iter().map(|(item, _)| *item).chain(said.taken()).collect(),
+            said: said.held().clone(),
             planned: BTreeSet::new(),
             handed_over: view.books.handed_over(view.at, view.as_of).into_iter().collect(),
             promised: promises::Held::on(view.books, view.at, view.settings, view.as_of),
@@ -128,7 +132,7 @@ impl Holds {
         if self.planned.contains(&at) {
             return Err(Reason::bare(ReasonCode::PlanActive));
         }
-        Ok(())
+        self.said.get(&at).map_or(Ok(()), |reason| Err(*reason))
     }
 
     fn undisputed(&self, view: &View<'_>, at: ItemIdx, item: &Item, open: i64) -> Result<i64, Reason> {

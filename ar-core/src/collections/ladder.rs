@@ -3,7 +3,7 @@
 use super::channel::{self, Chosen};
 use super::contact::{contact_day, too_soon};
 use super::people::{call, history, review};
-use super::{Due, Found, Outcome, View, by_group};
+use super::{Due, Found, Outcome, View, by_group, replies};
 use crate::action::{ActionKind, Anchor, Tone};
 use crate::calendar;
 use crate::decision::Params;
@@ -210,9 +210,19 @@ fn notice(view: &View<'_>, currency: Currency, ready: &[Ready<'_>], rows: &[Due<
     });
 }
 
+/// One tone milder, to a customer who just wrote something good.
+const fn milder(tone: Tone) -> Tone {
+    match tone {
+        Tone::Final => Tone::Firm,
+        Tone::Firm => Tone::Neutral,
+        Tone::Neutral | Tone::Question | Tone::Friendly => Tone::Friendly,
+    }
+}
+
 /// The ladder's tone; a first notice to a customer who usually pays well asks what is the matter.
 fn tone(view: &View<'_>, level: u8) -> Tone {
     let reliable = matches!(view.profile.class, Class::Prompt | Class::Occasional | Class::Habitual) && view.profile.habit_days.is_some();
     let ladder = view.settings.ladder.get(usize::from(level).saturating_sub(1)).map_or(Tone::Neutral, |level| level.tone);
-    if level == 1 && reliable && ladder < Tone::Firm { Tone::Question } else { ladder }
+    let chosen = if level == 1 && reliable && ladder < Tone::Firm { Tone::Question } else { ladder };
+    if replies::is_good(view) { milder(chosen) } else { chosen }
 }

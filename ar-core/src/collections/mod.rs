@@ -12,10 +12,12 @@ mod offers;
 mod people;
 mod promises;
 mod reminders;
+pub(crate) mod replies;
 mod retries;
 
 use crate::action::ActionKind;
 use crate::calendar;
+use crate::conversation::read::Heard;
 use crate::decision::{Draft, Params, is_rejected};
 use crate::ledger::Books;
 use crate::money::Currency;
@@ -32,6 +34,7 @@ pub use credit::Exposures;
 pub(crate) use holds::{is_due, silence};
 pub(crate) use ladder::gone;
 pub(crate) use promises::Held;
+pub(crate) use replies::waiting_days;
 pub use retries::Failures;
 
 /// Cash of a customer that could not be placed on items.
@@ -90,6 +93,8 @@ pub struct View<'v> {
     pub cases: &'v disputes::Cases,
     /// What is open of each item of the books.
     pub open: &'v [i64],
+    /// What the customer wrote lately.
+    pub heard: &'v [Heard],
     /// The digest of the policy.
     pub policy_digest: &'v str,
 }
@@ -148,10 +153,13 @@ pub fn decide(view: &View<'_>) -> Found {
     currencies.sort_unstable();
     currencies.dedup();
     let (owed, opened) = (disputes::owed(view), disputes::to_open(view));
-    let holds = holds::Holds::new(view, &owed, &opened);
+    let said = replies::Said::of(view);
+    let waits = said.person.then_some(view.profile.reply_days.unwrap_or(0));
+    let holds = holds::Holds::new(view, &owed, &opened, &said);
     disputes::decide(view, owed, opened, &mut found);
+    replies::decide(said, &mut found);
     for currency in currencies {
-        one_currency(view, &holds, currency, &mut found);
+        one_currency(view, &holds, currency, waits, &mut found);
     }
     charges::decide(view, &holds, &mut found);
     promises::decide(view, &mut found);
@@ -162,20 +170,20 @@ pub fn decide(view: &View<'_>) -> Found {
     found
 }
 
-fn one_currency(view: &View<'_>, holds: &holds::Holds, currency: Currency, found: &mut Found) {
+fn one_currency(view: &View<'_>, holds: &holds::Holds, currency: Currency, waits: Option<i32>, found: &mut Found) {
     let (due, early) = holds::pursuable(view, holds, currency, found);
     if view.silence().is_none() {
-        people::promise_due_today(view, holds, currency, found);
+        people::promise_due_today(view, holds, currency, waits, found);
     }
-    overdue(view, currency, due, found);
+    overdue(view, currency, due, waits, found);
     if !early.is_empty() {
         reminders::decide(view, currency, &early, found);
     }
 }
 
-fn overdue(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, found: &mut Found) {
+fn overdue(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, waits: Option<i32>, found: &mut Found) {
     if due.is_empty() {
-        return people::answer_only(view, currency, found);
+        return people::answer_only(view, currency, waits, found);
     }
     let sum: i64 = due.iter().map(|row| row.amount).sum();
     if let Some(reason) = holds::customer_hold(view, currency, sum) {
@@ -184,7 +192,7 @@ fn overdue(view: &View<'_>, currency: Currency, due: Vec<Due<'_>>, found: &mut F
         }
         return found.skip_all(&due, |_| reason);
     }
-    if people::decide(view, currency, &due, found) {
+    if people::decide(view, currency, &due, waits, found) {
         return;
     }
     let due = offers::plan(view, currency, due, found);

@@ -6,6 +6,7 @@ use super::holds::Holds;
 use super::{Due, Found, View};
 use crate::action::ActionKind;
 use crate::calendar::{LAST_DAY, add_days, days_between, whole_days};
+use crate::conversation::read::{Heard, Intent};
 use crate::decision::{Arrangement, Params};
 use crate::money::{Currency, units};
 use crate::reason::{Reason, ReasonCode};
@@ -14,9 +15,6 @@ use crate::scoring::{Class, Score, Worth, promise_ends};
 use crate::state::plan::split;
 use alloc::{collections::BTreeSet, vec::Vec};
 use chrono::NaiveDate;
-
-/// What a customer writes who asks for more time, as in `replies.intent`.
-const ASKS_FOR_TIME: &str = "extension_request";
 
 /// Offers a plan for what is due in a currency, where the limits allow one; what it does not cover waits for its answer.
 /// Without an offer, all that is due goes on to the ladder.
@@ -117,7 +115,8 @@ fn extension(view: &View<'_>, holds: &Holds, score: &Score, found: &mut Found) {
 /// Whether the customer wrote for more time, lately.
 fn asked(view: &View<'_>) -> bool {
     let window = view.settings.collections.reply_window_days;
-    view.books.replies_of(view.at).iter().any(|row| view.books.text(row.intent) == ASKS_FOR_TIME && (0..=window).contains(&i64::from(days_between(row.received_on, view.as_of))))
+    let asks = |heard: &Heard| heard.reading.human.is_empty() && heard.reading.intents.iter().any(|found| found.intent == Intent::ExtensionRequest);
+    view.heard.iter().any(|heard| asks(heard) && (0..=window).contains(&i64::from(days_between(heard.received_on, view.as_of))))
 }
 
 /// Whether the customer was granted more time, lately.

@@ -2,6 +2,7 @@
 
 use super::contact::{contact_day, owner_told, too_many_calls, too_soon};
 use super::holds::Holds;
+use super::replies::said_reasons;
 use super::{Due, Found, View, channel, retries};
 use crate::action::ActionKind;
 use crate::calendar;
@@ -22,16 +23,17 @@ fn waiting_replies(view: &View<'_>) -> Vec<TextId> {
 }
 
 /// Nothing is due in this currency, but a message waits: it is answered all the same, once.
-pub(super) fn answer_only(view: &View<'_>, currency: Currency, found: &mut Found) {
+pub(super) fn answer_only(view: &View<'_>, currency: Currency, waits: Option<i32>, found: &mut Found) {
     let answered = found.drafts.iter().any(|draft| draft.action == ActionKind::Reply);
-    if view.profile.reply_days.is_some() && !answered {
-        found.add(reply_draft(view, currency, &[]));
+    if let Some(days) = waits.filter(|_| !answered) {
+        found.add(reply_draft(view, currency, &[], days));
     }
 }
 
-fn reply_draft(view: &View<'_>, currency: Currency, due: &[Due<'_>]) -> Draft {
-    let days = view.profile.reply_days.map_or(0, i64::from);
-    let mut reasons = alloc::vec![Reason::new(ReasonCode::ReplyWaiting, days, view.settings.collections.answer_reply_days)];
+fn reply_draft(view: &View<'_>, currency: Currency, due: &[Due<'_>], days: i32) -> Draft {
+    let mut reasons = alloc::vec![Reason::new(ReasonCode::ReplyWaiting, i64::from(days), view.settings.collections.answer_reply_days)];
+    let unanswered = view.heard.iter().rfind(|heard| heard.answered_on.is_none_or(|on| on > view.as_of));
+    reasons.extend(unanswered.into_iter().flat_map(|heard| said_reasons(&heard.reading, view.settings)));
     reasons.extend(history(view, due));
     let mut draft = view.draft(ActionKind::Reply, currency, due, Params { replies: waiting_replies(view), on: Some(contact_day(view)), ..Params::default() }, reasons);
     if due.is_empty() {
@@ -75,13 +77,13 @@ fn oldest(due: &[Due<'_>]) -> Option<Reason> {
 }
 
 /// Decides what is for a person. `true` when the customer is dealt with.
-pub(super) fn decide(view: &View<'_>, currency: Currency, due: &[Due<'_>], found: &mut Found) -> bool {
-    if view.profile.reply_days.is_some() {
-        let reason = Reason::new(ReasonCode::ReplyWaiting, view.profile.reply_days.map_or(0, i64::from), view.settings.collections.answer_reply_days);
+pub(super) fn decide(view: &View<'_>, currency: Currency, due: &[Due<'_>], waits: Option<i32>, found: &mut Found) -> bool {
+    if let Some(days) = waits {
+        let reason = Reason::new(ReasonCode::ReplyWaiting, i64::from(days), view.settings.collections.answer_reply_days);
         if found.drafts.iter().any(|draft| draft.action == ActionKind::Reply) {
             found.skip_all(due, |_| Reason::bare(ReasonCode::PersonActs));
         } else {
-            found.act(reply_draft(view, currency, due), due, |_| reason);
+            found.act(reply_draft(view, currency, due, days), due, |_| reason);
         }
         return true;
     }
@@ -92,10 +94,10 @@ pub(super) fn decide(view: &View<'_>, currency: Currency, due: &[Due<'_>], found
 }
 
 /// A promise of today, and its items still open: a short reminder, without dunning.
-pub(super) fn promise_due_today(view: &View<'_>, holds: &Holds, currency: Currency, found: &mut Found) {
+pub(super) fn promise_due_today(view: &View<'_>, holds: &Holds, currency: Currency, waits: Option<i32>, found: &mut Found) {
     let due = |row: &&crate::record::Promise| row.state_on(view.as_of) == PromiseState::Open && row.due_on == view.as_of && row.made_on <= view.as_of;
     let mut today = view.books.promises_of(view.at).iter().filter(due).peekable();
-    if view.profile.reply_days.is_some() || today.peek().is_none() || too_soon(view, found).is_some() {
+    if waits.is_some() || today.peek().is_none() || too_soon(view, found).is_some() {
         return;
     }
     let Ok(chosen) = channel::choose(view, found) else { return };

@@ -100,6 +100,10 @@ pub fn matter(books: &Books, policy_digest: &str, draft: &Draft, open: &[i64], b
         text(&widening.cell.segment);
         text(&format!("{}", widening.level));
     }
+    if let Some(promised) = &params.promised {
+        text(&format!("{}", promised.due_on));
+        text(if promised.account { "account" } else { "" });
+    }
     for id in params.promises.iter().chain(&params.disputes).chain(&params.replies) {
         text(books.text(*id));
     }

@@ -3,6 +3,7 @@
 mod matter;
 
 use crate::action::{ActionKind, GateMode, Mode, Tone};
+use crate::conversation::token::Span;
 use crate::ledger::Cell;
 use crate::matching::{KeptBack, Line};
 use crate::money::Currency;
@@ -135,6 +136,19 @@ pub struct Verdict {
     pub opened_on: NaiveDate,
 }
 
+/// A promise that a message of the customer makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promised {
+    /// The message.
+    pub reply: TextId,
+    /// The day promised.
+    pub due_on: NaiveDate,
+    /// The amount promised, in minor units; `None` for all.
+    pub amount: Option<i64>,
+    /// Whether it is about the whole account, and not about single items.
+    pub account: bool,
+}
+
 /// That the engine may do more of something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Widening {
@@ -183,8 +197,12 @@ pub struct Params {
     pub widening: Option<Widening>,
     /// Who decides, where it is not the role of the action.
     pub role: Option<String>,
-    /// Messages that are answered.
+    /// Messages that are answered, or that the decision follows from.
     pub replies: Vec<TextId>,
+    /// The parts of the first of them that say so.
+    pub spans: Vec<Span>,
+    /// The promise that is recorded.
+    pub promised: Option<Promised>,
     /// Day of the contact, or of the next look.
     pub on: Option<NaiveDate>,
 }

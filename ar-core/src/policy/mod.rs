@@ -9,6 +9,7 @@ pub mod disputes;
 mod no_repeats;
 mod place;
 mod read;
+pub mod replies;
 mod remarks;
 mod schema;
 pub mod sections;

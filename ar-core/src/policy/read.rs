@@ -12,7 +12,7 @@ use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "charges", "credit", "retries", "offers", "disputes", "autonomy", "worklist", "reporting"];
+const SECTIONS: &[&str] = &["matching", "scoring", "collections", "contact", "charges", "credit", "retries", "offers", "replies", "disputes", "autonomy", "worklist", "reporting"];
 
 /// Levels that a ladder may have.
 const MAX_LEVELS: usize = 9;
@@ -102,6 +102,10 @@ fn settings(base: &mut Settings, mut map: Map<String, Value>, path: &str, proble
     if let Some(mut section) = take("offers", problems) {
         base.offers.read(&mut section, &format!("{path}offers"), problems);
         leftovers(section, &format!("{path}offers"), &base.offers.write(), problems);
+    }
+    if let Some(mut section) = take("replies", problems) {
+        base.replies.read(&mut section, &format!("{path}replies"), problems);
+        leftovers(section, &format!("{path}replies"), &base.replies.write(), problems);
     }
     if let Some(section) = take("disputes", problems) {
         base.disputes.read(section, &format!("{path}disputes"), problems);

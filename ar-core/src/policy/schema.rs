@@ -5,6 +5,7 @@ use super::charges::Charges;
 use super::credit::{Credit, Offers, Retries};
 use super::disputes::Disputes;
 use super::read::MOST_CONTACTS;
+use super::replies::Replies;
 use super::sections::{Collections, DunningLevel, Matching, Reporting, Scoring, Worklist};
 use super::setting::{Amount, Setting};
 use crate::action::{ActionKind, Anchor, Tone};
@@ -50,6 +51,7 @@ fn sections() -> Map<String, Value> {
     map.insert("credit".into(), closed(Credit::schema(), "When credit is held and terms are changed; never by default."));
     map.insert("retries".into(), closed(Retries::schema(), "When a payment that failed is tried again."));
     map.insert("offers".into(), closed(Offers::schema(), "Plans and later due dates that are offered; none by default."));
+    map.insert("replies".into(), closed(Replies::schema(), "What is done with what customers write."));
     map.insert("disputes".into(), closed(Disputes::schema(), "Disputes and deductions: who decides, on what, by when, and what past cases suggest."));
     map.insert("autonomy".into(), closed(Supervision::schema(), "How far the engine may go without a person."));
     let minutes = json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000 });

@@ -4,6 +4,7 @@ use super::autonomy::{Autonomy, Supervision};
 use super::charges::Charges;
 use super::credit::{Credit, Offers, Retries};
 use super::disputes::Disputes;
+use super::replies::Replies;
 use super::setting::{self, Flag, Setting, Share, Whole, section};
 use crate::action::{ActionKind, Anchor, GateMode, Tone};
 use crate::error::Problems;
@@ -269,6 +270,8 @@ pub struct Settings {
     pub retries: Retries,
     /// Plans and extensions that are offered.
     pub offers: Offers,
+    /// Messages of customers.
+    pub replies: Replies,
     /// Disputes and deductions.
     pub disputes: Disputes,
     /// Limits.
@@ -315,6 +318,7 @@ impl Default for Settings {
             credit: Credit::default(),
             retries: Retries::default(),
             offers: Offers::default(),
+            replies: Replies::default(),
             disputes: Disputes::default(),
             autonomy: Autonomy::default(),
             supervision: Supervision::default(),

@@ -30,6 +30,7 @@ pub(super) fn settings(settings: &Settings) -> Map<String, Value> {
     map.insert("credit".into(), Value::Object(settings.credit.write()));
     map.insert("retries".into(), Value::Object(settings.retries.write()));
     map.insert("offers".into(), Value::Object(settings.offers.write()));
+    map.insert("replies".into(), Value::Object(settings.replies.write()));
     map.insert("disputes".into(), Value::Object(settings.disputes.write()));
     map.insert("contact".into(), contact(&settings.contact));
     map.insert("autonomy".into(), Value::Object(settings.supervision.write(&settings.autonomy)));

@@ -19,7 +19,46 @@ impl ReasonCode {
             2 => self.scoring_info(),
             3 if matches!(self as u16, 370..=389) => self.credit_info(),
             3 => self.collections_info(),
+            5 => self.conversation_info(),
             _ => self.escalation_info(),
+        }
+    }
+
+    /// What a message of a customer says.
+    const fn conversation_info(self) -> Info {
+        use Unit::{Count, Date, Days, Ppm};
+        match self {
+            Self::SaidPromise => info("said_promise", Ppm, "it is promised to pay, with {observed}[, needed {limit}]"),
+            Self::SaidDispute => info("said_dispute", Ppm, "something is disputed, with {observed}[, needed {limit}]"),
+            Self::SaidCopy => info("said_copy", Ppm, "a copy is asked for, with {observed}[, needed {limit}]"),
+            Self::SaidPlan => info("said_plan", Ppm, "payment in parts is asked for, with {observed}[, needed {limit}]"),
+            Self::SaidMoreTime => info("said_more_time", Ppm, "more time is asked for, with {observed}[, needed {limit}]"),
+            Self::SaidPaid => info("said_paid", Ppm, "it is said to be paid, with {observed}[, needed {limit}]"),
+            Self::SaidWrongContact => info("said_wrong_contact", Ppm, "it went to the wrong contact, with {observed}[, needed {limit}]"),
+            Self::SaidAway => info("said_away", Ppm, "nobody is there for now, with {observed}[, needed {limit}]"),
+            Self::SaidLegal => info("said_legal", Ppm, "it speaks of lawyers or courts, with {observed}[, needed {limit}]"),
+            Self::SaidInsolvent => info("said_insolvent", Ppm, "it speaks of insolvency, with {observed}[, needed {limit}]"),
+            Self::SaidRefusal => info("said_refusal", Ppm, "payment is refused, with {observed}[, needed {limit}]"),
+            Self::SaidQuestion => info("said_question", Ppm, "something is asked, with {observed}[, needed {limit}]"),
+            Self::SaidThanks => info("said_thanks", Ppm, "nothing is wanted, with {observed}[, needed {limit}]"),
+            Self::SaidOther => info("said_other", Ppm, "it is about something else, with {observed}[, needed {limit}]"),
+            Self::SeesLegal => info("sees_legal", Count, "a person must see it: lawyers, courts or regulators"),
+            Self::SeesInsolvency => info("sees_insolvency", Count, "a person must see it: insolvency"),
+            Self::SeesRefusal => info("sees_refusal", Count, "a person must see it: a refusal to pay"),
+            Self::SeesHostile => info("sees_hostile", Count, "a person must see it: abuse"),
+            Self::SeesAmbiguous => info("sees_ambiguous", Count, "a person must see it: a message that is not clear"),
+            Self::SeesInjection => info("sees_injection", Count, "a person must see it: orders to a machine"),
+            Self::SeesFraud => info("sees_fraud", Count, "a person must see it: changed bank details or fraud"),
+            Self::SeesHardship => info("sees_hardship", Count, "a person must see it: hardship"),
+            Self::SeesVulnerable => info("sees_vulnerable", Count, "a person must see it: somebody who needs protection"),
+            Self::SeesPrivacy => info("sees_privacy", Count, "a person must see it: rights about personal data"),
+            Self::SeesDeceased => info("sees_deceased", Count, "a person must see it: a death"),
+            Self::SeesHidden => info("sees_hidden", Count, "a person must see it: characters that are not seen, or not what they look like"),
+            Self::SeesOversized => info("sees_oversized", Count, "a person must see it: a message longer than what is read"),
+            Self::SeesUnsupported => info("sees_unsupported", Count, "a person must see it: a reading that the text does not bear out"),
+            Self::PaidSaid => info("paid_said", Days, "said to be paid {observed} ago, {limit} of patience"),
+            Self::CopySent => info("copy_sent", Days, "a copy was sent {observed} ago, {limit} of patience"),
+            _ => info("contact_away", Date, "away since {observed}, back on {limit}"),
         }
     }
 

@@ -356,6 +356,68 @@ pub enum ReasonCode {
     Earned = 441,
     /// What the share of errors is under, whenever one looks, and the limit.
     ErrorBound = 442,
+    /// The customer says that it will pay: probability, and the least from which it is acted on.
+    SaidPromise = 501,
+    /// The customer says that something is wrong: probability, and the least from which it is acted on.
+    SaidDispute = 502,
+    /// The customer asks for a document: probability, and the least from which it is acted on.
+    SaidCopy = 503,
+    /// The customer wants to pay in parts: probability, and the least from which it is acted on.
+    SaidPlan = 504,
+    /// The customer asks for more time: probability, and the least from which it is acted on.
+    SaidMoreTime = 505,
+    /// The customer says that it has paid: probability, and the least from which it is acted on.
+    SaidPaid = 506,
+    /// The message went to the wrong place: probability, and the least from which it is acted on.
+    SaidWrongContact = 507,
+    /// Nobody reads messages for now: probability, and the least from which it is acted on.
+    SaidAway = 508,
+    /// The customer speaks of lawyers, courts or regulators: probability, and the least from which it is acted on.
+    SaidLegal = 509,
+    /// The customer is insolvent, or will be: probability, and the least from which it is acted on.
+    SaidInsolvent = 510,
+    /// The customer says that it will not pay: probability, and the least from which it is acted on.
+    SaidRefusal = 511,
+    /// The customer asks something: probability, and the least from which it is acted on.
+    SaidQuestion = 512,
+    /// The customer wants nothing: probability, and the least from which it is acted on.
+    SaidThanks = 513,
+    /// The message is about something else: probability, and the least from which it is acted on.
+    SaidOther = 514,
+    /// A person must see a message: lawyers, courts or regulators.
+    SeesLegal = 520,
+    /// A person must see a message: insolvency.
+    SeesInsolvency = 521,
+    /// A person must see a message: a refusal to pay.
+    SeesRefusal = 522,
+    /// A person must see a message: abuse.
+    SeesHostile = 523,
+    /// A person must see a message: a message that is not clear.
+    SeesAmbiguous = 524,
+    /// A person must see a message: orders to a machine.
+    SeesInjection = 525,
+    /// A person must see a message: changed bank details or fraud.
+    SeesFraud = 526,
+    /// A person must see a message: hardship.
+    SeesHardship = 527,
+    /// A person must see a message: somebody who needs protection.
+    SeesVulnerable = 528,
+    /// A person must see a message: rights about personal data.
+    SeesPrivacy = 529,
+    /// A person must see a message: a death.
+    SeesDeceased = 530,
+    /// A person must see a message: characters that are not seen, or not what they look like.
+    SeesHidden = 531,
+    /// A person must see a message: a message longer than what is read.
+    SeesOversized = 532,
+    /// A person must see a message: a reading that the text does not bear out.
+    SeesUnsupported = 533,
+    /// The customer wrote that it has paid: days since, days of patience.
+    PaidSaid = 540,
+    /// A copy that was asked for was sent: days since, days of patience.
+    CopySent = 541,
+    /// The contact is away: the day of the message, the day of return.
+    ContactAway = 542,
 }
 
 impl ReasonCode {

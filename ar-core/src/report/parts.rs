@@ -5,7 +5,7 @@ use super::{Part, Report};
 use crate::action::ActionKind;
 use crate::calendar::ContactHours;
 use crate::collections::{Outcome, window};
-use crate::decision::{Arrangement, Decision};
+use crate::decision::{Arrangement, Decision, Promised};
 use crate::money::Currency;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{CustomerIdx, ItemIdx};
@@ -180,8 +180,18 @@ impl Report {
         let items = decision.draft.items.iter().map(|at| format!("item:{}", self.item_id(*at)));
         let disputes = params.disputes.iter().map(|id| format!("dispute:{}", self.ledger.text(*id)));
         let replies = params.replies.iter().map(|id| format!("reply:{}", self.ledger.text(*id)));
+        let spans = self.spans_of(decision);
         let promises = params.promises.iter().map(|id| format!("promise:{}", self.ledger.text(*id)));
-        payment.into_iter().chain(items).chain(promises).chain(disputes).chain(replies).collect()
+        payment.into_iter().chain(items).chain(promises).chain(disputes).chain(replies).chain(spans).collect()
+    }
+
+    /// The parts of a message that a decision follows from: `reply:identifier#from-to`, in characters of the text.
+    fn spans_of(&self, decision: &Decision) -> Vec<String> {
+        let params = &decision.draft.params;
+        let reply = params.replies.first().and_then(|id| self.ledger.replies_of(decision.customer()?).iter().find(|row| row.id == *id));
+        let Some(reply) = reply else { return Vec::new() };
+        let text = self.ledger.text(reply.text);
+        params.spans.iter().map(|span| span.characters(text)).map(|(from, to)| format!("reply:{}#{from}-{to}", self.ledger.text(reply.id))).collect()
     }
 
     fn evidence(&self) -> Column<'static> {
@@ -253,6 +263,9 @@ impl Report {
         if !params.replies.is_empty() {
             put("reply_ids", params.replies.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }
+        if let Some(promised) = &params.promised {
+            put("promises", self.promises(decision, promised));
+        }
         if let Some(precondition) = self.precondition(decision) {
             put("precondition", json!(precondition));
         }
@@ -262,6 +275,17 @@ impl Report {
             self.contact_hours(decision, on, &mut map);
         }
         format!("{}", Value::Object(map))
+    }
+
+    /// The promises that a message makes, as the events that report them have them.
+    fn promises(&self, decision: &Decision, promised: &Promised) -> Value {
+        let reply = self.ledger.text(promised.reply);
+        let amount = promised.amount.map(|amount| crate::money::minor_to_text(amount, decision.draft.currency.exponent()));
+        let one = |item: Option<&str>| {
+            let promise_id = item.map_or_else(|| format!("{reply}/promise"), |item| format!("{reply}/promise/{item}"));
+            json!({ "promise_id": promise_id, "item_id": item, "amount": amount, "due_on": format!("{}", promised.due_on), "source": format!("reply:{reply}") })
+        };
+        if promised.account { json!([one(None)]) } else { decision.draft.items.iter().map(|at| one(Some(self.item_id(*at)))).collect() }
     }
 
     /// What is granted or held back, as the event that reports it has it.

@@ -7,6 +7,7 @@ use crate::audit::Scope;
 use crate::calendar;
 use crate::collections::disputes::{self, Cases};
 use crate::collections::{self, Exposures, Failures, Found, Loose, Outcome, View};
+use crate::conversation;
 use crate::decision::{Decision, Draft, Params};
 use crate::error::{Error, ErrorCode, ProblemCode};
 use crate::escalation::Gate;
@@ -351,7 +352,9 @@ impl Day<'_> {
         let settings = self.policy.settings(self.books.text(customer.segment));
         let amount = |amounts: &[i64], at: ItemIdx| amounts.get(at.0 as usize).copied().unwrap_or(0);
         let left = |at: ItemIdx| amount(&self.open, at) - amount(&self.pending, at);
-        let profile = scoring::profile(self.books, at, self.as_of, settings, &left);
+        let heard = conversation::read::heard(self.books, at, self.as_of, settings.collections.reply_window_days, settings.replies.read);
+        let mut profile = scoring::profile(self.books, at, self.as_of, settings, &left);
+        profile.reply_days = collections::waiting_days(&heard, settings, self.as_of);
         let (scores, distributions) = known.map_or_else(|| (self.unpredicted(at, &profile, settings), Vec::new()), |known| self.scores(known, at, &profile));
         self.add_forecast(&scores, &distributions, &mut chunk.forecast);
         let loose = self.loose_of(at);
@@ -372,6 +375,7 @@ impl Day<'_> {
             failures: &self.failures,
             cases: &self.cases,
             open: &self.open,
+            heard: &heard,
             policy_digest: &self.policy_digest,
         };
         chunk.found.push(collections::decide(&view));

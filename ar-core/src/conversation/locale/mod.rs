@@ -50,6 +50,14 @@ impl Locale {
         Self { language, region: [0; 2] }
     }
 
+    /// The same language in another region, where an ISO 3166-1 code is given and the locale has none.
+    pub fn in_region(self, code: &str) -> Self {
+        match code.as_bytes() {
+            [first, second] if self.region == [0; 2] && code.is_ascii() => Self { region: [first.to_ascii_uppercase(), second.to_ascii_uppercase()], ..self },
+            _ => self,
+        }
+    }
+
     /// The region, or nothing.
     pub fn region(&self) -> &str {
         if self.region == [0; 2] { "" } else { core::str::from_utf8(&self.region).unwrap_or("") }

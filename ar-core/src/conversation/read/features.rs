@@ -26,6 +26,8 @@ mod salt {
     pub(super) const SUBJECT_CONCEPT: u32 = 23;
     pub(super) const PIECE: u32 = 24;
     pub(super) const THIRD: u32 = 25;
+    pub(super) const DAY: u32 = 26;
+    pub(super) const DAY_CONCEPT: u32 = 27;
 }
 
 /// Collects the features of symbols; the list is sorted, without repetitions.
@@ -38,6 +40,7 @@ pub fn features(symbols: &Symbols, from: usize, to: usize, subject: Option<&Symb
         asked |= asks;
         words(list, at, symbol, out);
         concepts(list, at, symbol, asks, out);
+        days(symbols, symbol, asks, out);
         pieces(symbols, symbol, out);
     }
     let size = match list.len() {
@@ -106,6 +109,15 @@ fn concepts(list: &[Symbol], at: usize, symbol: &Symbol, asks: bool, out: &mut V
         if let Some(last) = at.checked_sub(1).and_then(|at| list.get(at)).filter(|last| last.clause == symbol.clause) {
             out.push(Hash::new(salt::WITH_WORD).number(last.hash).byte(concept).end());
         }
+    }
+}
+
+/// Where the days of the clause lie, alone and with each concept of it.
+fn days(symbols: &Symbols, symbol: &Symbol, asks: bool, out: &mut Vec<u32>) {
+    let bits = symbols.days.get(symbol.clause as usize).copied().unwrap_or(0);
+    for bit in [1u8, 2, 4].into_iter().filter(|bit| bits & bit != 0) {
+        out.push(Hash::new(salt::DAY).byte(bit).byte(u8::from(asks)).end());
+        out.extend(of_symbol(symbol).map(|concept| Hash::new(salt::DAY_CONCEPT).byte(bit).byte(concept).end()));
     }
 }
 

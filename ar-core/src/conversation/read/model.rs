@@ -6,18 +6,15 @@
 
 use super::concepts::Concepts;
 use super::reading::{DisputeCode, Intent};
-use crate::conversation::locale::Language;
 
 /// Reasons for a person that are learned: the first of [`super::HumanReason::ALL`].
 pub const HUMAN: usize = 11;
-/// Where the outputs of each kind begin: intents, then reasons for a person, codes of disputes, languages.
+/// Where the outputs of each kind begin: intents, then reasons for a person, codes of disputes.
 pub const HUMAN_FROM: usize = Intent::ALL.len();
 /// See [`HUMAN_FROM`].
 pub const CODES_FROM: usize = HUMAN_FROM + HUMAN;
-/// See [`HUMAN_FROM`].
-pub const LANGUAGES_FROM: usize = CODES_FROM + DisputeCode::ALL.len();
 /// Outputs of the model.
-pub const OUTPUTS: usize = LANGUAGES_FROM + Language::ALL.len();
+pub const OUTPUTS: usize = CODES_FROM + DisputeCode::ALL.len();
 /// Weights of one bucket.
 pub const ROW: usize = 48;
 /// Steps of the logistic function.

@@ -245,6 +245,8 @@ pub struct Reading {
     pub dispute_codes: Vec<DisputeCode>,
     /// Lines of a remittance.
     pub remittance: Vec<RemittanceLine>,
+    /// The known items that the quoted message below names, by their place in what was given.
+    pub thread: Vec<u32>,
     /// Why a person must see it; nothing where nobody must.
     pub human: Vec<HumanReason>,
     /// What was odd about the text.

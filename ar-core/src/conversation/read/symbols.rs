@@ -2,9 +2,11 @@
 //! beside each the concepts it stands for.
 
 use super::concepts::Concepts;
+use crate::conversation::grammar::DayMention;
 use crate::conversation::locale::Language;
 use crate::conversation::token::{Kind, Tokens};
 use alloc::{string::String, vec::Vec};
+use chrono::NaiveDate;
 
 /// Symbols that are read of a text; what follows is not.
 const MOST_SYMBOLS: usize = 2_000;
@@ -33,6 +35,8 @@ pub struct Symbols {
     pub letters: String,
     /// For each clause, whether it ends with a question mark.
     pub asks: Vec<bool>,
+    /// For each clause, bits of the days in it: 1 past, 2 to come, 4 either.
+    pub days: Vec<u8>,
     /// Clauses that end with an exclamation mark.
     pub calls: usize,
 }
@@ -97,6 +101,23 @@ impl Symbols {
             reader.end_clause(false);
         }
         reader.out
+    }
+}
+
+impl Symbols {
+    /// Notes the days of the text: where they lie, seen from the day of receipt, says much about what is said to be done on them.
+    pub fn note_days(&mut self, tokens: &Tokens, days: &[DayMention], received: NaiveDate) {
+        self.days = alloc::vec![0; self.asks.len()];
+        for day in days {
+            let inside = |symbol: &&Symbol| tokens.span(symbol.tokens.0 as usize, symbol.tokens.1 as usize).end > day.span.start;
+            let Some(slot) = self.list.iter().find(inside).and_then(|symbol| self.days.get_mut(symbol.clause as usize)) else { continue };
+            *slot |= match (day.back < received, day.ahead > received) {
+                (true, false) => 1,
+                (false, true) => 2,
+                _ if day.ahead == day.back => 0,
+                _ => 4,
+            };
+        }
     }
 }
 

@@ -27,6 +27,12 @@ impl Span {
         text.get(self.start as usize..self.end as usize).unwrap_or("")
     }
 
+    /// The span in characters (Unicode scalar values) instead of bytes, as the faces show it.
+    pub fn characters(self, text: &str) -> (usize, usize) {
+        let before = |byte: u32| text.char_indices().take_while(|(at, _)| *at < byte as usize).count();
+        (before(self.start), before(self.end))
+    }
+
     /// Whether the other span is inside.
     pub const fn holds(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
@@ -121,6 +127,19 @@ impl Tokens {
         scan.close();
         scan.into.odd.unseen_html = html.unseen;
         scan.into
+    }
+
+    /// The tokens of some parts only (ranges of places); their spans stay those of the text.
+    pub fn only(&self, parts: &[(usize, usize)]) -> Self {
+        let mut list: Vec<Token> = Vec::new();
+        for (from, to) in parts {
+            let start = list.len();
+            list.extend(self.list.get(*from..*to).unwrap_or(&[]));
+            if let Some(first) = list.get_mut(start) {
+                (first.first, first.joined) = (true, false);
+            }
+        }
+        Self { list, folded: self.folded.clone(), odd: self.odd }
     }
 
     /// How many there are.

@@ -1,0 +1,94 @@
+//! The messages of a customer as the engine heard them.
+
+use super::reading::{HumanReason, Intent, IntentFound, Reading};
+use super::{Context, Known, read_reply};
+use crate::calendar::days_between;
+use crate::conversation::locale::{Language, Locale};
+use crate::conversation::token::{Oddities, Span};
+use crate::ledger::Books;
+use crate::record::{CustomerIdx, ItemIdx, Reply};
+use crate::text::TextId;
+use alloc::vec::Vec;
+use chrono::NaiveDate;
+
+/// Messages of one customer that are read in a run, the newest; of more than that the older ones wait for a person.
+const MOST_MESSAGES: usize = 64;
+/// Items of a customer that a message is held against, the newest.
+const MOST_ITEMS: usize = 2_000;
+
+/// A message and its reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// The message.
+    pub reply: TextId,
+    /// Day received.
+    pub received_on: NaiveDate,
+    /// Day of our answer.
+    pub answered_on: Option<NaiveDate>,
+    /// What was understood.
+    pub reading: Reading,
+    /// The items that the places in the reading mean.
+    pub known: Vec<ItemIdx>,
+    /// The items that our message below names.
+    pub thread: Vec<ItemIdx>,
+}
+
+/// Reads the messages of a customer of the last `window_days`, in the order of the books; nothing where `read` is false but that there is
+/// a message.
+pub fn heard(books: &Books, customer: CustomerIdx, as_of: NaiveDate, window_days: i64, read: bool) -> Vec<Heard> {
+    let inside = |reply: &&Reply| (0..=window_days).contains(&i64::from(days_between(reply.received_on, as_of)));
+    let replies: Vec<&Reply> = books.replies_of(customer).iter().filter(inside).collect();
+    if replies.is_empty() {
+        return Vec::new();
+    }
+    let range = books.item_range(customer);
+    let first = range.start.max(range.end.saturating_sub(MOST_ITEMS));
+    let items: Vec<ItemIdx> = (first..range.end).filter_map(|at| u32::try_from(at).ok()).map(ItemIdx).collect();
+    let known: Vec<Known<'_>> = items.iter().filter_map(|at| books.item(*at)).map(|item| Known { reference: books.text(item.reference), item_id: books.text(item.id), currency: item.currency, open: item.open }).collect();
+    let unread = replies.len().saturating_sub(MOST_MESSAGES);
+    let one = |(place, reply): (usize, &&Reply)| {
+        let reading = if read && place >= unread { reading(books, customer, reply, &known) } else { unclear() };
+        let listed = |places: &[u32]| places.iter().filter_map(|place| items.get(*place as usize)).copied().collect::<Vec<_>>();
+        let thread = listed(&reading.thread);
+        Heard { reply: reply.id, received_on: reply.received_on, answered_on: reply.answered_on, reading, known: items.clone(), thread }
+    };
+    replies.iter().enumerate().map(one).collect()
+}
+
+fn reading(books: &Books, customer: CustomerIdx, reply: &Reply, known: &[Known<'_>]) -> Reading {
+    let row = books.customer(customer);
+    let language = row.map_or("", |row| books.text(row.language));
+    let country = row.map_or("", |row| books.text(row.country));
+    let locale = Locale::from_tag(language).map(|locale| locale.in_region(country));
+    let currency = known.last().map(|item| item.currency);
+    let context = Context { received_on: reply.received_on, subject: books.texts().get_opt(reply.subject), locale, country, currency, known };
+    let text = books.text(reply.text);
+    let mut reading = if text.is_empty() { unclear() } else { read_reply(text, &context) };
+    // What the host knows of the message counts as its own.
+    if let Some(intent) = Intent::from_name(books.text(reply.intent)) {
+        if text.is_empty() {
+            reading.human.clear();
+        }
+        let found = reading.intents.iter().position(|found| found.intent == intent).map(|place| reading.intents.remove(place));
+        let found = found.unwrap_or(IntentFound { intent, probability_ppm: 0, items: Vec::new(), spans: Vec::new() });
+        reading.intents.insert(0, IntentFound { probability_ppm: 1_000_000, ..found });
+    }
+    reading
+}
+
+/// A message of which nothing is understood.
+fn unclear() -> Reading {
+    Reading {
+        language: None::<Language>,
+        reply: Span::default(),
+        intents: Vec::new(),
+        references: Vec::new(),
+        dates: Vec::new(),
+        amounts: Vec::new(),
+        dispute_codes: Vec::new(),
+        remittance: Vec::new(),
+        thread: Vec::new(),
+        human: alloc::vec![HumanReason::Ambiguous],
+        odd: Oddities::default(),
+    }
+}
