@@ -709,6 +709,68 @@ enum ar_reason_code
   AR_REASON_CODE_EARNED = 441,
   // What the share of errors is under, whenever one looks, and the limit.
   AR_REASON_CODE_ERROR_BOUND = 442,
+  // The customer says that it will pay: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_PROMISE = 501,
+  // The customer says that something is wrong: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_DISPUTE = 502,
+  // The customer asks for a document: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_COPY = 503,
+  // The customer wants to pay in parts: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_PLAN = 504,
+  // The customer asks for more time: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_MORE_TIME = 505,
+  // The customer says that it has paid: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_PAID = 506,
+  // The message went to the wrong place: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_WRONG_CONTACT = 507,
+  // Nobody reads messages for now: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_AWAY = 508,
+  // The customer speaks of lawyers, courts or regulators: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_LEGAL = 509,
+  // The customer is insolvent, or will be: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_INSOLVENT = 510,
+  // The customer says that it will not pay: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_REFUSAL = 511,
+  // The customer asks something: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_QUESTION = 512,
+  // The customer wants nothing: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_THANKS = 513,
+  // The message is about something else: probability, and the least from which it is acted on.
+  AR_REASON_CODE_SAID_OTHER = 514,
+  // A person must see a message: lawyers, courts or regulators.
+  AR_REASON_CODE_SEES_LEGAL = 520,
+  // A person must see a message: insolvency.
+  AR_REASON_CODE_SEES_INSOLVENCY = 521,
+  // A person must see a message: a refusal to pay.
+  AR_REASON_CODE_SEES_REFUSAL = 522,
+  // A person must see a message: abuse.
+  AR_REASON_CODE_SEES_HOSTILE = 523,
+  // A person must see a message: a message that is not clear.
+  AR_REASON_CODE_SEES_AMBIGUOUS = 524,
+  // A person must see a message: orders to a machine.
+  AR_REASON_CODE_SEES_INJECTION = 525,
+  // A person must see a message: changed bank details or fraud.
+  AR_REASON_CODE_SEES_FRAUD = 526,
+  // A person must see a message: hardship.
+  AR_REASON_CODE_SEES_HARDSHIP = 527,
+  // A person must see a message: somebody who needs protection.
+  AR_REASON_CODE_SEES_VULNERABLE = 528,
+  // A person must see a message: rights about personal data.
+  AR_REASON_CODE_SEES_PRIVACY = 529,
+  // A person must see a message: a death.
+  AR_REASON_CODE_SEES_DECEASED = 530,
+  // A person must see a message: characters that are not seen, or not what they look like.
+  AR_REASON_CODE_SEES_HIDDEN = 531,
+  // A person must see a message: a message longer than what is read.
+  AR_REASON_CODE_SEES_OVERSIZED = 532,
+  // A person must see a message: a reading that the text does not bear out.
+  AR_REASON_CODE_SEES_UNSUPPORTED = 533,
+  // The customer wrote that it has paid: days since, days of patience.
+  AR_REASON_CODE_PAID_SAID = 540,
+  // A copy that was asked for was sent: days since, days of patience.
+  AR_REASON_CODE_COPY_SENT = 541,
+  // The contact is away: the day of the message, the day of return.
+  AR_REASON_CODE_CONTACT_AWAY = 542,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

@@ -2,7 +2,7 @@
 //! weights are rounded to bytes.
 
 use crate::corpus::Line;
-use crate::vary::mail;
+use crate::vary::{filler, mail};
 use ar_core::conversation::grammar::{Words, dates::days};
 use ar_core::conversation::read::concepts::Concepts;
 use ar_core::conversation::read::features::features;
@@ -32,7 +32,11 @@ fn sample(random: &mut ChaCha8Rng, lines: &[Line], at: usize, concepts: &Concept
     for line in &chosen {
         labels.iter_mut().zip(line.labels).for_each(|(label, other)| *label |= other);
     }
-    let mail = mail(random, &chosen);
+    let mut mail = mail(random, &chosen);
+    // What people write around the matter means nothing by itself.
+    if random.random_bool(f64::from(std::env::var("FILL").ok().and_then(|v| v.parse().ok()).unwrap_or(0.04f32))) {
+        (mail.text, labels) = (filler(random, mail.locale.language), [false; OUTPUTS]);
+    }
     let tokens = Tokens::read(&mail.text);
     let mut symbols = Symbols::read(&tokens, &[(0, tokens.len())], concepts);
     symbols.note_days(&tokens, &days(&Words::new(&mail.text, &tokens, mail.locale), mail.received), mail.received);

@@ -27,10 +27,57 @@ const GREETINGS: [&[&str]; 4] = [
 ];
 
 const FILLERS: [&[&str]; 4] = [
-    &["Hope you are well.", "Thanks for your email.", "Sorry for the late reply.", "Apologies for the delay in coming back to you.", "I refer to your message below.", "Thank you for the reminder.", "As discussed with my colleague.", "I have just seen your note.", "Following up on your mail.", "Let me know if you need anything else.", "Any questions just shout.", "Please confirm receipt.", "We value our relationship with you.", "Happy to talk it through on the phone.", "See below.", "Sorry about that.", "Please advise.", "Thanks in advance."],
-    &["Vielen Dank für Ihre Nachricht.", "Entschuldigen Sie die späte Antwort.", "Bezugnehmend auf Ihr Schreiben.", "Danke für die Erinnerung.", "Bei Fragen melden Sie sich gern.", "Ich komme zurück auf Ihre Mail.", "Wir bitten um Bestätigung.", "Danke im Voraus.", "wie besprochen."],
-    &["Merci pour votre message.", "Désolé pour cette réponse tardive.", "Je fais suite à votre courrier.", "Merci de votre rappel.", "Je reste à votre disposition.", "Merci de confirmer réception.", "Suite à votre relance.", "Merci d'avance."],
-    &["Gracias por su mensaje.", "Disculpe la demora en responder.", "Acuso recibo de su correo.", "En relación con su escrito.", "Quedo a su disposición.", "Por favor, confirme la recepción.", "Gracias de antemano.", "Disculpen las molestias."],
+    &[
+        "Hope you are well.",
+        "Thanks for your email.",
+        "Sorry for the late reply.",
+        "Apologies for the delay in coming back to you.",
+        "I refer to your message below.",
+        "Thank you for the reminder.",
+        "As discussed with my colleague.",
+        "I have just seen your note.",
+        "Following up on your mail.",
+        "Let me know if you need anything else.",
+        "Any questions just shout.",
+        "Please confirm receipt.",
+        "We value our relationship with you.",
+        "Happy to talk it through on the phone.",
+        "See below.",
+        "Sorry about that.",
+        "Please advise.",
+        "Thanks in advance.",
+    ],
+    &[
+        "Vielen Dank für Ihre Nachricht.",
+        "Entschuldigen Sie die späte Antwort.",
+        "Bezugnehmend auf Ihr Schreiben.",
+        "Danke für die Erinnerung.",
+        "Bei Fragen melden Sie sich gern.",
+        "Ich komme zurück auf Ihre Mail.",
+        "Wir bitten um Bestätigung.",
+        "Danke im Voraus.",
+        "wie besprochen.",
+    ],
+    &[
+        "Merci pour votre message.",
+        "Désolé pour cette réponse tardive.",
+        "Je fais suite à votre courrier.",
+        "Merci de votre rappel.",
+        "Je reste à votre disposition.",
+        "Merci de confirmer réception.",
+        "Suite à votre relance.",
+        "Merci d'avance.",
+    ],
+    &[
+        "Gracias por su mensaje.",
+        "Disculpe la demora en responder.",
+        "Acuso recibo de su correo.",
+        "En relación con su escrito.",
+        "Quedo a su disposición.",
+        "Por favor, confirme la recepción.",
+        "Gracias de antemano.",
+        "Disculpen las molestias.",
+    ],
 ];
 
 const ENDS: [&[&str]; 4] = [
@@ -41,7 +88,21 @@ const ENDS: [&[&str]; 4] = [
 ];
 
 const SUBJECTS: [&[&str]; 4] = [
-    &["Re: Reminder", "RE: Past due balance", "Re: Overdue invoice", "Re: Invoice {ref}", "RE: Statement", "Re: your account", "RE: 2nd notice", "Re: final reminder", "Re: {amount}", "FW: payment", "RE: {ref}", "Invoice query", "Re: Outstanding"],
+    &[
+        "Re: Reminder",
+        "RE: Past due balance",
+        "Re: Overdue invoice",
+        "Re: Invoice {ref}",
+        "RE: Statement",
+        "Re: your account",
+        "RE: 2nd notice",
+        "Re: final reminder",
+        "Re: {amount}",
+        "FW: payment",
+        "RE: {ref}",
+        "Invoice query",
+        "Re: Outstanding",
+    ],
     &["AW: Mahnung", "AW: Rechnung {ref}", "AW: Zahlungserinnerung", "Re: offene Posten", "AW: Kontoauszug", "AW: 2. Mahnung"],
     &["RE: relance", "RE: facture {ref}", "TR: rappel", "RE: compte client", "RE: impayé", "Re: mise en demeure"],
     &["RE: aviso", "RE: factura {ref}", "RV: recordatorio", "RE: saldo pendiente", "Re: vencimiento", "RE: estado de cuenta"],
@@ -54,7 +115,16 @@ const AUTOMATIC: [&[&str]; 4] = [
     &["Respuesta automática", "Respuesta automática: factura", "Fuera de la oficina"],
 ];
 
-const BOUNCES: &[&str] = &["Undeliverable: Reminder", "Delivery Status Notification (Failure)", "Delivery failure", "Mail delivery failed: returning message to sender", "Returned mail", "Unzustellbar: Mahnung", "Non remis : relance", "No se puede entregar: aviso"];
+const BOUNCES: &[&str] = &[
+    "Undeliverable: Reminder",
+    "Delivery Status Notification (Failure)",
+    "Delivery failure",
+    "Mail delivery failed: returning message to sender",
+    "Returned mail",
+    "Unzustellbar: Mahnung",
+    "Non remis : relance",
+    "No se puede entregar: aviso",
+];
 
 /// Where and when a mail is written.
 struct Place {
@@ -150,6 +220,14 @@ fn slip(random: &mut ChaCha8Rng, text: &str) -> String {
     letters.into_iter().collect()
 }
 
+/// Something that says nothing.
+pub fn filler(random: &mut ChaCha8Rng, language: Language) -> String {
+    let at = language as usize;
+    let lists = [GREETINGS[at], FILLERS[at], FILLERS[at], ENDS[at]];
+    let list: &[&str] = lists[random.random_range(0..lists.len())];
+    (*pick(random, list)).to_string()
+}
+
 /// A mail about some lines of one language.
 pub fn mail(random: &mut ChaCha8Rng, lines: &[&Line]) -> Mail {
     let language = lines[0].language;
@@ -190,7 +268,9 @@ pub fn mail(random: &mut ChaCha8Rng, lines: &[&Line]) -> Mail {
         text = format!("{text} {end}");
     }
     let automatic = is(Intent::OutOfOffice) && random.random_bool(0.6);
-    let bounced = is(Intent::WrongContact) && ["deliver", "mailbox", "recipient", "user unknown", "550", "zustell", "boîte", "buz", "destinat"].iter().any(|mark| text.to_lowercase().contains(mark)) && random.random_bool(0.6);
+    let bounced = is(Intent::WrongContact)
+        && ["deliver", "mailbox", "recipient", "user unknown", "550", "zustell", "boîte", "buz", "destinat"].iter().any(|mark| text.to_lowercase().contains(mark))
+        && random.random_bool(0.6);
     let subject = if automatic {
         (*pick(random, AUTOMATIC[at])).to_string()
     } else if bounced {

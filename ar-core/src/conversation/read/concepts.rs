@@ -43,7 +43,9 @@ impl<'c> Concepts<'c> {
     pub fn of(&self, word: &str) -> [u8; 3] {
         let mut out = [0; 3];
         let mut add = |concept: u8| {
-            if !out.contains(&concept) && let Some(slot) = out.iter_mut().find(|slot| **slot == 0) {
+            if !out.contains(&concept)
+                && let Some(slot) = out.iter_mut().find(|slot| **slot == 0)
+            {
                 *slot = concept;
             }
         };

@@ -123,7 +123,9 @@ fn days(symbols: &Symbols, symbol: &Symbol, asks: bool, out: &mut Vec<u32>) {
 
 fn pieces(symbols: &Symbols, symbol: &Symbol, out: &mut Vec<u32>) {
     let word = symbols.letters.as_bytes().get(symbol.letters.0 as usize..symbol.letters.1 as usize).unwrap_or(&[]);
-    if word.len() > PIECE && let Some(stem) = word.get(..PIECE) {
+    if word.len() > PIECE
+        && let Some(stem) = word.get(..PIECE)
+    {
         out.push(bytes(salt::STEM, stem));
     }
     if word.len() >= LONG_WORD {

@@ -44,7 +44,8 @@ pub fn heard(books: &Books, customer: CustomerIdx, as_of: NaiveDate, window_days
     let range = books.item_range(customer);
     let first = range.start.max(range.end.saturating_sub(MOST_ITEMS));
     let items: Vec<ItemIdx> = (first..range.end).filter_map(|at| u32::try_from(at).ok()).map(ItemIdx).collect();
-    let known: Vec<Known<'_>> = items.iter().filter_map(|at| books.item(*at)).map(|item| Known { reference: books.text(item.reference), item_id: books.text(item.id), currency: item.currency, open: item.open }).collect();
+    let known: Vec<Known<'_>> =
+        items.iter().filter_map(|at| books.item(*at)).map(|item| Known { reference: books.text(item.reference), item_id: books.text(item.id), currency: item.currency, open: item.open }).collect();
     let unread = replies.len().saturating_sub(MOST_MESSAGES);
     let one = |(place, reply): (usize, &&Reply)| {
         let reading = if read && place >= unread { reading(books, customer, reply, &known) } else { unclear() };

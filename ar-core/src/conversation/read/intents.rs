@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 /// Clauses that are scored by themselves; of a longer text the rest only counts in the whole.
 const MOST_CLAUSES: usize = 48;
 /// What a clause must score more than nought to speak for the whole, in 1/1024 of a logit.
-const CLAUSE_MARGIN: i32 = 2 * ONE;
+const CLAUSE_MARGIN: i32 = ONE;
 
 /// The scores of a message.
 pub struct Judged {

@@ -63,7 +63,8 @@ impl Reading {
         }
         let dates = self.dates.iter().map(|found| json!({ "role": found.role.name(), "on": found.on.to_string(), "bound": found.bound.name(), "span": characters.span(found.span) }));
         let value = |minor: i64, currency: crate::money::Currency| minor_to_text(minor, currency.exponent());
-        let amounts = self.amounts.iter().map(|found| json!({ "role": found.role.name(), "value": value(found.minor, found.currency), "currency": found.currency.code(), "span": characters.span(found.span) }));
+        let amounts =
+            self.amounts.iter().map(|found| json!({ "role": found.role.name(), "value": value(found.minor, found.currency), "currency": found.currency.code(), "span": characters.span(found.span) }));
         let remittance = self.remittance.iter().filter_map(|line| {
             let (reference, amount) = (self.references.get(line.reference as usize)?, self.amounts.get(line.amount as usize)?);
             Some(json!({ "reference": reference.written, "item_id": reference.item.as_ref().map(id), "amount": value(amount.minor, amount.currency), "currency": amount.currency.code() }))

@@ -9,12 +9,13 @@ mod embedded;
 pub mod features;
 mod heard;
 mod human;
-mod json;
 pub mod intents;
+mod json;
 mod language;
 pub mod model;
 mod reading;
 mod scene;
+mod supplied;
 pub mod symbols;
 pub mod thread;
 
@@ -23,6 +24,7 @@ use crate::money::Currency;
 use chrono::NaiveDate;
 pub use heard::{Heard, heard};
 pub use reading::{AmountFound, AmountRole, Bound, DateFound, DateRole, DisputeCode, HumanReason, Intent, IntentFound, Reading, ReferenceFound, RemittanceLine};
+pub use supplied::check_reading;
 
 /// An item that the customer may write of.
 #[derive(Clone, Copy, Debug)]

@@ -1,14 +1,14 @@
 //! Puts the parts of a reading together.
 
 use super::intents::{Judged, judge};
+use super::language::language;
 use super::model::{CODES_FROM, Model, ONE};
 use super::reading::{AmountRole, DisputeCode, HumanReason, Intent, IntentFound, Reading, ReferenceFound, RemittanceLine};
 use super::symbols::Symbols;
 use super::thread::Thread;
-use super::language::language;
 use super::{Context, human};
 use crate::conversation::grammar::roles::{self, Clause};
-use crate::conversation::grammar::{KnownReferences, Words, amounts, clauses, DayMention, dates::days, references};
+use crate::conversation::grammar::{DayMention, KnownReferences, Words, amounts, clauses, dates::days, references};
 use crate::conversation::locale::{Language, Locale};
 use crate::conversation::token::{Span, Tokens};
 use alloc::vec::Vec;
@@ -32,7 +32,7 @@ struct Meant {
 
 pub(super) fn read(text: &str, context: &Context<'_>, model: Option<&Model<'_>>) -> Reading {
     let tokens = Tokens::read(text);
-    let thread = Thread::read(&tokens);
+    let thread = Thread::read(text, &tokens);
     let reply = tokens.only(&thread.parts);
     let language = language(&reply);
     let locale = locale(context, language);

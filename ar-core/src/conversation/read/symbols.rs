@@ -178,7 +178,9 @@ impl Reader<'_> {
             word.push_str(self.tokens.text(end + 1));
             end += 2;
         }
-        let shape = Language::ALL.iter().find_map(|language| if language.month(&word).is_some_and(|_| word.len() > 3) { Some("#month") } else { language.weekday(&word).filter(|_| word.len() > 3).map(|_| "#day") });
+        let shape = Language::ALL
+            .iter()
+            .find_map(|language| if language.month(&word).is_some_and(|_| word.len() > 3) { Some("#month") } else { language.weekday(&word).filter(|_| word.len() > 3).map(|_| "#day") });
         match shape {
             Some(shape) => self.shape(shape, at, end),
             None => self.push_word(&word, at, end),
@@ -251,7 +253,9 @@ impl Reader<'_> {
         let mut concepts = self.concepts.of(word);
         if self.before != 0 {
             let pair = self.concepts.pair(self.before, hash);
-            if pair != 0 && let Some(slot) = concepts.iter_mut().find(|slot| **slot == 0 || **slot == pair) {
+            if pair != 0
+                && let Some(slot) = concepts.iter_mut().find(|slot| **slot == 0 || **slot == pair)
+            {
                 *slot = pair;
             }
         }

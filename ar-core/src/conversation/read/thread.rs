@@ -7,6 +7,10 @@ use alloc::{string::String, vec::Vec};
 const ATTRIBUTION_LINES: usize = 4;
 /// Lines after "From:" in which another header must stand.
 const HEADER_LINES: usize = 6;
+/// Words of a line of an address block.
+const BLOCK_WORDS: usize = 9;
+/// Lines of an address block.
+const BLOCK_LINES: usize = 8;
 /// Words of a line that is nothing but a sign-off, or a name below one.
 const SIGN_OFF_WORDS: usize = 6;
 
@@ -16,22 +20,136 @@ const HEADERS: &[&str] = &["sent", "date", "to", "cc", "subject", "gesendet", "d
 const SEPARATORS: &[&str] = &["original", "message", "ursprungliche", "nachricht", "origine", "mensaje", "forwarded", "weitergeleitete", "transfere", "reenviado", "reply", "antwort"];
 /// Sign-offs as whole lines, without punctuation.
 const SIGN_OFFS: &[&str] = &[
-    "regards", "kind regards", "best regards", "warm regards", "warmest regards", "best", "best wishes", "all the best", "thanks", "thank you", "many thanks", "thanks and regards", "thanks regards", "thanks again", "thx", "ta", "tks",
-    "cheers", "br", "kr", "rgds", "yours", "yours sincerely", "yours faithfully", "yours truly", "sincerely", "sincerely yours", "respectfully", "cordially", "with kind regards", "with best regards", "with regards", "thanks in advance",
-    "thank you and regards", "thanks best", "best thanks", "take care", "mit freundlichen grussen", "mit freundlichem gruss", "freundliche grusse", "viele grusse", "beste grusse", "liebe grusse", "mfg", "lg", "vg", "gruss", "grusse",
-    "mit besten grussen", "freundliche gruesse", "mit freundlichen gruessen", "viele gruesse", "beste gruesse", "hochachtungsvoll", "schone grusse", "danke", "vielen dank", "danke und gruss", "besten dank", "cordialement", "bien cordialement",
-    "bien a vous", "salutations", "sinceres salutations", "meilleures salutations", "cdt", "cdlt", "merci", "merci d'avance", "respectueusement", "saludos", "un saludo", "saludos cordiales", "atentamente", "atte", "muy atentamente", "cordialmente",
-    "gracias", "muchas gracias", "un cordial saludo", "reciba un cordial saludo", "quedo a la espera",
+    "regards",
+    "kind regards",
+    "best regards",
+    "warm regards",
+    "warmest regards",
+    "best",
+    "best wishes",
+    "all the best",
+    "thanks",
+    "thank you",
+    "many thanks",
+    "thanks and regards",
+    "thanks regards",
+    "thanks again",
+    "thx",
+    "ta",
+    "tks",
+    "cheers",
+    "br",
+    "kr",
+    "rgds",
+    "yours",
+    "yours sincerely",
+    "yours faithfully",
+    "yours truly",
+    "sincerely",
+    "sincerely yours",
+    "respectfully",
+    "cordially",
+    "with kind regards",
+    "with best regards",
+    "with regards",
+    "thanks in advance",
+    "thank you and regards",
+    "thanks best",
+    "best thanks",
+    "take care",
+    "mit freundlichen grussen",
+    "mit freundlichem gruss",
+    "freundliche grusse",
+    "viele grusse",
+    "beste grusse",
+    "liebe grusse",
+    "mfg",
+    "lg",
+    "vg",
+    "gruss",
+    "grusse",
+    "mit besten grussen",
+    "freundliche gruesse",
+    "mit freundlichen gruessen",
+    "viele gruesse",
+    "beste gruesse",
+    "hochachtungsvoll",
+    "schone grusse",
+    "danke",
+    "vielen dank",
+    "danke und gruss",
+    "besten dank",
+    "cordialement",
+    "bien cordialement",
+    "bien a vous",
+    "salutations",
+    "sinceres salutations",
+    "meilleures salutations",
+    "cdt",
+    "cdlt",
+    "merci",
+    "merci d'avance",
+    "respectueusement",
+    "saludos",
+    "un saludo",
+    "saludos cordiales",
+    "atentamente",
+    "atte",
+    "muy atentamente",
+    "cordialmente",
+    "gracias",
+    "muchas gracias",
+    "un cordial saludo",
+    "reciba un cordial saludo",
+    "quedo a la espera",
 ];
 /// Beginnings of lines that programs and lawyers add.
 const FOOTERS: &[&str] = &[
-    "sent from my", "get outlook for", "sent via", "sent using", "von meinem", "gesendet von", "envoye de mon", "envoye depuis", "enviado desde", "obtener outlook", "obtenez outlook", "outlook fur", "this email and any", "this e-mail and any",
-    "this message and any", "this message is intended", "this email is confidential", "this communication is", "the information contained in this", "the information in this", "confidentiality notice", "disclaimer", "diese e-mail enthalt", "diese nachricht ist",
-    "der inhalt dieser", "ce message et", "ce courriel", "ce message est", "este mensaje", "este correo", "la informacion contenida", "please consider the environment", "think before you print", "registered in england", "registered office", "p please consider",
-    "sitz der gesellschaft", "amtsgericht", "geschaftsfuhrer", "handelsregister",
+    "sent from my",
+    "get outlook for",
+    "sent via",
+    "sent using",
+    "von meinem",
+    "gesendet von",
+    "envoye de mon",
+    "envoye depuis",
+    "enviado desde",
+    "obtener outlook",
+    "obtenez outlook",
+    "outlook fur",
+    "this email and any",
+    "this e-mail and any",
+    "this message and any",
+    "this message is intended",
+    "this email is confidential",
+    "this communication is",
+    "the information contained in this",
+    "the information in this",
+    "confidentiality notice",
+    "disclaimer",
+    "diese e-mail enthalt",
+    "diese nachricht ist",
+    "der inhalt dieser",
+    "ce message et",
+    "ce courriel",
+    "ce message est",
+    "este mensaje",
+    "este correo",
+    "la informacion contenida",
+    "please consider the environment",
+    "think before you print",
+    "registered in england",
+    "registered office",
+    "p please consider",
+    "sitz der gesellschaft",
+    "amtsgericht",
+    "geschaftsfuhrer",
+    "handelsregister",
 ];
 /// Words with which a line of an address block begins.
-const CONTACT: &[&str] = &["tel", "phone", "mobile", "mob", "cell", "fax", "direct", "office", "telefon", "mobil", "telefono", "movil", "www", "http", "https", "email", "mail", "vat", "ust", "t", "m", "f", "p", "d", "ext"];
+const CONTACT: &[&str] = &[
+    "tel", "phone", "mobile", "mob", "cell", "fax", "direct", "office", "telefon", "mobil", "telefono", "movil", "www", "http", "https", "email", "mail", "vat", "ust", "t", "m", "f", "p", "d", "ext",
+];
 
 /// The parts of a message.
 pub struct Thread {
@@ -42,6 +160,7 @@ pub struct Thread {
 }
 
 struct Lines<'t> {
+    text: &'t str,
     tokens: &'t Tokens,
     /// From, to (excluded).
     list: Vec<(usize, usize)>,
@@ -145,6 +264,28 @@ impl Lines<'_> {
         self.words(at).count() >= 2 && words.all(|word| matches!(word, "-" | "_" | "=" | "*"))
     }
 
+    /// Whether an empty line stands above a line.
+    fn after_gap(&self, at: usize) -> bool {
+        let edges = at.checked_sub(1).and_then(|above| Some((self.list.get(above)?.1.checked_sub(1)?, self.list.get(at)?.0)));
+        let between = edges.and_then(|(last, first)| Some(Span { start: self.tokens.get(last)?.span.end, end: self.tokens.get(first)?.span.start }));
+        between.is_some_and(|span| span.of(self.text).bytes().filter(|byte| *byte == b'\n').count() >= 2)
+    }
+
+    /// Whether a line ends as a sentence does.
+    fn is_sentence(&self, at: usize) -> bool {
+        self.words(at).last().is_some_and(|word| matches!(word, "." | "?" | "!" | ":" | ";")) || self.count(at) > BLOCK_WORDS
+    }
+
+    /// Whether a line holds an amount of money: then it is no line of an address.
+    fn has_money(&self, at: usize) -> bool {
+        let money = |word: &str| matches!(word, "$" | "€" | "£" | "eur" | "usd" | "gbp" | "chf" | "cad");
+        let (from, to) = self.list.get(at).copied().unwrap_or((0, 0));
+        let cents = |place: usize| {
+            matches!(self.tokens.text(place), "." | ",") && self.tokens.number(place.wrapping_sub(1)).is_some() && self.tokens.text(place + 1).len() == 2 && self.tokens.number(place + 1).is_some()
+        };
+        self.words(at).any(money) || (from..to).any(cents)
+    }
+
     fn is_contact(&self, at: usize) -> bool {
         let mut words = self.words(at);
         words.next().is_some_and(|word| CONTACT.contains(&word)) && words.next().is_some_and(|word| matches!(word, ":" | "." | "+" | "(" | "/") || word.bytes().all(|byte| byte.is_ascii_digit()))
@@ -153,8 +294,8 @@ impl Lines<'_> {
 
 impl Thread {
     /// Separates a message. Where nothing is left (a bare forward), the reply is empty.
-    pub fn read(tokens: &Tokens) -> Self {
-        let lines = Lines { tokens, list: line_ranges(tokens) };
+    pub fn read(text: &str, tokens: &Tokens) -> Self {
+        let lines = Lines { text, tokens, list: line_ranges(tokens) };
         let written = written(&lines);
         let kept = without_signature(&lines, &written);
         let mut parts: Vec<(usize, usize)> = Vec::new();
@@ -226,6 +367,15 @@ fn without_signature(lines: &Lines<'_>, written: &[usize]) -> Vec<usize> {
     }
     while block < end && block > 1 && written.get(block - 1).is_some_and(|at| lines.count(*at) <= 4 && lines.words(*at).last().is_some_and(|word| !matches!(word, "." | "?" | "!" | ","))) {
         block -= 1;
+    }
+    // The last paragraph, where it is short lines that are no sentences: a name, a title, a company.
+    let lines_below = (1..=BLOCK_LINES.min(block.saturating_sub(1))).take_while(|back| written.get(block - back).is_some_and(|at| !lines.is_sentence(*at) && !lines.has_money(*at)));
+    if let Some(back) = lines_below.filter(|back| written.get(block - back).is_some_and(|at| lines.after_gap(*at))).last() {
+        let above = written.get(block - back - 1).copied().unwrap_or(0);
+        // A heading or a greeting above it would leave nothing.
+        if lines.is_sentence(above) {
+            block -= back;
+        }
     }
     written.iter().take(block).copied().collect()
 }

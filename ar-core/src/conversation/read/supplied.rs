@@ -1,0 +1,163 @@
+//! A reading that somebody else made (a language model, a form of a portal), held against the text: what the text does not say is left out,
+//! and then a person sees the message. What our own reader says a person must see, a person sees all the same.
+
+use super::reading::{AmountFound, AmountRole, DateFound, DateRole, DisputeCode, HumanReason, Intent, IntentFound, Reading};
+use super::{Context, read_reply};
+use crate::error::{Error, ErrorCode, ProblemCode, Problems};
+use crate::money::{Currency, minor_from_text};
+use crate::text::nearest;
+use alloc::{format, string::String, vec::Vec};
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+/// Rows of one list of a supplied reading.
+const MOST_ROWS: usize = 256;
+/// Bytes of a supplied reading.
+const MOST_TEXT: usize = 256 * 1024;
+
+/// What is supplied: the names and words of a reading as [`Reading::to_json`] has them, all of it optional. Spans are not asked for: where
+/// something stands is found out here.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Supplied {
+    intents: Vec<SuppliedIntent>,
+    references: Vec<String>,
+    disputed_references: Vec<String>,
+    dates: Vec<SuppliedDate>,
+    amounts: Vec<SuppliedAmount>,
+    dispute_reasons: Vec<String>,
+    human: bool,
+    human_reasons: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SuppliedIntent {
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SuppliedDate {
+    role: String,
+    on: NaiveDate,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SuppliedAmount {
+    role: String,
+    value: String,
+    currency: String,
+}
+
+/// Probability of what was supplied and is borne out, in millionths.
+const BORNE_OUT: u32 = 900_000;
+
+fn word<T>(problems: &mut Problems, (row, column): (usize, &'static str), name: &str, words: &[&'static str], find: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let found = find(name);
+    if found.is_none() {
+        let near = nearest(name, words.iter().copied()).unwrap_or("");
+        problems.push("reading", Some(row), Some(column), ProblemCode::UnknownWord, || format!("'{name}' is not known; did you mean '{near}'?"));
+    }
+    found
+}
+
+/// Holds a supplied reading (JSON) against the text it is of.
+///
+/// # Errors
+/// `invalid_argument` for text that is no such JSON object, with every word in it that is not known.
+pub fn check_reading(text: &str, context: &Context<'_>, supplied: &str) -> Result<Reading, Error> {
+    let wrong = |code, message| Error::one(ErrorCode::InvalidArgument, "reading", None, code, message);
+    if supplied.len() > MOST_TEXT {
+        return Err(wrong(ProblemCode::TextTooLong, format!("more than {MOST_TEXT} bytes")));
+    }
+    let said: Supplied = serde_json::from_str(supplied).map_err(|error| wrong(ProblemCode::Unreadable, format!("{error}")))?;
+    let mut problems = Problems::default();
+    let mut reading = read_reply(text, context);
+    let mut supported = true;
+    let intents: Vec<Intent> =
+        said.intents.iter().take(MOST_ROWS).enumerate().filter_map(|(row, intent)| word(&mut problems, (row, "intents"), &intent.name, Intent::WORDS, Intent::from_name)).collect();
+    let codes: Vec<DisputeCode> =
+        said.dispute_reasons.iter().take(MOST_ROWS).enumerate().filter_map(|(row, name)| word(&mut problems, (row, "dispute_reasons"), name, DisputeCode::WORDS, DisputeCode::from_name)).collect();
+    let human: Vec<HumanReason> =
+        said.human_reasons.iter().take(MOST_ROWS).enumerate().filter_map(|(row, name)| word(&mut problems, (row, "human_reasons"), name, HumanReason::WORDS, HumanReason::from_name)).collect();
+    let dates = dates(&said, &reading, &mut problems, &mut supported);
+    let amounts = amounts(&said, &reading, &mut problems, &mut supported);
+    problems.into_result(ErrorCode::InvalidArgument)?;
+    for written in said.references.iter().chain(&said.disputed_references) {
+        supported &= reading.references.iter().any(|found| found.written.eq_ignore_ascii_case(written));
+    }
+    for found in &mut reading.references {
+        found.disputed |= said.disputed_references.iter().any(|written| written.eq_ignore_ascii_case(&found.written));
+    }
+    let own = core::mem::take(&mut reading.intents);
+    let all: Vec<u32> = {
+        let mut items: Vec<u32> = reading.references.iter().filter_map(|found| found.item).collect();
+        items.sort_unstable();
+        items.dedup();
+        items
+    };
+    let disputed: Vec<u32> = reading.references.iter().filter(|found| found.disputed).filter_map(|found| found.item).collect();
+    for intent in intents {
+        if reading.intents.iter().any(|found| found.intent == intent) {
+            continue;
+        }
+        let known = own.iter().find(|found| found.intent == intent).cloned();
+        let items = if intent == Intent::Dispute && !disputed.is_empty() { disputed.clone() } else { all.clone() };
+        let found = known.unwrap_or(IntentFound { intent, probability_ppm: 0, items, spans: Vec::new() });
+        reading.intents.push(IntentFound { probability_ppm: found.probability_ppm.max(BORNE_OUT), ..found });
+    }
+    (reading.dates, reading.amounts) = (dates, amounts);
+    if !codes.is_empty() {
+        reading.dispute_codes = codes;
+    }
+    // That it was not clear to us does not count where somebody else understood it; all else does.
+    let clear = !reading.intents.is_empty() && supported && !said.human;
+    reading.human.retain(|reason| !(clear && *reason == HumanReason::Ambiguous));
+    reading.human.extend(human);
+    for intent in &reading.intents {
+        match intent.intent {
+            Intent::LegalThreat => reading.human.push(HumanReason::Legal),
+            Intent::InsolvencyNotice => reading.human.push(HumanReason::Insolvency),
+            Intent::Refusal => reading.human.push(HumanReason::Refusal),
+            _ => {}
+        }
+    }
+    if !supported {
+        reading.human.push(HumanReason::Unsupported);
+    }
+    if said.human && reading.human.is_empty() {
+        reading.human.push(HumanReason::Ambiguous);
+    }
+    reading.human.sort_unstable();
+    reading.human.dedup();
+    Ok(reading)
+}
+
+/// The supplied days that the text names, with the role that is supplied.
+fn dates(said: &Supplied, reading: &Reading, problems: &mut Problems, supported: &mut bool) -> Vec<DateFound> {
+    let mut kept = Vec::new();
+    for (row, date) in said.dates.iter().take(MOST_ROWS).enumerate() {
+        let Some(role) = word(problems, (row, "dates"), &date.role, DateRole::WORDS, DateRole::from_name) else { continue };
+        match reading.dates.iter().find(|found| found.on == date.on) {
+            Some(found) => kept.push(DateFound { role, ..found.clone() }),
+            None => *supported = false,
+        }
+    }
+    kept
+}
+
+/// The supplied amounts that the text names, with the role that is supplied.
+fn amounts(said: &Supplied, reading: &Reading, problems: &mut Problems, supported: &mut bool) -> Vec<AmountFound> {
+    let mut kept = Vec::new();
+    for (row, amount) in said.amounts.iter().take(MOST_ROWS).enumerate() {
+        let Some(role) = word(problems, (row, "amounts"), &amount.role, AmountRole::WORDS, AmountRole::from_name) else { continue };
+        let minor = Currency::try_new(&amount.currency).ok().and_then(|currency| Some((minor_from_text(&amount.value, currency.exponent()).ok()?, currency)));
+        match minor.and_then(|(minor, currency)| reading.amounts.iter().find(|found| found.minor == minor && found.currency == currency)) {
+            Some(found) => kept.push(AmountFound { role, ..found.clone() }),
+            None => *supported = false,
+        }
+    }
+    kept
+}
