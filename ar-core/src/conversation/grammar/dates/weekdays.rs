@@ -32,7 +32,9 @@ impl Scan<'_, '_> {
             }
             Lex::Short(day) => {
                 let end = point(at + 1);
-                let dated = words.is_digits(end) || (words.mark(end, ",") && (words.is_digits(end + 1) || words.lex(end + 1) == Lex::The)) || (words.lex(end) == Lex::The && words.is_digits(end + 1));
+                let dated = words.is_digits(end)
+                    || (words.mark(end, ",") && (words.is_digits(end + 1) || (words.lex(end + 1) == Lex::The && words.is_digits(end + 2))))
+                    || (words.lex(end) == Lex::The && words.is_digits(end + 1));
                 let led = matches!(words.lex_back(at, 1), Lex::On | Lex::After | Lex::Range | Lex::Next | Lex::This | Lex::Coming | Lex::Last | Lex::Ago | Lex::The | Lex::Since | Lex::Every);
                 let closed = words.closes(at + 1) || words.lex(at + 1) == Lex::And;
                 let shown = words.language() == Language::En || words.capital(at) || end > at + 1;
