@@ -133,7 +133,6 @@ impl Scan<'_, '_> {
         if matches!(before, Lex::In)
             || length.more
             || matches!(through, Lex::Next | Lex::More | Lex::Coming)
-            || (before == Lex::After && length.more)
             || self.counted_from(length).is_some()
             || words.is(length.end, "time")
             || words.is(length.end + 1, "now")

@@ -203,7 +203,7 @@ impl Scan<'_, '_> {
         let joined = words.joined(next) && words.joined_mark(next - 1, ".");
         let number = if words.joined(next) && !joined { self.day_glued(next) } else { self.day_number(next) }?;
         // `March 5 cartons`, `may 5 of them`: a verb, or a month with something counted.
-        if (number.spelled && !number.ordinal) || (verb && !number.ordinal) || (self.is_counting(&number) && !number.ordinal) {
+        if !number.ordinal && (number.spelled || verb || self.is_counting(&number)) {
             return None;
         }
         let year = self.year(number.end).or_else(|| {

@@ -110,7 +110,7 @@ impl Scan<'_, '_> {
         let number = self.day_number(next)?;
         let closed = words.closes(number.end) || matches!(words.lex(number.end), Lex::And | Lex::Of | Lex::Range | Lex::This | Lex::On);
         let money = words.locale.currency_of(words.word(number.end)).is_some();
-        if number.spelled && !number.ordinal || money || !(number.ordinal || (closed && !words.mark(number.end, "-/%#:") && !words.mark(end, ","))) {
+        if number.spelled && !number.ordinal || money || !number.ordinal && (!closed || words.mark(number.end, "-/%#:") || words.mark(end, ",")) {
             return None;
         }
         let is_day = |date: &NaiveDate| date.weekday().num_days_from_monday() == day;
@@ -171,9 +171,7 @@ impl Scan<'_, '_> {
         let time = |at: usize| words.lex(at) == Lex::PartOfDay || words.is(at, "morgen") || words.is(at, "manana");
         if time(end) {
             end += 1;
-        } else if words.is(end, "por") && words.lex(end + 1) == Lex::The && time(end + 2) {
-            end += 3;
-        } else if words.is(end, "in") && words.is(end + 1, "the") && time(end + 2) {
+        } else if (words.is(end, "por") || words.is(end, "in")) && words.lex(end + 1) == Lex::The && time(end + 2) {
             end += 3;
         }
         let kind = if offset < 0 { DayKind::Past } else { DayKind::Day };

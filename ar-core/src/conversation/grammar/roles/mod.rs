@@ -96,12 +96,18 @@ fn role(words: &Words<'_>, clauses: &[Clause<'_>], day: &DayMention, received: N
     if replaced {
         return other;
     }
+    // A day of something else that happened: the goods came on Monday.
+    let happened = cues.has(Sign::Else) && !future;
+    let long = matches!(day.kind, DayKind::Ahead | DayKind::Length | DayKind::Period | DayKind::Running);
+    let planned = cues.has(Sign::Will) && !only_past;
+    let length = day.kind == DayKind::Length;
+    let due = is_due(words, from);
     let may = |role: DateRole| match role {
-        DateRole::Paid => !only_ahead && !matches!(day.kind, DayKind::Ahead | DayKind::Length | DayKind::Period | DayKind::Running) && !(future && cues.has(Sign::Will) && !only_past),
-        DateRole::Return => !only_past && day.kind != DayKind::Running && !is_from(words, from, end),
-        DateRole::Extension => !only_past && !(cues.has(Sign::Else) && !future && !cues.has(Sign::Grace)) && !(day.kind == DayKind::Length && strong) && !is_due(words, from),
-        DateRole::Instalment => !only_past && day.kind != DayKind::Length && !is_due(words, from),
-        DateRole::Promise => !only_past && day.kind != DayKind::Length && !is_due(words, from) && !(cues.has(Sign::Else) && !future && !cues.has(Sign::Done)),
+        DateRole::Paid => !(only_ahead || long || planned),
+        DateRole::Return => !(only_past || day.kind == DayKind::Running || is_from(words, from, end)),
+        DateRole::Extension => !(only_past || due || (length && strong) || (happened && !cues.has(Sign::Grace))),
+        DateRole::Instalment => !(only_past || due || length),
+        DateRole::Promise => !(only_past || due || length || (happened && !cues.has(Sign::Done))),
         DateRole::Other => false,
     };
     let mut roles = clause.intents.iter().filter_map(|intent| role_of(*intent)).filter(|role| may(*role));
