@@ -79,6 +79,7 @@ impl Words<'_> {
             Some((currency, from, end)) => (currency, from, end, true),
             None => (default.filter(|_| self.is_money(at, &number))?, at, number.end, false),
         };
+        let (number, end) = if written { self.with_cents(number, end) } else { (number, end) };
         Some((self.amount(&number, currency, from, end, written)?, end))
     }
 
@@ -90,7 +91,18 @@ impl Words<'_> {
     fn money_in_words(&self, at: usize) -> Option<(AmountMention, usize)> {
         let number = self.spelled_number(at)?;
         let (currency, end) = self.currency_after(number.end)?;
+        let (number, end) = self.with_cents(number, end);
         Some((self.amount(&number, currency, at, end, true)?, end))
+    }
+
+    /// `15 dollars and 15 cents`: the cents that follow a whole amount.
+    fn with_cents(&self, number: Number, end: usize) -> (Number, usize) {
+        let next = if self.lex(end) == Lex::And || self.is(end, "con") { end + 1 } else { end };
+        let Some((cents, after)) = self.count(next).filter(|cents| cents.0 < 100 && number.scale == 0) else { return (number, end) };
+        if !["cent", "cents", "pence", "centimes", "centimos", "centavos", "rappen"].contains(&self.word(after)) {
+            return (number, end);
+        }
+        (Number { mantissa: number.mantissa * 100 + i128::from(cents), scale: 2, ..number }, after + 1)
     }
 
     /// Whether nothing is joined before a number that makes it part of something longer.
@@ -131,7 +143,7 @@ impl Words<'_> {
             Some(("c" | "ca" | "cad" | "can", before)) => Some((Currency::try_new("CAD").ok()?, before)),
             Some(("a" | "au" | "aud", before)) => Some((Currency::try_new("AUD").ok()?, before)),
             Some(("nz" | "nzd", before)) => Some((Currency::try_new("NZD").ok()?, before)),
-            Some(("mx", before)) => Some((Currency::try_new("MXN").ok()?, before)),
+            Some(("mx" | "mxn" | "mex", before)) => Some((Currency::try_new("MXN").ok()?, before)),
             _ => Some((currency, place)),
         }
     }
@@ -146,13 +158,26 @@ impl Words<'_> {
         if !self.joined(place) && self.mark(place, "$£€¥₹") && self.joined(place + 1) && self.is_digits(place + 1) {
             return None;
         }
-        let place = match (self.word(place), self.word(place + 1)) {
-            ("us" | "canadian" | "australian", "dollars" | "dollar" | "$") => place + 1,
-            _ => place,
-        };
+        if let Some(code) = self.country_currency(place) {
+            return Some((Currency::try_new(code).ok()?, place + 2));
+        }
         let currency = self.currency_at(place)?;
         let end = if matches!(self.word(place + 1), "sterling" | "suisses" | "suizos") { place + 2 } else { place + 1 };
         Some((currency, end))
+    }
+
+    /// `US dollars`, `Swiss francs`, `kanadische Dollar`: whose currency it is.
+    fn country_currency(&self, at: usize) -> Option<&'static str> {
+        let dollars = ["dollar", "dollars", "$"].contains(&self.word(at + 1));
+        let francs = ["franc", "francs", "franken"].contains(&self.word(at + 1));
+        match self.word(at) {
+            "us" | "american" | "amerikanische" | "amerikanischen" if dollars => Some("USD"),
+            "canadian" | "kanadische" | "kanadischen" if dollars => Some("CAD"),
+            "australian" | "australische" | "australischen" if dollars => Some("AUD"),
+            "swiss" | "schweizer" if francs => Some("CHF"),
+            "francs" | "francos" if ["suisses", "suizos"].contains(&self.word(at + 1)) => Some("CHF"),
+            _ => None,
+        }
     }
 
     /// The currency that a word or sign is; letters that are a word too only as a code in capitals, or beside digits.

@@ -73,7 +73,8 @@ fn ends(tokens: &Tokens, at: usize, small: bool) -> bool {
     let Some(token) = tokens.get(at) else { return true };
     let word = tokens.text_of(token);
     match token.kind {
-        Kind::Word => word.len() > 1 && !SHORTENED.contains(&word),
+        Kind::Word if word.len() == 1 => token.joined && at.checked_sub(1).is_some_and(|before| tokens.is(before, "'")),
+        Kind::Word => !SHORTENED.contains(&word),
         // `12. März`, `3. Mahnung`: a number up to 31 before a word that is no start is an ordinal.
         Kind::Digits => {
             let next = tokens.text(at + 2);

@@ -29,19 +29,19 @@ const fn same(left: &str, right: &str) -> bool {
     left.is_empty() && right.is_empty()
 }
 
-/// The element at a place that is there.
-pub(super) const fn at<T>(list: &[T], place: usize) -> &T {
+/// The element at a place; `none` outside.
+pub(super) const fn at<T: Copy>(list: &[T], place: usize, none: T) -> T {
     match list.split_at(place).1.first() {
-        Some(found) => found,
-        None => panic!("a place outside a table"),
+        Some(found) => *found,
+        None => none,
     }
 }
 
-/// Sets the element at a place that is there.
+/// Sets the element at a place; a table that is too small does not compile.
 pub(super) const fn set<T: Copy>(list: &mut [T], place: usize, value: T) {
-    match list.split_at_mut(place).1.first_mut() {
-        Some(found) => *found = value,
-        None => panic!("the table is full"),
+    assert!(place < list.len(), "the table is full");
+    if let Some(found) = list.split_at_mut(place).1.first_mut() {
+        *found = value;
     }
 }
 
@@ -54,14 +54,14 @@ impl<const ROWS: usize, const SLOTS: usize> Index<ROWS, SLOTS> {
     pub(super) const fn enter(&mut self, word: &'static str) -> usize {
         let mut slot = hash(word) & (SLOTS - 1);
         loop {
-            let row = *at(&self.slots, slot) as usize;
+            let row = at(&self.slots, slot, 0) as usize;
             if row == 0 {
                 set(&mut self.words, self.len, word);
                 self.len += 1;
                 set(&mut self.slots, slot, self.len as u16);
                 return self.len - 1;
             }
-            if same(at::<&str>(&self.words, row - 1), word) {
+            if same(at(&self.words, row - 1, ""), word) {
                 return row - 1;
             }
             slot = (slot + 1) & (SLOTS - 1);

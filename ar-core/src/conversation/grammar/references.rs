@@ -281,7 +281,7 @@ impl Words<'_> {
     fn is_mixed(&self, at: usize, chain: &Chain, cued: bool, listed: bool) -> bool {
         let head = if self.is_word(at) { self.word(at) } else { "" };
         let length = chain.digits + chain.letters;
-        if length < 3 || length > 24 || chain.letters > 12 {
+        if !(3..=24).contains(&length) || chain.letters > 12 {
             return false;
         }
         if cued || listed && chain.capitals {

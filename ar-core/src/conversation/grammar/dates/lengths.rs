@@ -24,6 +24,8 @@ impl Scan<'_, '_> {
         let length = self.read_length(at)?;
         let (kind, back) = match self.side(at, &length) {
             Some(side) => side,
+            // `30 jours fin de mois` are terms of payment.
+            None if words.lex(length.end) == Lex::End => return Some(length.end + 3),
             None => return Some(length.end),
         };
         if back {
@@ -116,7 +118,7 @@ impl Scan<'_, '_> {
             place = before;
         }
         let before = words.lex_back(place, 1);
-        if through == Lex::Last || matches!(before, Lex::Every | Lex::Since) || matches!(next, Lex::Late) || matches!(before, Lex::Late) || words.is(length.end, "date") {
+        if through == Lex::Last || matches!(before, Lex::Every | Lex::Since) || matches!(next, Lex::Late | Lex::End) || matches!(before, Lex::Late) || words.is(length.end, "date") {
             return None;
         }
         let ago = words.language() == Language::Fr && (words.is(place.wrapping_sub(1), "a") && words.is(place.wrapping_sub(2), "y") || words.is(place.wrapping_sub(1), "ya"));
@@ -131,7 +133,6 @@ impl Scan<'_, '_> {
         if matches!(before, Lex::In)
             || length.more
             || matches!(through, Lex::Next | Lex::More | Lex::Coming)
-            || (before == Lex::After && length.more)
             || self.counted_from(length).is_some()
             || words.is(length.end, "time")
             || words.is(length.end + 1, "now")

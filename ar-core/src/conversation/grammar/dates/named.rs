@@ -29,10 +29,15 @@ const AFTER_MAY: &[&str] = &["be", "not", "have", "need", "take", "also", "still
 impl Scan<'_, '_> {
     /// A number from 1 to 31 that stands free.
     pub(super) fn day_number(&self, at: usize) -> Option<DayNumber> {
+        self.number_at(at, false)
+    }
+
+    /// `ranged`: the number may be joined to the dash of a range.
+    fn number_at(&self, at: usize, ranged: bool) -> Option<DayNumber> {
         let words = self.words;
         if let Some((day, length)) = words.digits(at) {
             let priced = at.checked_sub(1).is_some_and(|before| words.mark(before, "$€£"));
-            if length > 2 || !(1..=31).contains(&day) || !self.starts_free(at) || priced {
+            if length > 2 || !(1..=31).contains(&day) || !(ranged || self.starts_free(at)) || priced {
                 return None;
             }
             let next = at + 1;
@@ -198,7 +203,7 @@ impl Scan<'_, '_> {
         let joined = words.joined(next) && words.joined_mark(next - 1, ".");
         let number = if words.joined(next) && !joined { self.day_glued(next) } else { self.day_number(next) }?;
         // `March 5 cartons`, `may 5 of them`: a verb, or a month with something counted.
-        if (number.spelled && !number.ordinal) || (verb && !number.ordinal) || (self.is_counting(&number) && !number.ordinal) {
+        if !number.ordinal && (number.spelled || verb || self.is_counting(&number)) {
             return None;
         }
         let year = self.year(number.end).or_else(|| {
@@ -230,7 +235,7 @@ impl Scan<'_, '_> {
         self.push(from, end, found);
         for _ in 0..MOST_DAYS {
             let Some((next, range)) = self.separator(end) else { break };
-            let Some(number) = self.day_number(next) else { break };
+            let Some(number) = self.number_at(next, range) else { break };
             let plain = !number.ordinal && !range && !self.words.closes(number.end) && self.words.lex(number.end) != Lex::And;
             if number.spelled || plain || self.month_after(&number).is_some() || self.is_counting(&number) {
                 break;
@@ -255,7 +260,8 @@ impl Scan<'_, '_> {
     fn separator(&self, at: usize) -> Option<(usize, bool)> {
         let words = self.words;
         let lex = words.lex(at);
-        let range = lex == Lex::Range || words.mark(at, "-");
+        let choice = lex == Lex::And && ["or", "oder", "ou", "o"].contains(&words.word(at));
+        let range = lex == Lex::Range || choice || words.mark(at, "-");
         let comma = words.mark(at, ",") && !words.joined(at + 1);
         if !(range || comma || lex == Lex::And || words.mark(at, "&/+")) {
             return None;
@@ -271,9 +277,9 @@ impl Scan<'_, '_> {
     pub(super) fn days_of_month(&mut self, at: usize) -> Option<usize> {
         let mut list = [None; MOST_DAYS];
         let (mut count, mut next) = (0, at);
-        let mut month = None;
+        let (mut month, mut ranged) = (None, false);
         for slot in &mut list {
-            let Some(number) = self.day_number(next) else { break };
+            let Some(number) = self.number_at(next, ranged) else { break };
             *slot = Some((number, false));
             count += 1;
             month = self.month_after(&number);
@@ -282,7 +288,7 @@ impl Scan<'_, '_> {
             }
             let Some((after, range)) = self.separator(number.end) else { break };
             *slot = Some((number, range));
-            next = after;
+            (next, ranged) = (after, range);
         }
         let numbers = list.iter().flatten().take(count);
         if let Some((month, end)) = month {

@@ -16,7 +16,7 @@ impl Scan<'_, '_> {
     /// `2026-03-15`, `15.03.2026`, `3/15/26`, `15/03`, `12.1.`, `12-Mar-2026`.
     pub(super) fn numeric(&self, at: usize) -> Read {
         let words = self.words;
-        if !self.starts_free(at) {
+        if !self.starts_free(at) || PIECES.contains(&words.word_back(at, 1)) {
             return None;
         }
         if let Lex::Month(month) = words.lex(at) {
@@ -87,7 +87,7 @@ impl Scan<'_, '_> {
             "/" => {
                 let fraction = first < second && (2..=4).contains(&second) && second_length == 1 && !led;
                 let of = matches!(words.lex(after), Lex::Of) || words.is(after, "the");
-                !(fraction && (of || first == 1)) && !PIECES.contains(&words.word_back(at, 1))
+                !(fraction && (of || first == 1))
             }
             "." => {
                 let closed = words.joined_mark(after, ".") && !(words.joined(after + 1) && words.is_digits(after + 1));
@@ -95,7 +95,7 @@ impl Scan<'_, '_> {
                     end = after + 1;
                 }
                 let unit = ["uhr", "h"].contains(&words.word(after)) || words.locale.currency_of(words.word(after)).is_some() || matches!(words.lex(after), Lex::Unit(_));
-                !unit && !PIECES.contains(&words.word_back(at, 1)) && if german { closed || led || listed } else { (led || listed) && second_length == 2 }
+                !unit && if german { closed || led || listed } else { (led || listed) && second_length == 2 }
             }
             _ => (led || listed) && second_length == 2 && !german && !matches!(words.lex(after), Lex::Unit(_) | Lex::Month(_) | Lex::Business),
         };

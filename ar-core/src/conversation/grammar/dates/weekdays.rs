@@ -32,7 +32,9 @@ impl Scan<'_, '_> {
             }
             Lex::Short(day) => {
                 let end = point(at + 1);
-                let dated = words.is_digits(end) || (words.mark(end, ",") && (words.is_digits(end + 1) || words.lex(end + 1) == Lex::The)) || (words.lex(end) == Lex::The && words.is_digits(end + 1));
+                let dated = words.is_digits(end)
+                    || (words.mark(end, ",") && (words.is_digits(end + 1) || (words.lex(end + 1) == Lex::The && words.is_digits(end + 2))))
+                    || (words.lex(end) == Lex::The && words.is_digits(end + 1));
                 let led = matches!(words.lex_back(at, 1), Lex::On | Lex::After | Lex::Range | Lex::Next | Lex::This | Lex::Coming | Lex::Last | Lex::Ago | Lex::The | Lex::Since | Lex::Every);
                 let closed = words.closes(at + 1) || words.lex(at + 1) == Lex::And;
                 let shown = words.language() == Language::En || words.capital(at) || end > at + 1;
@@ -108,7 +110,7 @@ impl Scan<'_, '_> {
         let number = self.day_number(next)?;
         let closed = words.closes(number.end) || matches!(words.lex(number.end), Lex::And | Lex::Of | Lex::Range | Lex::This | Lex::On);
         let money = words.locale.currency_of(words.word(number.end)).is_some();
-        if number.spelled && !number.ordinal || money || !(number.ordinal || (closed && !words.mark(number.end, "-/%#:") && !words.mark(end, ","))) {
+        if number.spelled && !number.ordinal || money || !number.ordinal && (!closed || words.mark(number.end, "-/%#:") || words.mark(end, ",")) {
             return None;
         }
         let is_day = |date: &NaiveDate| date.weekday().num_days_from_monday() == day;
@@ -169,9 +171,7 @@ impl Scan<'_, '_> {
         let time = |at: usize| words.lex(at) == Lex::PartOfDay || words.is(at, "morgen") || words.is(at, "manana");
         if time(end) {
             end += 1;
-        } else if words.is(end, "por") && words.lex(end + 1) == Lex::The && time(end + 2) {
-            end += 3;
-        } else if words.is(end, "in") && words.is(end + 1, "the") && time(end + 2) {
+        } else if (words.is(end, "por") || words.is(end, "in")) && words.lex(end + 1) == Lex::The && time(end + 2) {
             end += 3;
         }
         let kind = if offset < 0 { DayKind::Past } else { DayKind::Day };

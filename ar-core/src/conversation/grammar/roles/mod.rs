@@ -96,12 +96,18 @@ fn role(words: &Words<'_>, clauses: &[Clause<'_>], day: &DayMention, received: N
     if replaced {
         return other;
     }
+    // A day of something else that happened: the goods came on Monday.
+    let happened = cues.has(Sign::Else) && !future;
+    let long = matches!(day.kind, DayKind::Ahead | DayKind::Length | DayKind::Period | DayKind::Running);
+    let planned = cues.has(Sign::Will) && !only_past;
+    let length = day.kind == DayKind::Length;
+    let due = is_due(words, from);
     let may = |role: DateRole| match role {
-        DateRole::Paid => !only_ahead && !matches!(day.kind, DayKind::Ahead | DayKind::Length | DayKind::Period | DayKind::Running) && !(future && cues.has(Sign::Will) && !only_past),
-        DateRole::Return => !only_past && day.kind != DayKind::Running && !is_from(words, from, end),
-        DateRole::Extension => !only_past && !(day.kind == DayKind::Length && strong) && !is_due(words, from),
-        DateRole::Instalment => !only_past && day.kind != DayKind::Length && !is_due(words, from),
-        DateRole::Promise => !only_past && day.kind != DayKind::Length && !is_due(words, from) && !(cues.has(Sign::Else) && !future && !cues.has(Sign::Done)),
+        DateRole::Paid => !(only_ahead || long || planned),
+        DateRole::Return => !(only_past || day.kind == DayKind::Running || is_from(words, from, end)),
+        DateRole::Extension => !(only_past || due || (length && strong) || (happened && !cues.has(Sign::Grace))),
+        DateRole::Instalment => !(only_past || due || length),
+        DateRole::Promise => !(only_past || due || length || (happened && !cues.has(Sign::Done))),
         DateRole::Other => false,
     };
     let mut roles = clause.intents.iter().filter_map(|intent| role_of(*intent)).filter(|role| may(*role));
@@ -124,25 +130,27 @@ fn role(words: &Words<'_>, clauses: &[Clause<'_>], day: &DayMention, received: N
     if role == DateRole::Paid { (role, day.back) } else { ahead(role) }
 }
 
-/// Whether the day is that of a letter, an invoice, an order: `Ihre Mahnung vom 3.3.`, `invoice dated 2 May`.
+/// What joins a paper and its day.
+const OF: &[&str] = &["of", "dated", "from", "vom", "von", "du", "del", "de", "des", "sent", "date", "datiert", "datee", "fechada", "fecha"];
+
+/// Whether the day is that of a letter, an invoice, an order: `Ihre Mahnung vom 3.3.`, `invoice 5001 dated 2 May`. In `we pay invoice 5001 on
+/// Friday` nothing joins them.
 fn is_of_paper(words: &Words<'_>, from: usize) -> bool {
-    let link =
-        |word: &str| ["of", "dated", "from", "vom", "von", "du", "del", "de", "des", "the", "on", "sent", "date", "den", "datiert", "datee", "fechada", "le", "el", "fecha", "con"].contains(&word);
-    let mut seen = false;
-    for step in 1..=5 {
+    let mut joined = false;
+    for step in 1..=6 {
         let word = words.word_back(from, step);
         if words.has_back(from, step, Sign::Paper) {
-            let own = !["on", "le", "el"].contains(&words.word_back(from, 1)) || seen && step > 2;
-            return seen && own;
+            return joined;
         }
         if word == "dated" || word == "datiert" {
             return true;
         }
+        joined |= OF.contains(&word);
         // The number of an invoice may stand between.
-        if !(link(word) || from.checked_sub(step).is_some_and(|at| words.is_digits(at) || words.mark(at, "-/#."))) {
+        let number = from.checked_sub(step).is_some_and(|at| words.is_digits(at) || words.mark(at, "-/#."));
+        if !(number || OF.contains(&word) || ["the", "on", "den", "le", "el", "con"].contains(&word)) {
             return false;
         }
-        seen |= link(word);
     }
     false
 }

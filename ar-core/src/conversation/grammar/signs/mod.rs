@@ -68,7 +68,7 @@ impl Table {
             let mut words = *words;
             while let Some((word, rest)) = words.split_first() {
                 let place = self.index.enter(word);
-                let signs = *at(&self.signs, place) | 1 << *sign as u32;
+                let signs = at(&self.signs, place, 0) | 1 << *sign as u32;
                 set(&mut self.signs, place, signs);
                 words = rest;
             }

@@ -386,6 +386,8 @@ pub(super) const ROWS: &[Row] = &[
         Sign::Else,
         &[
             "received",
+            "got",
+            "came",
             "arrived",
             "ordered",
             "delivered",
