@@ -21,4 +21,5 @@ mod scenarios;
 mod shadow;
 mod statements;
 mod whynot;
+mod write_notice;
 mod year;

@@ -3,3 +3,5 @@
 pub mod locale;
 pub mod read;
 pub mod token;
+#[cfg(feature = "templates")]
+pub mod write;

@@ -8,6 +8,7 @@ mod words;
 
 use crate::money::Currency;
 use crate::text::words as word_list;
+use alloc::{format, string::String};
 
 word_list! {
     /// The languages that are read and written.
@@ -48,6 +49,12 @@ impl Locale {
     /// The language without a region.
     pub const fn of(language: Language) -> Self {
         Self { language, region: [0; 2] }
+    }
+
+    /// The BCP 47 tag: `de-AT`, `fr`.
+    pub fn tag(&self) -> String {
+        let (language, region) = (self.language.name(), self.region());
+        if region.is_empty() { language.into() } else { format!("{language}-{region}") }
     }
 
     /// The region, or nothing.
