@@ -3,6 +3,7 @@
 use crate::golden::{compare, path};
 use ar_core::action::{ActionKind, Tone};
 use ar_core::conversation::locale::{Language, Locale};
+use ar_core::conversation::verify::verify_notice;
 use ar_core::conversation::write::{Channel, Notice, NoticeKind, Sender, Style, Templates, sms, write_notice};
 use ar_core::decision::{Arrangement, Decision};
 use ar_core::ledger::schema::TABLES;
@@ -378,4 +379,27 @@ fn samples_are_as_published() {
         }
     }
     compare("tests/golden/notices.md", &out);
+}
+
+#[test]
+fn the_verifier_accepts_every_text_of_ours() {
+    let (mut refused, mut counts) = (String::new(), BTreeMap::<(&str, &str), (u32, u32)>::new());
+    for (action, several) in actions().into_iter().flat_map(|action| [(action, false), (action, true)]) {
+        let decision = decision_of(action, several);
+        for (locale, tone) in LOCALES.iter().flat_map(|locale| Tone::ALL.iter().map(move |tone| (*locale, *tone))) {
+            for channel in [Channel::Email, Channel::Letter, Channel::Sms] {
+                let notice = written(&decision, locale, tone, channel);
+                let Some(facts) = notice.facts.proof() else { continue };
+                let verdict = verify_notice(&notice.text, &facts);
+                let count = counts.entry((notice.kind.name(), channel.name())).or_default();
+                count.0 += 1;
+                if !verdict.accepted {
+                    count.1 += 1;
+                    let findings: Vec<String> = verdict.findings.iter().map(|found| format!("{} '{}' {}", found.code.name(), found.span.of(&notice.text), found.message)).collect();
+                    writeln!(refused, "{} {locale} {} {} {several}: {}", notice.kind.name(), channel.name(), tone.name(), findings.join("; ")).unwrap();
+                }
+            }
+        }
+    }
+    std::fs::write("/tmp/h/write-refused.txt", format!("{counts:#?}\n{refused}")).unwrap();
 }

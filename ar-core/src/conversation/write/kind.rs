@@ -59,6 +59,11 @@ impl NoticeKind {
         })
     }
 
+    /// Whether its text says how to pay.
+    pub const fn is_paid_by(self) -> bool {
+        matches!(self, Self::Reminder | Self::Dunning | Self::Invoice | Self::InvoiceCopy | Self::PromiseConfirmation | Self::PromiseReminder | Self::Extension | Self::Call)
+    }
+
     /// Whether it asks for money.
     pub const fn asks(self) -> bool {
         matches!(self, Self::Reminder | Self::Dunning | Self::PromiseReminder | Self::Call)

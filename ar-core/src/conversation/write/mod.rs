@@ -19,6 +19,7 @@ mod grid;
 mod html;
 mod kind;
 mod notice;
+mod proof;
 pub mod sms;
 mod style;
 mod templates;
