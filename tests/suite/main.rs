@@ -20,5 +20,6 @@ mod risk;
 mod scenarios;
 mod shadow;
 mod statements;
+mod verify_notice;
 mod whynot;
 mod year;

@@ -3,3 +3,4 @@
 pub mod locale;
 pub mod read;
 pub mod token;
+pub mod verify;
