@@ -3,5 +3,6 @@
 pub mod locale;
 pub mod read;
 pub mod token;
+pub mod verify;
 #[cfg(feature = "templates")]
 pub mod write;
