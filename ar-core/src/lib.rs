@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
-#[cfg(feature = "parallel")]
+#[cfg(any(feature = "parallel", feature = "templates"))]
 extern crate std;
 
 pub mod action;

@@ -72,6 +72,38 @@ impl TextPool {
     }
 }
 
+/// A part of a text, in bytes from its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The part itself; nothing where the span is not of this text.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+
+    /// The span in characters (Unicode scalar values) instead of bytes, as the faces show it.
+    pub fn characters(self, text: &str) -> (usize, usize) {
+        let before = |byte: u32| text.char_indices().take_while(|(at, _)| *at < byte as usize).count();
+        (before(self.start), before(self.end))
+    }
+
+    /// Whether the other span is inside.
+    pub const fn holds(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The smallest span around both.
+    pub fn with(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
 /// The known name that is nearest to `name` by edit distance, for "did you mean".
 pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     // Only the head of an absurdly long name is compared; the distance is quadratic in the length.

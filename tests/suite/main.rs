@@ -21,5 +21,7 @@ mod risk;
 mod scenarios;
 mod shadow;
 mod statements;
+mod verify_notice;
 mod whynot;
+mod write_notice;
 mod year;

@@ -4,3 +4,6 @@ pub mod grammar;
 pub mod locale;
 pub mod read;
 pub mod token;
+pub mod verify;
+#[cfg(feature = "templates")]
+pub mod write;

@@ -3,14 +3,13 @@
 mod matter;
 
 use crate::action::{ActionKind, GateMode, Mode, Tone};
-use crate::conversation::token::Span;
 use crate::ledger::Cell;
 use crate::matching::{KeptBack, Line};
 use crate::money::Currency;
 use crate::reason::Reason;
 use crate::record::{CustomerIdx, DeductionReason, DisputeState, Document, ItemIdx, ItemKind, PaymentIdx};
 use crate::scoring::Worth;
-use crate::text::{TextId, words};
+use crate::text::{Span, TextId, words};
 use alloc::{string::String, vec::Vec};
 use chrono::NaiveDate;
 pub use matter::{Matter, decision_id, is_rejected, is_rejected_before, matter, named_day, since};

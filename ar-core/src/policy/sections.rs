@@ -109,6 +109,8 @@ section! {
         remind_before_days: Whole = 0, 0, 60, "days";
         /// Probability of being late from which an item is reminded of before it is due.
         remind_from: Share = 500_000, 0, 1_000_000, "probability";
+        /// Days from the day of a notice to the day by which it asks for payment; a closed day moves it to the next open one.
+        pay_within_days: Whole = 7, 1, 90, "days";
         /// Days for which nothing is sent about an item after a dispute was decided against the customer.
         dispute_grace_days: Whole = 7, 0, 90, "days";
         /// Days for which nobody calls or writes after a conversation, the day of the conversation included; 0 = none.

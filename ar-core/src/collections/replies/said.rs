@@ -29,7 +29,9 @@ pub(crate) fn waiting_days(heard: &[Heard], settings: &Settings, as_of: NaiveDat
 
 /// What was understood of a message, as reasons: of what a person must see first.
 pub(crate) fn said_reasons(reading: &Reading, settings: &Settings) -> Vec<Reason> {
-    let seen = reading.human.iter().map(|reason| Reason::bare(seen_code(*reason)));
+    // Of a message without a text there is nothing to say.
+    let read = !reading.intents.is_empty();
+    let seen = reading.human.iter().filter(|_| read).map(|reason| Reason::bare(seen_code(*reason)));
     let said = reading.intents.iter().map(|found| Reason::new(code_of(found.intent), i64::from(found.probability_ppm), settings.replies.min_confidence));
     seen.chain(said).collect()
 }

@@ -8,6 +8,7 @@ pub(super) mod words;
 
 use crate::money::Currency;
 use crate::text::words as word_list;
+use alloc::{format, string::String};
 
 word_list! {
     /// The languages that are read and written.
@@ -56,6 +57,12 @@ impl Locale {
             [first, second] if self.region == [0; 2] && code.is_ascii() => Self { region: [first.to_ascii_uppercase(), second.to_ascii_uppercase()], ..self },
             _ => self,
         }
+    }
+
+    /// The BCP 47 tag: `de-AT`, `fr`.
+    pub fn tag(&self) -> String {
+        let (language, region) = (self.language.name(), self.region());
+        if region.is_empty() { language.into() } else { format!("{language}-{region}") }
     }
 
     /// The region, or nothing.

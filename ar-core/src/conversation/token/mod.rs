@@ -7,42 +7,11 @@
 mod fold;
 mod html;
 
+pub use crate::text::Span;
 use alloc::{string::String, vec::Vec};
 
 /// Bytes of a text that are read; of a longer text the rest is not, and [`Oddities::cut`] says so.
 pub const MOST_BYTES: usize = 64 * 1024;
-
-/// A part of a text, in bytes from its start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Span {
-    /// First byte.
-    pub start: u32,
-    /// Byte after the last.
-    pub end: u32,
-}
-
-impl Span {
-    /// The part itself; nothing where the span is not of this text.
-    pub fn of(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize).unwrap_or("")
-    }
-
-    /// The span in characters (Unicode scalar values) instead of bytes, as the faces show it.
-    pub fn characters(self, text: &str) -> (usize, usize) {
-        let before = |byte: u32| text.char_indices().take_while(|(at, _)| *at < byte as usize).count();
-        (before(self.start), before(self.end))
-    }
-
-    /// Whether the other span is inside.
-    pub const fn holds(self, other: Self) -> bool {
-        self.start <= other.start && other.end <= self.end
-    }
-
-    /// The smallest span around both.
-    pub fn with(self, other: Self) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
-    }
-}
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

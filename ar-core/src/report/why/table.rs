@@ -110,6 +110,9 @@ const fn of_collections(code: ReasonCode) -> Row {
         C::CreditOwed => Row::Fact("item_issued"),
         C::ReplyWaiting => Row::Fact("reply_sent"),
         C::DoNotContact | C::NoChannel => Row::Fact("customer_changed"),
+        C::PaidSaid => Row::Setting("replies.paid_days"),
+        C::CopySent => Row::Setting("replies.copy_days"),
+        C::ContactAway => Row::Setting("replies.away_days"),
         C::HandedOver | C::IsCredit => Row::Nothing,
         _ => of_drafts(code),
     }
@@ -119,7 +122,35 @@ const fn of_collections(code: ReasonCode) -> Row {
 const fn of_drafts(code: ReasonCode) -> Row {
     use ReasonCode as C;
     match code {
-        C::PastDue
+        C::SaidPromise
+        | C::SaidDispute
+        | C::SaidCopy
+        | C::SaidPlan
+        | C::SaidMoreTime
+        | C::SaidPaid
+        | C::SaidWrongContact
+        | C::SaidAway
+        | C::SaidLegal
+        | C::SaidInsolvent
+        | C::SaidRefusal
+        | C::SaidQuestion
+        | C::SaidThanks
+        | C::SaidOther
+        | C::SeesLegal
+        | C::SeesInsolvency
+        | C::SeesRefusal
+        | C::SeesHostile
+        | C::SeesAmbiguous
+        | C::SeesInjection
+        | C::SeesFraud
+        | C::SeesHardship
+        | C::SeesVulnerable
+        | C::SeesPrivacy
+        | C::SeesDeceased
+        | C::SeesHidden
+        | C::SeesOversized
+        | C::SeesUnsupported
+        | C::PastDue
         | C::LevelReached
         | C::OutsideHabit
         | C::PromiseBroken
