@@ -152,8 +152,8 @@ impl Check<'_, '_> {
     fn total(&mut self, unit: &Unit, segment: &Segment, asked: &Asked) -> Option<String> {
         let late = self.facts.total(|_, invoice| (self.facts.as_of - invoice.due).num_days() > 0);
         let says_late = (asked.before | asked.after) & LATE != 0;
-        let listed = if unit.named.len() > 1 { self.facts.total(|at, _| unit.named.contains(&at)) } else { None };
-        let group = if segment.owners.len() > 1 { self.facts.total(|at, _| segment.owners.contains(&at)) } else { None };
+        let listed = unit.listed;
+        let group = if segment.owners.len() > 1 { self.open_of(&segment.owners) } else { None };
         if late == Some(asked.minor) && says_late {
             return Some("total_overdue".to_string());
         }
