@@ -145,7 +145,7 @@ impl Check<'_, '_> {
     fn rounds(&self, minor: i64, exact: i64) -> bool {
         let whole = i64::try_from(pow10(self.facts.currency.exponent())).unwrap_or(1);
         let to = |step: i64| exact.checked_add(step / 2).map(|sum| sum - sum.rem_euclid(step)) == Some(minor) || exact - exact.rem_euclid(step) == minor;
-        minor > 0 && minor != exact && [1, 10, 100, 1_000].iter().any(|step| whole.checked_mul(*step).is_some_and(|step| to(step)))
+        minor > 0 && minor != exact && [1, 10, 100, 1_000].iter().any(|step| whole.checked_mul(*step).is_some_and(&to))
     }
 
     /// A total: of all that may be asked for, of those that are named, or of those that the unit lists.
