@@ -3,8 +3,8 @@
 use crate::golden::{compare, path};
 use ar_core::action::{ActionKind, Tone};
 use ar_core::conversation::locale::{Language, Locale};
-use ar_core::conversation::verify::verify_notice;
-use ar_core::conversation::write::{Channel, Notice, NoticeKind, Sender, Style, Templates, sms, write_notice};
+use ar_core::conversation::verify::FindingCode;
+use ar_core::conversation::write::{Channel, Notice, NoticeKind, Sender, Style, Templates, sms, write_notice, write_with};
 use ar_core::decision::{Arrangement, Decision};
 use ar_core::ledger::schema::TABLES;
 use ar_core::record::{ItemKind, PaymentIdx};
@@ -381,25 +381,46 @@ fn samples_are_as_published() {
     compare("tests/golden/notices.md", &out);
 }
 
+/// What a text may lack where there is no room.
+fn is_room(channel: Channel, code: FindingCode) -> bool {
+    channel == Channel::Sms && matches!(code, FindingCode::MissingReference | FindingCode::MissingAmount | FindingCode::MissingDueDate)
+}
+
 #[test]
 fn the_verifier_accepts_every_text_of_ours() {
-    let (mut refused, mut counts) = (String::new(), BTreeMap::<(&str, &str), (u32, u32)>::new());
-    for (action, several) in actions().into_iter().flat_map(|action| [(action, false), (action, true)]) {
-        let decision = decision_of(action, several);
+    let (mut refused, mut seen) = (String::new(), 0);
+    let samples = actions().into_iter().flat_map(|action| [decision_of(action, false), decision_of(action, true)]);
+    for decision in samples.chain(notices()).filter(|decision| decision.action() != ActionKind::Call) {
         for (locale, tone) in LOCALES.iter().flat_map(|locale| Tone::ALL.iter().map(move |tone| (*locale, *tone))) {
             for channel in [Channel::Email, Channel::Letter, Channel::Sms] {
                 let notice = written(&decision, locale, tone, channel);
-                let Some(facts) = notice.facts.proof() else { continue };
-                let verdict = verify_notice(&notice.text, &facts);
-                let count = counts.entry((notice.kind.name(), channel.name())).or_default();
-                count.0 += 1;
-                if !verdict.accepted {
-                    count.1 += 1;
-                    let findings: Vec<String> = verdict.findings.iter().map(|found| format!("{} '{}' {}", found.code.name(), found.span.of(&notice.text), found.message)).collect();
-                    writeln!(refused, "{} {locale} {} {} {several}: {}", notice.kind.name(), channel.name(), tone.name(), findings.join("; ")).unwrap();
+                let Some(verdict) = notice.facts.verify(&notice.text) else { continue };
+                seen += 1;
+                for found in verdict.findings.iter().filter(|found| !is_room(channel, found.code)) {
+                    let place = format!("{} {locale} {} {}", notice.kind.name(), channel.name(), tone.name());
+                    writeln!(refused, "{place}: {} '{}' {}", found.code.name(), found.span.of(&notice.text), found.message).unwrap();
                 }
             }
         }
     }
-    std::fs::write("/tmp/h/write-refused.txt", format!("{counts:#?}\n{refused}")).unwrap();
+    std::fs::write("/tmp/h/write-refused.txt", &refused).unwrap();
+    assert!(refused.is_empty() && seen > 3_000, "{seen}\n{refused}");
+}
+
+#[test]
+fn a_draft_is_used_only_where_nothing_in_it_is_untrue() {
+    let (day, sender, decision) = (day(), sender(), base(true));
+    let style = Style { locale: Locale::from_tag("en-GB"), ..Style::new(&sender, &day.templates) };
+    let ours = write_notice(&decision, &day.ledger, &day.policy, &style, as_of()).unwrap();
+    let with = |draft: &str| write_with(&decision, &day.ledger, &day.policy, &style, as_of(), draft).unwrap();
+    let own = ours.text.replace("Kind regards", "With kind regards").replace("According to our records", "According to our books");
+    let used = with(&own);
+    assert!(used.draft_used && used.notice.text == own && used.verdict.unwrap().accepted);
+    assert!(used.notice.html.unwrap().contains("According to our books"));
+    let amount = ours.text.split('€').nth(1).unwrap().split_whitespace().next().unwrap();
+    let lies = [own.replace(amount, "999.99"), own.replace("https://pay.northgate", "https://pay.evil"), format!("{own}\nWe will take you to court."), own.replace("GB33", "GB34"), String::new(), "{{ pay }}".into()];
+    for lie in lies {
+        let refused = with(&lie);
+        assert!(!refused.draft_used && refused.notice == ours && !refused.verdict.unwrap().findings.is_empty(), "{lie}");
+    }
 }

@@ -136,6 +136,7 @@ fn sample(language: Language, segment: &str, (kind, tone, channel): (NoticeKind,
         new_due_on: Some(day(14)),
         payment: Some((day(-1), euro(100_000))),
         message_on: Some(day(-1)),
+        stated: Vec::new(),
         allowed_acts: alloc::vec!["request_payment"],
     }
 }

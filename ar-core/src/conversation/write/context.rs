@@ -17,8 +17,9 @@ use minijinja::value::{Enumerator, Object};
 /// `nouns`: what the items are called. `total`: the open amounts, currency by currency; `asked`: what is asked for, where it is less.
 /// `deadline`: the day by which payment is asked for. `days`: the most days that an item is past due. `charges`: whether an item is a
 /// fee or interest. `reminded_on`: the day of the last notice, where there was one about each item. `promise_on`, `promise_amount`; `disputed`; `parts`, `parts_count`; `new_due`; `payment_on`, `payment_amount`;
-/// `message_on`: what the kind of the notice is about. `reach`: the shared piece of that name, which says how to ask. `tone`, `channel`: the words.
-pub const NAMES: [&str; 34] = [
+/// `message_on`: what the kind of the notice is about. `reach`: the shared piece of that name, which says how to ask; `stated` and `stated_too`: the pieces of
+/// those names, statements that the verifier takes word for word; `subject`. `tone`, `channel`: the words.
+pub const NAMES: [&str; 36] = [
     "asked",
     "channel",
     "charges",
@@ -49,6 +50,8 @@ pub const NAMES: [&str; 34] = [
     "references",
     "reminded_on",
     "segment",
+    "stated",
+    "stated_too",
     "subject",
     "today",
     "tone",
@@ -82,6 +85,19 @@ impl Object for Names {
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         Enumerator::Values(self.0.iter().map(|row| Value::from(row.0)).collect())
     }
+}
+
+/// Pieces that other pieces may name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Own {
+    /// How to ask.
+    pub(super) reach: String,
+    /// What the verifier is to find word for word.
+    pub(super) stated: String,
+    /// The same, of a second statement.
+    pub(super) stated_too: String,
+    /// The line above the notice.
+    pub(super) subject: String,
 }
 
 /// Writes what the facts are into texts of a channel.
@@ -160,8 +176,8 @@ impl Words<'_> {
         out
     }
 
-    /// The names with their values; `reach` and `subject` as they were rendered.
-    pub(super) fn context(&self, reach: &str, subject: &str) -> Value {
+    /// The names with their values; the pieces that others may name, as they were rendered.
+    pub(super) fn context(&self, own: &Own) -> Value {
         let facts = self.facts;
         let day = |day: Option<NaiveDate>| Value::from(day.map_or(String::new(), |day| self.date(day)));
         let money = |money: Option<Money>| Value::from(money.map_or(String::new(), |money| self.money(money)));
@@ -195,11 +211,13 @@ impl Words<'_> {
             ("phone", Value::from(facts.sender.phone.as_str())),
             ("promise_amount", money(facts.promise.map(|row| row.1))),
             ("promise_on", day(facts.promise.map(|row| row.0))),
-            ("reach", Value::from(reach)),
+            ("reach", Value::from(own.reach.as_str())),
             ("references", Value::from(self.references())),
             ("reminded_on", day(facts.reminded_on)),
             ("segment", Value::from(facts.segment.as_str())),
-            ("subject", Value::from(subject)),
+            ("stated", Value::from(own.stated.as_str())),
+            ("stated_too", Value::from(own.stated_too.as_str())),
+            ("subject", Value::from(own.subject.as_str())),
             ("today", day(Some(facts.as_of))),
             ("tone", Value::from(facts.tone.name())),
             ("total", Value::from(self.total())),

@@ -89,6 +89,8 @@ pub struct Facts {
     pub payment: Option<(NaiveDate, Money)>,
     /// The day of the message that is answered; the newest of several.
     pub message_on: Option<NaiveDate>,
+    /// What the text says of a payment, a promise, a plan or a message, word for word; an own text has to say it in the same words.
+    pub stated: Vec<String>,
     /// What the policy lets a text speak of, beside a request for payment.
     pub allowed_acts: Vec<&'static str>,
 }
@@ -154,6 +156,7 @@ impl Source<'_> {
             payment: params.payment.and_then(|at| self.books.payment(at)).map(|row| (row.received_on, Money::new(row.amount, row.currency))),
             message_on: at.and_then(|at| self.books.replies_of(at).iter().filter(|row| params.replies.contains(&row.id)).map(|row| row.received_on).max()),
             allowed_acts: allowed(settings, customer.is_some_and(|row| row.consumer)),
+            stated: Vec::new(),
             items,
         }
     }
@@ -316,7 +319,7 @@ impl Facts {
             "derived": { "totals": self.totals.iter().copied().map(money).collect::<Vec<Value>>(), "asked": self.asked.map(money), "count": self.items.len(), "oldest_days": self.oldest_days() },
             "policy": { "allowed_acts": self.allowed_acts, "deadline": self.deadline },
             "reminded_on": self.reminded_on, "promise": self.promise.map(dated), "disputed": self.disputed.map(money), "plan": self.parts.iter().copied().map(dated).collect::<Vec<Value>>(),
-            "new_due": self.new_due_on, "payment": self.payment.map(dated), "message_on": self.message_on,
+            "new_due": self.new_due_on, "payment": self.payment.map(dated), "message_on": self.message_on, "stated": self.stated,
         })
     }
 }

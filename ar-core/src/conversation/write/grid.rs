@@ -1,6 +1,6 @@
 //! The tables of a notice: what is open, and what is offered in parts.
 
-use super::context::Words;
+use super::context::{Words, plural};
 use super::facts::ItemFact;
 use crate::money::Money;
 use alloc::{format, string::String, vec::Vec};
@@ -11,7 +11,7 @@ pub(super) struct Grid {
     pub(super) head: Vec<(String, bool)>,
     /// The rows.
     pub(super) rows: Vec<Vec<String>>,
-    /// The sums below.
+    /// The sums below: in HTML only, as plain text says the sum in a sentence.
     pub(super) sums: Vec<Vec<String>>,
 }
 
@@ -26,7 +26,8 @@ pub(super) fn items(words: &Words<'_>) -> Option<Grid> {
     let head: Vec<(String, bool)> = head.iter().filter(|row| row.0 != "disputed" || disputed).map(|row| (words.set.label(row.0).into(), row.1)).collect();
     let day = |day| facts.locale.numeric_date(day);
     let row = |item: &ItemFact| {
-        let late = if item.days_late > 0 { format!("{}", item.days_late) } else { String::new() };
+        let unit = words.set.label(plural(facts.locale.language, i64::from(item.days_late), "day", "days"));
+        let late = if item.days_late > 0 { format!("{} {unit}", item.days_late) } else { String::new() };
         let mut row = alloc::vec![name(words, item), day(item.issued_on), item.due_on.map_or(String::new(), day), late, words.money(item.amount), words.money(item.open)];
         if disputed {
             row.push(if item.disputed > 0 { words.money(Money::new(item.disputed, item.open.currency())) } else { String::new() });
@@ -64,7 +65,7 @@ impl Grid {
     /// Writes the table with its columns one below the other, as a fixed-width font shows them.
     pub(super) fn write(&self, out: &mut String) {
         let head: Vec<String> = self.head.iter().map(|cell| cell.0.clone()).collect();
-        let all = || core::iter::once(&head).chain(&self.rows).chain(&self.sums);
+        let all = || core::iter::once(&head).chain(&self.rows);
         let wide = |column: usize| all().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..self.head.len()).map(wide).collect();
         for (at, row) in all().enumerate() {

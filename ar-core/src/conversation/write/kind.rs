@@ -61,7 +61,12 @@ impl NoticeKind {
 
     /// Whether its text says how to pay.
     pub const fn is_paid_by(self) -> bool {
-        matches!(self, Self::Reminder | Self::Dunning | Self::Invoice | Self::InvoiceCopy | Self::PromiseConfirmation | Self::PromiseReminder | Self::Extension | Self::Call)
+        matches!(self, Self::Reminder | Self::Dunning | Self::Invoice | Self::InvoiceCopy | Self::PromiseConfirmation | Self::PromiseReminder | Self::Call)
+    }
+
+    /// Whether its text speaks of items one by one; else what it says of them it states word for word.
+    pub const fn names_items(self) -> bool {
+        !matches!(self, Self::Extension | Self::RemittanceRequest | Self::ThankYou | Self::Reply)
     }
 
     /// Whether it asks for money.

@@ -8,12 +8,16 @@
 //!                                     notice     plain text, and HTML that says the same
 //! ```
 //!
+//! A generator of the host (a language model) is given [`Facts::to_json`] and gives a draft: [`write_with`] uses it only if the verifier finds
+//! nothing, else the template. Nothing is called from here.
+//!
 //! Nothing is decided here: what the decision does not say is not written. A consequence is never announced; fees and interest are
 //! spoken of where they are items of the decision.
 
 mod check;
 mod clean;
 pub mod context;
+mod draft;
 mod facts;
 mod grid;
 mod html;
@@ -30,6 +34,7 @@ use crate::ledger::Books;
 use crate::policy::Policy;
 use alloc::format;
 use chrono::NaiveDate;
+pub use draft::Written;
 pub use facts::{Facts, ItemFact};
 pub use kind::NoticeKind;
 pub use notice::{MOST_TEXT, Notice};
@@ -56,4 +61,14 @@ pub fn write_notice(decision: &Decision, books: &Books, policy: &Policy, style: 
         return Err(refuse(ProblemCode::UnknownWord, format!("there are no texts in '{}'", facts.locale.language.name())));
     };
     notice::compose(facts, set).map_err(notice::Trouble::into_error)
+}
+
+/// Writes the notice of a decision with a draft of another writer as its text, if [`crate::conversation::verify::verify_notice`] accepts the
+/// draft against the facts of the notice (of a short message, also if it does not name each item with all its parts); else as
+/// [`write_notice`] does. The answer says which, with what was found. The line of the subject is always ours.
+///
+/// # Errors
+/// As [`write_notice`].
+pub fn write_with(decision: &Decision, books: &Books, policy: &Policy, style: &Style<'_>, as_of: NaiveDate, draft: &str) -> Result<Written, Error> {
+    write_notice(decision, books, policy, style, as_of).map(|notice| draft::with_draft(notice, draft))
 }

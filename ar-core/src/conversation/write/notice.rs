@@ -1,6 +1,6 @@
 //! A notice put together: its pieces in their order, as plain text and as HTML that says the same.
 
-use super::context::Words;
+use super::context::{Own, Words};
 use super::facts::Facts;
 use super::grid::{self, Grid};
 use super::kind::NoticeKind;
@@ -81,13 +81,13 @@ pub(super) enum Block {
 }
 
 /// Puts a notice together.
-pub(super) fn compose(facts: Facts, set: &Set) -> Result<Notice, Trouble> {
+pub(super) fn compose(mut facts: Facts, set: &Set) -> Result<Notice, Trouble> {
     let words = Words { facts: &facts, set };
     let piece = |name: &str, context: &minijinja::Value| set.render(name, facts.kind, facts.tone, &facts.segment, context);
-    let bare = words.context("", "");
-    let reach = piece("reach", &bare)?.unwrap_or_default();
-    let subject = piece("subject", &bare)?.unwrap_or_default();
-    let context = words.context(&reach, &subject);
+    let bare = words.context(&Own::default());
+    let own = |name: &str| Ok::<String, minijinja::Error>(piece(name, &bare)?.unwrap_or_default());
+    let own = Own { reach: own("reach")?, stated: own("stated")?, stated_too: own("stated_too")?, subject: own("subject")? };
+    let context = words.context(&own);
     let mut blocks: Vec<Block> = Vec::new();
     for name in set.layout(facts.channel) {
         match (name.as_str(), piece(name, &context)?) {
@@ -96,14 +96,27 @@ pub(super) fn compose(facts: Facts, set: &Set) -> Result<Notice, Trouble> {
             (_, text) => blocks.extend(text.filter(|text| !text.is_empty()).map(Block::Text)),
         }
     }
+    let stated = stated(&words, &own);
     let short = facts.channel == Channel::Sms;
     let text = if short { short_text(&blocks)? } else { long_text(&blocks) };
     if text.len() > MOST_TEXT {
         return Err(Trouble::TooLong(text.len()));
     }
-    let language = facts.locale.language;
+    facts.stated = stated;
+    let (language, subject) = (facts.locale.language, own.subject);
     let html = matches!(facts.channel, Channel::Email | Channel::Letter).then(|| html::document(&blocks, &subject, language.name(), &facts.sender.pay_url));
     Ok(Notice { kind: facts.kind, subject: if short { String::new() } else { subject }, sms: short.then(|| sms::size(&text)), text, html, channel: facts.channel, language, tone: facts.tone, facts })
+}
+
+/// What is to stand in the text word for word: the statements, the rows of instalments, and where there are any, the line of the subject
+/// if it has a number.
+fn stated(words: &Words<'_>, own: &Own) -> Vec<String> {
+    let parts = grid::parts(words).map_or_else(Vec::new, |grid| grid.rows.iter().map(|row| row.join(" ")).collect());
+    let mut all: Vec<String> = [&own.stated, &own.stated_too].into_iter().filter(|text| !text.is_empty()).cloned().chain(parts).collect();
+    if words.facts.channel == Channel::Letter && !all.is_empty() && own.subject.contains(|c: char| c.is_ascii_digit()) {
+        all.push(own.subject.clone());
+    }
+    all
 }
 
 fn long_text(blocks: &[Block]) -> String {
@@ -123,7 +136,7 @@ fn short_text(blocks: &[Block]) -> Result<String, Trouble> {
     let mut out = String::new();
     for block in blocks {
         let Block::Text(text) = block else { continue };
-        let longer = if out.is_empty() { text.clone() } else { format!("{out} {text}") };
+        let longer = if out.is_empty() { text.clone() } else { format!("{out}\n{text}") };
         if sms::size(&longer).segments <= MOST_SEGMENTS {
             out = longer;
         } else if out.is_empty() {

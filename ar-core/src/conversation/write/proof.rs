@@ -2,6 +2,7 @@
 
 use super::facts::{Facts, ItemFact};
 use super::kind::NoticeKind;
+use super::style::Channel;
 use crate::action::Tone;
 use crate::conversation::verify::{self, Act, Creditor, Debtor, EventFact, InvoiceFact, InvoiceStatus, NoticePolicy, Offer};
 use crate::money::Money;
@@ -13,9 +14,13 @@ fn given(text: &str) -> Option<String> {
 
 impl Facts {
     /// The facts for [`verify::verify_notice`]; `None` where a notice is about several currencies, credits or unapplied payments, which
-    /// the verifier does not know: no text but that of a template goes out then.
+    /// the verifier does not know, and for what a person says: no text but that of a template is used then. What is [`Facts::stated`] are
+    /// details of the creditor for it, which are taken word for word.
     pub fn proof(&self) -> Option<verify::Facts> {
-        let invoices: Option<Vec<InvoiceFact>> = self.items.iter().map(|item| self.invoice(item)).collect();
+        if self.channel == Channel::Call {
+            return None;
+        }
+        let invoices: Option<Vec<InvoiceFact>> = self.items.iter().filter(|_| self.kind.names_items()).map(|item| self.invoice(item)).collect();
         let pays = self.kind.is_paid_by();
         let way = |text: &str| given(text).filter(|_| pays);
         let mut acts: Vec<Act> = self.allowed_acts.iter().filter_map(|word| Act::of_word(word)).collect();
@@ -27,7 +32,7 @@ impl Facts {
         offers.extend(self.new_due_on.map(|on| Offer { kind: "extension".into(), until: Some(on), ..Offer::default() }));
         let (sender, stage) = (&self.sender, if self.kind == NoticeKind::Dunning { self.level } else { 0 });
         Some(verify::Facts {
-            creditor: Creditor { name: sender.name.clone(), email: given(&sender.email), phone: given(&sender.phone), iban: way(&sender.iban), pay_url: way(&sender.pay_url), details: Vec::new() },
+            creditor: Creditor { name: sender.name.clone(), email: given(&sender.email), phone: given(&sender.phone), iban: way(&sender.iban), pay_url: way(&sender.pay_url), details: self.stated.clone() },
             debtor: Debtor { name: self.customer.clone(), contact: given(&self.contact) },
             invoices: invoices?,
             events: events.into_iter().flatten().collect(),
@@ -40,8 +45,6 @@ impl Facts {
         let due = item.due_on.filter(|_| item.open.currency() == self.currency)?;
         let status = match self.kind {
             NoticeKind::Dispute => InvoiceStatus::Disputed,
-            NoticeKind::PromiseConfirmation | NoticeKind::PromiseReminder => InvoiceStatus::Promised,
-            NoticeKind::ThankYou => InvoiceStatus::Paid,
             _ if item.disputed > 0 && item.disputed >= item.open.minor() => InvoiceStatus::Disputed,
             _ => InvoiceStatus::Open,
         };

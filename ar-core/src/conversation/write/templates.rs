@@ -39,11 +39,13 @@ const MOST_DOCUMENT: usize = 1 << 20;
 const SHARED: &str = "shared";
 
 /// The labels that every language has.
-pub(super) const LABELS: [&str; 21] = [
+pub(super) const LABELS: [&str; 23] = [
     "reference",
     "issued",
     "due",
     "days_late",
+    "day",
+    "days",
     "amount",
     "open",
     "disputed",
