@@ -5,8 +5,8 @@
 
 use super::facts::{Act, Facts, InvoiceStatus};
 use super::lexicon::{
-    ADMIT, AGENCY, CONSEQUENCE, DISPUTE, DUE, EXCLUDED, FEE, FORM, HOLD, HOURS, INTEREST, LAW, LEGAL, MANY, MONTHS, NEG, OFFER, Phrase, REGISTER, REMIND, THREAT, URGENT, WEEKS, YEARS, matches,
-    phrases,
+    ADMIT, AGENCY, CONSEQUENCE, DISPUTE, DUE, EXCLUDED, FEE, FORM, HOLD, HOURS, INTEREST, LAW, LEGAL, MANY, MONTHS, NEG, OFFER, PROMISE, Phrase, REGISTER, REMIND, THREAT, URGENT, WEEKS, YEARS,
+    matches, phrases,
 };
 use super::text::{Text, What};
 use super::verdict::FindingCode;
@@ -89,9 +89,7 @@ fn phrase(text: &mut Text, facts: &Facts, found: &Found) {
         }
         Phrase::Reminded if has(&is_reminder) => {}
         Phrase::Talked if has(&|kind| ["call", "phone", "agree", "meeting", "promise", "plan", "visit"].iter().any(|part| kind.contains(part))) => {}
-        Phrase::Promised
-            if has(&|kind| ["promise", "reply", "confirm", "commit", "agree"].iter().any(|part| kind.contains(part)))
-                || facts.known().iter().any(|invoice| matches!(invoice.status, InvoiceStatus::Promised | InvoiceStatus::InPlan)) => {}
+        Phrase::Promised if promised(facts) => {}
         Phrase::Received if has(&|kind| ["payment", "paid", "receiv"].iter().any(|part| kind.contains(part))) || facts.known().iter().any(|invoice| invoice.open < invoice.gross) => {}
         Phrase::Reminded | Phrase::Talked | Phrase::Promised | Phrase::Received => text.find_at(FindingCode::InventedEvent, from, to, "nothing of the kind is in the facts"),
         Phrase::Threat => consequence(text, facts, THREAT, from, to),
@@ -101,6 +99,12 @@ fn phrase(text: &mut Text, facts: &Facts, found: &Found) {
         Phrase::Admit => text.find_at(FindingCode::Admission, from, to, "a fault that nobody has found"),
         Phrase::Approx => text.find_at(FindingCode::Rounded, from, to, "not exact"),
     }
+}
+
+/// Whether the customer said anything.
+fn promised(facts: &Facts) -> bool {
+    let said = |kind: &str| ["promise", "reply", "confirm", "commit", "agree"].iter().any(|part| kind.contains(part));
+    facts.events.iter().any(|event| said(&event.kind)) || facts.known().iter().any(|invoice| matches!(invoice.status, InvoiceStatus::Promised | InvoiceStatus::InPlan))
 }
 
 fn offers(facts: &Facts) -> bool {
@@ -131,8 +135,8 @@ fn consequence(text: &mut Text, facts: &Facts, cue: u64, from: usize, to: usize)
 
 fn word(text: &mut Text, facts: &Facts, at: usize) {
     let cue = text.cue(at);
-    if cue & (CONSEQUENCE | URGENT | OFFER | ADMIT | MANY | WEEKS | MONTHS | YEARS | HOURS) == 0 {
-        return near_term(text, at);
+    if cue & (CONSEQUENCE | PROMISE | URGENT | OFFER | ADMIT | MANY | WEEKS | MONTHS | YEARS | HOURS) == 0 {
+        return near_term(text, facts, at);
     }
     let near = |text: &Text, from: usize, to: usize| (at.saturating_sub(from)..=at + to).filter(|here| *here != at).fold(0, |all, here| all | text.cue(here));
     // An invoice in dispute is on hold; a customer may dispute without a lawyer.
@@ -153,6 +157,9 @@ fn word(text: &mut Text, facts: &Facts, at: usize) {
     }
     if cue & OFFER != 0 && !offers(facts) {
         text.find_at(FindingCode::InventedOffer, at, at, "not offered");
+    }
+    if cue & PROMISE != 0 && !promised(facts) {
+        text.find_at(FindingCode::InventedEvent, at, at, "no promise is in the facts");
     }
     if cue & ADMIT != 0 && near(text, 3, 3) & NEG == 0 {
         text.find_at(FindingCode::Admission, at, at, "a fault that nobody has found");
@@ -181,9 +188,14 @@ fn cue_is_other(language: Language, word: &str) -> bool {
 }
 
 /// Words of days that lie around the day of the notice.
-fn near_term(text: &mut Text, at: usize) {
-    const NEAR: &[&str] = &["yesterday", "gestern", "vorgestern", "hier", "ayer", "weekend", "wochenende", "ubermorgen"];
-    if NEAR.contains(&text.tokens.text(at)) {
+fn near_term(text: &mut Text, facts: &Facts, at: usize) {
+    let near: &[&str] = match facts.language() {
+        Language::En => &["yesterday", "weekend"],
+        Language::De => &["gestern", "vorgestern", "wochenende", "ubermorgen"],
+        Language::Fr => &["hier", "week"],
+        Language::Es => &["ayer"],
+    };
+    if near.contains(&text.tokens.text(at)) {
         text.find_at(FindingCode::BadDate, at, at, "a day without a date");
     }
 }

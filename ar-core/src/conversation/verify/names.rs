@@ -181,6 +181,15 @@ fn is_title_line(text: &Text, at: usize) -> bool {
     low == 0 && known > 0
 }
 
+/// A title before the family name of the contact that is not the contact's.
+fn wrong_title(text: &Text, facts: &Facts, at: usize) -> bool {
+    let Some(contact) = facts.debtor.contact.as_deref().filter(|_| text.cue(at) & HONORIFIC != 0 && !text.is_covered(at)) else { return false };
+    let tokens = Tokens::read(contact);
+    let next = at + 1 + usize::from(text.tokens.is(at + 1, "."));
+    let named = tokens.len().checked_sub(1).is_some_and(|last| tokens.is(last, text.tokens.text(next)));
+    named && !(0..tokens.len()).any(|place| same_title(text.tokens.text(at), tokens.text(place)))
+}
+
 /// The first line that greets: the rest of it is the contact, the customer, or nobody in particular.
 fn salutation(text: &mut Text, facts: &Facts) {
     let greets = (0..text.tokens.len().min(40)).find(|at| text.first(*at) && text.cue(*at) & GREETING != 0);
@@ -188,7 +197,12 @@ fn salutation(text: &mut Text, facts: &Facts) {
     let last = facts.debtor.contact.as_deref().and_then(|contact| Tokens::read(contact).all().last().map(|token| token.span.of(contact).to_lowercase()));
     let mut at = start;
     let mut bad: Option<(usize, usize)> = None;
-    while at < text.tokens.len() && at < start + 16 && (at == start || !text.first(at)) && !matches!(text.tokens.text(at), "," | ":" | "!" | ";") {
+    while at < text.tokens.len()
+        && at < start + 16
+        && (at == start || !text.first(at))
+        && !matches!(text.tokens.text(at), ":" | "!" | ";")
+        && !(text.tokens.is(at, ",") && (text.first(at + 1) || !text.is_capital(at + 1)))
+    {
         let fits = text.at(at).map_or_else(
             || {
                 let word = text.tokens.text(at);
@@ -196,7 +210,7 @@ fn salutation(text: &mut Text, facts: &Facts) {
                 !text.is_word(at) || text.cue(at) & (GREETING | HONORIFIC) != 0 || ANYONE.contains(&word) || surname
             },
             |mention| mention.what == What::Settled,
-        );
+        ) && !wrong_title(text, facts, at);
         if !fits {
             bad = Some((bad.map_or(at, |bad| bad.0), at));
         }

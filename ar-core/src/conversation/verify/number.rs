@@ -128,7 +128,7 @@ fn digits(text: &mut Text, facts: &Facts, at: usize, line: &mut u32) -> usize {
     let (mut from, mut to) = (at, found.to);
     if is_line_number(text, at, to, *line) {
         *line += 1;
-        text.mention(at, to + 1, What::Settled);
+        text.mention(at, to + 1, What::Line);
         return to + 2;
     }
     // Currency before or behind.
@@ -206,12 +206,12 @@ fn counted(text: &mut Text, at: usize, to: usize, count: u32, ordinal: bool) -> 
         text.mention(at, noun, What::Stage(count));
         return Some(noun + 1);
     }
-    if cue(next) & TIMES != 0 && text.is_word(next) {
+    if cue(next) & TIMES != 0 && text.is_word(next) && !text.begins_paragraph(next) {
         let (unit, hedge) = (cue(next) & TIMES, hedge(text, at));
         text.mention(at, next, What::Time { count, unit, hedge });
         return Some(next + 1);
     }
-    let end = (next..next + 4).find(|here| !text.is_word(*here) || text.is_covered(*here)).unwrap_or(next + 4);
+    let end = (next..next + 4).find(|here| !text.is_word(*here) || text.is_covered(*here) || text.first(*here)).unwrap_or(next + 4);
     let noun = (next..end).find(|here| cue(*here) & INVOICE != 0)?;
     if hedge(text, at) != Hedge::None {
         text.find_at(FindingCode::Comparative, at, noun, "a count that is not exact");

@@ -33,7 +33,9 @@ pub(super) enum What {
     Stage(u32),
     /// A number with nothing beside it: a cell of a table.
     Bare(u32),
-    /// What is right as it stands: a name, a link, the number of a line.
+    /// The number of a line.
+    Line,
+    /// What is right as it stands: a name, a link.
     Settled,
     /// What is wrong as it stands; the finding is made.
     Wrong,
@@ -180,13 +182,15 @@ impl<'t> Text<'t> {
             return false;
         }
         let before = at - 1;
-        if matches!(self.tokens.text(before), ":" | ";") || matches!(self.tokens.text(at), "-" | "*" | "•" | "·" | "|") {
+        let is_line = self.at(at).is_some_and(|mention| mention.what == What::Line);
+        if is_line || matches!(self.tokens.text(before), ":" | ";") || matches!(self.tokens.text(at), "-" | "*" | "•" | "·" | "|") {
             return true;
         }
         let is_reference = |at: usize| self.at(at).is_some_and(|mention| matches!(mention.what, What::Reference(_)));
         let closes = self.is_covered(before) || matches!(self.tokens.text(before), ")" | "|") || (self.tokens.is(before, ".") && !self.is_covered(before));
         if is_reference(at) || (self.cue(at) & INVOICE != 0 && self.is_capital(at) && (at + 1..at + 4).any(is_reference)) {
-            return closes || !(self.tokens.is(before, ",") || self.is_word(before)) || !self.line_says(before);
+            let open = matches!(self.tokens.text(before), "," | "and" | "for" | "of" | "invoice" | "und" | "rechnung" | "et" | "pour" | "facture" | "y" | "de" | "la" | "factura");
+            return closes || !open || !self.line_says(before);
         }
         closes && self.is_covered(at)
     }

@@ -175,6 +175,7 @@ pub(super) const ROWS: &[(&str, u64)] = &[
     ("gbp", PLAIN),
     ("gift", OFFER),
     ("gmbh", FORM),
+    ("good", GREETING),
     ("goodwill", OFFER),
     ("greetings", GREETING),
     ("gross", GROSS),

@@ -1,0 +1,270 @@
+//! What true notices are made of, in four languages. A word in braces is filled in; `{x}` alone on a line of `lines` is one invoice.
+
+/// The sentences of one language; one of each list is taken.
+pub struct Texts {
+    pub tag: &'static str,
+    pub currency: &'static str,
+    pub creditors: &'static [(&'static str, &'static str)],
+    pub debtors: &'static [(&'static str, &'static str)],
+    pub greetings: &'static [&'static str],
+    pub openers: &'static [&'static str],
+    /// One line of a list.
+    pub lines: &'static [&'static str],
+    /// A line of an invoice of which a part is paid.
+    pub parts: &'static [&'static str],
+    /// A head of a table, and its rows.
+    pub tables: &'static [(&'static str, &'static str)],
+    /// One invoice alone.
+    pub single: &'static [&'static str],
+    pub totals: &'static [&'static str],
+    pub events: &'static [&'static str],
+    pub disputed: &'static [&'static str],
+    pub deadlines: &'static [&'static str],
+    pub pays: &'static [&'static str],
+    pub contacts: &'static [&'static str],
+    pub closings: &'static [&'static str],
+    pub numbers: &'static [&'static str],
+    /// Sentences that no facts here allow.
+    pub threats: &'static [&'static str],
+    pub urgencies: &'static [&'static str],
+    pub inventions: &'static [&'static str],
+    pub offers: &'static [&'static str],
+}
+
+const EN: Texts = Texts {
+    tag: "en-GB",
+    currency: "GBP",
+    creditors: &[("Northgate Supplies Ltd", "northgate"), ("Harbour & Sons Limited", "harboursons"), ("Pennine Paper Group plc", "penninepaper")],
+    debtors: &[("Harlow Interiors", "Ms Reid"), ("Kestrel Joinery Ltd", "Mr Whitcombe"), ("Oakfield Catering", "Mrs Patel")],
+    greetings: &["Dear {contact},", "Hello {contact},", "Good morning {contact},", "Dear Sir or Madam,"],
+    openers: &[
+        "According to our records the following invoices from {creditor} are overdue:",
+        "This is a friendly reminder that payment of these {count_word} invoices has not yet reached us.",
+        "We are writing about your account with {creditor}. The {count} invoices below are past their due date.",
+        "Our records show that the items listed here are still open:",
+    ],
+    lines: &[
+        "{ref}, due {due}, {open} ({days} days overdue)",
+        "Invoice {ref} of {issued}: {open}, due on {due}, {days} days late",
+        "- {ref}: {open}, due {due}",
+        "* {open} for invoice {ref}, which was due on {due}",
+    ],
+    parts: &["{ref}, due {due}, {open} of originally {gross} still open", "Invoice {ref} for {gross}, of which {open} remains unpaid, due on {due}"],
+    tables: &[
+        ("Invoice | Due date | Open amount | Days overdue", "{ref} | {duenum} | {open} | {days}"),
+        ("Invoice      Date         Due          Open", "{ref}      {issuednum}      {duenum}      {open}"),
+    ],
+    single: &[
+        "Invoice {ref} for {open} was due on {due} and is now {days} days past due.",
+        "We have not yet received payment for invoice {ref}. The amount of {open} was payable by {due}.",
+        "Payment of {open} for invoice {ref}, dated {issued} and due on {due}, is {days} days overdue.",
+    ],
+    totals: &["The total outstanding is {total}.", "Together the {count_word} invoices come to {total}.", "Total: {total}", "This makes {total} in total."],
+    events: &["We wrote to you about this on {event}.", "Our reminder of {event} has not been answered.", "We already reminded you on {event}."],
+    disputed: &["Invoice {disputed} is under dispute and is not included.", "We are looking into your query on {disputed}, which is excluded from this reminder."],
+    deadlines: &[
+        "Please pay by {deadline}.",
+        "We would be grateful for payment by {weekday}, {deadline}.",
+        "Please settle the balance no later than {deadline}.",
+        "Could you arrange payment before {deadline}?",
+    ],
+    pays: &["You can pay online at {url}.", "Please transfer the amount to IBAN {iban}.", "Our bank details: IBAN {iban}.", "To pay, please use {url}."],
+    contacts: &[
+        "If you dispute any item or have already paid, reply to {mail} or call {phone}.",
+        "Questions or disputes: {mail}.",
+        "If anything is unclear or you do not agree with an invoice, please contact us at {mail}.",
+        "Please let us know on {phone} if something is wrong with an invoice.",
+    ],
+    closings: &["{creditor}", "Kind regards,\n{creditor}", "Yours sincerely,\n\n{creditor}", "Thank you,\n{creditor}"],
+    numbers: &["one", "two", "three", "four", "five", "six"],
+    threats: &[
+        "Otherwise we will instruct our solicitors.",
+        "If you do not pay, we will pass the debt to a collection agency.",
+        "We will report the debt to a credit bureau.",
+        "We will suspend all deliveries until payment arrives.",
+        "Court proceedings may follow.",
+        "We reserve the right to take further action.",
+        "Your directors will be held personally liable.",
+        "This will damage your credit rating.",
+        "We will have no choice but to escalate the matter.",
+    ],
+    urgencies: &["Please pay immediately.", "This is your last chance.", "You must pay within 24 hours.", "Your account closes tonight.", "This is urgent.", "FINAL NOTICE"],
+    inventions: &["As agreed on the phone, you will pay in full.", "You promised to settle this.", "You confirmed the amount in our conversation.", "You told us that the goods were fine."],
+    offers: &["If you pay now you get a 5% discount.", "We can offer you payment in instalments.", "We will waive the rest."],
+};
+
+const US: Texts = Texts {
+    tag: "en-US",
+    currency: "USD",
+    creditors: &[("Blue Mesa Logistics", "bluemesa"), ("Carver Steel Inc", "carversteel")],
+    debtors: &[("Tri-County Produce", "Mr. Ortega"), ("Lakeside Dental LLC", "Ms. Novak")],
+    ..EN
+};
+
+const DE: Texts = Texts {
+    tag: "de-DE",
+    currency: "EUR",
+    creditors: &[("Keller Werkzeuge GmbH", "keller-werkzeuge"), ("Nordlicht Bürobedarf AG", "nordlicht"), ("Hafner & Söhne KG", "hafner")],
+    debtors: &[("Bau Lindner KG", "Herr Lindner"), ("Praxis Dr. Voss", "Frau Voss"), ("Tischlerei Ebert", "Herr Ebert")],
+    greetings: &["Guten Tag {contact},", "Sehr geehrte Damen und Herren,", "Hallo {contact},"],
+    openers: &[
+        "zum heutigen Tag sind folgende Rechnungen der {creditor} offen:",
+        "bei der Durchsicht unserer Konten haben wir festgestellt, dass diese {count_word} Rechnungen noch offen sind:",
+        "sicher ist es Ihrer Aufmerksamkeit entgangen, dass die folgenden {count} Rechnungen noch nicht bezahlt sind.",
+    ],
+    lines: &[
+        "{ref} über {open}, fällig am {due} ({days} Tage überfällig)",
+        "Rechnung {ref} vom {issued}: {open}, fällig am {due}, seit {days} Tagen überfällig",
+        "- {ref}: {open}, fällig {due}",
+        "* {open} aus der Rechnung {ref}, die am {due} fällig war",
+    ],
+    parts: &["{ref}, fällig am {due}, noch offen {open} von ursprünglich {gross}", "Rechnung {ref} über {gross}, davon noch offen {open}, fällig am {due}"],
+    tables: &[
+        ("Rechnung | Fällig am | Offener Betrag | Tage überfällig", "{ref} | {duenum} | {open} | {days}"),
+        ("Rechnung     Datum     Fällig     Offen", "{ref}      {issuednum}      {duenum}      {open}"),
+    ],
+    single: &[
+        "die Rechnung {ref} über {open} war am {due} fällig und ist seit {days} Tagen überfällig.",
+        "leider konnten wir zur Rechnung {ref} vom {issued} noch keinen Zahlungseingang feststellen. Der Betrag von {open} war am {due} fällig.",
+        "für unsere Rechnung {ref} in Höhe von {open}, fällig am {due}, fehlt uns noch die Zahlung ({days} Tage Verzug).",
+    ],
+    totals: &["Der Gesamtbetrag lautet {total}.", "Summe: {total}", "Insgesamt sind {total} offen.", "Zusammen ergeben die {count_word} Rechnungen {total}."],
+    events: &["Unsere Zahlungserinnerung vom {event} blieb bisher ohne Antwort.", "Wir haben Sie bereits am {event} erinnert.", "Am {event} haben wir Ihnen dazu geschrieben."],
+    disputed: &["Die Rechnung {disputed} ist strittig und hier nicht enthalten.", "Ihre Reklamation zur Rechnung {disputed} wird geprüft; sie ist von diesem Schreiben ausgenommen."],
+    deadlines: &["Bitte überweisen Sie bis zum {deadline}.", "Wir bitten um Zahlung bis spätestens {deadline}.", "Bitte begleichen Sie den Betrag bis {weekday}, den {deadline}."],
+    pays: &["Unser Konto: IBAN {iban}.", "Bitte überweisen Sie auf das Konto {iban}.", "Sie können online zahlen: {url}"],
+    contacts: &[
+        "Bei Einwänden melden Sie sich unter {mail} oder {phone}.",
+        "Falls Sie mit einer Rechnung nicht einverstanden sind, schreiben Sie uns bitte an {mail}.",
+        "Für Fragen erreichen Sie uns unter {phone}.",
+        "Sollten Sie bereits gezahlt haben, betrachten Sie dieses Schreiben als gegenstandslos. Fragen beantworten wir gern unter {mail}.",
+    ],
+    closings: &["Mit freundlichen Grüßen\n{creditor}", "Freundliche Grüße\n\n{creditor}", "Mit freundlichem Gruß\nIhre {creditor}"],
+    numbers: &["eine", "zwei", "drei", "vier", "fünf", "sechs"],
+    threats: &[
+        "Andernfalls beauftragen wir einen Rechtsanwalt.",
+        "Sonst übergeben wir den Vorgang an ein Inkassobüro.",
+        "Wir werden die Forderung der SCHUFA melden.",
+        "Bis dahin verhängen wir eine Liefersperre.",
+        "Wir behalten uns gerichtliche Schritte vor.",
+        "Dann beantragen wir einen Mahnbescheid.",
+        "Ab morgen berechnen wir Verzugszinsen.",
+        "Wir sehen uns gezwungen, weitere Maßnahmen zu ergreifen.",
+        "Wir liefern dann nur noch gegen Vorkasse.",
+    ],
+    urgencies: &["Bitte zahlen Sie sofort.", "Dies ist Ihre letzte Chance.", "Zahlen Sie unverzüglich.", "Ihr Konto wird heute Abend gesperrt.", "Es ist dringend.", "LETZTE MAHNUNG"],
+    inventions: &["Wie telefonisch vereinbart, zahlen Sie alles.", "Sie haben uns die Zahlung zugesagt.", "Ihre Zusage haben wir notiert.", "Wie besprochen, gilt der volle Betrag."],
+    offers: &["Bei schneller Zahlung erhalten Sie 3 % Skonto.", "Gern gewähren wir Ihnen eine Ratenzahlung.", "Wir verzichten dann auf den Rest."],
+};
+
+const FR: Texts = Texts {
+    tag: "fr-FR",
+    currency: "EUR",
+    creditors: &[("Papeteries du Rhône", "papeteries-rhone"), ("Ateliers Brunel SARL", "brunel"), ("Vins Delorme SAS", "delorme")],
+    debtors: &[("Atelier Marchand", "Mme Marchand"), ("Boulangerie Picard", "M. Picard"), ("Hôtel des Alpes", "Mme Girard")],
+    greetings: &["Bonjour {contact},", "Madame, Monsieur,", "Bonjour,"],
+    openers: &[
+        "Sauf erreur, les factures suivantes de {creditor} restent impayées :",
+        "Nous nous permettons de vous rappeler que ces {count_word} factures ne sont pas encore réglées.",
+        "À ce jour, les {count} factures ci-dessous sont échues :",
+    ],
+    lines: &[
+        "{ref}, échue le {due}, {open} ({days} jours de retard)",
+        "Facture {ref} du {issued} : {open}, échue le {due}, {days} jours de retard",
+        "- {ref} : {open}, échéance le {due}",
+        "* {open} pour la facture {ref}, échue le {due}",
+    ],
+    parts: &["{ref}, échue le {due}, reste {open} sur un montant initial de {gross}", "Facture {ref} de {gross}, dont il reste {open} à régler, échue le {due}"],
+    tables: &[
+        ("Facture | Échéance | Solde dû | Jours de retard", "{ref} | {duenum} | {open} | {days}"),
+        ("Facture     Date     Échéance     Solde", "{ref}      {issuednum}      {duenum}      {open}"),
+    ],
+    single: &[
+        "Sauf erreur, la facture {ref} d'un montant de {open}, échue le {due}, reste impayée ({days} jours de retard).",
+        "Nous n'avons pas encore reçu le règlement de la facture {ref} du {issued}. Le montant de {open} était exigible le {due}.",
+        "La facture {ref} de {open} est arrivée à échéance le {due}, soit {days} jours de retard.",
+    ],
+    totals: &["Le montant total s'élève à {total}.", "Total : {total}", "Au total, {total} restent dus.", "L'ensemble des {count_word} factures représente {total}."],
+    events: &["Notre relance du {event} est restée sans réponse.", "Nous vous avons déjà écrit le {event}.", "Le {event}, nous vous avons adressé un rappel."],
+    disputed: &["La facture {disputed} est en litige et n'est pas incluse.", "La facture {disputed}, contestée, est exclue de ce rappel."],
+    deadlines: &["Merci de régler avant le {deadline}.", "Nous vous remercions de votre règlement au plus tard le {deadline}.", "Merci de bien vouloir payer avant le {weekday} {deadline}."],
+    pays: &["Merci de virer le montant sur l'IBAN {iban}.", "Vous pouvez payer en ligne : {url}", "Coordonnées bancaires : IBAN {iban}."],
+    contacts: &[
+        "En cas de désaccord, écrivez-nous à {mail} ou appelez le {phone}.",
+        "Pour toute question ou contestation : {mail}.",
+        "Si vous avez déjà payé, merci de ne pas tenir compte de ce rappel. Vous pouvez nous joindre au {phone}.",
+    ],
+    closings: &["{creditor}", "Cordialement,\n{creditor}", "Bien cordialement,\n\n{creditor}"],
+    numbers: &["une", "deux", "trois", "quatre", "cinq", "six"],
+    threats: &[
+        "À défaut, notre avocat saisira le tribunal.",
+        "Sinon, le dossier sera confié à une société de recouvrement.",
+        "Nous vous mettrons en demeure.",
+        "Nous suspendrons toutes les livraisons.",
+        "Une injonction de payer sera demandée.",
+        "Nous nous réservons le droit d'engager des poursuites.",
+        "Des pénalités de retard seront facturées.",
+        "Nous signalerons cet impayé à la Banque de France.",
+        "Nous serons contraints de prendre d'autres mesures.",
+    ],
+    urgencies: &["Payez immédiatement.", "C'est votre dernière chance.", "Réglez sans délai.", "C'est urgent.", "DERNIER RAPPEL", "Votre compte ferme ce soir."],
+    inventions: &["Comme convenu au téléphone, vous réglez tout.", "Vous avez promis de payer.", "Votre promesse a été notée.", "Lors de notre entretien, le montant a été admis."],
+    offers: &["En payant vite, vous obtenez 3 % de remise.", "Nous vous proposons un échéancier.", "Vous pouvez payer en plusieurs fois."],
+};
+
+const ES: Texts = Texts {
+    tag: "es-ES",
+    currency: "EUR",
+    creditors: &[("Cerámicas Levante SL", "levante"), ("Bodegas Arroyo SA", "arroyo"), ("Suministros Vidal", "vidal")],
+    debtors: &[("Reformas Ortiz", "Sr. Ortiz"), ("Hotel Miramar", "Sra. Campos"), ("Talleres Nogales", "Sr. Nogales")],
+    greetings: &["Estimado cliente:", "Buenos días, {contact}:", "Hola, {contact}:"],
+    openers: &[
+        "Según nuestros registros, las siguientes facturas de {creditor} están vencidas:",
+        "Le recordamos que estas {count_word} facturas siguen pendientes.",
+        "A fecha de hoy las {count} facturas siguientes están pendientes de pago:",
+    ],
+    lines: &[
+        "{ref}, vencida el {due}, {open} ({days} días de retraso)",
+        "Factura {ref} de fecha {issued}: {open}, venció el {due}, {days} días de retraso",
+        "- {ref}: {open}, vencimiento {due}",
+        "* {open} de la factura {ref}, que venció el {due}",
+    ],
+    parts: &["{ref}, vencida el {due}, quedan {open} de un importe original de {gross}", "Factura {ref} por {gross}, de los que quedan pendientes {open}, venció el {due}"],
+    tables: &[
+        ("Factura | Vencimiento | Pendiente | Días de retraso", "{ref} | {duenum} | {open} | {days}"),
+        ("Factura     Fecha     Vencimiento     Pendiente", "{ref}      {issuednum}      {duenum}      {open}"),
+    ],
+    single: &[
+        "La factura {ref}, por {open}, venció el {due} y lleva {days} días de retraso.",
+        "Aún no hemos recibido el pago de la factura {ref} de fecha {issued}. El importe de {open} venció el {due}.",
+        "El importe de {open} de la factura {ref} venció el {due} ({days} días de retraso).",
+    ],
+    totals: &["El importe total asciende a {total}.", "Total: {total}", "En total quedan pendientes {total}.", "Las {count_word} facturas suman en conjunto {total}."],
+    events: &["Nuestro recordatorio del {event} sigue sin respuesta.", "Le escribimos sobre ello el {event}.", "Ya le enviamos un aviso el {event}."],
+    disputed: &["La factura {disputed} está en disputa y no está incluida.", "La factura {disputed}, objeto de reclamación, queda excluida de este aviso."],
+    deadlines: &["Le rogamos el pago antes del {deadline}.", "Le agradeceríamos el pago a más tardar el {deadline}.", "Por favor, abone el importe antes del {weekday} {deadline}."],
+    pays: &["Puede ingresar el importe en la cuenta {iban}.", "Puede pagar en línea: {url}", "Nuestra cuenta: IBAN {iban}."],
+    contacts: &[
+        "Si no está conforme, escríbanos a {mail} o llame al {phone}.",
+        "Para cualquier duda o reclamación: {mail}.",
+        "Si ya ha realizado el pago, ignore este aviso. Puede llamarnos al {phone}.",
+    ],
+    closings: &["{creditor}", "Atentamente,\n{creditor}", "Un cordial saludo,\n\n{creditor}"],
+    numbers: &["una", "dos", "tres", "cuatro", "cinco", "seis"],
+    threats: &[
+        "De lo contrario, acudiremos a los tribunales.",
+        "Cederemos la deuda a una empresa de recobro.",
+        "Le incluiremos en ASNEF.",
+        "Suspenderemos los suministros.",
+        "Iniciaremos un juicio monitorio.",
+        "Nuestros abogados tomarán medidas.",
+        "Se aplicarán intereses de demora.",
+        "Nos veremos obligados a emprender acciones legales.",
+        "Cancelaremos sus pedidos.",
+    ],
+    urgencies: &["Pague inmediatamente.", "Es su última oportunidad.", "Es urgente.", "Pague hoy mismo.", "ÚLTIMO AVISO", "Pague sin demora."],
+    inventions: &["Según lo acordado por teléfono, pagará todo.", "Usted prometió pagar.", "Su compromiso consta en nuestros archivos.", "Como hablamos, el importe es correcto."],
+    offers: &["Si paga ahora, tendrá un 5 % de descuento.", "Le ofrecemos pagar a plazos.", "Puede pagar en cuotas."],
+};
+
+pub const ALL: &[Texts] = &[EN, US, DE, FR, ES];
