@@ -390,7 +390,8 @@ fn is_room(channel: Channel, code: FindingCode) -> bool {
 fn the_verifier_accepts_every_text_of_ours() {
     let (mut refused, mut seen) = (String::new(), 0);
     let samples = actions().into_iter().flat_map(|action| [decision_of(action, false), decision_of(action, true)]);
-    for decision in samples.chain(notices()).filter(|decision| decision.action() != ActionKind::Call) {
+    let real = day().decisions.iter().filter(|decision| decision.customer().is_some() && NoticeKind::of(decision.action()).is_some()).cloned();
+    for decision in samples.chain(real).filter(|decision| decision.action() != ActionKind::Call) {
         for (locale, tone) in LOCALES.iter().flat_map(|locale| Tone::ALL.iter().map(move |tone| (*locale, *tone))) {
             for channel in [Channel::Email, Channel::Letter, Channel::Sms] {
                 let notice = written(&decision, locale, tone, channel);
@@ -403,7 +404,6 @@ fn the_verifier_accepts_every_text_of_ours() {
             }
         }
     }
-    std::fs::write("/tmp/h/write-refused.txt", &refused).unwrap();
     assert!(refused.is_empty() && seen > 3_000, "{seen}\n{refused}");
 }
 
@@ -418,7 +418,14 @@ fn a_draft_is_used_only_where_nothing_in_it_is_untrue() {
     assert!(used.draft_used && used.notice.text == own && used.verdict.unwrap().accepted);
     assert!(used.notice.html.unwrap().contains("According to our books"));
     let amount = ours.text.split('€').nth(1).unwrap().split_whitespace().next().unwrap();
-    let lies = [own.replace(amount, "999.99"), own.replace("https://pay.northgate", "https://pay.evil"), format!("{own}\nWe will take you to court."), own.replace("GB33", "GB34"), String::new(), "{{ pay }}".into()];
+    let lies = [
+        own.replace(amount, "999.99"),
+        own.replace("https://pay.northgate", "https://pay.evil"),
+        format!("{own}\nWe will take you to court."),
+        own.replace("GB33", "GB34"),
+        String::new(),
+        "{{ pay }}".into(),
+    ];
     for lie in lies {
         let refused = with(&lie);
         assert!(!refused.draft_used && refused.notice == ours && !refused.verdict.unwrap().findings.is_empty(), "{lie}");

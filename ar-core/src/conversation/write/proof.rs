@@ -26,13 +26,25 @@ impl Facts {
         let mut acts: Vec<Act> = self.allowed_acts.iter().filter_map(|word| Act::of_word(word)).collect();
         acts.extend((self.tone == Tone::Final).then_some(Act::FinalNotice));
         let event = |kind: &str, on| EventFact { kind: kind.into(), on };
-        let events = [self.reminded_on.map(|on| event("reminder_sent", on)), self.promise.map(|row| event("promise", row.0)), self.payment.map(|row| event("payment", row.0)), self.message_on.map(|on| event("message", on))];
+        let events = [
+            self.reminded_on.map(|on| event("reminder_sent", on)),
+            self.promise.map(|row| event("promise", row.0)),
+            self.payment.map(|row| event("payment", row.0)),
+            self.message_on.map(|on| event("message", on)),
+        ];
         let parts = u32::try_from(self.parts.len()).ok();
         let mut offers: Vec<Offer> = self.parts.iter().map(|(on, amount)| Offer { kind: "payment_plan".into(), amount: Some(amount.minor()), until: Some(*on), parts, rate_ppm: None }).collect();
         offers.extend(self.new_due_on.map(|on| Offer { kind: "extension".into(), until: Some(on), ..Offer::default() }));
         let (sender, stage) = (&self.sender, if self.kind == NoticeKind::Dunning { self.level } else { 0 });
         Some(verify::Facts {
-            creditor: Creditor { name: sender.name.clone(), email: given(&sender.email), phone: given(&sender.phone), iban: way(&sender.iban), pay_url: way(&sender.pay_url), details: self.stated.clone() },
+            creditor: Creditor {
+                name: sender.name.clone(),
+                email: given(&sender.email),
+                phone: given(&sender.phone),
+                iban: way(&sender.iban),
+                pay_url: way(&sender.pay_url),
+                details: self.stated.clone(),
+            },
             debtor: Debtor { name: self.customer.clone(), contact: given(&self.contact) },
             invoices: invoices?,
             events: events.into_iter().flatten().collect(),
