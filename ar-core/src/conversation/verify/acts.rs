@@ -6,7 +6,7 @@
 use super::facts::{Act, Facts, InvoiceStatus};
 use super::lexicon::{
     ADMIT, AGENCY, CONSEQUENCE, DISPUTE, DUE, EXCLUDED, FEE, FORM, HOLD, HOURS, INTEREST, LAW, LEGAL, MANY, MONTHS, NEG, OFFER, PROMISE, Phrase, REGISTER, REMIND, THREAT, URGENT, WEEKS, YEARS,
-    matches, phrases,
+    is_ahead, is_common, matches, phrases,
 };
 use super::text::{Text, What};
 use super::verdict::FindingCode;
@@ -38,9 +38,32 @@ pub(super) fn check(text: &mut Text, facts: &Facts) {
             phrase(text, facts, row);
         }
     }
+    ahead(text, facts, &harmless);
     for at in 0..text.tokens.len() {
         if !text.is_covered(at) && text.is_word(at) && !harmless.get(at).copied().unwrap_or(false) {
             word(text, facts, at);
+        }
+    }
+}
+
+/// A sentence about what will happen is made of words that are known: a threat can be put in any others.
+fn ahead(text: &mut Text, facts: &Facts, harmless: &[bool]) {
+    let language = facts.language();
+    let starts = text.units();
+    for (number, from) in starts.iter().enumerate() {
+        let to = starts.get(number + 1).copied().unwrap_or(text.tokens.len());
+        let plain = |text: &Text, at: usize| text.is_word(at) && !text.is_covered(at);
+        if !(*from..to).any(|at| plain(text, at) && is_ahead(language, text.written(at), text.tokens.text(at))) {
+            continue;
+        }
+        let known = |text: &Text, at: usize| {
+            let word = text.tokens.text(at);
+            text.cue(at) != 0 || harmless.get(at).copied().unwrap_or(false) || is_common(language, word) || (language != Language::Fr && is_ahead(language, "", word))
+        };
+        // The sentence of an act that is allowed may have two words more: what is stopped, who is told.
+        let acts = (*from..to).any(|at| plain(text, at) && NEEDS.iter().any(|(bit, act)| text.cue(at) & bit != 0 && facts.allows(*act)));
+        if let Some(at) = (*from..to).filter(|at| plain(text, *at) && !known(text, *at)).nth(if acts { 2 } else { 0 }) {
+            text.find_at(FindingCode::StageExceeded, at, at, "a sentence about what will happen, in words that are not known");
         }
     }
 }
@@ -140,7 +163,7 @@ fn word(text: &mut Text, facts: &Facts, at: usize) {
     }
     let near = |text: &Text, from: usize, to: usize| (at.saturating_sub(from)..=at + to).filter(|here| *here != at).fold(0, |all, here| all | text.cue(here));
     // An invoice in dispute is on hold; a customer may dispute without a lawyer.
-    let on_hold = cue & EXCLUDED != 0 && near(text, 12, 12) & DISPUTE != 0;
+    let on_hold = (cue & EXCLUDED != 0 || text.tokens.is(at, "charge")) && near(text, 12, 12) & DISPUTE != 0;
     let form = cue & FORM != 0;
     if cue & CONSEQUENCE != 0 && !on_hold && !form {
         consequence(text, facts, cue & CONSEQUENCE, at, at);

@@ -363,7 +363,8 @@ fn like_phone(text: &mut Text, claims: &mut Vec<Claim>, at: usize) -> usize {
     }
     let start = text.tokens.text(at);
     let called = (at.saturating_sub(4)..at).any(|before| CALLS.contains(&text.tokens.text(before)) || text.tokens.is(before, "+"));
-    let begins = (start.starts_with('0') && groups > 1 && !text.tokens.text(at + 1).contains('/')) || called;
+    let dashed = groups > 2 && length > 8 && (at..end).all(|here| text.kind(here) == Some(Kind::Digits) || text.tokens.is(here, "-"));
+    let begins = dashed || (start.starts_with('0') && groups > 1 && !text.tokens.text(at + 1).contains('/')) || called;
     if length >= 7 && begins && !(at.saturating_sub(3)..at).any(|before| text.cue(before) & INVOICE != 0) {
         claims.push(Claim { span: text.tokens.span(at, end), kind: ClaimKind::Phone, value: text.tokens.span(at, end).of(text.raw).into(), fact: None });
         text.find_at(FindingCode::BadContact, at, end, "a phone number that is not in the facts");

@@ -123,7 +123,8 @@ pub(super) fn marks(text: &mut Text) {
             "<" | ">" if around_link(text, at) => continue,
             "<" | ">" => FindingCode::Markup,
             "&" if text.tokens.is(at + 1, "#") => FindingCode::Markup,
-            "~" | "≈" | "^" | "\\" | "`" | "%" | "§" | "_" | "@" => FindingCode::Unparsed,
+            "§" => FindingCode::LegalClaim,
+            "~" | "≈" | "^" | "\\" | "`" | "%" | "_" | "@" => FindingCode::Unparsed,
             _ => continue,
         };
         text.find_at(code, at, at, "a sign that has no place here");

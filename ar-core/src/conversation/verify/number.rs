@@ -1,7 +1,7 @@
 //! Numbers that are no dates: amounts, shares, counts, times, in digits and in words, as the locale writes them.
 
 use super::facts::Facts;
-use super::lexicon::{APPROX, BIG, DAYS, HONORIFIC, HOURS, INVOICE, LESS, MONTHS, MORE, PERCENT, REMIND, WEEKS, YEARS};
+use super::lexicon::{APPROX, BIG, DAYS, HONORIFIC, HOURS, INVOICE, LAW, LESS, MONTHS, MORE, PERCENT, REMIND, WEEKS, YEARS};
 use super::numerals::word_number;
 use super::text::{Hedge, Text, What};
 use super::verdict::FindingCode;
@@ -38,7 +38,7 @@ pub(super) fn cover(text: &mut Text, facts: &Facts) {
 
 /// Reads the digits from a place on with the marks of the locale. The value is `None` where the marks are not those of the locale.
 fn literal(text: &Text, at: usize, locale: Locale) -> Literal {
-    let is_group = |mark: &str| mark == "," && locale.group() == ',' || mark == "." && locale.group() == '.' || mark == "'" && locale.group() == '\u{2019}';
+    let is_group = |mark: &str| mark == "," && locale.group() == ',' || mark == "." && locale.decimal() == ',' && locale.language != Language::Fr || mark == "'" && locale.group() == '\u{2019}';
     let decimal = if locale.decimal() == ',' { "," } else { "." };
     let mut out = Literal { value: value(text, at, 0), decimals: 0, to: at };
     let mut groups = 0;
@@ -148,7 +148,8 @@ fn digits(text: &mut Text, facts: &Facts, at: usize, line: &mut u32) -> usize {
     let minus = from.checked_sub(1).is_some_and(|sign| text.tokens.is(sign, "-") && text.joined(from) && !(text.joined(sign) && sign > 0));
     let grown = text.joined(to + 1) && text.is_word(to + 1) && after.is_none();
     if let Some(currency) = money {
-        let minor = found.minor(currency.exponent()).filter(|_| !minus && !grown);
+        let padded = text.tokens.text(at).len() > 1 && text.tokens.text(at).starts_with('0');
+        let minor = found.minor(currency.exponent()).filter(|_| !minus && !grown && !padded);
         let hedged = hedge(text, from);
         // Of a German amount `über` says what it is for, not that there is more.
         let hedged = if locale.language == Language::De && text.tokens.is(from.saturating_sub(1), "uber") { Hedge::None } else { hedged };
@@ -236,7 +237,12 @@ fn leftover(text: &mut Text, at: usize, to: usize, count: Option<u32>) -> usize 
     while letters && text.joined(start) && start > 0 && !text.is_covered(start - 1) && (text.is_word(start - 1) || matches!(text.tokens.text(start - 1), "-" | "/" | "_" | "#")) {
         start -= 1;
     }
+    let of_law = (at.saturating_sub(4)..at).any(|before| text.cue(before) & LAW != 0 || text.tokens.is(before, "§"));
     match count {
+        _ if of_law => {
+            text.find_at(FindingCode::LegalClaim, start, end, "law that the policy does not speak of");
+            text.mention(start, end, What::Wrong);
+        }
         Some(count) if !named && !letters && end == to => text.mention(at, to, What::Bare(count)),
         _ if named || (letters && text.is_word(start)) => {
             text.find_at(FindingCode::BadReference, start, end, "a number that is not in the facts");

@@ -1,6 +1,6 @@
 //! Dates: due, of the invoice, of the deadline, of an event, of the notice.
 
-use super::super::lexicon::{ASOF, DEADLINE, DEMAND, DUE, ISSUED, LATE, OFFER, PAID, PROMISE, REMIND, SINCE, UNTIL};
+use super::super::lexicon::{ASOF, CALLED, DEADLINE, DEMAND, DUE, ISSUED, LATE, OFFER, PAID, PROMISE, REMIND, SINCE, UNTIL};
 use super::super::text::What;
 use super::super::verdict::{ClaimKind, FindingCode};
 use super::{Check, Segment, Unit};
@@ -66,7 +66,7 @@ impl Check<'_, '_> {
                 Role::Due
             } else if cue & ISSUED != 0 {
                 Role::Issued
-            } else if cue & (REMIND | PROMISE | PAID) != 0 {
+            } else if cue & (REMIND | PROMISE | PAID | CALLED) != 0 {
                 Role::Event
             } else if cue & ASOF != 0 {
                 Role::AsOf
@@ -116,8 +116,10 @@ impl Check<'_, '_> {
                     may.extend(issued);
                 }
                 may.extend(due);
-                may.push(as_of);
-                if unit.cues & REMIND != 0 {
+                if !segment.named {
+                    may.push(as_of);
+                }
+                if unit.cues & (REMIND | PROMISE | PAID | CALLED) != 0 {
                     may.extend(events);
                 }
                 if unit.cues & DEMAND != 0 && !segment.named {

@@ -113,7 +113,7 @@ impl Check<'_, '_> {
             return Some(format!("invoices[{place}].gross"));
         }
         let paid = gross.checked_sub(open).filter(|paid| *paid > 0);
-        if paid == Some(asked.minor) && (asked.before | asked.after) & PAID != 0 {
+        if paid == Some(asked.minor) && ((asked.before | asked.after) & PAID != 0 || self.your_payment(asked.number)) {
             return Some(format!("invoices[{place}].paid"));
         }
         if !named && self.sums.iter().any(|sum| sum.0 == asked.minor) {
@@ -127,6 +127,14 @@ impl Check<'_, '_> {
             self.wrong(asked.number, FindingCode::BadAmount, "not the amount of the invoice");
         }
         None
+    }
+
+    /// `your payment of £500.00`.
+    fn your_payment(&self, number: usize) -> bool {
+        const PAYMENTS: &[&str] = &["payment", "zahlung", "teilzahlung", "acompte", "paiement", "versement", "pago", "abono", "ingreso"];
+        let Some(from) = self.text.mentions.get(number).map(|mention| mention.from) else { return false };
+        let word = |at: usize, list: &[&str]| list.contains(&self.text.tokens.text(at));
+        (from.saturating_sub(3)..from).any(|at| word(at, PAYMENTS)) && (from.saturating_sub(6)..from).any(|at| word(at, &["your", "ihre", "ihrer", "votre", "su"]))
     }
 
     fn belongs_elsewhere(&self, minor: i64, place: usize) -> bool {

@@ -182,7 +182,10 @@ impl Check<'_, '_> {
 
     /// A cell of a table: days late, where a column is headed so.
     fn bare(&mut self, segment: &Segment, number: usize, count: u32) -> Option<String> {
-        let place = segment.owners.first().copied().filter(|_| segment.named && segment.owners.len() == 1 && self.days_column);
+        let from = self.text.mentions.get(number).map_or(0, |mention| mention.from);
+        // `Days overdue: 31`
+        let headed = self.cues(from.saturating_sub(5).max(segment.from), from) & DAYS != 0;
+        let place = segment.owners.first().copied().filter(|_| segment.owners.len() == 1 && (headed || segment.named && self.days_column));
         let Some(invoice) = place.and_then(|place| self.facts.known().get(place)) else {
             self.wrong(number, FindingCode::Unparsed, "a number that says nothing that can be checked");
             return None;

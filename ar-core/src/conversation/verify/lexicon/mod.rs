@@ -1,11 +1,13 @@
 //! The words a notice turns on: for each language what a word may mean, and phrases that mean more than their words.
 
+mod common;
 mod de;
 mod en;
 mod es;
 mod fr;
 mod phrases;
 
+pub(super) use common::{is_ahead, is_common};
 pub(super) use phrases::{Phrase, phrases};
 
 use crate::conversation::locale::Language;
@@ -86,6 +88,8 @@ bits! { 0;
     BIG,
     /// A word that tells the language.
     STOP,
+    /// Somebody called, or something was agreed.
+    CALLED,
     /// A word that is no name though it may begin with a capital.
     PLAIN,
 }

@@ -41,7 +41,7 @@ const EN: &[(Phrase, &str)] = &[
     ),
     (
         Urgent,
-        "at once,without delay,right away,right now,last chance,last opportunity,as soon as possible,pay today,paid today,today only,only today,by today,end of today,close of business today,no later than today,before it is too late,time is running out,within hours,account closes,account will close,act now,pay now or",
+        "time is of the essence,of the essence,at once,without delay,right away,right now,last chance,last opportunity,as soon as possible,pay today,paid today,today only,only today,by today,end of today,close of business today,no later than today,before it is too late,time is running out,within hours,account closes,account will close,act now,pay now or",
     ),
     (Final, "final notice,final demand,final reminder,final warning,final request,final letter,last notice,last warning,last reminder before,last demand,final call"),
     (
@@ -62,7 +62,7 @@ const EN: &[(Phrase, &str)] = &[
     ),
     (
         Threat,
-        "further action,take action,no choice,no option,no alternative,other means,further steps,next level,third party,third parties,debt recovery,on your record,credit record,credit report,credit file,credit history,credit score,credit standing,your directors,personally,our patience,formal demand,statutory demand,we will be forced,will have to,we shall have to,further measures,reserve the right,reserve all rights,reserve our rights,hand over,handed over,pass your,passed to,passed on to,referred to,refer the matter,refer your,default notice,in default,take matters,senior management,not hesitate to take,escalate,cash only,cash in advance,payment in advance,without further notice,write to your,your customers,your suppliers,your bank,personal guarant*,terms will be,longer supply,not supply,not deliver,no longer deliver,no further deliver*,no further order*,deliveries will,supplies will,will not be able to supply,refuse further,report you,report your,reported to,report this",
+        "credit terms,credit limit,credit line,further action,take action,no choice,no option,no alternative,other means,further steps,next level,third party,third parties,debt recovery,on your record,credit record,credit report,credit file,credit history,credit score,credit standing,your directors,personally,our patience,formal demand,statutory demand,we will be forced,will have to,we shall have to,further measures,reserve the right,reserve all rights,reserve our rights,hand over,handed over,pass your,passed to,passed on to,referred to,refer the matter,refer your,default notice,in default,take matters,senior management,not hesitate to take,escalate,cash only,cash in advance,payment in advance,without further notice,write to your,your customers,your suppliers,your bank,personal guarant*,terms will be,longer supply,not supply,not deliver,no longer deliver,no further deliver*,no further order*,deliveries will,supplies will,will not be able to supply,refuse further,report you,report your,reported to,report this",
     ),
     (Fee, "fixed sum,recovery fee,recovery cost*,late fee,late payment fee"),
     (
@@ -135,7 +135,7 @@ const FR: &[(Phrase, &str)] = &[
     ),
     (
         Promised,
-        "vous avez promis,vous aviez promis,vous vous etes engage,vous etiez engage,votre promesse,votre engagement,vous avez confirme,vous nous avez,votre confirmation,comme promis,votre courrier du,votre mail du,votre message,vous avez reconnu,vous avez indique",
+        "vous avez promis,vous aviez promis,vous vous etes engage,vous etiez engage,votre promesse,votre engagement,vous avez confirme,vous nous avez,vous nous aviez,aviez assure,avez assure,aviez dit,avez dit,votre confirmation,comme promis,votre courrier du,votre mail du,votre message,vous avez reconnu,vous avez indique",
     ),
     (Received, "merci pour votre paiement,merci de votre paiement,votre paiement de,votre reglement de,nous avons recu,avons bien recu,votre acompte,votre versement"),
     (
@@ -170,7 +170,7 @@ const ES: &[(Phrase, &str)] = &[
     ),
     (
         Talked,
-        "segun lo acordado,como acordamos,lo acordado,tal como acordamos,segun acordamos,como hablamos,segun hablamos,nuestra conversacion,nuestra llamada,por telefono el,conversacion telefonica,llamada telefonica,nuestro acuerdo,su acuerdo,acordado con,quedamos en,nuestra reunion",
+        "segun lo acordado,como acordamos,lo acordado,tal como acordamos,segun acordamos,como hablamos,segun hablamos,nuestra conversacion,nuestra llamada,por telefono el,conversacion telefonica,llamada telefonica,nuestro acuerdo,su acuerdo,acordado con,quedamos en,como quedamos,segun quedamos,nuestra reunion",
     ),
     (
         Promised,
