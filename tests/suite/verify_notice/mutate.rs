@@ -95,14 +95,13 @@ fn otherwise(random: &mut Random, notice: &Notice, parts: &mut Vec<Part>, kind: 
     match kind {
         "currency" => {
             let part = one(random, parts, &|says| matches!(says, Says::Open(_) | Says::Total | Says::Gross))?;
-            let text = parts[part].text;
             let other = if facts.currency == Currency::EUR { ["$", "USD"] } else { ["€", "EUR"] };
             let (sign, code) = match facts.currency.code() {
                 "EUR" => ("€", "EUR"),
                 "GBP" => ("£", "GBP"),
                 _ => ("$", "USD"),
             };
-            *text = text.replace(sign, other[0]).replace(code, other[1]);
+            parts[part].text = parts[part].text.replace(sign, other[0]).replace(code, other[1]);
         }
         "threat" | "urgency" | "invention" | "offer" => {
             let list = match kind {
