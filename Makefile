@@ -72,6 +72,18 @@ SEED ?= 1
 check-year:
 	$(CARGO) run --locked --release -p ar-year --features threads -- $(CUSTOMERS) $(DAYS) $(SEED)
 
+## reader: train the reader of replies from training/corpus and write the weights that the crate carries
+WEIGHTS := ar-core/src/conversation/read/weights.bin
+reader:
+	$(CARGO) run --locked --release -p ar-training -- train $(WEIGHTS)
+
+## check-reader: the weights are, to the byte, what training on this machine gives; and how they read the replies of tests/reference
+check-reader:
+	@mkdir -p target
+	$(CARGO) run --locked --release -p ar-training -- train target/weights.bin
+	cmp target/weights.bin $(WEIGHTS)
+	$(CARGO) run --locked --release -p ar-training -- score $(WEIGHTS) tests/reference/replies.jsonl
+
 ## header: write include/ar_core.h anew
 header:
 	AR_WRITE_HEADER=1 $(CARGO) test --locked -p ar-tests --test suite header_is
@@ -124,4 +136,4 @@ $(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
 	$(PIP) install --no-index "$$(ls $(WHEELS)/ar_core-*.whl)[cli]"
 	@touch $@
 
-.PHONY: run test lint test-rust test-python doc bench check-model check-year header golden example-book install-c clean help system-run system-test
+.PHONY: run test lint test-rust test-python doc bench check-model check-year check-reader reader header golden example-book install-c clean help system-run system-test

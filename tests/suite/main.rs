@@ -15,6 +15,7 @@ mod invariants;
 mod kpis;
 mod laws;
 mod policy_diff;
+mod reader;
 mod reader_grammar;
 mod rehearsal;
 mod risk;

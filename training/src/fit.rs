@@ -6,7 +6,7 @@ use crate::vary::{filler, mail};
 use ar_core::conversation::grammar::{Words, dates::days};
 use ar_core::conversation::read::concepts::Concepts;
 use ar_core::conversation::read::features::features;
-use ar_core::conversation::read::model::{OUTPUTS, ROW, STEPS, VERSION, inverse_root};
+use ar_core::conversation::read::model::{HUMAN_FROM, OUTPUTS, ROW, STEPS, VERSION, inverse_root};
 use ar_core::conversation::read::symbols::Symbols;
 use ar_core::conversation::token::Tokens;
 use rand::{RngExt, SeedableRng};
@@ -14,6 +14,16 @@ use rand_chacha::ChaCha8Rng;
 
 /// Hash buckets.
 const BUCKETS: usize = 1 << 16;
+/// Passes over the corpus; each varies every line anew.
+const PASSES: usize = 30;
+/// First step of a weight; AdaGrad shortens it.
+const STEP: f32 = 0.4;
+/// How much a weight shrinks towards nought with each step of its feature.
+const SHRINK: f32 = 3e-5;
+/// How much more a yes counts than a no, of outputs that are rare: reasons for a person, codes.
+const RARE: f32 = 2.0;
+/// Share of mails that say nothing.
+const SAYS_NOTHING: f64 = 0.05;
 
 struct Sample {
     features: Vec<u32>,
@@ -34,7 +44,7 @@ fn sample(random: &mut ChaCha8Rng, lines: &[Line], at: usize, concepts: &Concept
     }
     let mut mail = mail(random, &chosen);
     // What people write around the matter means nothing by itself.
-    if random.random_bool(f64::from(std::env::var("FILL").ok().and_then(|v| v.parse().ok()).unwrap_or(0.05f32))) {
+    if random.random_bool(SAYS_NOTHING) {
         (mail.text, labels) = (filler(random, mail.locale.language), [false; OUTPUTS]);
     }
     let tokens = Tokens::read(&mail.text);
@@ -52,11 +62,9 @@ pub fn train(lines: &[Line], slots: &[u8]) -> Vec<u8> {
     let mut weights = vec![0f32; BUCKETS * ROW];
     let mut squares = vec![1e-3f32; BUCKETS * ROW];
     let (mut bias, mut bias_squares) = ([-2f32; OUTPUTS], [1e-2f32; OUTPUTS]);
-    let env = |name: &str, or: f32| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
-    let (step, shrink, passes, weigh) = (env("STEP", 0.4), env("SHRINK", 3e-5), env("PASSES", 30.0) as usize, env("WEIGH", 2.0));
     let mut random = ChaCha8Rng::seed_from_u64(7);
     let mut order: Vec<usize> = (0..lines.len()).collect();
-    for pass in 0..passes {
+    for pass in 0..PASSES {
         for at in (1..order.len()).rev() {
             order.swap(at, random.random_range(0..=at));
         }
@@ -75,7 +83,7 @@ pub fn train(lines: &[Line], slots: &[u8]) -> Vec<u8> {
                 let p = 1.0 / (1.0 + (-score).exp());
                 let y = f32::from(sample.labels[output]);
                 loss -= f64::from(if sample.labels[output] { p.max(1e-7).ln() } else { (1.0 - p).max(1e-7).ln() });
-                let slope = (p - y) * if sample.labels[output] && output >= 14 { weigh } else { 1.0 };
+                let slope = (p - y) * if sample.labels[output] && output >= HUMAN_FROM { RARE } else { 1.0 };
                 bias_squares[output] += slope * slope;
                 bias[output] -= 0.05 * slope / bias_squares[output].sqrt();
                 slopes[output] = slope * x;
@@ -84,9 +92,9 @@ pub fn train(lines: &[Line], slots: &[u8]) -> Vec<u8> {
                 let bucket = *feature as usize & (BUCKETS - 1);
                 let (row, squares) = (&mut weights[bucket * ROW..(bucket + 1) * ROW], &mut squares[bucket * ROW..(bucket + 1) * ROW]);
                 for ((weight, square), slope) in row.iter_mut().zip(squares).zip(slopes) {
-                    let slope = slope + shrink * *weight;
+                    let slope = slope + SHRINK * *weight;
                     *square += slope * slope;
-                    *weight -= step * slope / square.sqrt();
+                    *weight -= STEP * slope / square.sqrt();
                 }
             }
         }

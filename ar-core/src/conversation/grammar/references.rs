@@ -165,7 +165,7 @@ impl Words<'_> {
         }
         chain.end = end;
         // Addresses are read as one, and are none.
-        let address = self.joined(end) && self.mark(end, "@:&=?");
+        let address = self.joined(end) && self.mark(end, "@:&=?") && self.joined(end + 1);
         if address {
             chain.digits = 0;
         }
@@ -230,8 +230,7 @@ impl Words<'_> {
         if chain.other_mark && !cued || self.mark(next, "%") || self.joined(next) && self.mark(next, "%€$£") {
             return false;
         }
-        let counts =
-            matches!(self.lex(next), Lex::Unit(_) | Lex::Month(_) | Lex::Business) || (self.locale.currency_of(self.word(next)).is_some() && !(self.joined(next + 1) && self.is_digits(next + 1)));
+        let counts = matches!(self.lex(next), Lex::Unit(_) | Lex::Month(_) | Lex::Business) || (self.locale.currency_of(self.word(next)).is_some() && !self.is_digits(next + 1));
         let first = self.token(at).is_some_and(|token| token.first);
         if chain.letters > 0 {
             return self.is_mixed(at, chain, cued, listed);
@@ -255,11 +254,19 @@ impl Words<'_> {
         }
         if chain.marks == 1 {
             let head = self.word(at).len();
-            // 2026-0031; a range of years or of times is none.
-            return chain.digits >= 6 && head == 4 && self.word(at).starts_with("20");
+            return self.is_split_number(at, chain, head);
         }
         let place = self.is_a_subject(at, next);
         chain.marks == 0 && long && chain.digits <= 10 && !year && place
+    }
+
+    /// A number in two parts: `2026-0031`, `77-4402`, `88/4410`. A range of years, a share, and what looks like a telephone is none.
+    fn is_split_number(&self, at: usize, chain: &Chain, head: usize) -> bool {
+        let tail = chain.digits - head;
+        let of_year = head == 4 && (self.word(at).starts_with("20") || self.word(at).starts_with("19"));
+        let row = self.is_digits(chain.end) || at.checked_sub(1).is_some_and(|before| self.is_digits(before) && !self.token(at).is_some_and(|token| token.first));
+        let phone = row || self.mark(at.wrapping_sub(1), "+()") || (head == 3 && tail == 4);
+        !phone && if of_year { chain.digits >= 6 && tail != 2 && !(tail == 4 && self.word(chain.end - 1).starts_with("20")) || tail > 4 } else { chain.digits >= 5 && !(head == 2 && tail == 2) }
     }
 
     fn same_line(&self, at: usize, span: Span) -> bool {
@@ -290,15 +297,12 @@ impl Words<'_> {
         // Post codes, VAT ids, IBANs, sizes: `SW1A 1AA`, `DE123456789`.
         let long_id = chain.marks == 0 && chain.letters == 2 && chain.digits >= 8;
         let code = chain.marks == 0 && (self.is_digits(at) || self.is_digits(chain.end) || self.is_word(chain.end.wrapping_sub(1)));
-        if !chain.capitals
-            || long_id
-            || code
-            || FOREIGN.contains(&head)
-            || (head.len() == 1 && chain.marks == 0 && chain.digits < 3)
-            || self.is_word(at) && self.has(at, Sign::Foreign)
-            || head.is_empty()
-        {
+        if !chain.capitals || long_id || code || FOREIGN.contains(&head) || (head.len() == 1 && chain.marks == 0 && chain.digits < 3) || self.is_word(at) && self.has(at, Sign::Foreign) {
             return false;
+        }
+        // `0091-F`, `2201/B`.
+        if head.is_empty() {
+            return chain.marks == 1 && chain.digits >= 3 && chain.letters <= 3;
         }
         let dashed = chain.marks > 0;
         dashed && chain.digits >= 1 || chain.digits >= 2 && chain.letters >= 2 || chain.digits >= 4

@@ -1,7 +1,7 @@
 //! A reading that somebody else made (a language model, a form of a portal), held against the text: what the text does not say is left out,
 //! and then a person sees the message. What our own reader says a person must see, a person sees all the same.
 
-use super::reading::{AmountFound, AmountRole, DateFound, DateRole, DisputeCode, HumanReason, Intent, IntentFound, Reading};
+use super::reading::{AmountFound, AmountRole, DateFound, DateRole, DisputeCode, HumanReason, Intent, IntentFound, Reading, ReferenceFound};
 use super::{Context, read_reply};
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::money::{Currency, minor_from_text};
@@ -92,21 +92,13 @@ pub fn check_reading(text: &str, context: &Context<'_>, supplied: &str) -> Resul
         found.disputed |= said.disputed_references.iter().any(|written| written.eq_ignore_ascii_case(&found.written));
     }
     let own = core::mem::take(&mut reading.intents);
-    let all: Vec<u32> = {
-        let mut items: Vec<u32> = reading.references.iter().filter_map(|found| found.item).collect();
-        items.sort_unstable();
-        items.dedup();
-        items
-    };
-    let disputed: Vec<u32> = reading.references.iter().filter(|found| found.disputed).filter_map(|found| found.item).collect();
     for intent in intents {
         if reading.intents.iter().any(|found| found.intent == intent) {
             continue;
         }
-        let known = own.iter().find(|found| found.intent == intent).cloned();
-        let items = if intent == Intent::Dispute && !disputed.is_empty() { disputed.clone() } else { all.clone() };
-        let found = known.unwrap_or(IntentFound { intent, probability_ppm: 0, items, spans: Vec::new() });
-        reading.intents.push(IntentFound { probability_ppm: found.probability_ppm.max(BORNE_OUT), ..found });
+        let known = own.iter().find(|found| found.intent == intent).cloned().unwrap_or(IntentFound { intent, probability_ppm: 0, items: Vec::new(), spans: Vec::new() });
+        let items = if known.items.is_empty() { items_of(&reading.references, intent) } else { known.items };
+        reading.intents.push(IntentFound { probability_ppm: known.probability_ppm.max(BORNE_OUT), items, ..known });
     }
     (reading.dates, reading.amounts) = (dates, amounts);
     if !codes.is_empty() {
@@ -133,6 +125,15 @@ pub fn check_reading(text: &str, context: &Context<'_>, supplied: &str) -> Resul
     reading.human.sort_unstable();
     reading.human.dedup();
     Ok(reading)
+}
+
+/// The items of a matter, where our own reader did not find it: of a dispute those disputed, of the rest the others.
+fn items_of(references: &[ReferenceFound], intent: Intent) -> Vec<u32> {
+    let any = references.iter().any(|found| found.disputed);
+    let mut items: Vec<u32> = references.iter().filter(|found| !any || found.disputed == (intent == Intent::Dispute)).filter_map(|found| found.item).collect();
+    items.sort_unstable();
+    items.dedup();
+    items
 }
 
 /// The supplied days that the text names, with the role that is supplied.
