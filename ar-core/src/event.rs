@@ -83,8 +83,8 @@ pub enum What {
         deduction: Option<String>,
         deduction_reason: Option<String>,
     },
-    /// A customer wrote.
-    ReplyReceived { reply_id: String, customer_id: String, subject: Option<String>, text: Option<String>, channel: Option<String>, intent: Option<String> },
+    /// A customer wrote. `reading`: what somebody else made of it (JSON, as `check_reading` takes it); it is held against the text.
+    ReplyReceived { reply_id: String, customer_id: String, subject: Option<String>, text: Option<String>, channel: Option<String>, intent: Option<String>, reading: Option<String> },
     /// News from outside.
     SignalReceived { customer_id: String, kind: String, severity: u8 },
     /// Facts of a customer changed; only what is given changes.

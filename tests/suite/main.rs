@@ -18,6 +18,7 @@ mod policy_diff;
 mod reader;
 mod reader_grammar;
 mod rehearsal;
+mod replies;
 mod risk;
 mod scenarios;
 mod shadow;

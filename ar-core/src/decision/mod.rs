@@ -142,9 +142,7 @@ pub struct Promised {
     pub reply: TextId,
     /// The day promised.
     pub due_on: NaiveDate,
-    /// The amount promised, in minor units; `None` for all.
-    pub amount: Option<i64>,
-    /// Whether it is about the whole account, and not about single items.
+    /// Whether it is about the whole account, and not about one item.
     pub account: bool,
 }
 

@@ -25,14 +25,15 @@ impl Batch<'_> {
             }
             What::NoticeVoided { notice_id } => self.notice_voided(notice_id),
             What::NoticeBounced { notice_id } => self.notice_bounced(notice_id),
-            What::ReplyReceived { reply_id, customer_id, subject, text, channel, intent } => {
+            What::ReplyReceived { reply_id, customer_id, subject, text, channel, intent, reading } => {
                 let taken = place_of(&mut self.places.replies, &self.ledger.texts, &self.ledger.replies, |row| row.id, reply_id).is_some();
                 let Some(customer) = self.customer(customer_id) else { return };
                 let Some(id) = self.new_id("reply_id", reply_id, taken) else { return };
                 let mut keep = |field: &str, value: &Option<String>, longest: usize| value.as_deref().map_or(TextId::NONE, |value| self.keep(field, value, longest));
                 let (subject, text) = (keep("subject", subject, 4096), keep("text", text, 1 << 20));
                 let (channel, intent) = (keep("channel", channel, 64), keep("intent", intent, 64));
-                self.ledger.replies.push(Reply { id, customer, received_on: event.on, answered_on: None, subject, text, channel, intent });
+                let reading = keep("reading", reading, 1 << 20);
+                self.ledger.replies.push(Reply { id, customer, received_on: event.on, answered_on: None, subject, text, channel, intent, reading });
             }
             What::ReplySent { customer_id, reply_id, channel } => self.reply_sent(customer_id, reply_id.as_deref(), channel.as_deref()),
             What::SignalReceived { customer_id, kind, severity } => {

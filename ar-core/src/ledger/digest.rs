@@ -194,6 +194,9 @@ impl Books {
         canon.table("replies", self.replies.len());
         for row in &self.replies {
             canon.text(row.id).int(i64::from(row.customer.0)).date(row.received_on).day(row.answered_on).text(row.subject).text(row.text).text(row.channel).text(row.intent);
+            if !row.reading.is_none() {
+                canon.text(row.reading);
+            }
         }
         canon.table("signals", self.signals.len());
         for row in &self.signals {

@@ -189,12 +189,13 @@ impl Intake<'_> {
             let (received_on, answered_on) = (row.date(at("received_on")), row.date(at("answered_on")));
             let (subject, text) = (ledger.keep(row, at("subject")), ledger.keep(row, at("text")));
             let (channel, intent) = (ledger.share(row, at("channel")), ledger.share(row, at("intent")));
+            let reading = ledger.keep(row, at("reading"));
             let (Some(id), Some(customer), Some(received_on)) = (id, customer, received_on) else { return };
             if answered_on.is_some_and(|day| day < received_on) {
                 row.complain(at("answered_on"), ProblemCode::DatesOutOfOrder, || "answered before it was received".into());
             }
             let id = ledger.texts.push(&id).unwrap_or(TextId::NONE);
-            rows.push((Reply { id, customer, received_on, answered_on, subject, text, channel, intent }, row.row as u32));
+            rows.push((Reply { id, customer, received_on, answered_on, subject, text, channel, intent, reading }, row.row as u32));
         });
         self.report_twice(&schema::REPLIES, "reply_id", &rows, |row| row.id);
         self.ledger.replies = self.sorted(rows, |row| row.received_on, |row| row.id);

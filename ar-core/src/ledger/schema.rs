@@ -261,6 +261,7 @@ pub const REPLIES: TableSpec = TableSpec {
         may("text", BODY),
         may("channel", WORDY),
         may("intent", WORDY),
+        may("reading", BODY),
     ],
 };
 

@@ -331,8 +331,10 @@ pub struct Reply {
     pub text: TextId,
     /// Channel.
     pub channel: TextId,
-    /// What it is about, where the host knows.
+    /// What it is about, where the host knows: the name of an intent counts as understood.
     pub intent: TextId,
+    /// A reading that the host supplies (JSON, as `check_reading` takes it); it is held against the text.
+    pub reading: TextId,
 }
 
 /// News from outside about a customer.

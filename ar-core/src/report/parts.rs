@@ -264,8 +264,9 @@ impl Report {
             put("reply_ids", params.replies.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }
         if let Some(promised) = &params.promised {
-            put("promises", self.promises(decision, promised));
+            self.promise(decision, promised, &mut map);
         }
+        let mut put = |name: &str, value: Value| map.insert(name.into(), value);
         if let Some(precondition) = self.precondition(decision) {
             put("precondition", json!(precondition));
         }
@@ -277,15 +278,19 @@ impl Report {
         format!("{}", Value::Object(map))
     }
 
-    /// The promises that a message makes, as the events that report them have them.
-    fn promises(&self, decision: &Decision, promised: &Promised) -> Value {
+    /// The promise that a message makes, as the event that reports it has it.
+    fn promise(&self, decision: &Decision, promised: &Promised, map: &mut Map<String, Value>) {
         let reply = self.ledger.text(promised.reply);
-        let amount = promised.amount.map(|amount| crate::money::minor_to_text(amount, decision.draft.currency.exponent()));
-        let one = |item: Option<&str>| {
-            let promise_id = item.map_or_else(|| format!("{reply}/promise"), |item| format!("{reply}/promise/{item}"));
-            json!({ "promise_id": promise_id, "item_id": item, "amount": amount, "due_on": format!("{}", promised.due_on), "source": format!("reply:{reply}") })
-        };
-        if promised.account { json!([one(None)]) } else { decision.draft.items.iter().map(|at| one(Some(self.item_id(*at)))).collect() }
+        let item = decision.draft.items.first().filter(|_| !promised.account).map(|at| self.item_id(*at));
+        let key = item.map_or_else(|| format!("{reply}/promise"), |item| format!("{reply}/promise/{item}"));
+        // One that would be too long has to do with the decision's identifier.
+        map.insert("promise_id".into(), json!(if key.len() <= 256 { &key } else { &decision.id }));
+        if let Some(item) = item {
+            map.insert("item_id".into(), json!(item));
+        }
+        map.insert("amount".into(), json!(crate::money::minor_to_text(decision.draft.amount, decision.draft.currency.exponent())));
+        map.insert("due_on".into(), json!(format!("{}", promised.due_on)));
+        map.insert("source".into(), json!(format!("reply:{reply}")));
     }
 
     /// What is granted or held back, as the event that reports it has it.

@@ -91,7 +91,15 @@ impl Days {
             on,
             decision_id: None,
             by: None,
-            what: What::ReplyReceived { reply_id: format!("R-new-{number}"), customer_id: customer_id.clone(), subject: Some(text.clone()), text: Some(text.clone()), channel: None, intent: None },
+            what: What::ReplyReceived {
+                reply_id: format!("R-new-{number}"),
+                customer_id: customer_id.clone(),
+                subject: Some(text.clone()),
+                text: Some(text.clone()),
+                channel: None,
+                intent: None,
+                reading: None,
+            },
         });
         let payment = What::PaymentReceived {
             payment_id: format!("P-new-{number}"),

@@ -141,7 +141,7 @@ impl World {
             }
             Step::Write(row) => {
                 let (at, reply_id) = (self.customer(*row), format!("MSG-{}", self.facts.replies.len()));
-                if self.tell(What::ReplyReceived { reply_id, customer_id: format!("C{at}"), subject: None, text: None, channel: None, intent: None }, None) {
+                if self.tell(What::ReplyReceived { reply_id, customer_id: format!("C{at}"), subject: None, text: None, channel: None, intent: None, reading: None }, None) {
                     self.facts.replies.push((today, at, false));
                 }
             }

@@ -230,6 +230,7 @@ impl World {
             text: Some("Please look at this.".into()),
             channel: Some("email".into()),
             intent: Some(intent.into()),
+            reading: None,
         };
         self.tell(what, None);
         self.facts.customers[at].replies.push((self.today, false));

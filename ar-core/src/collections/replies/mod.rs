@@ -195,33 +195,39 @@ impl Asked<'_> {
         Some(done)
     }
 
-    /// The promise is recorded: one day, of the items named or of the account. Several days, or none, are for a person.
+    /// The promise is recorded: one day, of each item named or of the account. Several days, none, or an account in several currencies
+    /// are for a person.
     fn promises(&self, named: &BTreeSet<ItemIdx>) -> Option<Done> {
         let view = self.view;
         let mut days: Vec<NaiveDate> = self.heard.reading.dates.iter().filter(|found| found.role == DateRole::Promise).map(|found| found.on).collect();
         days.dedup();
         let [due_on] = days.as_slice() else { return None };
         let (items, account) = self.meant_or_due();
+        let made = |at: ItemIdx| {
+            let later = |row: &crate::record::Promise| row.made_on >= self.heard.received_on && row.made_on <= view.as_of && row.item.is_none_or(|item| item == at);
+            view.books.promises_of(view.at).iter().any(later)
+        };
+        let items: Vec<ItemIdx> = items.into_iter().filter(|at| !made(*at)).collect();
+        let rows = self.by_currency(&items, named);
+        if account && rows.len() > 1 {
+            return None;
+        }
         let mut done = Done::default();
-        for (currency, items) in self.by_currency(&items, named) {
-            let made = |at: ItemIdx| {
-                let live = |row: &&crate::record::Promise| row.made_on >= self.heard.received_on && row.made_on <= view.as_of && row.item.is_none_or(|item| item == at);
-                view.books.promises_of(view.at).iter().any(|row| live(&row))
-            };
-            let items: Vec<ItemIdx> = items.into_iter().filter(|at| !made(*at)).collect();
-            if items.is_empty() {
-                continue;
-            }
-            let open = items.iter().filter_map(|at| view.score_of(*at)).fold(0, |sum: i64, score| sum.saturating_add(score.open));
-            let amount = said::promised_amount(&self.heard.reading, currency).filter(|amount| *amount < open && (account || items.len() == 1));
-            let promised = Some(Promised { reply: self.heard.reply, due_on: *due_on, amount, account });
-            let mut draft = self.draft(ActionKind::RecordPromise, currency, items, Params { promised, ..self.params() }, amount);
-            draft.certain = view.settings.replies.promises_count;
-            if view.is_rejected(&draft) {
-                return None;
-            }
-            if self.is_done(&draft).is_none() {
-                done.drafts.push((draft, self.reason()));
+        for (currency, items) in rows {
+            let parts: Vec<Vec<ItemIdx>> = if account { alloc::vec![items] } else { items.into_iter().map(|at| alloc::vec![at]).collect() };
+            let one = parts.len() == 1;
+            for items in parts {
+                let open = items.iter().filter_map(|at| view.score_of(*at)).fold(0, |sum: i64, score| sum.saturating_add(score.open));
+                let amount = said::promised_amount(&self.heard.reading, currency).filter(|amount| one && *amount < open);
+                let promised = Some(Promised { reply: self.heard.reply, due_on: *due_on, account });
+                let mut draft = self.draft(ActionKind::RecordPromise, currency, items, Params { promised, ..self.params() }, amount);
+                draft.certain = view.settings.replies.promises_count;
+                if view.is_rejected(&draft) {
+                    return None;
+                }
+                if self.is_done(&draft).is_none() {
+                    done.drafts.push((draft, self.reason()));
+                }
             }
         }
         Some(done)

@@ -1,7 +1,7 @@
 //! The messages of a customer as the engine heard them.
 
 use super::reading::{HumanReason, Intent, IntentFound, Reading};
-use super::{Context, Known, read_reply};
+use super::{Context, Known, check_reading, read_reply};
 use crate::calendar::days_between;
 use crate::conversation::locale::{Language, Locale};
 use crate::conversation::token::{Oddities, Span};
@@ -64,7 +64,12 @@ fn reading(books: &Books, customer: CustomerIdx, reply: &Reply, known: &[Known<'
     let currency = known.last().map(|item| item.currency);
     let context = Context { received_on: reply.received_on, subject: books.texts().get_opt(reply.subject), locale, country, currency, known };
     let text = books.text(reply.text);
-    let mut reading = if text.is_empty() { unclear() } else { read_reply(text, &context) };
+    let supplied = books.text(reply.reading);
+    let mut reading = match (text.is_empty(), supplied.is_empty()) {
+        (true, _) => unclear(),
+        (false, true) => read_reply(text, &context),
+        (false, false) => check_reading(text, &context, supplied).unwrap_or_else(|_| unsupported(read_reply(text, &context))),
+    };
     // What the host knows of the message counts as its own.
     if let Some(intent) = Intent::from_name(books.text(reply.intent)) {
         if text.is_empty() {
@@ -74,6 +79,12 @@ fn reading(books: &Books, customer: CustomerIdx, reply: &Reply, known: &[Known<'
         let found = found.unwrap_or(IntentFound { intent, probability_ppm: 0, items: Vec::new(), spans: Vec::new() });
         reading.intents.insert(0, IntentFound { probability_ppm: 1_000_000, ..found });
     }
+    reading
+}
+
+/// What our own reader made of a message whose supplied reading cannot be read at all: a person sees it.
+fn unsupported(mut reading: Reading) -> Reading {
+    reading.human.push(HumanReason::Unsupported);
     reading
 }
 
