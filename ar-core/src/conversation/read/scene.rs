@@ -3,7 +3,7 @@
 use super::intents::{Judged, judge};
 use super::language::language;
 use super::model::{CODES_FROM, Model, ONE};
-use super::reading::{AmountRole, DisputeCode, HumanReason, Intent, IntentFound, Reading, ReferenceFound, RemittanceLine};
+use super::reading::{AmountFound, AmountRole, DisputeCode, HumanReason, Intent, IntentFound, Reading, ReferenceFound, RemittanceLine};
 use super::symbols::Symbols;
 use super::thread::Thread;
 use super::{Context, human};
@@ -144,14 +144,17 @@ fn found(meant: &Meant, reply: &Tokens, references: &[ReferenceFound]) -> Vec<In
     meant.intents.iter().map(one).collect()
 }
 
-/// Lines that hold just one reference and, after it, one amount.
-fn remittance(references: &[ReferenceFound], amounts: &[super::AmountFound], tokens: &Tokens) -> Vec<RemittanceLine> {
-    let line_of = |span: Span| tokens.all().iter().filter(|token| token.first && token.span.start <= span.start).count();
+/// Lines that hold just one reference and, after it, one amount; a remittance has at least two.
+fn remittance(references: &[ReferenceFound], amounts: &[AmountFound], tokens: &Tokens) -> Vec<RemittanceLine> {
+    let starts: Vec<u32> = tokens.all().iter().filter(|token| token.first).map(|token| token.span.start).collect();
+    let line_of = |span: Span| starts.partition_point(|start| *start <= span.start);
+    let of_references: Vec<usize> = references.iter().map(|found| line_of(found.span)).collect();
+    let of_amounts: Vec<usize> = amounts.iter().map(|found| line_of(found.span)).collect();
     let mut lines: Vec<RemittanceLine> = Vec::new();
-    for (at, reference) in (0u32..).zip(references) {
-        let line = line_of(reference.span);
-        let alone = references.iter().filter(|other| line_of(other.span) == line).count() == 1;
-        let mut inside = (0u32..).zip(amounts).filter(|(_, amount)| line_of(amount.span) == line && amount.span.start > reference.span.start && amount.role == AmountRole::Paid);
+    for (at, (reference, line)) in (0u32..).zip(references.iter().zip(&of_references)) {
+        let alone = of_references.iter().filter(|other| *other == line).count() == 1;
+        let is_inside = |(amount, of): (&AmountFound, &usize)| of == line && amount.span.start > reference.span.start && amount.role == AmountRole::Paid;
+        let mut inside = (0u32..).zip(amounts.iter().zip(&of_amounts)).filter(|(_, row)| is_inside(*row));
         if let (true, Some((amount, _)), None) = (alone, inside.next(), inside.next()) {
             lines.push(RemittanceLine { reference: at, amount });
         }
