@@ -164,7 +164,7 @@ def report():
     from ar_core.host.book import read_book
 
     book = read_book(ROOT / "examples" / "book")
-    return ar.run(ar.Ledger(**book.tables), ar.Policy.from_toml((ROOT / "examples" / "book" / "policy.toml").read_text()), "2026-11-20")
+    return ar.run(ar.Ledger(**book.tables), ar.Policy.from_toml((ROOT / "examples" / "book" / "policy.toml").read_text()), as_of="2026-11-20")
 
 
 @pytest.fixture(scope="module")

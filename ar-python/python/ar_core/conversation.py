@@ -349,7 +349,9 @@ def read_reply(
     country: ISO 3166-1, how dates and amounts are written there. currency: that of an amount without one.
     Raises InvalidInput with every problem of what is given.
     """
-    return Reading(_native.read_reply_json(text, _context(received_on, subject, language, locale, items, country, currency)))
+    return Reading(
+        _native.read_reply_json(text, _context(received_on, subject, language, locale, items, country, currency))
+    )
 
 
 def check_reading(

@@ -78,7 +78,7 @@ class OpenAICompatible:
             {"role": "system", "content": self.instructions},
             {"role": "user", "content": json.dumps(facts, ensure_ascii=False, sort_keys=True)},
         ]
-        body = {"model": self.model, "messages": messages}
+        body: dict[str, Any] = {"model": self.model, "messages": messages}
         body.update({name: value for name, value in self._more.items() if value is not None})
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._api_key is not None:

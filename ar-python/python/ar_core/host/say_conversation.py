@@ -13,12 +13,16 @@ def reading(text: str, found: Any, as_json: bool) -> None:
         _json(found.to_dict())
         return
     why = f": {', '.join(found.human_reasons)}" if found.human_reasons else ""
-    print(f"language {found.language or 'unknown'}; {'a person must see it' if found.human else 'no person needs to see it'}{why}")
+    print(
+        f"language {found.language or 'unknown'}; {'a person must see it' if found.human else 'no person needs to see it'}{why}"
+    )
     lines = [
         (intent.name, f"{intent.probability:.0%}", ", ".join(intent.item_ids), _said(text, intent.spans))
         for intent in found.intents
     ]
-    lines += [("reference", "", ref, "disputed" if ref in found.disputed_references else "") for ref in found.references]
+    lines += [
+        ("reference", "", ref, "disputed" if ref in found.disputed_references else "") for ref in found.references
+    ]
     lines += [(f"date: {date.role}", "", f"{date.bound} {date.on}", _said(text, [date.span])) for date in found.dates]
     lines += [
         (f"amount: {amount.role}", "", f"{amount.value} {amount.currency}", _said(text, [amount.span]))
