@@ -292,7 +292,7 @@ class Notice(_Result):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """All that it may say; what a generator is given. A copy."""
+        """All that it may say; what a generator is given. More than `verify_notice` takes. A copy."""
         facts: dict[str, Any] = self.to_dict()["facts"]
         return facts
 
