@@ -34,7 +34,7 @@ fn sample(random: &mut ChaCha8Rng, lines: &[Line], at: usize, concepts: &Concept
     }
     let mut mail = mail(random, &chosen);
     // What people write around the matter means nothing by itself.
-    if random.random_bool(f64::from(std::env::var("FILL").ok().and_then(|v| v.parse().ok()).unwrap_or(0.04f32))) {
+    if random.random_bool(f64::from(std::env::var("FILL").ok().and_then(|v| v.parse().ok()).unwrap_or(0.05f32))) {
         (mail.text, labels) = (filler(random, mail.locale.language), [false; OUTPUTS]);
     }
     let tokens = Tokens::read(&mail.text);

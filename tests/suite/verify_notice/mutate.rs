@@ -73,16 +73,35 @@ pub fn mutate(random: &mut Random, notice: &Notice, kind: &str) -> Made {
             }
             parts[part].text = written(notice, notice.facts.invoices[at].gross);
         }
+        "hidden" | "look-alike" | "full width" => return characters(random, notice, kind).map(|text| (text, facts)),
+        "link" | "mail" | "creditor" | "contact" => letter(random, &mut parts, kind)?,
+        "disputed" | "paid" | "promised" => {
+            let open: Vec<usize> = (0..facts.invoices.len()).filter(|at| facts.invoices[*at].status == InvoiceStatus::Open).collect();
+            if open.len() < 2 {
+                return None;
+            }
+            facts.invoices[random.one_of(&open)].status = InvoiceStatus::from_name(kind)?;
+        }
+        "dropped" => drop(random, &mut parts)?,
+        _ => otherwise(random, notice, &mut parts, kind)?,
+    }
+    let text: String = parts.iter().map(|part| part.text.as_str()).collect();
+    if text == notice.text() && facts == notice.facts { None } else { Some((text, facts)) }
+}
+
+/// Words and signs that say something else, or more.
+fn otherwise(random: &mut Random, notice: &Notice, parts: &mut Vec<Part>, kind: &str) -> Option<()> {
+    let facts = &notice.facts;
+    match kind {
         "currency" => {
-            let part = one(random, &parts, &|says| matches!(says, Says::Open(_) | Says::Total | Says::Gross))?;
-            let text = &mut parts[part].text;
+            let part = one(random, parts, &|says| matches!(says, Says::Open(_) | Says::Total | Says::Gross))?;
             let other = if facts.currency == Currency::EUR { ["$", "USD"] } else { ["€", "EUR"] };
             let (sign, code) = match facts.currency.code() {
                 "EUR" => ("€", "EUR"),
                 "GBP" => ("£", "GBP"),
                 _ => ("$", "USD"),
             };
-            *text = text.replace(sign, other[0]).replace(code, other[1]);
+            parts[part].text = parts[part].text.replace(sign, other[0]).replace(code, other[1]);
         }
         "threat" | "urgency" | "invention" | "offer" => {
             let list = match kind {
@@ -92,7 +111,7 @@ pub fn mutate(random: &mut Random, notice: &Notice, kind: &str) -> Made {
                 _ => notice.texts.offers,
             };
             let sentence = random.one_of(list);
-            insert(random, &mut parts, sentence);
+            insert(random, parts, sentence);
         }
         "language" => {
             let other = if facts.locale.language.name() == "de" {
@@ -100,14 +119,14 @@ pub fn mutate(random: &mut Random, notice: &Notice, kind: &str) -> Made {
             } else {
                 "Wir danken Ihnen für die gute Zusammenarbeit und sind bei Fragen für Sie da."
             };
-            insert(random, &mut parts, other);
+            insert(random, parts, other);
         }
         "placeholder" => {
-            let part = one(random, &parts, &|says| !matches!(says, Says::Words))?;
-            parts[part].text = random.one_of(&["{{value}}", "[value]", "XXX", "{0}", "____"]).into();
+            let part = one(random, parts, &|says| !matches!(says, Says::Words))?;
+            parts[part].text = random.one_of(&["{{value}}", "[value]", "[name]", "{0}", "____"]).into();
         }
         "about" => {
-            let part = one(random, &parts, &|says| matches!(says, Says::Open(_) | Says::Total))?;
+            let part = one(random, parts, &|says| matches!(says, Says::Open(_) | Says::Total))?;
             let word = match facts.locale.language.name() {
                 "en" => random.one_of(&["about ", "roughly ", "approximately ", "almost "]),
                 "de" => random.one_of(&["etwa ", "rund ", "ca. ", "knapp "]),
@@ -116,18 +135,14 @@ pub fn mutate(random: &mut Random, notice: &Notice, kind: &str) -> Made {
             };
             parts[part].text.insert_str(0, word);
         }
-        "hidden" | "look-alike" | "full width" => return characters(random, notice, kind).map(|text| (text, facts)),
-        "link" | "mail" | "creditor" | "contact" => letter(random, &mut parts, kind)?,
         "weekday" => {
-            let part = one(random, &parts, &|says| says == Says::Weekday)?;
-            let name = notice.facts.locale.language.weekday_name(random.place(7) as u32);
-            if parts[part].text == name {
-                return None;
-            }
+            let part = one(random, parts, &|says| says == Says::Weekday)?;
+            let name = facts.locale.language.weekday_name(random.place(7) as u32);
+            (parts[part].text != name).then_some(())?;
             parts[part].text = name.into();
         }
         "count" => {
-            let part = one(random, &parts, &|says| matches!(says, Says::Count | Says::CountWord))?;
+            let part = one(random, parts, &|says| matches!(says, Says::Count | Says::CountWord))?;
             let other = (notice.facts.count() + random.range(1, 3) as usize - 1) % 6 + 1;
             if other == notice.facts.count() || other < 2 {
                 return None;
@@ -135,22 +150,13 @@ pub fn mutate(random: &mut Random, notice: &Notice, kind: &str) -> Made {
             parts[part].text = if parts[part].says == Says::Count { other.to_string() } else { notice.texts.numbers[other - 1].into() };
         }
         "days off" => {
-            let part = one(random, &parts, &|says| matches!(says, Says::Days(_)))?;
+            let part = one(random, parts, &|says| matches!(says, Says::Days(_)))?;
             let days: i64 = parts[part].text.parse().ok()?;
             parts[part].text = (days + random.one_of(&[1, -1, 7, 30])).to_string();
         }
-        "disputed" | "paid" | "promised" => {
-            let open: Vec<usize> = (0..facts.invoices.len()).filter(|at| facts.invoices[*at].status == InvoiceStatus::Open).collect();
-            if open.len() < 2 {
-                return None;
-            }
-            facts.invoices[random.one_of(&open)].status = InvoiceStatus::from_name(kind)?;
-        }
-        "dropped" => drop(random, &mut parts)?,
         _ => panic!("no such change: {kind}"),
     }
-    let text: String = parts.iter().map(|part| part.text.as_str()).collect();
-    if text == notice.text() && facts == notice.facts { None } else { Some((text, facts)) }
+    Some(())
 }
 
 fn one(random: &mut Random, parts: &[Part], fits: &dyn Fn(Says) -> bool) -> Option<usize> {

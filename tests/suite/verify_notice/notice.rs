@@ -259,7 +259,7 @@ fn invoices(random: &mut Random, facts: &mut Facts) {
             3 => format!("{number}"),
             _ => format!("FA{number}"),
         };
-        let gross = random.range(10_00, 90_000_00);
+        let gross = random.range(1_000, 9_000_000);
         let open = if random.chance(250) { random.range(5_00, gross - 1) } else { gross };
         // Every due date of its own, so that a swap is always untrue.
         let due = facts.as_of - Days::new(1 + at as u64 * 9 + random.place(8) as u64);

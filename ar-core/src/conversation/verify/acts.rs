@@ -70,18 +70,23 @@ fn ahead(text: &mut Text, facts: &Facts, harmless: &[bool]) {
 
 /// All phrases of the text. What is written is compared once at each word with the phrases that begin like it.
 fn find(text: &Text, language: Language) -> Vec<Found> {
-    let mut rows: Vec<(Phrase, &str)> = phrases(language).iter().flat_map(|(phrase, list)| list.split(',').map(|words| (*phrase, words))).collect();
-    rows.sort_unstable_by_key(|row| row.1.as_bytes().first().copied());
+    // One list for each first letter; what begins with none is in the first.
+    let slot = |words: &str| usize::from(words.bytes().next().unwrap_or(0)) % 32;
+    let mut rows: [Vec<(Phrase, &str)>; 32] = Default::default();
+    for (phrase, list) in phrases(language) {
+        for words in list.split(',') {
+            if let Some(same) = rows.get_mut(slot(words)) {
+                same.push((*phrase, words));
+            }
+        }
+    }
     let mut found = Vec::new();
     for at in 0..text.tokens.len() {
         let word = text.tokens.text(at);
-        let first = word.as_bytes().first();
         if !text.is_word(at) {
             continue;
         }
-        let start = rows.partition_point(|row| row.1.as_bytes().first() < first);
-        let same = rows.get(start..).unwrap_or(&[]).iter().take_while(|row| row.1.as_bytes().first() == first);
-        for (phrase, words) in same {
+        for (phrase, words) in rows.get(slot(word)).into_iter().flatten() {
             let mut to = at;
             let mut fits = true;
             for (step, part) in words.split(' ').enumerate() {

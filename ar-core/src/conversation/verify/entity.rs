@@ -94,7 +94,7 @@ fn reference(text: &Text, at: usize, known: &[(&str, usize)], spaced: bool) -> O
             && ((text.joined(at) && at > 0 && matches!(text.tokens.text(at - 1), "," | "'" | "€" | "£" | "$"))
                 || (text.joined(end + 1) && matches!(text.tokens.text(end + 1), "," | "'") && text.kind(end + 2) == Some(Kind::Digits) && text.joined(end + 2)));
         let slash = text.tokens.is(end + 1, "/") && text.joined(end + 1);
-        if in_number || (grows(text, at, end) && !(slash && !digits)) { None } else { known.get(place).map(|row| (end, row.1)) }
+        if in_number || ((digits || !slash) && grows(text, at, end)) { None } else { known.get(place).map(|row| (end, row.1)) }
     })
 }
 
@@ -352,7 +352,7 @@ fn like_phone(text: &mut Text, claims: &mut Vec<Claim>, at: usize) -> usize {
     let (mut end, mut length, mut groups) = (at, 0, 0);
     for here in at..text.tokens.len().min(at + 20) {
         match text.kind(here) {
-            Some(Kind::Digits) if !text.is_covered(here) && !(here > at && text.first(here)) => {
+            Some(Kind::Digits) if !(text.is_covered(here) || here > at && text.first(here)) => {
                 length += text.tokens.text(here).len();
                 groups += 1;
                 end = here;

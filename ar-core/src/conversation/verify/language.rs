@@ -1,6 +1,6 @@
 //! The language of the text, and of each of its sentences, is that of the facts.
 
-use super::lexicon::{STOP, cues};
+use super::lexicon::tells;
 use super::text::Text;
 use super::verdict::FindingCode;
 use crate::conversation::locale::Language;
@@ -16,7 +16,7 @@ pub(super) fn check(text: &mut Text, language: Language) {
         let mut counts = [0_usize; 4];
         for at in (*from..to).filter(|at| text.is_word(*at) && !text.is_covered(*at)) {
             for (count, other) in counts.iter_mut().zip(Language::ALL) {
-                *count += usize::from(cues(*other, text.tokens.text(at)) & STOP != 0);
+                *count += usize::from(tells(*other, text.tokens.text(at)));
             }
         }
         let own = counts.get(language as usize).copied().unwrap_or(0);

@@ -62,8 +62,8 @@ pub fn verify_notice(text: &str, facts: &Facts) -> Verdict {
     language::check(&mut text, facts.language());
     mandatory::check(&mut text, facts, &claims, &seen);
     let mut findings = text.findings;
-    findings.sort_by(|a, b| (a.span.start, a.code, a.span.end).cmp(&(b.span.start, b.code, b.span.end)));
+    findings.sort_by_key(|finding| (finding.span.start, finding.code, finding.span.end));
     findings.dedup_by(|a, b| a.code == b.code && a.span == b.span);
-    claims.sort_by(|a, b| (a.span, a.kind).cmp(&(b.span, b.kind)));
+    claims.sort_by_key(|claim| (claim.span, claim.kind));
     Verdict { accepted: findings.is_empty(), findings, claims }
 }

@@ -40,7 +40,7 @@ pub(super) fn cover(text: &mut Text, facts: &Facts) {
 fn literal(text: &Text, at: usize, locale: Locale) -> Literal {
     let is_group = |mark: &str| mark == "," && locale.group() == ',' || mark == "." && locale.decimal() == ',' && locale.language != Language::Fr || mark == "'" && locale.group() == '\u{2019}';
     let decimal = if locale.decimal() == ',' { "," } else { "." };
-    let mut out = Literal { value: value(text, at, 0), decimals: 0, to: at };
+    let mut out = Literal { value: join(0, text.tokens.text(at)), decimals: 0, to: at };
     let mut groups = 0;
     let mut pointed = false;
     loop {
@@ -71,10 +71,6 @@ fn literal(text: &Text, at: usize, locale: Locale) -> Literal {
         }
         return out;
     }
-}
-
-fn value(text: &Text, at: usize, _decimals: u8) -> Option<i64> {
-    join(0, text.tokens.text(at))
 }
 
 fn join(before: i64, digits: &str) -> Option<i64> {

@@ -114,12 +114,12 @@ const fn of_collections(code: ReasonCode) -> Row {
         C::CopySent => Row::Setting("replies.copy_days"),
         C::ContactAway => Row::Setting("replies.away_days"),
         C::HandedOver | C::IsCredit => Row::Nothing,
-        _ => of_drafts(code),
+        _ => of_messages(code),
     }
 }
 
-/// Why something is done rather than not.
-const fn of_drafts(code: ReasonCode) -> Row {
+/// What a message says: it lets something be done, and stops nothing by itself.
+const fn of_messages(code: ReasonCode) -> Row {
     use ReasonCode as C;
     match code {
         C::SaidPromise
@@ -149,8 +149,16 @@ const fn of_drafts(code: ReasonCode) -> Row {
         | C::SeesDeceased
         | C::SeesHidden
         | C::SeesOversized
-        | C::SeesUnsupported
-        | C::PastDue
+        | C::SeesUnsupported => Row::NoStop,
+        _ => of_drafts(code),
+    }
+}
+
+/// Why something is done rather than not.
+const fn of_drafts(code: ReasonCode) -> Row {
+    use ReasonCode as C;
+    match code {
+        C::PastDue
         | C::LevelReached
         | C::OutsideHabit
         | C::PromiseBroken

@@ -23,6 +23,12 @@ enum Role {
 /// Half a year: a date without its year is of the nearest.
 const NEAREST_DAYS: i64 = 183;
 
+/// Tokens before a date in which the payment that is asked for is looked for.
+const REACH: usize = 40;
+
+/// Tokens of the longest list of dates that stand in the order of their invoices.
+pub(super) const LONGEST_LIST: usize = 400;
+
 #[derive(Clone, Copy)]
 struct Day {
     number: usize,
@@ -100,7 +106,7 @@ impl Check<'_, '_> {
         let events = facts.events.iter().enumerate().map(|(at, event)| (event.on, format!("events[{at}].date")));
         let as_of = (facts.as_of, "as_of".to_string());
         let offers = facts.policy.offers.iter().enumerate().filter(|_| unit.cues & OFFER != 0).filter_map(|(at, offer)| offer.until.map(|day| (day, format!("policy.offers[{at}].until"))));
-        let asks = self.cues(unit.from, from) & DEMAND != 0;
+        let asks = self.cues(from.saturating_sub(REACH).max(unit.from), from) & DEMAND != 0;
         match role {
             Role::Due if asks && !segment.named => due.into_iter().chain(deadline).collect(),
             Role::Due => due,
@@ -162,6 +168,9 @@ impl Check<'_, '_> {
 
     /// `A and B were due on x and y`: the days stand in the order of the invoices.
     fn in_turn(&self, segment: &Segment, day: Day) -> bool {
+        if segment.to - segment.from > LONGEST_LIST {
+            return false;
+        }
         let dates: Vec<usize> = self.mentions(segment.from, segment.to).into_iter().filter(|number| self.is(*number, |what| matches!(what, What::Date { .. }))).collect();
         let turn = dates.iter().position(|number| *number == day.number);
         let place = turn.filter(|_| dates.len() >= segment.owners.len()).and_then(|turn| segment.owners.get(turn));

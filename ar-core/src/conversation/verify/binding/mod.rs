@@ -49,6 +49,8 @@ struct Unit {
     /// Everything that its words may mean.
     cues: u64,
     named: Vec<usize>,
+    /// What is open of the invoices that it names, where it names several.
+    listed: Option<i64>,
 }
 
 pub(super) struct Check<'c, 't> {
@@ -104,7 +106,7 @@ impl Check<'_, '_> {
 
     fn unit(&self, from: usize, to: usize) -> Unit {
         let cues = (from..to).filter(|at| !self.text.is_covered(*at)).fold(0, |all, at| all | self.text.cue(at));
-        let mut unit = Unit { from, to, cues, named: Vec::new() };
+        let mut unit = Unit { from, to, cues, named: Vec::new(), listed: None };
         let mut at = from;
         while at < to {
             let Some(mention) = self.text.at(at) else {
@@ -116,7 +118,19 @@ impl Check<'_, '_> {
             }
             at = mention.to.max(at) + 1;
         }
+        if unit.named.len() > 1 {
+            let mut named = unit.named.clone();
+            named.sort_unstable();
+            named.dedup();
+            unit.listed = self.open_of(&named);
+        }
         unit
+    }
+
+    /// What is open of the invoices among these that may be asked for.
+    fn open_of(&self, places: &[usize]) -> Option<i64> {
+        let rows = places.iter().filter_map(|at| self.facts.known().get(*at)).filter(|invoice| invoice.status == InvoiceStatus::Open);
+        rows.map(|invoice| invoice.open).try_fold(0_i64, i64::checked_add)
     }
 
     /// Whether a line is the head of a table with a column of days.

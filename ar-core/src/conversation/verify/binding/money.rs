@@ -145,15 +145,15 @@ impl Check<'_, '_> {
     fn rounds(&self, minor: i64, exact: i64) -> bool {
         let whole = i64::try_from(pow10(self.facts.currency.exponent())).unwrap_or(1);
         let to = |step: i64| exact.checked_add(step / 2).map(|sum| sum - sum.rem_euclid(step)) == Some(minor) || exact - exact.rem_euclid(step) == minor;
-        minor > 0 && minor != exact && [1, 10, 100, 1_000].iter().any(|step| whole.checked_mul(*step).is_some_and(|step| to(step)))
+        minor > 0 && minor != exact && [1, 10, 100, 1_000].iter().any(|step| whole.checked_mul(*step).is_some_and(&to))
     }
 
     /// A total: of all that may be asked for, of those that are named, or of those that the unit lists.
     fn total(&mut self, unit: &Unit, segment: &Segment, asked: &Asked) -> Option<String> {
         let late = self.facts.total(|_, invoice| (self.facts.as_of - invoice.due).num_days() > 0);
         let says_late = (asked.before | asked.after) & LATE != 0;
-        let listed = if unit.named.len() > 1 { self.facts.total(|at, _| unit.named.contains(&at)) } else { None };
-        let group = if segment.owners.len() > 1 { self.facts.total(|at, _| segment.owners.contains(&at)) } else { None };
+        let listed = unit.listed;
+        let group = if segment.owners.len() > 1 { self.open_of(&segment.owners) } else { None };
         if late == Some(asked.minor) && says_late {
             return Some("total_overdue".to_string());
         }

@@ -112,6 +112,9 @@ impl Check<'_, '_> {
 
     /// `A and B are 31 and 17 days overdue`: only what stands in the order of the invoices.
     fn days_in_turn(&self, segment: &Segment, number: usize, said: (u32, u64, Hedge)) -> bool {
+        if segment.to - segment.from > super::dates::LONGEST_LIST {
+            return false;
+        }
         let times: Vec<usize> = self.mentions(segment.from, segment.to).into_iter().filter(|number| self.is(*number, |what| matches!(what, What::Time { .. }))).collect();
         let turn = times.iter().position(|time| *time == number).filter(|_| times.len() == segment.owners.len());
         turn.and_then(|turn| segment.owners.get(turn)).and_then(|place| self.facts.known().get(*place)).is_some_and(|invoice| self.is_late_by(invoice, said))

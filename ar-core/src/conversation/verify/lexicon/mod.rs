@@ -86,7 +86,7 @@ bits! { 0;
     MANY,
     /// A number that is not read: hundred, half.
     BIG,
-    /// A word that tells the language.
+    /// A common word of the language.
     STOP,
     /// Somebody called, or something was agreed.
     CALLED,
@@ -108,11 +108,30 @@ fn rows(language: Language) -> &'static [(&'static str, u64)] {
 
 /// What a folded word may mean; nought where it is not known.
 pub(super) fn cues(language: Language, word: &str) -> u64 {
-    let Some(first) = word.as_bytes().first() else { return 0 };
+    let head = head(word);
     let rows = rows(language);
-    let start = rows.partition_point(|row| row.0.as_bytes().first() < Some(first));
-    let same = rows.get(start..).unwrap_or(&[]).iter().take_while(|row| row.0.as_bytes().first() == Some(first));
+    let start = rows.partition_point(|row| self::head(row.0) < head);
+    let same = rows.get(start..).unwrap_or(&[]).iter().take_while(|row| self::head(row.0) == head);
     same.filter(|row| matches(row.0, word)).fold(0, |all, row| all | row.1)
+}
+
+/// The first two bytes of a word or a stem, by which the rows are found. A stem has two letters at least.
+fn head(word: &str) -> (u8, u8) {
+    let mut bytes = word.bytes();
+    (bytes.next().unwrap_or(0), bytes.next().unwrap_or(0))
+}
+
+/// Words that tell the language: short, common, and of none of the other languages.
+const TELLING: [&[&str]; 4] = [
+    &["the", "and", "of", "to", "is", "are", "was", "your", "you", "our", "we", "please", "this", "for", "with", "have", "has", "if", "at", "from"],
+    &["die", "der", "das", "und", "ist", "sind", "wir", "sie", "ihre", "ihren", "ihrem", "bitte", "zum", "auf", "den", "dem", "mit", "von", "fur", "oder", "uns", "nicht"],
+    &["les", "des", "et", "est", "sont", "nous", "vous", "votre", "vos", "sur", "pour", "avec", "dans", "une", "merci", "que", "cette", "notre", "nos", "aux", "le"],
+    &["el", "los", "las", "del", "y", "es", "son", "usted", "su", "sus", "por", "para", "con", "una", "que", "si", "al", "nos", "nuestra", "nuestro", "esta"],
+];
+
+/// Whether a folded word tells this language.
+pub(super) fn tells(language: Language, word: &str) -> bool {
+    word.len() < 8 && TELLING.get(language as usize).is_some_and(|words| words.contains(&word))
 }
 
 /// Whether a word is the one of a row, or begins with its stem.

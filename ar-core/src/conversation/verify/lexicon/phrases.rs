@@ -37,7 +37,7 @@ use Phrase::{Admit, Approx, Fee, Final, Harmless, Offer, Promised, Received, Rem
 const EN: &[(Phrase, &str)] = &[
     (
         Harmless,
-        "in order to,at your earliest convenience,thank you for your business,if you have already paid,no further action,please ignore this reminder,please disregard this,credit control,questions about,question about,as of today,payment terms,not yet received,have not received,not received,no payment has been received,this reminder,this is a reminder,friendly reminder,this letter,this email,this notice,please contact,contact us,be contacted,in the meantime,received by us,yet been received,not been received,credited to,take a moment,let us know,free to,stop by,next steps",
+        "in order to,forward to your reply,forward to hearing,look forward,at your earliest convenience,thank you for your business,if you have already paid,no further action,please ignore this reminder,please disregard this,credit control,questions about,question about,as of today,payment terms,not yet received,have not received,not received,no payment has been received,this reminder,this is a reminder,friendly reminder,this letter,this email,this notice,please contact,contact us,be contacted,in the meantime,received by us,yet been received,not been received,credited to,take a moment,let us know,free to,stop by,next steps",
     ),
     (
         Urgent,
@@ -79,7 +79,7 @@ const EN: &[(Phrase, &str)] = &[
 const DE: &[(Phrase, &str)] = &[
     (
         Harmless,
-        "sollten sie die zahlung bereits,falls sie bereits,noch nicht eingegangen,nicht eingegangen,nicht erhalten,kein zahlungseingang,keinen zahlungseingang,zum heutigen tag,heutigen stand,stand heute,per heute,bis heute,diese erinnerung,dieses schreiben,diese zahlungserinnerung,unser schreiben als gegenstandslos,als gegenstandslos,diese mahnung,zur zahlungserinnerung,sonstige fragen,zahlungsziel von,vor ort,vor ausgleich",
+        "sollten sie die zahlung bereits,falls sie bereits,noch nicht eingegangen,umgehend prufen,umgehend bearbeiten,umgehend antworten,umgehend zu,sofort verbucht,nicht eingegangen,nicht erhalten,kein zahlungseingang,keinen zahlungseingang,zum heutigen tag,heutigen stand,stand heute,per heute,bis heute,diese erinnerung,dieses schreiben,diese zahlungserinnerung,unser schreiben als gegenstandslos,als gegenstandslos,diese mahnung,zur zahlungserinnerung,sonstige fragen,zahlungsziel von,vor ort,vor ausgleich",
     ),
     (
         Urgent,
