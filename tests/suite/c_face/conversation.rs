@@ -8,7 +8,6 @@ use ar_core::calendar::days_since_epoch;
 use ar_core::conversation::read::{OwnedContext, check_reading, read_reply};
 use ar_core::conversation::verify::{Facts, verify_notice};
 use ar_core::conversation::write::{NoticeKind, OwnedStyle, Templates};
-use ar_core::error::ProblemCode;
 use ar_core::{Ledger, Models, Policy, run};
 use ar_core_ffi::conversation::*;
 use ar_core_ffi::error::ErrorHandle;
