@@ -1579,6 +1579,76 @@ ar_status ar_rehearse(const struct ar_ledger *ledger,
                       struct ArrowArrayStream *summary,
                       struct ar_error **error);
 
+// Reads what a customer wrote: `text`, `text_len` bytes of UTF-8 of which at most 65,536 are read; plain or HTML. Nothing in it can do
+// anything. `context`, `context_len` bytes of a JSON object, says what is known besides: "received_on" (ISO date, needed), "subject",
+// "language" ("de") or "locale" ("de-AT"), "country" (ISO 3166-1), "currency" (of an amount without one), and "items", an array of objects
+// with "item_id" (needed), "reference", "currency" (default: that of the context), "open_amount" (decimal text) or "open_amount_minor".
+// Gives `*out`, a JSON object, to be freed with ar_string_free, and, if wanted, its length (`out_len` may be NULL): "intents" ("name",
+// "probability", "item_ids", "spans"), "references", "disputed_references", "dates" ("role", "on", "bound", "span"), "amounts" ("role",
+// "value", "currency", "span"), "dispute_reasons", "remittance", "human", "human_reasons", "language", "reply_span", "thread_item_ids",
+// "oddities". A span is [from, to] in characters (Unicode scalar values) of `text`, not in bytes.
+// Errors: AR_STATUS_INVALID_ARGUMENT with every problem of the context (table "context" or "items"), or for text that is not UTF-8;
+// AR_STATUS_NULL_POINTER.
+ar_status ar_read_reply(const char *text,
+                        size_t text_len,
+                        const char *context,
+                        size_t context_len,
+                        char **out,
+                        size_t *out_len,
+                        struct ar_error **error);
+
+// Holds a reading that somebody else made (a language model, a form) against the text it is of: what the text does not say is left out, and
+// then a person sees the message. `supplied`: `supplied_len` bytes of a JSON object with fields of the answer of ar_read_reply, all
+// optional: "intents" ("name"), "references", "disputed_references", "dates" ("role", "on"), "amounts" ("role", "value", "currency"),
+// "dispute_reasons", "human", "human_reasons". The other arguments and the answer are as with ar_read_reply.
+// Errors: as ar_read_reply, and AR_STATUS_INVALID_ARGUMENT with every word of the supplied reading that is not known (table "reading").
+ar_status ar_check_reading(const char *text,
+                           size_t text_len,
+                           const char *context,
+                           size_t context_len,
+                           const char *supplied,
+                           size_t supplied_len,
+                           char **out,
+                           size_t *out_len,
+                           struct ar_error **error);
+
+// Checks a text (plain, not HTML) that is to go out against the facts of its notice: accepted is only what is true. `facts`: `facts_len`
+// bytes of a JSON object: "as_of", "locale", "currency", "stage", "creditor" ("name", "email", "phone", "iban", "pay_url"; any other text
+// is a detail that may be written as it stands), "debtor" ("name", "contact"), "invoices" ("ref", "gross", "open", "issued", "due",
+// "status": "open", "disputed", "promised", "paid" or "in_plan"), "events" ("type", "date"), "policy" ("allowed_acts", "deadline", "fees",
+// "interest_rate", "offers"). Amounts are decimal text.
+// Gives `*out`, a JSON object, to be freed with ar_string_free, and, if wanted, its length (`out_len` may be NULL): "accepted", "findings"
+// ("code", "span", "message"), "claims" ("span", "type", "value", "fact"). A span is [from, to] in characters of `text`.
+// Errors: AR_STATUS_INVALID_ARGUMENT with every problem of the facts, or for text that is not UTF-8; AR_STATUS_NULL_POINTER.
+ar_status ar_verify_notice(const char *text,
+                           size_t text_len,
+                           const char *facts,
+                           size_t facts_len,
+                           char **out,
+                           size_t *out_len,
+                           struct ar_error **error);
+
+// Writes the notice of a decision of a report, as it goes out on the day of the report. `style`: `style_len` bytes of a JSON object:
+// "sender" ("name", needed, "email" or "phone", one of them needed, "iban", "pay_url"), "contact" (the person who is written to), "locale"
+// ("de-AT"), "tone" ("friendly", "question", "neutral", "firm", "final"; never firmer than the decision), "channel" ("email", "sms",
+// "letter", "call"). What is not said is as the decision and the books say.
+// `draft`: `draft_len` bytes of a text of another writer, such as a language model that was given the "facts" of an earlier answer; NULL:
+// none. It is the text of the notice if the verifier accepts it, else the template is.
+// Gives `*out`, a JSON object, to be freed with ar_string_free, and, if wanted, its length (`out_len` may be NULL): "kind", "subject",
+// "text", "html" (null for a short message and a call), "channel", "language", "tone", "sms" ("gsm", "places", "segments"), "facts",
+// "draft" ("none", "used", "refused", "not_provable", "does_not_fit"), "findings" and "claims" of the draft as of ar_verify_notice.
+// Errors: AR_STATUS_INVALID_ARGUMENT with every problem of the style, for a decision that the report does not have, and for an action
+// that nothing is written for; AR_STATUS_NULL_POINTER.
+ar_status ar_write_notice(const struct ar_report *report,
+                          const char *decision_id,
+                          const char *style,
+                          size_t style_len,
+                          const char *draft,
+                          size_t draft_len,
+                          char **out,
+                          size_t *out_len,
+                          struct ar_error **error);
+
 // The name of a status ("invalid_tables"). Static; NULL for an unknown number.
 const char *ar_status_name(ar_status status);
 

@@ -29,6 +29,8 @@ pub mod audit;
 pub mod audit_log;
 pub mod rehearsal;
 
+pub mod conversation;
+
 pub mod words;
 
 pub mod names;

@@ -3,6 +3,7 @@
 mod audit;
 mod books;
 mod cells;
+mod conversation;
 mod errors;
 mod inputs;
 mod laboratory;
@@ -21,6 +22,8 @@ mod _native {
     use super::audit::{AuditLog, replay, verify_audit};
     #[pymodule_export]
     use super::books::{Ledger, Models, Policy};
+    #[pymodule_export]
+    use super::conversation::{check_reading_json, iso_day, item_rows, read_reply_json, verify_notice_json, write_notice_json};
     #[pymodule_export]
     use super::laboratory::simulate;
     #[pymodule_export]

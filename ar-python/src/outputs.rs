@@ -140,7 +140,8 @@ impl Table {
     }
 }
 
-fn rows<'py>(py: Python<'py>, table: &Neutral<'_>, most: usize) -> PyResult<Bound<'py, PyList>> {
+/// The first rows of a table as dicts.
+pub(crate) fn rows<'py>(py: Python<'py>, table: &Neutral<'_>, most: usize) -> PyResult<Bound<'py, PyList>> {
     let list = PyList::empty(py);
     for batch in &table.batches {
         let names: Vec<Bound<'py, PyString>> = batch.columns.iter().map(|column| PyString::intern(py, &column.name)).collect();

@@ -17,7 +17,7 @@ def test_the_examples_run(capsys):
     for block in BLOCKS:
         exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - ours
         printed.append(capsys.readouterr().out.splitlines())
-    [[notice], [payment, line], [score, cash], [today, gap], [sent, closing]] = printed
+    [[notice], [payment, line], [score, cash], [today, gap], [sent, closing], [said, written]] = printed
     assert notice.startswith("send_notice 250.00 ") and "29 days past due" in notice
     assert payment.split()[:3] == ["P1", "Acme", "auto"] and payment.endswith(" unique")
     assert line == "I1 250.00 payment"
@@ -25,4 +25,6 @@ def test_the_examples_run(capsys):
     assert 0 < float(late) < 1 and "2026-11-20" <= low <= median <= high
     assert 0 < float(cash) < 250
     assert today.startswith("True 2 ") and gap == "0.0"
+    assert said == "promise 2026-11-27 27 November False"
+    assert "invoice I1 refused" in written and "BAD_AMOUNT" in written
     assert sent == "send_notice email True" and closing == "[Decimal('250.00')]"

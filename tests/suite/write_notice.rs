@@ -22,8 +22,17 @@ fn actions() -> Vec<ActionKind> {
     ActionKind::ALL.iter().copied().filter(|action| NoticeKind::of(*action).is_some()).collect()
 }
 
+/// The tables of the example book.
+pub fn book_tables() -> Vec<Table<'static>> {
+    tables(&[])
+}
+
 /// The example book, with other names for some customers.
 fn book(names: &[(&str, &str)]) -> Ledger {
+    Ledger::try_new(&tables(names)).unwrap()
+}
+
+fn tables(names: &[(&str, &str)]) -> Vec<Table<'static>> {
     let mut tables = Vec::new();
     for table in TABLES {
         let Ok(text) = std::fs::read_to_string(path("examples/book").join(format!("{}.csv", table.name))) else { continue };
@@ -46,10 +55,10 @@ fn book(names: &[(&str, &str)]) -> Ledger {
         });
         tables.push(Table::from_rows(table.name, rows));
     }
-    Ledger::try_new(&tables).unwrap()
+    tables
 }
 
-fn as_of() -> NaiveDate {
+pub fn as_of() -> NaiveDate {
     "2026-11-21".parse().unwrap()
 }
 

@@ -11,6 +11,8 @@ mod explain;
 mod json;
 pub mod kpi;
 mod measures;
+#[cfg(feature = "templates")]
+mod notices;
 mod parts;
 mod policy_work;
 mod risk;

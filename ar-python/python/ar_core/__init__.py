@@ -8,7 +8,12 @@
 
 Tables go in as frames of pandas, polars, pyarrow or DuckDB, as lists of dicts or as dicts of columns; they come out as `Table`, which
 speaks Arrow and plain Python. Importing this package loads nothing but the engine.
+
+    reading = ar.read_reply(mail, received_on="2026-11-21", items=items)
+    notice = ar.write_notice(report, decision_id, sender={"name": "Northgate Ltd", "email": "ar@northgate.example"})
 """
+
+from typing import TYPE_CHECKING, Any
 
 from ._native import (
     ArError,
@@ -34,6 +39,10 @@ from ._native import (
     simulate,
     verify_audit,
 )
+from .conversation import Notice, Reading, Verdict, check_reading, read_reply, verify_notice, write_notice
+
+if TYPE_CHECKING:
+    from . import generators as generators
 
 __all__ = [
     "ArError",
@@ -42,20 +51,36 @@ __all__ = [
     "Ledger",
     "MatchResult",
     "Models",
+    "Notice",
     "PayTimeModel",
     "Policy",
     "PolicyError",
+    "Reading",
     "Rehearsal",
     "Report",
     "Shadow",
     "Table",
+    "Verdict",
     "__version__",
+    "check_reading",
     "forecast_cash",
     "match_payments",
+    "read_reply",
     "reason_text",
     "rehearse",
     "replay",
     "run",
     "simulate",
     "verify_audit",
+    "verify_notice",
+    "write_notice",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """`ar_core.generators`, loaded when it is first asked for: it brings what speaks HTTP."""
+    if name == "generators":
+        from importlib import import_module
+
+        return import_module(".generators", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

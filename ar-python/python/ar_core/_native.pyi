@@ -10,6 +10,12 @@ __all__ = [
     "AuditLog",
     "replay",
     "verify_audit",
+    "check_reading_json",
+    "item_rows",
+    "iso_day",
+    "read_reply_json",
+    "verify_notice_json",
+    "write_notice_json",
     "Ledger",
     "Models",
     "Policy",
@@ -503,3 +509,24 @@ def reason_text(code: str, observed: int | None = None, limit: int | None = None
     code, observed, limit: as in the `reasons` of any table. currency: that of the row; two decimals where it is None.
     Raises InvalidInput for a code or currency that does not exist.
     """
+
+def read_reply_json(text: str, context: str) -> str:
+    """Reads a message in a context (JSON). Returns the reading as JSON. See `ar_core.read_reply`."""
+
+def check_reading_json(text: str, context: str, supplied: str) -> str:
+    """Holds a supplied reading (JSON) against the message in a context (JSON). Returns the reading as JSON. See `ar_core.check_reading`."""
+
+def verify_notice_json(text: str, facts: str) -> str:
+    """Checks a text against the facts of its notice (JSON). Returns the verdict as JSON. See `ar_core.verify_notice`."""
+
+def write_notice_json(
+    report: Report, decision_id: str, style: str, draft: str | None = None, templates: Sequence[str] | None = None
+) -> str:
+    """Writes the notice of a decision in a style (JSON), with the draft if it is true; templates: TOML documents of the host. Returns the
+    notice as JSON. See `ar_core.write_notice`."""
+
+def iso_day(name: str, value: DayLike) -> str:
+    """A day as ISO text."""
+
+def item_rows(items: TableLike) -> list[dict[str, Any]]:
+    """The columns that the reader asks of a table of items, as a list of dicts. Columns that no table of items has are refused."""

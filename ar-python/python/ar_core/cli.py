@@ -71,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
         verdict.add_argument("--json", action="store_true", help="print the summary as JSON")
 
     _supervision(commands)
+    _conversation(commands)
 
     worklist = commands.add_parser("worklist", help="what waits for a person, best first")
     worklist.add_argument("book", type=Path)
@@ -107,8 +108,9 @@ def parser() -> argparse.ArgumentParser:
     why_not.add_argument("customer_id", metavar="CUSTOMER")
     why_not.add_argument("--json", action="store_true")
 
-    verify = commands.add_parser("verify", help="check that an audit chain is whole")
-    verify.add_argument("audit", type=Path, help="audit.csv or audit.parquet of an out folder")
+    verify = commands.add_parser("verify", help="check that an audit chain is whole, or that a text says only what is true")
+    verify.add_argument("audit", type=Path, metavar="FILE", help="audit.csv or audit.parquet of an out folder, or a text")
+    verify.add_argument("--facts", type=Path, metavar="FILE", help="the facts of a notice (JSON): FILE is its text, or - for stdin")
     verify.add_argument("--json", action="store_true")
 
     audit = commands.add_parser("audit", help="the audit chain of a book over all its days")
@@ -222,6 +224,33 @@ def _supervision(commands: Any) -> None:
     for command in (samples, autonomy):
         command.add_argument("book", type=Path)
     for command in (edit, delegate, review, stop, resume, narrow, samples, autonomy):
+        command.add_argument("--json", action="store_true")
+
+
+def _conversation(commands: Any) -> None:
+    read = commands.add_parser("read", help="what a customer wrote: intents, dates, amounts, references")
+    read.add_argument("text", metavar="FILE", help="the message, plain or HTML; - for stdin")
+    read.add_argument("--received-on", type=_day, required=True, metavar="DATE", help="the day it came in")
+    read.add_argument("--book", type=Path, help="the book with the items that it may be about")
+    read.add_argument("--customer", metavar="ID", help="only the items of this customer")
+    for name, meta, text in (
+        ("subject", "TEXT", "its subject"),
+        ("locale", "TAG", "language and region of the customer, like de-AT"),
+        ("country", "CODE", "how dates and amounts are written there, like US"),
+        ("currency", "CODE", "of an amount without one"),
+    ):
+        read.add_argument(f"--{name}", metavar=meta, help=text)
+
+    notice = commands.add_parser("notice", help="write the notice of a decision of the latest day; nothing is sent")
+    notice.add_argument("book", type=Path)
+    notice.add_argument("decision_id", metavar="D-…")
+    notice.add_argument("--sender", type=Path, metavar="FILE", help="name, email or phone, iban, pay_url (default: sender.toml of the book)")
+    notice.add_argument("--draft", type=Path, metavar="FILE", help="a text of another writer, used if all that it says is true")
+    notice.add_argument("--contact", metavar="NAME", help="the person who is written to")
+    notice.add_argument("--locale", metavar="TAG", help="default: that of the customer")
+    notice.add_argument("--tone", choices=("friendly", "question", "neutral", "firm", "final"), help="never firmer than the decision")
+    notice.add_argument("--channel", choices=("email", "sms", "letter", "call"), help="default: as the decision says")
+    for command in (read, notice):
         command.add_argument("--json", action="store_true")
 
 

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cash;
+mod conversation;
 mod day;
 mod deciding;
 mod example;

@@ -108,8 +108,9 @@ impl Words<'_> {
     /// Whether nothing is joined before a number that makes it part of something longer.
     fn starts_number(&self, at: usize) -> bool {
         if !self.joined(at) {
-            // `+49 30 123`, `DE89 3704`: digits before it on the line are one number with it.
-            return !at.checked_sub(1).is_some_and(|before| self.is_digits(before) && self.word(at).len() > 2 && !self.token(at).is_some_and(|token| token.first) && self.joined(before));
+            // `+49 30 123`, `DE89 3704`: digits before it on the line are one number with it; `INV-1007 120.00` are two.
+            let cents = self.joined_mark(at + 1, ".,") && self.joined(at + 2) && self.is_digits(at + 2) && self.word(at + 2).len() == 2;
+            return cents || !at.checked_sub(1).is_some_and(|before| self.is_digits(before) && self.word(at).len() > 2 && !self.token(at).is_some_and(|token| token.first) && self.joined(before));
         }
         at.checked_sub(1).is_some_and(|before| self.mark(before, "([\"'*=:~<>|") && !(self.mark(before, ":'") && before.checked_sub(1).is_some_and(|at| self.is_digits(at) && self.joined(before))))
     }

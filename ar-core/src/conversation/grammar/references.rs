@@ -164,8 +164,8 @@ impl Words<'_> {
             end += 1;
         }
         chain.end = end;
-        // Addresses are read as one, and are none.
-        let address = self.joined(end) && self.mark(end, "@:&=?") && self.joined(end + 1);
+        // Addresses are read as one, and are none; a mark that ends a sentence or stands before an amount is no part of one.
+        let address = self.joined(end) && self.mark(end, "@:&=?") && self.joined(end + 1) && (inside(end + 1) || self.mark(end + 1, "/"));
         if address {
             chain.digits = 0;
         }

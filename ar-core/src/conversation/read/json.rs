@@ -2,7 +2,7 @@
 
 use super::reading::Reading;
 use super::{Context, Known};
-use crate::conversation::token::Span;
+use crate::conversation::characters::Characters;
 use crate::money::minor_to_text;
 use alloc::{
     format,
@@ -10,27 +10,6 @@ use alloc::{
     vec::Vec,
 };
 use serde_json::{Value, json};
-
-/// The characters before each byte of a text, found once.
-struct Characters {
-    /// Bytes at which a character begins, in order; empty for ASCII.
-    starts: Vec<u32>,
-}
-
-impl Characters {
-    fn of(text: &str) -> Self {
-        let starts = if text.is_ascii() { Vec::new() } else { text.char_indices().filter_map(|(at, _)| u32::try_from(at).ok()).collect() };
-        Self { starts }
-    }
-
-    fn at(&self, byte: u32) -> usize {
-        if self.starts.is_empty() { byte as usize } else { self.starts.partition_point(|start| *start < byte) }
-    }
-
-    fn span(&self, span: Span) -> Value {
-        json!([self.at(span.start), self.at(span.end)])
-    }
-}
 
 impl Reading {
     /// The reading as a JSON object: `intents` (`name`, `probability`, `item_ids`, `spans`), `references`, `disputed_references`, `dates`

@@ -5,6 +5,7 @@
 //! anything: what comes out is a [`Reading`], and what follows from it is decided elsewhere, by policy.
 
 pub mod concepts;
+mod context_json;
 mod embedded;
 pub mod features;
 mod heard;
@@ -22,6 +23,7 @@ pub mod thread;
 use crate::conversation::locale::Locale;
 use crate::money::Currency;
 use chrono::NaiveDate;
+pub use context_json::{MOST_ITEMS, OwnedContext};
 pub use heard::{Heard, heard};
 pub use reading::{AmountFound, AmountRole, Bound, DateFound, DateRole, DisputeCode, HumanReason, Intent, IntentFound, Reading, ReferenceFound, RemittanceLine};
 pub use supplied::check_reading;

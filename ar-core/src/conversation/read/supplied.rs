@@ -72,7 +72,10 @@ pub fn check_reading(text: &str, context: &Context<'_>, supplied: &str) -> Resul
     if supplied.len() > MOST_TEXT {
         return Err(wrong(ProblemCode::TextTooLong, format!("more than {MOST_TEXT} bytes")));
     }
-    let said: Supplied = serde_json::from_str(supplied).map_err(|error| wrong(ProblemCode::Unreadable, format!("{error}")))?;
+    let unreadable = |error: serde_json::Error| wrong(ProblemCode::Unreadable, format!("{error}"));
+    // As a map, and not as it stands: serde reads an array as a struct too.
+    let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(supplied).map_err(unreadable)?;
+    let said = Supplied::deserialize(serde_json::Value::Object(fields)).map_err(unreadable)?;
     let mut problems = Problems::default();
     let mut reading = read_reply(text, context);
     let mut supported = true;

@@ -1,12 +1,11 @@
 //! Facts from JSON, as hosts and generators of text hand them over. Every problem is told at once.
 
 use super::facts::{Act, Creditor, Debtor, EventFact, Facts, InvoiceFact, InvoiceStatus, NoticePolicy, Offer};
+use crate::conversation::fields::Fields;
 use crate::conversation::locale::Locale;
-use crate::error::{Error, ErrorCode, ProblemCode, Problems};
-use crate::money::{Currency, decimal_from_text, minor_from_decimal, minor_from_text};
-use crate::text::nearest;
-use alloc::{format, string::String, string::ToString, vec::Vec};
-use chrono::NaiveDate;
+use crate::error::{Error, ErrorCode, ProblemCode};
+use crate::money::{Currency, minor_from_text};
+use alloc::{string::String, string::ToString, vec::Vec};
 use serde_json::{Map, Value};
 
 const FACTS: &[&str] = &["as_of", "locale", "currency", "stage", "creditor", "debtor", "invoices", "derived", "policy", "events"];
@@ -35,7 +34,7 @@ impl Facts {
     /// # Errors
     /// As [`Facts::from_json`].
     pub fn from_value(value: &Value) -> Result<Self, Error> {
-        let mut read = Read { problems: Problems::default(), exponent: 2 };
+        let mut read = Fields::default();
         let empty = Map::new();
         let map = value.as_object().unwrap_or(&empty);
         read.known("facts", None, map, FACTS);
@@ -68,71 +67,7 @@ impl Facts {
     }
 }
 
-struct Read {
-    problems: Problems,
-    exponent: u8,
-}
-
-impl Read {
-    fn problem(&mut self, table: &str, row: Option<usize>, column: &str, code: ProblemCode, message: &str) {
-        self.problems.push(table, row, Some(column), code, || message.into());
-    }
-
-    fn known(&mut self, table: &str, row: Option<usize>, map: &Map<String, Value>, names: &[&str]) {
-        for key in map.keys().filter(|key| !names.contains(&key.as_str())) {
-            self.problems.push(table, row, Some(key), ProblemCode::UnknownColumn, || format!("no such fact; the nearest is {}", nearest(key, names.iter().copied()).unwrap_or("none")));
-        }
-    }
-
-    fn text(&mut self, table: &str, row: Option<usize>, map: &Map<String, Value>, key: &str, needed: bool) -> Option<String> {
-        match map.get(key) {
-            Some(Value::String(text)) if !text.trim().is_empty() => return Some(text.trim().into()),
-            None | Some(Value::Null) if !needed => {}
-            None | Some(Value::Null) => self.problem(table, row, key, ProblemCode::MissingValue, "is needed"),
-            Some(_) => self.problem(table, row, key, ProblemCode::Unreadable, "wanted: a text"),
-        }
-        None
-    }
-
-    fn date(&mut self, table: &str, row: Option<usize>, map: &Map<String, Value>, key: &str, needed: bool) -> Option<NaiveDate> {
-        let text = self.text(table, row, map, key, needed)?;
-        let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok();
-        if day.is_none() {
-            self.problem(table, row, key, ProblemCode::Unreadable, "wanted: a day as 2026-03-20");
-        }
-        day
-    }
-
-    /// A decimal number, given as text or as a whole number.
-    fn decimal(&mut self, table: &str, row: Option<usize>, key: &str, value: &Value) -> Option<(i128, u8)> {
-        let text = match value {
-            Value::Null => return None,
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            _ => String::new(),
-        };
-        let read = decimal_from_text(&text).ok();
-        if read.is_none() {
-            self.problem(table, row, key, ProblemCode::Unreadable, "wanted: a decimal number as text");
-        }
-        read
-    }
-
-    fn minor(&mut self, table: &str, row: Option<usize>, key: &str, value: &Value) -> Option<i64> {
-        let (mantissa, scale) = self.decimal(table, row, key, value)?;
-        let minor = minor_from_decimal(mantissa, scale, self.exponent).ok();
-        if minor.is_none() {
-            self.problem(table, row, key, ProblemCode::NotMinorUnits, "not a whole number of minor units of the currency");
-        }
-        minor
-    }
-
-    /// A number in per cent, in millionths.
-    fn ppm(&mut self, table: &str, row: Option<usize>, key: &str, value: &Value) -> Option<i64> {
-        let (mantissa, scale) = self.decimal(table, row, key, value)?;
-        minor_from_decimal(mantissa, scale, 4).ok()
-    }
-
+impl Fields {
     fn creditor(&mut self, map: &Map<String, Value>) -> Creditor {
         let mut creditor = Creditor { name: self.text("creditor", None, map, "name", true).unwrap_or_default(), ..Creditor::default() };
         creditor.email = self.text("creditor", None, map, "email", false);
@@ -148,28 +83,6 @@ impl Read {
     fn debtor(&mut self, map: &Map<String, Value>) -> Debtor {
         self.known("debtor", None, map, &["name", "contact"]);
         Debtor { name: self.text("debtor", None, map, "name", true).unwrap_or_default(), contact: self.text("debtor", None, map, "contact", false) }
-    }
-
-    fn rows<'v>(&mut self, table: &str, value: Option<&'v Value>, known: &[&str]) -> Vec<(usize, &'v Map<String, Value>)> {
-        let rows = match value {
-            None | Some(Value::Null) => return Vec::new(),
-            Some(Value::Array(rows)) => rows,
-            Some(_) => {
-                self.problems.push(table, None, None, ProblemCode::Unreadable, || "wanted: a list".into());
-                return Vec::new();
-            }
-        };
-        let mut read = Vec::with_capacity(rows.len());
-        for (at, row) in rows.iter().enumerate() {
-            match row.as_object() {
-                Some(map) => {
-                    self.known(table, Some(at), map, known);
-                    read.push((at, map));
-                }
-                None => self.problems.push(table, Some(at), None, ProblemCode::Unreadable, || "wanted: an object".into()),
-            }
-        }
-        read
     }
 
     fn invoices(&mut self, value: Option<&Value>) -> Vec<InvoiceFact> {

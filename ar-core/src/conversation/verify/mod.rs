@@ -23,6 +23,7 @@ mod number;
 mod numerals;
 mod text;
 mod verdict;
+mod verdict_json;
 
 pub use facts::{Act, Creditor, Debtor, EventFact, Facts, InvoiceFact, InvoiceStatus, MOST_INVOICES, NoticePolicy, Offer};
 pub use verdict::{Claim, ClaimKind, Finding, FindingCode, Verdict};

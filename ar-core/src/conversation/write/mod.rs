@@ -23,9 +23,11 @@ mod grid;
 mod html;
 mod kind;
 mod notice;
+mod notice_json;
 mod proof;
 pub mod sms;
 mod style;
+mod style_json;
 mod templates;
 
 use crate::decision::Decision;
@@ -39,6 +41,7 @@ pub use facts::{Facts, ItemFact};
 pub use kind::NoticeKind;
 pub use notice::{MOST_TEXT, Notice};
 pub use style::{Channel, Sender, Style};
+pub use style_json::OwnedStyle;
 pub use templates::Templates;
 
 /// Writes the notice of a decision as it goes out on `as_of`. The amounts are those of the books at the end of that day: cash that

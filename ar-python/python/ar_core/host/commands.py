@@ -10,6 +10,8 @@ from typing import Any
 from ar_core.host import engine as door
 from ar_core.host import policies, say
 from ar_core.host.book import read_book, state_path
+from ar_core.host.conversation import notice, read
+from ar_core.host.conversation import verify as _verify_text
 from ar_core.host.day import Day, Request, Verdict, repeat, report_done, run_day
 from ar_core.host.errors import InvalidBook, Refused, need, problem
 from ar_core.host.history import fitted, tell
@@ -137,7 +139,9 @@ def why_not(args: Namespace) -> int:
 
 
 def verify(args: Namespace) -> int:
-    """Check an audit chain from a file."""
+    """Check an audit chain from a file, or with facts the text of a notice."""
+    if args.facts is not None:
+        return _verify_text(args)
     breaks = [dict(entry) for entry in door.native().verify_audit(_read_audit(args.audit))]
     say.verification(args.audit, breaks, args.json)
     return 1 if breaks else 0
@@ -215,7 +219,9 @@ __all__ = [
     "edit",
     "explain",
     "narrow",
+    "notice",
     "policy",
+    "read",
     "reject",
     "resume",
     "review",
