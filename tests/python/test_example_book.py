@@ -44,7 +44,7 @@ def test_the_first_day_acts_and_asks(tmp_path):
     found = Counter((row["action"], row["mode"]) for row in report.decisions.to_dicts())
     for action in ("post_allocation", "send_notice"):
         assert found[action, "act"] and found[action, "ask"], found
-    for action in ("call", "reply", "review"):
+    for action in ("call", "send_invoice_copy", "review"):
         assert found[action, "ask"] and not found[action, "act"], found
     assert ar.verify_audit(report.audit) == []
 
