@@ -21,7 +21,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 fn ours() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for folder in ["ar-core/src", "ar-arrow/src", "ar-ffi/src", "ar-python/src", "tests/suite", "tests/world/src", "tests/model/src", "tests/year/src", "benches/src"] {
+    for folder in ["ar-core/src", "ar-arrow/src", "ar-ffi/src", "ar-python/src", "tests/suite", "tests/world/src", "tests/model/src", "tests/year/src", "training/src", "benches/src"] {
         rust_files(&path(folder), &mut found);
     }
     found.sort();
@@ -159,7 +159,7 @@ fn tracked(folder: &str, found: &mut Vec<String>) {
 #[test]
 fn files_that_the_documents_name_are_there() {
     let mut files = Vec::new();
-    for folder in ["ar-core", "ar-arrow", "ar-ffi", "ar-python", "benches", "examples", "include", "scripts", "tests"] {
+    for folder in ["ar-core", "ar-arrow", "ar-ffi", "ar-python", "benches", "examples", "include", "scripts", "tests", "training"] {
         tracked(folder, &mut files);
     }
     let is_there = |name: &str| {

@@ -192,6 +192,9 @@ fn a_supplied_reading_is_held_against_the_text() {
         assert!(reading.human.contains(&HumanReason::Unsupported), "{kept}: {reading:?}");
         assert!(!reading.to_json(text, &context).contains(kept), "{kept}");
     }
+    // What a reading writes of itself is taken as one.
+    let own = read_reply(text, &context);
+    assert!(check_reading(text, &context, &own.to_json(text, &context)).unwrap().human.is_empty());
     // What our own reader says a person must see is seen, whatever somebody else made of it.
     let reading = check_reading("Our solicitor will call you on 27 November.", &context, r#"{"intents":[{"name":"no_action"}]}"#).unwrap();
     assert!(reading.human.contains(&HumanReason::Legal));

@@ -251,6 +251,9 @@ impl Report {
         if let Some(arrangement) = &params.arrangement {
             self.arrangement(decision, arrangement, &mut map);
         }
+        if let Some(promised) = &params.promised {
+            self.promise(decision, promised, &mut map);
+        }
         let mut put = |name: &str, value: Value| map.insert(name.into(), value);
         if let Some(widening) = &params.widening {
             put("action", json!(widening.cell.action.name()));
@@ -263,10 +266,6 @@ impl Report {
         if !params.replies.is_empty() {
             put("reply_ids", params.replies.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }
-        if let Some(promised) = &params.promised {
-            self.promise(decision, promised, &mut map);
-        }
-        let mut put = |name: &str, value: Value| map.insert(name.into(), value);
         if let Some(precondition) = self.precondition(decision) {
             put("precondition", json!(precondition));
         }

@@ -9,14 +9,15 @@ use crate::text::nearest;
 use alloc::{format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// Rows of one list of a supplied reading.
 const MOST_ROWS: usize = 256;
 /// Bytes of a supplied reading.
 const MOST_TEXT: usize = 256 * 1024;
 
-/// What is supplied: the names and words of a reading as [`Reading::to_json`] has them, all of it optional. Spans are not asked for: where
-/// something stands is found out here.
+/// What is supplied: a reading as [`Reading::to_json`] writes it, all of it optional. Where something stands, how sure it is, and what else
+/// we find out ourselves is taken and not used.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct Supplied {
@@ -28,23 +29,30 @@ struct Supplied {
     dispute_reasons: Vec<String>,
     human: bool,
     human_reasons: Vec<String>,
+    #[serde(rename = "remittance")]
+    _remittance: Option<IgnoredAny>,
+    #[serde(rename = "language")]
+    _language: Option<IgnoredAny>,
+    #[serde(rename = "reply_span")]
+    _reply_span: Option<IgnoredAny>,
+    #[serde(rename = "thread_item_ids")]
+    _thread_item_ids: Option<IgnoredAny>,
+    #[serde(rename = "oddities")]
+    _oddities: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct SuppliedIntent {
     name: String,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct SuppliedDate {
     role: String,
     on: NaiveDate,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct SuppliedAmount {
     role: String,
     value: String,
