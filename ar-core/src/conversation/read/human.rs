@@ -7,9 +7,9 @@ use crate::conversation::token::Oddities;
 use alloc::vec::Vec;
 
 /// Probability from which a learned reason counts, in millionths: rather one too many than one too few.
-const LEARNED_FROM: u32 = 200_000;
+const LEARNED_FROM: u32 = 140_000;
 /// Probability of the surest intent below which it is not clear what is meant.
-const CLEAR_FROM: u32 = 220_000;
+const CLEAR_FROM: u32 = 250_000;
 
 /// The reasons, in the order of [`HumanReason::ALL`].
 pub(super) fn reasons(model: &Model<'_>, scores: &Scores, symbols: &Symbols, intents: &[IntentFound], odd: Oddities) -> Vec<HumanReason> {
