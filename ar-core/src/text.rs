@@ -87,12 +87,6 @@ impl Span {
         text.get(self.start as usize..self.end as usize).unwrap_or("")
     }
 
-    /// The span in characters (Unicode scalar values) instead of bytes, as the faces show it.
-    pub fn characters(self, text: &str) -> (usize, usize) {
-        let before = |byte: u32| text.char_indices().take_while(|(at, _)| *at < byte as usize).count();
-        (before(self.start), before(self.end))
-    }
-
     /// Whether the other span is inside.
     pub const fn holds(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
@@ -101,6 +95,30 @@ impl Span {
     /// The smallest span around both.
     pub fn with(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// Places in a text as the faces count them: in characters (Unicode scalar values), not in bytes.
+pub struct Characters {
+    /// Bytes at which a character begins, in order; empty for ASCII.
+    starts: Vec<u32>,
+}
+
+impl Characters {
+    /// Of a text: its characters are found once.
+    pub fn of(text: &str) -> Self {
+        let starts = if text.is_ascii() { Vec::new() } else { text.char_indices().filter_map(|(at, _)| u32::try_from(at).ok()).collect() };
+        Self { starts }
+    }
+
+    /// Characters before a byte.
+    fn at(&self, byte: u32) -> usize {
+        if self.starts.is_empty() { byte as usize } else { self.starts.partition_point(|start| *start < byte) }
+    }
+
+    /// From where to where a span goes.
+    pub fn span(&self, span: Span) -> [usize; 2] {
+        [self.at(span.start), self.at(span.end)]
     }
 }
 

@@ -6,21 +6,13 @@ use super::replies::said_reasons;
 use super::{Due, Found, View, channel, retries};
 use crate::action::ActionKind;
 use crate::calendar;
+use crate::conversation::read::Heard;
 use crate::decision::{Draft, Params};
 use crate::money::{Currency, units};
 use crate::reason::{Reason, ReasonCode};
 use crate::record::PromiseState;
 use crate::scoring::Class;
-use crate::text::TextId;
 use alloc::vec::Vec;
-
-fn waiting_replies(view: &View<'_>) -> Vec<TextId> {
-    let waiting = |row: &&crate::record::Reply| {
-        let ago = i64::from(calendar::days_between(row.received_on, view.as_of));
-        (0..=view.settings.collections.reply_window_days).contains(&ago) && row.answered_on.is_none_or(|day| day > view.as_of)
-    };
-    view.books.replies_of(view.at).iter().filter(waiting).map(|row| row.id).collect()
-}
 
 /// Nothing is due in this currency, but a message waits: it is answered all the same, once.
 pub(super) fn answer_only(view: &View<'_>, currency: Currency, waits: Option<i32>, found: &mut Found) {
@@ -32,10 +24,10 @@ pub(super) fn answer_only(view: &View<'_>, currency: Currency, waits: Option<i32
 
 fn reply_draft(view: &View<'_>, currency: Currency, due: &[Due<'_>], days: i32) -> Draft {
     let mut reasons = alloc::vec![Reason::new(ReasonCode::ReplyWaiting, i64::from(days), view.settings.collections.answer_reply_days)];
-    let unanswered = view.heard.iter().rfind(|heard| heard.answered_on.is_none_or(|on| on > view.as_of));
-    reasons.extend(unanswered.into_iter().flat_map(|heard| said_reasons(&heard.reading, view.settings)));
+    let unanswered: Vec<&Heard> = view.heard.iter().filter(|heard| heard.waits(view.as_of)).collect();
+    reasons.extend(unanswered.last().into_iter().flat_map(|heard| said_reasons(&heard.reading, view.settings)));
     reasons.extend(history(view, due));
-    let mut draft = view.draft(ActionKind::Reply, currency, due, Params { replies: waiting_replies(view), on: Some(contact_day(view)), ..Params::default() }, reasons);
+    let mut draft = view.draft(ActionKind::Reply, currency, due, Params { replies: unanswered.iter().map(|heard| heard.reply).collect(), on: Some(contact_day(view)), ..Params::default() }, reasons);
     if due.is_empty() {
         draft.priority = view.settings.scoring.points_reply_waiting;
     }

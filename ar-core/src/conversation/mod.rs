@@ -1,6 +1,5 @@
 //! Conversation: what customers write is read, what they will read is written, and nothing untrue goes out.
 
-mod characters;
 mod fields;
 pub mod grammar;
 pub mod locale;

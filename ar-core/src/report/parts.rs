@@ -11,6 +11,7 @@ use crate::reason::{Reason, ReasonCode};
 use crate::record::{CustomerIdx, ItemIdx};
 use crate::scoring::{ForecastDay, Score};
 use crate::table::{Column, Data, Table, Texts};
+use crate::text::Characters;
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use serde_json::{Map, Value, json};
 
@@ -190,8 +191,8 @@ impl Report {
         let params = &decision.draft.params;
         let reply = params.replies.first().and_then(|id| self.ledger.replies_of(decision.customer()?).iter().find(|row| row.id == *id));
         let Some(reply) = reply else { return Vec::new() };
-        let text = self.ledger.text(reply.text);
-        params.spans.iter().map(|span| span.characters(text)).map(|(from, to)| format!("reply:{}#{from}-{to}", self.ledger.text(reply.id))).collect()
+        let characters = Characters::of(self.ledger.text(reply.text));
+        params.spans.iter().map(|span| characters.span(*span)).map(|[from, to]| format!("reply:{}#{from}-{to}", self.ledger.text(reply.id))).collect()
     }
 
     fn evidence(&self) -> Column<'static> {

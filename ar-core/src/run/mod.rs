@@ -353,8 +353,7 @@ impl Day<'_> {
         let amount = |amounts: &[i64], at: ItemIdx| amounts.get(at.0 as usize).copied().unwrap_or(0);
         let left = |at: ItemIdx| amount(&self.open, at) - amount(&self.pending, at);
         let heard = conversation::read::heard(self.books, at, self.as_of, settings.collections.reply_window_days, settings.replies.read);
-        let mut profile = scoring::profile(self.books, at, self.as_of, settings, &left);
-        profile.reply_days = collections::waiting_days(&heard, settings, self.as_of);
+        let profile = scoring::profile(self.books, at, self.as_of, settings, &left, collections::waiting_days(&heard, settings, self.as_of));
         let (scores, distributions) = known.map_or_else(|| (self.unpredicted(at, &profile, settings), Vec::new()), |known| self.scores(known, at, &profile));
         self.add_forecast(&scores, &distributions, &mut chunk.forecast);
         let loose = self.loose_of(at);

@@ -45,7 +45,7 @@ pub struct Profile {
     pub disputes: i64,
     /// Broken promises.
     pub broken: i64,
-    /// Days that the oldest unanswered message has waited.
+    /// Days that the oldest message has waited that somebody has to answer or to act on.
     pub reply_days: Option<i32>,
     /// Highest severity of the outside signals in the window.
     pub severity: i64,
@@ -62,8 +62,9 @@ const DISTRESS_DAYS: i32 = 90;
 /// Severity from which outside news is a sign of distress.
 const DISTRESS_SEVERITY: i64 = 60;
 
-/// Reads the profile of a customer from what was known strictly before `as_of` (messages and claims: up to it).
-pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings, left: &dyn Fn(ItemIdx) -> i64) -> Profile {
+/// Reads the profile of a customer from what was known strictly before `as_of` (claims: up to it). `reply_days`: how long the oldest
+/// message waits for somebody, which only who has read them knows.
+pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings, left: &dyn Fn(ItemIdx) -> i64, reply_days: Option<i32>) -> Profile {
     let items = books.items_of(customer);
     let history = recent_delays(items, as_of);
     let delays = newest(&history);
@@ -79,7 +80,7 @@ pub fn profile(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings:
         rise_days,
         disputes: books.disputes_of(customer).iter().filter(|row| row.is_live_on(as_of)).count() as i64,
         broken: broken_promises(books, customer, as_of, settings, left),
-        reply_days: oldest_reply(books, customer, as_of, settings),
+        reply_days,
         severity,
         without: None,
     };
@@ -229,12 +230,6 @@ fn trend(delays: &[i32]) -> Option<i32> {
     let (before, after) = delays.split_at(count - newest);
     #[expect(clippy::cast_possible_truncation, reason = "delays are days of a bounded calendar")]
     Some(libm::round(mean(after) - mean(before)) as i32)
-}
-
-fn oldest_reply(books: &Books, customer: CustomerIdx, as_of: NaiveDate, settings: &Settings) -> Option<i32> {
-    let waiting = |row: &&crate::record::Reply| row.received_on <= as_of && row.answered_on.is_none_or(|day| day > as_of);
-    let days = books.replies_of(customer).iter().filter(waiting).map(|row| calendar::days_between(row.received_on, as_of));
-    days.filter(|days| i64::from(*days) <= settings.collections.reply_window_days).max()
 }
 
 /// The highest severity of the outside signals that count on the day.

@@ -12,106 +12,17 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from . import _native
+from .found import AmountFound, Claim, DateFound, E, Finding, IntentFound, RemittanceFound, Span, entry
 from .tables import DayLike, TableLike
-
-Span = tuple[int, int]
-"""`(from, to)` in characters of the text."""
 
 DEFAULT_TIMEOUT = 30.0
 # A text of a generator that is longer than this is not looked at.
 _MOST_DRAFT = 1 << 20
-
-_E = TypeVar("_E", bound="_Entry")
-
-
-class _Entry:
-    """What can be read as an attribute and by its name."""
-
-    __slots__ = ()
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self.keys():
-            raise KeyError(name)
-        return getattr(self, name)
-
-    def keys(self) -> list[str]:
-        """The names."""
-        return [field.name for field in fields(self)]  # type: ignore[arg-type]
-
-
-def _entry(kind: type[_E], row: Mapping[str, Any]) -> _E:
-    return kind(**{name: _plain(name, value) for name, value in row.items()})
-
-
-def _plain(name: str, value: Any) -> Any:
-    if name == "span":
-        return tuple(value)
-    return [tuple(span) for span in value] if name == "spans" else value
-
-
-@dataclass(frozen=True)
-class IntentFound(_Entry):
-    """What the customer wants or says: name, probability, the items it is about, and the parts of the text that say so."""
-
-    name: str
-    probability: float
-    item_ids: list[str]
-    spans: list[Span]
-
-
-@dataclass(frozen=True)
-class DateFound(_Entry):
-    """A day: its role (promise, extension, instalment, paid, return, other), ISO date, and how it bounds (by, on, after)."""
-
-    role: str
-    on: str
-    bound: str
-    span: Span
-
-
-@dataclass(frozen=True)
-class AmountFound(_Entry):
-    """An amount: its role, its value as decimal text, and its currency."""
-
-    role: str
-    value: str
-    currency: str
-    span: Span
-
-
-@dataclass(frozen=True)
-class RemittanceFound(_Entry):
-    """A line of a remittance advice: the reference as it was written, the item (None: not known), and the amount paid."""
-
-    reference: str
-    item_id: str | None
-    amount: str
-    currency: str
-
-
-@dataclass(frozen=True)
-class Finding(_Entry):
-    """One thing that is wrong with a text: a code, where (empty, at the end, for what is missing), and one sentence."""
-
-    code: str
-    span: Span
-    message: str
-
-
-@dataclass(frozen=True)
-class Claim(_Entry):
-    """One thing that a text states: where, its type, its value as it was understood, and the path of the fact it is (None: no fact)."""
-
-    span: Span
-    type: str
-    value: str
-    fact: str | None
 
 
 class _Result:
@@ -131,8 +42,8 @@ class _Result:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _entries(self, name: str, kind: type[_E]) -> list[_E]:
-        return [_entry(kind, row) for row in self._data[name]]
+    def _entries(self, name: str, kind: type[E]) -> list[E]:
+        return [entry(kind, row) for row in self._data[name]]
 
 
 class Reading(_Result):

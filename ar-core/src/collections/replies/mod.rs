@@ -37,7 +37,7 @@ impl Said {
     /// Reads the messages of the customer, the oldest first.
     pub(super) fn of(view: &View<'_>) -> Self {
         let mut said = Self::default();
-        for heard in view.heard.iter().filter(|heard| heard.answered_on.is_none_or(|on| on > view.as_of)) {
+        for heard in view.heard.iter().filter(|heard| heard.waits(view.as_of)) {
             if for_person(&heard.reading, view.settings) {
                 said.person = true;
                 continue;
@@ -63,7 +63,7 @@ impl Said {
         let mut intents: Vec<_> = heard.reading.intents.iter().collect();
         intents.sort_by_key(|found| found.intent != Intent::Dispute);
         for found in intents {
-            let items: Vec<ItemIdx> = found.items.iter().filter_map(|place| heard.known.get(*place as usize)).copied().collect();
+            let items: Vec<ItemIdx> = heard.items(&found.items).collect();
             let asked = Asked { view, heard, intent: found.intent, probability: i64::from(found.probability_ppm), spans: &found.spans, items };
             let done = match found.intent {
                 Intent::Dispute => asked.disputes(&named),
@@ -113,19 +113,14 @@ impl Asked<'_> {
         Params { replies: alloc::vec![self.heard.reply], spans: self.spans.to_vec(), since: Some(self.heard.received_on), ..Params::default() }
     }
 
-    /// Days since the message.
-    fn days(&self) -> i64 {
-        i64::from(days_between(self.heard.received_on, self.view.as_of))
-    }
-
     fn is_open(&self, at: ItemIdx) -> bool {
         self.view.score_of(at).is_some() && self.view.books.item(at).is_some_and(|item| !item.kind.is_credit() && item.issued_on <= self.heard.received_on)
     }
 
     /// The open items that are meant: those named, else those of our message below, else nothing.
     fn meant(&self) -> Vec<ItemIdx> {
-        let listed = if self.items.is_empty() { &self.heard.thread } else { &self.items };
-        listed.iter().copied().filter(|at| self.is_open(*at)).collect()
+        let is_open = |at: &ItemIdx| self.is_open(*at);
+        if self.items.is_empty() { self.heard.items(&self.heard.reading.thread).filter(is_open).collect() } else { self.items.iter().copied().filter(is_open).collect() }
     }
 
     /// The items that are meant, or else everything that was due when the customer wrote; `true` where it is everything.
@@ -149,9 +144,12 @@ impl Asked<'_> {
         rows
     }
 
+    fn open_of(&self, items: &[ItemIdx]) -> i64 {
+        items.iter().filter_map(|at| self.view.score_of(*at)).fold(0, |sum: i64, score| sum.saturating_add(score.open))
+    }
+
     fn draft(&self, action: ActionKind, currency: Currency, items: Vec<ItemIdx>, params: Params, amount: Option<i64>) -> Draft {
-        let open = || items.iter().filter_map(|at| self.view.score_of(*at)).fold(0, |sum: i64, score| sum.saturating_add(score.open));
-        let amount = amount.unwrap_or_else(open);
+        let amount = amount.unwrap_or_else(|| self.open_of(&items));
         let (worth, _) = self.view.worth(action, currency, items.iter().filter_map(|at| self.view.score_of(*at)).map(|score| (score.open, score)));
         let draft = self.view.draft_about(action, (currency, amount, worth), items, params, alloc::vec![self.reason()]);
         Draft { confidence_ppm: self.probability, ..draft }
@@ -167,8 +165,7 @@ impl Asked<'_> {
         let view = self.view;
         let mut meant = self.meant();
         if meant.is_empty() && self.items.is_empty() {
-            let open: Vec<ItemIdx> = view.scores.iter().map(|score| score.item).filter(|at| self.is_open(*at)).collect();
-            meant = open;
+            meant = view.scores.iter().map(|score| score.item).filter(|at| self.is_open(*at)).collect();
         }
         // What nobody named is only meant where there is one.
         if meant.is_empty() || (self.items.is_empty() && meant.len() > 1) {
@@ -217,8 +214,7 @@ impl Asked<'_> {
             let parts: Vec<Vec<ItemIdx>> = if account { alloc::vec![items] } else { items.into_iter().map(|at| alloc::vec![at]).collect() };
             let one = parts.len() == 1;
             for items in parts {
-                let open = items.iter().filter_map(|at| view.score_of(*at)).fold(0, |sum: i64, score| sum.saturating_add(score.open));
-                let amount = said::promised_amount(&self.heard.reading, currency).filter(|amount| one && *amount < open);
+                let amount = said::promised_amount(&self.heard.reading, currency).filter(|amount| one && *amount < self.open_of(&items));
                 let promised = Some(Promised { reply: self.heard.reply, due_on: *due_on, account });
                 let mut draft = self.draft(ActionKind::RecordPromise, currency, items, Params { promised, ..self.params() }, amount);
                 draft.certain = view.settings.replies.promises_count;
@@ -262,7 +258,7 @@ impl Asked<'_> {
     fn paid(&self, named: &BTreeSet<ItemIdx>) -> Option<Done> {
         let patience = self.view.settings.replies.paid_days;
         let (items, _) = self.meant_or_due();
-        let ago = self.days();
+        let ago = i64::from(days_between(self.heard.received_on, self.view.as_of));
         let held = items.into_iter().filter(|at| !named.contains(at) && (0..patience).contains(&ago));
         Some(Done { drafts: Vec::new(), held: held.map(|at| (at, Reason::new(ReasonCode::PaidSaid, ago, patience))).collect() })
     }
@@ -297,5 +293,5 @@ pub(super) fn is_good(view: &View<'_>) -> bool {
 
 fn is_kind(reading: &Reading, settings: &Settings) -> bool {
     let kind = |intent| matches!(intent, Intent::PromiseToPay | Intent::PaymentMade | Intent::NoAction | Intent::CopyRequest);
-    reading.human.is_empty() && !for_person(reading, settings) && !reading.intents.is_empty() && reading.intents.iter().all(|found| kind(found.intent))
+    !for_person(reading, settings) && reading.intents.iter().all(|found| kind(found.intent))
 }

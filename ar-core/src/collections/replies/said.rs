@@ -24,7 +24,7 @@ const fn is_handled(intent: Intent) -> bool {
 /// Days for which the oldest message waits that somebody has to answer or to act on: not those that want nothing.
 pub(crate) fn waiting_days(heard: &[Heard], settings: &Settings, as_of: NaiveDate) -> Option<i32> {
     let wants = |reading: &Reading| for_person(reading, settings) || reading.intents.iter().any(|found| !matches!(found.intent, Intent::NoAction | Intent::OutOfOffice));
-    heard.iter().filter(|row| row.answered_on.is_none_or(|on| on > as_of) && wants(&row.reading)).map(|row| days_between(row.received_on, as_of)).max()
+    heard.iter().filter(|row| row.waits(as_of) && wants(&row.reading)).map(|row| days_between(row.received_on, as_of)).max()
 }
 
 /// What was understood of a message, as reasons: of what a person must see first.

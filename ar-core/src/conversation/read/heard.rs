@@ -3,8 +3,7 @@
 use super::reading::{HumanReason, Intent, IntentFound, Reading};
 use super::{Context, Known, check_reading, read_reply};
 use crate::calendar::days_between;
-use crate::conversation::locale::{Language, Locale};
-use crate::conversation::token::{Oddities, Span};
+use crate::conversation::locale::Locale;
 use crate::ledger::Books;
 use crate::record::{CustomerIdx, ItemIdx, Reply};
 use crate::text::TextId;
@@ -27,10 +26,20 @@ pub struct Heard {
     pub answered_on: Option<NaiveDate>,
     /// What was understood.
     pub reading: Reading,
-    /// The items that the places in the reading mean.
-    pub known: Vec<ItemIdx>,
-    /// The items that our message below names.
-    pub thread: Vec<ItemIdx>,
+    /// The first of the customer's items that it was held against: what a place in the reading is counted from.
+    first: u32,
+}
+
+impl Heard {
+    /// Whether it is not answered on a day.
+    pub fn waits(&self, day: NaiveDate) -> bool {
+        self.answered_on.is_none_or(|on| on > day)
+    }
+
+    /// The items that places in the reading mean.
+    pub fn items(&self, places: &[u32]) -> impl Iterator<Item = ItemIdx> {
+        places.iter().map(|place| ItemIdx(self.first + place))
+    }
 }
 
 /// Reads the messages of a customer of the last `window_days`, in the order of the books; nothing where `read` is false but that there is
@@ -42,16 +51,13 @@ pub fn heard(books: &Books, customer: CustomerIdx, as_of: NaiveDate, window_days
         return Vec::new();
     }
     let range = books.item_range(customer);
-    let first = range.start.max(range.end.saturating_sub(MOST_ITEMS));
-    let items: Vec<ItemIdx> = (first..range.end).filter_map(|at| u32::try_from(at).ok()).map(ItemIdx).collect();
-    let known: Vec<Known<'_>> =
-        items.iter().filter_map(|at| books.item(*at)).map(|item| Known { reference: books.text(item.reference), item_id: books.text(item.id), currency: item.currency, open: item.open }).collect();
+    let first = range.start.max(range.end.saturating_sub(MOST_ITEMS)) - range.start;
+    let items = books.items_of(customer).iter().skip(first);
+    let known: Vec<Known<'_>> = items.map(|item| Known { reference: books.text(item.reference), item_id: books.text(item.id), currency: item.currency, open: item.open }).collect();
     let unread = replies.len().saturating_sub(MOST_MESSAGES);
     let one = |(place, reply): (usize, &&Reply)| {
         let reading = if read && place >= unread { reading(books, customer, reply, &known) } else { unclear() };
-        let listed = |places: &[u32]| places.iter().filter_map(|place| items.get(*place as usize)).copied().collect::<Vec<_>>();
-        let thread = listed(&reading.thread);
-        Heard { reply: reply.id, received_on: reply.received_on, answered_on: reply.answered_on, reading, known: items.clone(), thread }
+        Heard { reply: reply.id, received_on: reply.received_on, answered_on: reply.answered_on, reading, first: (range.start + first) as u32 }
     };
     replies.iter().enumerate().map(one).collect()
 }
@@ -90,17 +96,5 @@ fn unsupported(mut reading: Reading) -> Reading {
 
 /// A message of which nothing is understood.
 fn unclear() -> Reading {
-    Reading {
-        language: None::<Language>,
-        reply: Span::default(),
-        intents: Vec::new(),
-        references: Vec::new(),
-        dates: Vec::new(),
-        amounts: Vec::new(),
-        dispute_codes: Vec::new(),
-        remittance: Vec::new(),
-        thread: Vec::new(),
-        human: alloc::vec![HumanReason::Ambiguous],
-        odd: Oddities::default(),
-    }
+    Reading { human: alloc::vec![HumanReason::Ambiguous], ..Reading::default() }
 }

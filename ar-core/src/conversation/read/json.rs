@@ -2,8 +2,8 @@
 
 use super::reading::Reading;
 use super::{Context, Known};
-use crate::conversation::characters::Characters;
 use crate::money::minor_to_text;
+use crate::text::Characters;
 use alloc::{
     format,
     string::{String, ToString},

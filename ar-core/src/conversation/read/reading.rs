@@ -165,6 +165,18 @@ words! {
     }
 }
 
+impl Intent {
+    /// Why a person must see a message that says this, where one must.
+    pub const fn human(self) -> Option<HumanReason> {
+        match self {
+            Self::LegalThreat => Some(HumanReason::Legal),
+            Self::InsolvencyNotice => Some(HumanReason::Insolvency),
+            Self::Refusal => Some(HumanReason::Refusal),
+            _ => None,
+        }
+    }
+}
+
 /// An intent that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntentFound {
@@ -227,7 +239,7 @@ pub struct RemittanceLine {
 }
 
 /// What was understood of one message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     /// The language; `None` where it is none of those that are read.
     pub language: Option<Language>,
@@ -251,4 +263,12 @@ pub struct Reading {
     pub human: Vec<HumanReason>,
     /// What was odd about the text.
     pub odd: Oddities,
+}
+
+/// Places of items, in order, each once.
+pub(super) fn each_once(places: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut places: Vec<u32> = places.collect();
+    places.sort_unstable();
+    places.dedup();
+    places
 }

@@ -3,7 +3,7 @@
 use super::intents::{Judged, judge};
 use super::language::language;
 use super::model::{CODES_FROM, Model, ONE};
-use super::reading::{AmountFound, AmountRole, DisputeCode, HumanReason, Intent, IntentFound, Reading, ReferenceFound, RemittanceLine};
+use super::reading::{AmountFound, AmountRole, DisputeCode, HumanReason, Intent, IntentFound, Reading, ReferenceFound, RemittanceLine, each_once};
 use super::symbols::Symbols;
 use super::thread::Thread;
 use super::{Context, human};
@@ -12,6 +12,7 @@ use crate::conversation::grammar::{DayMention, KnownReferences, Words, amounts, 
 use crate::conversation::locale::{Language, Locale};
 use crate::conversation::token::{Span, Tokens};
 use alloc::vec::Vec;
+use chrono::NaiveDate;
 
 /// Probability from which an intent besides the surest is found, in millionths.
 const FOUND_FROM: u32 = 500_000;
@@ -25,6 +26,8 @@ const OTHER_LANGUAGE: u32 = 2;
 /// What the model said, or nothing where there is none.
 struct Meant {
     judged: Judged,
+    /// The places of its clauses.
+    spans: Vec<Span>,
     intents: Vec<(Intent, u32)>,
     codes: Vec<DisputeCode>,
     human: Vec<HumanReason>,
@@ -38,18 +41,18 @@ pub(super) fn read(text: &str, context: &Context<'_>, model: Option<&Model<'_>>)
     let locale = locale(context, language);
     let words = Words::new(text, &reply, locale);
     let days = days(&words, context.received_on);
-    let meant = model.map(|model| meant(model, &reply, &days, context));
-    let amounts = amounts(&words, context.currency, &days);
     let subject_tokens = Tokens::read(context.subject.unwrap_or(""));
+    let meant = model.map(|model| meant(model, &reply, &subject_tokens, &days, context.received_on));
+    let amounts = amounts(&words, context.currency, &days);
     let subject = context.subject.map(|subject| Words::new(subject, &subject_tokens, locale));
     let known = KnownReferences::new(context.known.iter().map(|item| if item.reference.is_empty() { item.item_id } else { item.reference }), subject.as_ref());
     let references = references(&words, &known, &days, &amounts);
     let spans = clauses(text, &reply, thread.reply);
-    let said: Vec<Vec<Intent>> = spans.iter().map(|span| intents_of(meant.as_ref(), &reply, *span)).collect();
+    let said: Vec<Vec<Intent>> = spans.iter().map(|span| meant.as_ref().map_or_else(Vec::new, |meant| intents_of(meant, *span))).collect();
     let scenes: Vec<Clause<'_>> = spans.iter().zip(&said).map(|(span, intents)| Clause { span: *span, intents }).collect();
     let references = roles::references(&words, &scenes, &references);
     let amounts = roles::amounts(&words, &scenes, &amounts);
-    let intents = meant.as_ref().map_or_else(Vec::new, |meant| found(meant, &reply, &references));
+    let intents = meant.as_ref().map_or_else(Vec::new, |meant| found(meant, &references));
     let lines = remittance(&references, &amounts, &tokens);
     Reading {
         language: Some(locale.language).filter(|_| language.is_some() || context.locale.is_some()),
@@ -77,11 +80,10 @@ fn locale(context: &Context<'_>, language: Option<(Language, u32)>) -> Locale {
     locale.in_region(context.country)
 }
 
-fn meant(model: &Model<'_>, reply: &Tokens, days: &[DayMention], context: &Context<'_>) -> Meant {
+fn meant(model: &Model<'_>, reply: &Tokens, subject: &Tokens, days: &[DayMention], received_on: NaiveDate) -> Meant {
     let mut symbols = Symbols::read(reply, &[(0, reply.len())], &model.concepts);
-    symbols.note_days(reply, days, context.received_on);
-    let subject = Tokens::read(context.subject.unwrap_or(""));
-    let subject = Symbols::read(&subject, &[(0, subject.len())], &model.concepts);
+    symbols.note_days(reply, days, received_on);
+    let subject = Symbols::read(subject, &[(0, subject.len())], &model.concepts);
     let judged = judge(model, &symbols, Some(&subject));
     let probability = |output: usize| judged.whole.get(output).map_or(0, |score| model.probability(*score));
     let ranked = |count: usize, from: usize, least: u32| {
@@ -96,17 +98,15 @@ fn meant(model: &Model<'_>, reply: &Tokens, days: &[DayMention], context: &Conte
     let disputed = intents.iter().any(|row| row.0 == Intent::Dispute);
     let codes = if disputed { ranked(DisputeCode::ALL.len(), CODES_FROM, CODE_FROM) } else { Vec::new() };
     let codes = codes.into_iter().filter_map(|(at, _)| DisputeCode::ALL.get(at).copied()).collect();
-    let shown: Vec<IntentFound> = intents.iter().map(|(intent, sure)| IntentFound { intent: *intent, probability_ppm: *sure, items: Vec::new(), spans: Vec::new() }).collect();
-    let human = human::reasons(model, &judged.whole, &symbols, &shown, reply.odd);
-    Meant { judged, intents, codes, human }
+    let human = human::reasons(model, &judged.whole, &symbols, &intents, reply.odd);
+    let spans = judged.clauses.iter().map(|((from, to), _)| reply.span(*from as usize, *to as usize)).collect();
+    Meant { judged, spans, intents, codes, human }
 }
 
 /// The intents that were found, the surest in a stretch of the text first; those that it does not speak of last.
-fn intents_of(meant: Option<&Meant>, reply: &Tokens, span: Span) -> Vec<Intent> {
-    let Some(meant) = meant else { return Vec::new() };
-    let clauses = clause_spans(meant, reply);
+fn intents_of(meant: &Meant, span: Span) -> Vec<Intent> {
     let score = |intent: Intent| {
-        let inside = clauses.iter().zip(&meant.judged.clauses).filter(|(clause, _)| clause.holds(span) || span.holds(**clause) || (clause.start < span.end && span.start < clause.end));
+        let inside = meant.spans.iter().zip(&meant.judged.clauses).filter(|(clause, _)| clause.start < span.end && span.start < clause.end);
         inside.filter_map(|(_, (_, scores))| scores.get(intent as usize)).max().copied().unwrap_or(i32::MIN)
     };
     let mut rows: Vec<(i32, Intent)> = meant.intents.iter().map(|row| (score(row.0), row.0)).collect();
@@ -115,13 +115,9 @@ fn intents_of(meant: Option<&Meant>, reply: &Tokens, span: Span) -> Vec<Intent> 
     rows.into_iter().filter(|row| row.0 >= best.saturating_sub(4 * ONE)).map(|row| row.1).collect()
 }
 
-fn clause_spans(meant: &Meant, reply: &Tokens) -> Vec<Span> {
-    meant.judged.clauses.iter().map(|((from, to), _)| reply.span(*from as usize, *to as usize)).collect()
-}
-
 /// The intents with their evidence and items.
-fn found(meant: &Meant, reply: &Tokens, references: &[ReferenceFound]) -> Vec<IntentFound> {
-    let spans = clause_spans(meant, reply);
+fn found(meant: &Meant, references: &[ReferenceFound]) -> Vec<IntentFound> {
+    let spans = &meant.spans;
     let best_of = |at: usize| meant.intents.iter().filter_map(|row| Some((meant.judged.clauses.get(at)?.1.get(row.0 as usize)?, row.0))).max_by_key(|row| *row.0).map(|row| row.1);
     let one = |(intent, probability_ppm): &(Intent, u32)| {
         let scores: Vec<i32> = meant.judged.clauses.iter().map(|(_, scores)| scores.get(*intent as usize).copied().unwrap_or(i32::MIN)).collect();
@@ -136,9 +132,7 @@ fn found(meant: &Meant, reply: &Tokens, references: &[ReferenceFound]) -> Vec<In
             let clause = spans.iter().position(|span| span.holds(reference.span));
             !disputed && clause.and_then(best_of).is_none_or(|other| other == *intent || other == Intent::Dispute)
         };
-        let mut items: Vec<u32> = references.iter().filter(|reference| speaks(reference)).filter_map(|reference| reference.item).collect();
-        items.sort_unstable();
-        items.dedup();
+        let items = each_once(references.iter().filter(|reference| speaks(reference)).filter_map(|reference| reference.item));
         IntentFound { intent: *intent, probability_ppm: *probability_ppm, items, spans: shown }
     };
     meant.intents.iter().map(one).collect()
@@ -178,8 +172,5 @@ fn quoted(text: &str, tokens: &Tokens, thread: &Thread, locale: Locale, known: &
     let rest = tokens.only(&rest);
     let words = Words::new(text, &rest, locale);
     let (days, amounts) = (days(&words, context.received_on), amounts(&words, context.currency, &[]));
-    let mut found: Vec<u32> = references(&words, known, &days, &amounts).into_iter().filter_map(|reference| reference.item).collect();
-    found.sort_unstable();
-    found.dedup();
-    found
+    each_once(references(&words, known, &days, &amounts).into_iter().filter_map(|reference| reference.item))
 }

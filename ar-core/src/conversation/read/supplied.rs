@@ -1,7 +1,7 @@
 //! A reading that somebody else made (a language model, a form of a portal), held against the text: what the text does not say is left out,
 //! and then a person sees the message. What our own reader says a person must see, a person sees all the same.
 
-use super::reading::{AmountFound, AmountRole, DateFound, DateRole, DisputeCode, HumanReason, Intent, IntentFound, Reading, ReferenceFound};
+use super::reading::{AmountFound, AmountRole, DateFound, DateRole, DisputeCode, HumanReason, Intent, IntentFound, Reading, ReferenceFound, each_once};
 use super::{Context, read_reply};
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::money::{Currency, minor_from_text};
@@ -71,6 +71,10 @@ fn word<T>(problems: &mut Problems, (row, column): (usize, &'static str), name: 
     found
 }
 
+fn words<'s, T>(problems: &mut Problems, column: &'static str, names: impl Iterator<Item = &'s str>, words: &[&'static str], find: impl Fn(&str) -> Option<T>) -> Vec<T> {
+    names.take(MOST_ROWS).enumerate().filter_map(|(row, name)| word(problems, (row, column), name, words, &find)).collect()
+}
+
 /// Holds a supplied reading (JSON) against the text it is of.
 ///
 /// # Errors
@@ -87,12 +91,9 @@ pub fn check_reading(text: &str, context: &Context<'_>, supplied: &str) -> Resul
     let mut problems = Problems::default();
     let mut reading = read_reply(text, context);
     let mut supported = true;
-    let intents: Vec<Intent> =
-        said.intents.iter().take(MOST_ROWS).enumerate().filter_map(|(row, intent)| word(&mut problems, (row, "intents"), &intent.name, Intent::WORDS, Intent::from_name)).collect();
-    let codes: Vec<DisputeCode> =
-        said.dispute_reasons.iter().take(MOST_ROWS).enumerate().filter_map(|(row, name)| word(&mut problems, (row, "dispute_reasons"), name, DisputeCode::WORDS, DisputeCode::from_name)).collect();
-    let human: Vec<HumanReason> =
-        said.human_reasons.iter().take(MOST_ROWS).enumerate().filter_map(|(row, name)| word(&mut problems, (row, "human_reasons"), name, HumanReason::WORDS, HumanReason::from_name)).collect();
+    let intents = words(&mut problems, "intents", said.intents.iter().map(|intent| intent.name.as_str()), Intent::WORDS, Intent::from_name);
+    let codes = words(&mut problems, "dispute_reasons", said.dispute_reasons.iter().map(String::as_str), DisputeCode::WORDS, DisputeCode::from_name);
+    let human = words(&mut problems, "human_reasons", said.human_reasons.iter().map(String::as_str), HumanReason::WORDS, HumanReason::from_name);
     let dates = dates(&said, &reading, &mut problems, &mut supported);
     let amounts = amounts(&said, &reading, &mut problems, &mut supported);
     problems.into_result(ErrorCode::InvalidArgument)?;
@@ -119,14 +120,7 @@ pub fn check_reading(text: &str, context: &Context<'_>, supplied: &str) -> Resul
     let clear = !reading.intents.is_empty() && supported && !said.human;
     reading.human.retain(|reason| !(clear && *reason == HumanReason::Ambiguous));
     reading.human.extend(human);
-    for intent in &reading.intents {
-        match intent.intent {
-            Intent::LegalThreat => reading.human.push(HumanReason::Legal),
-            Intent::InsolvencyNotice => reading.human.push(HumanReason::Insolvency),
-            Intent::Refusal => reading.human.push(HumanReason::Refusal),
-            _ => {}
-        }
-    }
+    reading.human.extend(reading.intents.iter().filter_map(|found| found.intent.human()));
     if !supported {
         reading.human.push(HumanReason::Unsupported);
     }
@@ -141,10 +135,7 @@ pub fn check_reading(text: &str, context: &Context<'_>, supplied: &str) -> Resul
 /// The items of a matter, where our own reader did not find it: of a dispute those disputed, of the rest the others.
 fn items_of(references: &[ReferenceFound], intent: Intent) -> Vec<u32> {
     let any = references.iter().any(|found| found.disputed);
-    let mut items: Vec<u32> = references.iter().filter(|found| !any || found.disputed == (intent == Intent::Dispute)).filter_map(|found| found.item).collect();
-    items.sort_unstable();
-    items.dedup();
-    items
+    each_once(references.iter().filter(|found| !any || found.disputed == (intent == Intent::Dispute)).filter_map(|found| found.item))
 }
 
 /// The supplied days that the text names, with the role that is supplied.

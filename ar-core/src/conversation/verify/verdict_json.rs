@@ -1,7 +1,7 @@
 //! A verdict as JSON, the same through every face: spans count characters (Unicode scalar values) of the text.
 
 use super::verdict::Verdict;
-use crate::conversation::characters::Characters;
+use crate::text::Characters;
 use alloc::{string::String, string::ToString, vec::Vec};
 use serde_json::{Value, json};
 

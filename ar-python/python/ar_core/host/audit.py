@@ -14,7 +14,8 @@ from ar_core.host import engine as door
 from ar_core.host import say
 from ar_core.host.book import state_path
 from ar_core.host.day import repeat
-from ar_core.host.errors import InvalidBook, Refused
+from ar_core.host.errors import InvalidBook
+from ar_core.host.naming import has_run
 from ar_core.host.progress import Progress
 from ar_core.host.state import open_state
 
@@ -39,8 +40,7 @@ def command(args: Namespace) -> int:
 
 
 def _log(root: Path) -> Any:
-    if not state_path(root).exists():
-        raise Refused(f"{root} has not been run yet; start with: ar-core run {root} --as-of <date> --out <folder>")
+    has_run(root)
     with open_state(state_path(root), write=False) as state:
         columns = state.audit()
     return door.native().AuditLog.from_table(columns)

@@ -13,11 +13,12 @@ from ar_core.host.book import read_book, state_path
 from ar_core.host.conversation import notice, read
 from ar_core.host.conversation import verify as _verify_text
 from ar_core.host.day import Day, Request, Verdict, repeat, report_done, run_day
-from ar_core.host.errors import InvalidBook, Refused, need, problem
+from ar_core.host.errors import InvalidBook, need, problem
 from ar_core.host.history import fitted, tell
 from ar_core.host.naming import chosen as _chosen
 from ar_core.host.naming import has_run as _exists
 from ar_core.host.naming import login as _login
+from ar_core.host.naming import never_run
 from ar_core.host.outputs import flat
 from ar_core.host.plain import rows
 from ar_core.host.progress import Progress
@@ -75,9 +76,7 @@ def worklist(args: Namespace) -> int:
         asks = state.open_asks(last.run_id) if last else []
         drawn = len(state.samples())
     if last is None:
-        raise Refused(
-            f"{args.book} has not been run yet; start with: ar-core run {args.book} --as-of <date> --out <folder>"
-        )
+        raise never_run(args.book)
     say.worklist(asks, last, args.limit, args.json, drawn)
     return 0
 

@@ -13,6 +13,7 @@ from ar_core.host.errors import InvalidBook, Refused, need
 from ar_core.host.events import ASKED, BY_HAND, WIDENING, done_event, event_id, is_by_hand, verdict_event
 from ar_core.host.hearing import hear, policy_event, told
 from ar_core.host.history import book_opens, fitted, tell
+from ar_core.host.naming import has_run, never_run
 from ar_core.host.outputs import PARTS, part, staged, write_outbox, write_table, write_text
 from ar_core.host.plain import decision_bodies, rows
 from ar_core.host.progress import Progress
@@ -321,12 +322,11 @@ def repeat(
 
     A dry one is what the latest run was; with `hear_all`, what the next one will be.
     """
-    if not state_path(book).exists():
-        raise Refused(f"{book} has not been run yet; start with: ar-core run {book} --as-of <date> --out <folder>")
+    has_run(book)
     with open_state(state_path(book), write=False) as state:
         last = state.latest_run()
         if last is None:
-            raise Refused(f"{book} has not been run yet; start with: ar-core run {book} --as-of <date> --out <folder>")
+            raise never_run(book)
     request = Request(
         book,
         date.fromisoformat(last.as_of),
