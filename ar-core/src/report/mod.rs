@@ -100,6 +100,9 @@ pub struct Parts {
     pub profiles: Vec<Profile>,
     /// Decisions.
     pub decisions: Vec<Decision>,
+    /// Decisions on the cash of customers that the run was not for, each with the number of `decisions` before it: budgets that customers
+    /// share were spent by them, too.
+    pub elsewhere: Vec<(usize, Decision)>,
     /// Outcomes of open items; `draft` is the position of the decision.
     pub outcomes: Vec<Outcome>,
     /// Forecast.
@@ -123,6 +126,12 @@ impl Parts {
     pub fn profile(&self, at: CustomerIdx) -> Option<&Profile> {
         let place = self.customers.as_ref().map_or(Some(at.0 as usize), |some| some.binary_search(&at).ok());
         self.profiles.get(place?)
+    }
+
+    /// All that went through the gate before the decision in a place, in order.
+    pub fn before(&self, at: usize) -> impl Iterator<Item = &Decision> {
+        let elsewhere = |place: usize| self.elsewhere.iter().skip(self.elsewhere.partition_point(|row| row.0 < place)).take_while(move |row| row.0 == place).map(|row| &row.1);
+        (0..=at).flat_map(move |place| elsewhere(place).chain(self.decisions.get(place).filter(|_| place < at)))
     }
 }
 

@@ -1,6 +1,5 @@
 //! Some of the customers: who they are, and what of the day's cash concerns them.
 
-use crate::decision::Decision;
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::ledger::Books;
 use crate::matching::Answer;
@@ -33,7 +32,7 @@ pub(super) fn find(books: &Books, ids: &[&str]) -> Result<Vec<CustomerIdx>, Erro
     Ok(found)
 }
 
-/// Leaves of the cash the payments that concern the customers, and the decisions on these.
+/// Leaves of the cash the payments that concern the customers, and the decisions on these; those on the others stand apart.
 pub(super) fn keep(books: &Books, customers: &[CustomerIdx], found: &mut Parts) {
     let is_one = |at: CustomerIdx| customers.binary_search(&at).is_ok();
     let concerns = |answer: &Answer| {
@@ -42,15 +41,17 @@ pub(super) fn keep(books: &Books, customers: &[CustomerIdx], found: &mut Parts) 
         answer.customer.is_some_and(is_one) || named.is_some_and(is_one) || paid()
     };
     let kept: BTreeSet<PaymentIdx> = found.answers.iter().filter(|answer| concerns(answer)).map(|answer| answer.payment).collect();
-    let is_kept = |decision: &Decision| decision.draft.params.payment.is_some_and(|payment| kept.contains(&payment));
     // Where each decision stands among those that are kept.
     let mut places = Vec::with_capacity(found.decisions.len());
-    let mut count = 0;
-    for decision in &found.decisions {
-        places.push(count);
-        count += u32::from(is_kept(decision));
+    for decision in core::mem::take(&mut found.decisions) {
+        let place = found.decisions.len();
+        places.push(place as u32);
+        if decision.draft.params.payment.is_some_and(|payment| kept.contains(&payment)) {
+            found.decisions.push(decision);
+        } else {
+            found.elsewhere.push((place, decision));
+        }
     }
-    found.decisions.retain(is_kept);
     let answers = core::mem::take(&mut found.answers).into_iter().zip(core::mem::take(&mut found.posted));
     (found.answers, found.posted) = answers.filter(|(answer, _)| kept.contains(&answer.payment)).map(|(answer, posted)| (answer, posted.and_then(|at| places.get(at as usize).copied()))).unzip();
 }

@@ -209,6 +209,22 @@ fn others_are_not_looked_at() {
     assert!(body.as_object().unwrap().keys().is_sorted());
 }
 
+/// What would have let the engine act also counts what the cash of the others took of the budget: the run is made again with it.
+#[test]
+fn a_change_counts_what_others_spent() {
+    let all = scenarios::all();
+    let Inputs { ledger, models, as_of, .. } = Inputs::of(&all["some_customers@2"]);
+    let policy = |budget: i64| read(&json!({ "version": format!("budget {budget}"), "autonomy": { "default_level": 2, "amount_limit": 1_000, "run_budget": budget } }));
+    let (short, some) = (policy(500), |policy: &Policy| run_for(&ledger, policy, &models, as_of, &["C4"]).unwrap());
+    let report = some(&short);
+    assert_eq!(report.decisions()[0].mode, Mode::Ask);
+    let told: Value = serde_json::from_str(&report.explain(&report.decisions()[0].id).unwrap()).unwrap();
+    let setting = told["would_act_with"].as_array().unwrap().iter().map(|way| &way["changes"][0]).find(|change| change["setting"] == "autonomy.run_budget").unwrap_or_else(|| panic!("{told}"));
+    // 210.30 of the payment of another, and 450.00.
+    assert_eq!((&setting["from"], &setting["to"]), (&json!(500), &json!(661)));
+    assert_eq!((some(&policy(661)).decisions()[0].mode, some(&policy(660)).decisions()[0].mode), (Mode::Act, Mode::Ask));
+}
+
 #[test]
 fn who_cannot_be_decided_is_refused() {
     let all = scenarios::all();
