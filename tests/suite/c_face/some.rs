@@ -13,6 +13,9 @@ use std::ptr;
 /// 2026-11-21.
 const AS_OF: i32 = 20_778;
 
+/// Where something is wrong, and what.
+type Places = &'static [(Option<u64>, ProblemCode)];
+
 #[test]
 fn rows_are_those_of_the_customers_and_refusals_name_their_place() {
     let ledger = small_book().ledger().unwrap_or_else(|(_, error)| panic!("{:?}", problems(error)));
@@ -34,7 +37,7 @@ fn rows_are_those_of_the_customers_and_refusals_name_their_place() {
         let mut with_null = pointers(&[c"C1", c"C1"]);
         with_null[1] = ptr::null();
         let (nobody, strangers, garbled) = (pointers(&[]), pointers(&[c"C7", c"C1", c""]), pointers(&[c"C1", c"\xff"]));
-        let cases: [(&[*const c_char], Status, &[(Option<u64>, ProblemCode)]); 4] = [
+        let cases: [(&[*const c_char], Status, Places); 4] = [
             (&nobody, Status::InvalidArgument, &[(None, ProblemCode::MissingValue)]),
             (&strangers, Status::InvalidArgument, &[(Some(0), ProblemCode::UnknownCustomer), (Some(2), ProblemCode::UnknownCustomer)]),
             (&garbled, Status::InvalidArgument, &[(Some(1), ProblemCode::BadUtf8)]),
