@@ -1355,6 +1355,24 @@ ar_status ar_run(const struct ar_ledger *ledger,
                  struct ar_report **out,
                  struct ar_error **error);
 
+// Runs a day for some customers: "these changed, decide them now". `customer_ids`: `customer_ids_len` identifiers that end with NUL, in
+// any order, at most 10,000. The report has the payments, allocations, scores, decisions, outcomes, worklist, capacity, escalations and
+// audit that concern them, and each row is that of ar_run, with the same identifiers and reasons; what speaks of the whole book is empty
+// (forecast, aging, kpis, risk, root causes, autonomy). Two things differ, since the other customers are not looked at: what is left of
+// budgets that customers share (a run budget begins anew with each run: what ar_run asks for may be acted on here), and the choice for
+// the capacity of the day. Keep the models of the day (ar_models_fit): with `models` NULL, fitting takes many times as long as the run.
+// Other arguments, other errors and the freeing as with ar_run.
+// Errors: AR_STATUS_INVALID_ARGUMENT (no identifier, too many, or not UTF-8; every one that the ledger does not have is a problem with
+// the row of its place); AR_STATUS_NULL_POINTER (also for a NULL among them).
+ar_status ar_run_for(const struct ar_ledger *ledger,
+                     const struct ar_policy *policy,
+                     const struct ar_models *models,
+                     int32_t as_of_days,
+                     const char *const *customer_ids,
+                     size_t customer_ids_len,
+                     struct ar_report **out,
+                     struct ar_error **error);
+
 // Applies the cash of a day and stops there: the report has payments, allocations, the decisions on them with their worklist,
 // and the audit of these; its other parts are empty. Arguments, errors and the freeing as with ar_run, and the same answers.
 ar_status ar_match_payments(const struct ar_ledger *ledger,
@@ -1422,6 +1440,9 @@ ar_status ar_report_shadow(const struct ar_report *report,
 // Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_report_json(const struct ar_report *report, const char **text, size_t *text_len);
 
+// Frees a report, with every row and text borrowed from it. NULL is allowed.
+void ar_report_free(struct ar_report *report);
+
 // Explains a decision, as JSON with a `text` for a person, its `reasons`, the `rules` that the gate asked, and in `would_act_with`
 // what would have let the engine act (as the `changes` of ar_report_why_not): `*text` is owned by the caller and freed with ar_string_free;
 // `text_len` may be NULL.
@@ -1453,9 +1474,6 @@ ar_status ar_reason_text(ar_reason_code code,
                          char **text,
                          size_t *text_len,
                          struct ar_error **error);
-
-// Frees a report, with every row and text borrowed from it. NULL is allowed.
-void ar_report_free(struct ar_report *report);
 
 // Verifies an audit log: `tables` holds the table "audit" as a report gave it. What is found is to be freed with
 // ar_breaks_free; no rows mean that the chain is whole.

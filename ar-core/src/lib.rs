@@ -44,4 +44,4 @@ pub use policy::Policy;
 pub use rehearsal::rehearse;
 pub use replay::replay;
 pub use report::{Part, Report, kpi};
-pub use run::{collect, match_payments, run};
+pub use run::{MAX_CUSTOMERS, collect, match_payments, run, run_for};

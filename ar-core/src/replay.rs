@@ -7,7 +7,7 @@ use crate::ledger::Ledger;
 use crate::models::Models;
 use crate::policy::Policy;
 use crate::report::Report;
-use crate::run::{collect, match_payments, run};
+use crate::run::{collect, match_payments, run, run_for};
 use alloc::{format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -18,7 +18,8 @@ use serde_json::Value;
 ///
 /// # Errors
 /// `invalid_audit`: `broken_chain` for every break of the log; `unknown_run` where no run had these inputs, which says what the nearest one
-/// had instead; `other_decision` for every entry that comes out otherwise, with the fields that differ. `row` is the place in the log.
+/// had instead; `other_decision` for every entry that comes out otherwise, with the fields that differ; `unknown_customer` for a run for
+/// some customers of whom the books do not have all. `row` is the place in the log.
 pub fn replay(log: &AuditLog, ledger: &Ledger, policy: &Policy, models: Option<&Models>) -> Result<Report, Error> {
     let mut problems = Problems::default();
     for found in audit::verify(log) {
@@ -40,6 +41,11 @@ pub fn replay(log: &AuditLog, ledger: &Ledger, policy: &Policy, models: Option<&
             }
         };
         if given.models.as_ref() != Some(&logged.models) {
+            continue;
+        }
+        // The books are the same, so somebody else wrote this.
+        if let Some(id) = logged.customers.iter().find(|id| ledger.find_customer(id).is_none()) {
+            problems.push("audit", Some(logged.place), Some("body"), ProblemCode::UnknownCustomer, || format!("the run was for '{id}', whom its books do not have"));
             continue;
         }
         let report = again(made.take(), logged, ledger, policy, models)?;
@@ -64,6 +70,8 @@ struct Logged {
     place: usize,
     as_of: NaiveDate,
     scope: Scope,
+    /// Whom it was for, where that were some: sorted, each once.
+    customers: Vec<String>,
     engine: String,
     ledger: String,
     policy: String,
@@ -74,10 +82,18 @@ impl Logged {
     fn read(log: &AuditLog, place: usize) -> Option<Self> {
         let body: Value = serde_json::from_str(log.get(place)?.body).ok()?;
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(String::from);
-        Some(Self {
+        let scope = text("scope").map_or(Some(Scope::All), |word| Scope::from_name(&word))?;
+        let customers: Vec<String> = match body.get("customers") {
+            Some(list) => list.as_array()?.iter().map(|id| id.as_str().map(String::from)).collect::<Option<_>>()?,
+            None => Vec::new(),
+        };
+        // A list of nobody, or of somebody where all were meant, is of no run.
+        let fits = customers.is_empty() != (scope == Scope::Customers) && customers.is_sorted_by(|a, b| a < b);
+        fits.then_some(Self {
             place,
             as_of: date_from_text(&text("as_of")?)?,
-            scope: text("scope").map_or(Some(Scope::All), |word| Scope::from_name(&word))?,
+            scope,
+            customers,
             engine: text("engine").unwrap_or_default(),
             ledger: text("ledger")?,
             policy: text("policy")?,
@@ -88,13 +104,17 @@ impl Logged {
 
 /// The report of a run, made again; a day that was run twice on the same inputs is made again once.
 fn again(made: Option<(&Logged, Report)>, logged: &Logged, ledger: &Ledger, policy: &Policy, models: &Models) -> Result<Report, Error> {
-    if let Some((_, report)) = made.filter(|(before, _)| (before.as_of, before.scope) == (logged.as_of, logged.scope)) {
+    if let Some((_, report)) = made.filter(|(before, _)| (before.as_of, before.scope, &before.customers) == (logged.as_of, logged.scope, &logged.customers)) {
         return Ok(report);
     }
     let work = match logged.scope {
         Scope::All => run,
         Scope::Collections => collect,
         Scope::Cash => match_payments,
+        Scope::Customers => {
+            let customers: Vec<&str> = logged.customers.iter().map(String::as_str).collect();
+            return run_for(ledger, policy, models, logged.as_of, &customers);
+        }
     };
     work(ledger, policy, models, logged.as_of)
 }

@@ -28,6 +28,15 @@ impl Failure {
         Self::one(Status::NullPointer, parameter, ProblemCode::MissingValue, message.into())
     }
 
+    /// The same of one entry of an array.
+    pub fn at(mut self, row: usize) -> Self {
+        for problem in &mut self.problems {
+            problem.row = Some(row as u64);
+            self.message = format!("{}: {problem}", self.status.name());
+        }
+        self
+    }
+
     /// An Arrow stream that could not be read or made.
     pub fn arrow(table: &str, message: &dyn std::fmt::Display) -> Self {
         let problem = Problem { table: table.into(), row: None, column: None, code: ProblemCode::BadShape, message: message.to_string() };

@@ -22,6 +22,8 @@ pub mod models;
 
 pub mod report;
 
+pub mod explain;
+
 pub mod rows;
 
 pub mod audit;

@@ -1,20 +1,17 @@
 //! The report: all that one run found, as rows, as Arrow streams and as JSON.
 
-use crate::borrow::{Checked, Place, borrow, day, first, free, name, text};
+use crate::borrow::{Checked, Place, array, borrow, day, first, free, name, text};
 use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
 use crate::models::ModelsHandle;
-use crate::names::{PartNumber, ReasonCodeNumber};
+use crate::names::PartNumber;
 use crate::policy::PolicyHandle;
 use crate::rows::{AgingRow, AllocationRow, DecisionRow, KpiRow, PaymentRow, Row, Rows, WorklistRow};
 use crate::status::Status;
-use crate::text::TextPlace;
 use crate::words;
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
-use ar_core::money::Currency;
-use ar_core::reason::{Reason, ReasonCode};
 use ar_core::table::Table;
 use ar_core::{Error, Ledger, Models, Part, Policy, Report};
 use chrono::NaiveDate;
@@ -67,10 +64,10 @@ impl<T: Row> Shared<T> {
 }
 
 /// The engine's work on a day, whole or a stage of it.
-type Work = fn(&Ledger, &Policy, &Models, NaiveDate) -> Result<Report, Error>;
+type Work<'w> = &'w dyn Fn(&Ledger, &Policy, &Models, NaiveDate) -> Result<Report, Error>;
 
 /// Does the work with the models given, or with those that the ledger teaches.
-unsafe fn give_report(work: Work, ledger: *const LedgerHandle, policy: *const PolicyHandle, models: *const ModelsHandle, as_of_days: i32, out: *mut *mut ReportHandle) -> Checked<Status> {
+unsafe fn give_report(work: Work<'_>, ledger: *const LedgerHandle, policy: *const PolicyHandle, models: *const ModelsHandle, as_of_days: i32, out: *mut *mut ReportHandle) -> Checked<Status> {
     // SAFETY: checked here; the caller's promise is passed on.
     unsafe {
         let (ledger, policy, out) = (borrow(ledger, "ledger")?.read()?, borrow(policy, "policy")?, Place::new(out, "out")?);
@@ -87,6 +84,12 @@ unsafe fn give_report(work: Work, ledger: *const LedgerHandle, policy: *const Po
     }
 }
 
+/// Identifiers that end with NUL. A NULL in between is a problem with its place, as everything that is wrong with one of them is.
+unsafe fn ids<'a>(pointer: *const *const c_char, len: usize, parameter: &str) -> Checked<Vec<&'a str>> {
+    // SAFETY: checked by `array` and `name`; the caller's promise is passed on.
+    unsafe { array(pointer, len, parameter)?.iter().enumerate().map(|(row, id)| name(*id, parameter).map_err(|failure| failure.at(row))).collect() }
+}
+
 /// Runs a day: matches cash, scores items, decides, hands to people what is theirs, and logs it. Nothing that is given is
 /// changed; the same inputs give the same report to the byte. The report is to be freed with ar_report_free.
 /// `models`: NULL for models that are fitted from the ledger's own history. `as_of_days`: the day, days since 1970-01-01.
@@ -100,7 +103,35 @@ pub unsafe extern "C" fn ar_run(
     out: *mut *mut ReportHandle,
     error: *mut *mut ErrorHandle,
 ) -> Status {
-    unsafe { guard(error, || give_report(ar_core::run, ledger, policy, models, as_of_days, out)) }
+    unsafe { guard(error, || give_report(&ar_core::run, ledger, policy, models, as_of_days, out)) }
+}
+
+/// Runs a day for some customers: "these changed, decide them now". `customer_ids`: `customer_ids_len` identifiers that end with NUL, in
+/// any order, at most 10,000. The report has the payments, allocations, scores, decisions, outcomes, worklist, capacity, escalations and
+/// audit that concern them, and each row is that of ar_run, with the same identifiers and reasons; what speaks of the whole book is empty
+/// (forecast, aging, kpis, risk, root causes, autonomy). Two things differ, since the other customers are not looked at: what is left of
+/// budgets that customers share (a run budget begins anew with each run: what ar_run asks for may be acted on here), and the choice for
+/// the capacity of the day. Keep the models of the day (ar_models_fit): with `models` NULL, fitting takes many times as long as the run.
+/// Other arguments, other errors and the freeing as with ar_run.
+/// Errors: AR_STATUS_INVALID_ARGUMENT (no identifier, too many, or not UTF-8; every one that the ledger does not have is a problem with
+/// the row of its place); AR_STATUS_NULL_POINTER (also for a NULL among them).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_run_for(
+    ledger: *const LedgerHandle,
+    policy: *const PolicyHandle,
+    models: *const ModelsHandle,
+    as_of_days: i32,
+    customer_ids: *const *const c_char,
+    customer_ids_len: usize,
+    out: *mut *mut ReportHandle,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe {
+        guard(error, || {
+            let customers = ids(customer_ids, customer_ids_len, "customer_ids")?;
+            give_report(&|ledger, policy, models, as_of| ar_core::run_for(ledger, policy, models, as_of, &customers), ledger, policy, models, as_of_days, out)
+        })
+    }
 }
 
 /// Applies the cash of a day and stops there: the report has payments, allocations, the decisions on them with their worklist,
@@ -114,7 +145,7 @@ pub unsafe extern "C" fn ar_match_payments(
     out: *mut *mut ReportHandle,
     error: *mut *mut ErrorHandle,
 ) -> Status {
-    unsafe { guard(error, || give_report(ar_core::match_payments, ledger, policy, models, as_of_days, out)) }
+    unsafe { guard(error, || give_report(&ar_core::match_payments, ledger, policy, models, as_of_days, out)) }
 }
 
 /// Applies the cash of a day, decides what each customer needs, and stops there: no payment dates are predicted (unless the policy
@@ -129,7 +160,7 @@ pub unsafe extern "C" fn ar_collect(
     out: *mut *mut ReportHandle,
     error: *mut *mut ErrorHandle,
 ) -> Status {
-    unsafe { guard(error, || give_report(ar_core::collect, ledger, policy, models, as_of_days, out)) }
+    unsafe { guard(error, || give_report(&ar_core::collect, ledger, policy, models, as_of_days, out)) }
 }
 
 /// The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.
@@ -263,70 +294,6 @@ pub unsafe extern "C" fn ar_report_json(report: *const ReportHandle, text: *mut 
             if let Some(len) = len {
                 len.fill(json.as_bytes().len());
             }
-            Ok(Status::Ok)
-        })
-    }
-}
-
-/// Explains a decision, as JSON with a `text` for a person, its `reasons`, the `rules` that the gate asked, and in `would_act_with`
-/// what would have let the engine act (as the `changes` of ar_report_why_not): `*text` is owned by the caller and freed with ar_string_free;
-/// `text_len` may be NULL.
-/// Errors: AR_STATUS_INVALID_ARGUMENT (no decision of that id); AR_STATUS_NULL_POINTER.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ar_report_explain(report: *const ReportHandle, decision_id: *const c_char, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
-    unsafe {
-        guard(error, || {
-            let (report, id, out) = (borrow(report, "report")?, name(decision_id, "decision_id")?, TextPlace::new(text, text_len)?);
-            let told = report.report.explain(id);
-            out.give(told.ok_or_else(|| Failure::argument("decision_id", ProblemCode::UnknownRecord, format!("the report has no decision {id:?}")))?);
-            Ok(Status::Ok)
-        })
-    }
-}
-
-/// Says why an action ("send_notice") was not decided for a customer, as JSON with a `text` for a person, the `answer`, the `reasons`,
-/// and `changes`: the ways in which it would not have been stopped, the smallest first, each with `changes` that go together (a `setting`
-/// with `from` and `to`, or a `fact`) and with the reasons that it `lifts`. The text as in ar_report_explain.
-/// Errors: AR_STATUS_INVALID_ARGUMENT (no such action or customer); AR_STATUS_NULL_POINTER.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ar_report_why_not(
-    report: *const ReportHandle,
-    action: *const c_char,
-    customer_id: *const c_char,
-    text: *mut *mut c_char,
-    text_len: *mut usize,
-    error: *mut *mut ErrorHandle,
-) -> Status {
-    unsafe {
-        guard(error, || {
-            let (report, out) = (borrow(report, "report")?, TextPlace::new(text, text_len)?);
-            out.give(report.report.why_not(name(action, "action")?, name(customer_id, "customer_id")?)?);
-            Ok(Status::Ok)
-        })
-    }
-}
-
-/// A reason as a sentence for a person ("37 days past due, 30 days allowed"), from the fields of an ar_reason. `currency`: that
-/// of the row the reason stands in. `*text` is owned by the caller and freed with ar_string_free; `text_len` may be NULL.
-/// Errors: AR_STATUS_INVALID_ARGUMENT (no such code, or not an ISO 4217 currency); AR_STATUS_NULL_POINTER.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ar_reason_text(
-    code: ReasonCodeNumber,
-    observed: i64,
-    limit: i64,
-    currency: *const c_char,
-    text: *mut *mut c_char,
-    text_len: *mut usize,
-    error: *mut *mut ErrorHandle,
-) -> Status {
-    unsafe {
-        guard(error, || {
-            let (word, out) = (name(currency, "currency")?, TextPlace::new(text, text_len)?);
-            let unknown = |_| Failure::argument("currency", ProblemCode::UnknownCurrency, format!("{word:?} is not an ISO 4217 currency"));
-            let currency = Currency::try_new(word).map_err(unknown)?;
-            let code = ReasonCode::ALL.iter().find(|known| **known as u16 == code);
-            let code = *code.ok_or_else(|| Failure::argument("code", ProblemCode::UnknownWord, "no reason has this number".into()))?;
-            out.give(Reason::new(code, observed, limit).to_text(currency.exponent()));
             Ok(Status::Ok)
         })
     }

@@ -11,6 +11,7 @@ use ar_core::{
     error::ProblemCode,
     reason::{Reason, ReasonCode},
 };
+use chrono::NaiveDate;
 use pyo3::prelude::*;
 use std::sync::Arc;
 
@@ -222,23 +223,42 @@ fn head(text: &str) -> String {
     text.chars().take(80).collect()
 }
 
+/// How much of a day is run: a word, or the customers that it is run for.
+#[derive(FromPyObject)]
+pub(crate) enum Scope {
+    Word(String),
+    Customers(Vec<String>),
+}
+
+impl Scope {
+    fn run(&self, ledger: &ar_core::Ledger, policy: &ar_core::Policy, models: &ar_core::Models, as_of: NaiveDate) -> Result<ar_core::Report, ar_core::Error> {
+        match self {
+            Self::Word(word) if word == "cash" => ar_core::match_payments(ledger, policy, models, as_of),
+            Self::Word(word) if word == "collections" => ar_core::collect(ledger, policy, models, as_of),
+            Self::Word(_) => ar_core::run(ledger, policy, models, as_of),
+            Self::Customers(ids) => ar_core::run_for(ledger, policy, models, as_of, &ids.iter().map(String::as_str).collect::<Vec<_>>()),
+        }
+    }
+}
+
 /// Decides what to do on the day `as_of`: a pure function of ledger, policy, models and day.
 ///
 /// ledger: the books. policy: default `Policy.default()`. models: default `Models.fit(ledger, as_of)`.
 /// as_of: required; a date, a datetime at midnight, or ISO text; the engine has no clock.
 /// scope: `all`; `cash` = the payments and nothing else; `collections` = cash and decisions, without predicted payment dates (parts
-/// scores, forecast, aging, kpis and risk are empty, decisions are worth nothing): for a large book, many times as fast.
+/// scores, forecast, aging, kpis and risk are empty, decisions are worth nothing): for a large book, many times as fast. Or a list of at
+/// most 10,000 customer_ids: what concerns these customers, each row as in the whole run, but for budgets and capacity that customers
+/// share; parts that speak of the whole book (forecast, aging, kpis, risk, root_causes, autonomy) are empty. Give it the models of the day.
 /// Raises InvalidInput when the day, the scope or the models do not fit.
 #[pyfunction]
-#[pyo3(signature = (ledger, policy=None, models=None, as_of=None, scope="all"))]
-pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, models: Option<&Models>, as_of: Option<&Bound<'_, PyAny>>, scope: &str) -> PyResult<Report> {
+#[pyo3(signature = (ledger, policy=None, models=None, as_of=None, scope=Scope::Word("all".into())), text_signature = "(ledger, policy=None, models=None, as_of=None, scope='all')")]
+pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, models: Option<&Models>, as_of: Option<&Bound<'_, PyAny>>, scope: Scope) -> PyResult<Report> {
     guarded(py, || {
-        let work = match scope {
-            "all" => ar_core::run,
-            "cash" => ar_core::match_payments,
-            "collections" => ar_core::collect,
-            other => return Err(argument(py, "scope", ProblemCode::UnknownWord, format!("'{}' is none of all, cash, collections", head(other)))),
-        };
+        if let Scope::Word(word) = &scope
+            && !["all", "cash", "collections"].contains(&word.as_str())
+        {
+            return Err(argument(py, "scope", ProblemCode::UnknownWord, format!("'{}' is none of all, cash, collections, nor a list of customer_ids", head(word))));
+        }
         let Some(as_of) = as_of else {
             return Err(argument(py, "as_of", ProblemCode::MissingValue, "the day of the run is required; the engine has no clock".into()));
         };
@@ -260,7 +280,7 @@ pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, mode
                     &fitted
                 }
             };
-            work(ledger, policy, models, as_of)
+            scope.run(ledger, policy, models, as_of)
         })?;
         report.map(|report| Report(Arc::new(report))).map_err(|error| from_core(py, &error))
     })

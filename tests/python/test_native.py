@@ -296,6 +296,26 @@ def test_a_scope_stops_where_it_says(ledger, report):
         ar.run(ledger, as_of=report.as_of, scope="dunning")
 
 
+def test_a_run_for_some_customers(ledger, report):
+    whole = report.decisions.to_dicts()
+    names = sorted({row["customer_id"] for row in whole if row["customer_id"]})
+    one = names[0]
+    some = ar.run(ledger, ar.Policy.default(), as_of=report.as_of, scope=[one])
+    assert [row["decision_id"] for row in some.decisions.to_dicts()] == [row["decision_id"] for row in whole if row["customer_id"] == one]
+    assert {row["customer_id"] for row in some.scores.to_dicts()} <= {one} and len(some.aging) == len(some.forecast) == 0
+    turned = ar.run(ledger, ar.Policy.default(), as_of=report.as_of, scope=(*names[::-1], one))
+    assert turned.to_json() == ar.run(ledger, ar.Policy.default(), as_of=report.as_of, scope=names).to_json()
+    assert ar.replay(some.audit, ledger, ar.Policy.default()).to_json() == some.to_json()
+    for scope, codes in (([], ["missing_value"]), (["?", one, "!"], ["unknown_customer"] * 2), (["x"] * 10_001, ["out_of_range"])):
+        with pytest.raises(ar.InvalidInput) as caught:
+            ar.run(ledger, as_of=report.as_of, scope=scope)
+        assert [problem["code"] for problem in caught.value.problems] == codes
+    assert [problem["row"] for problem in caught.value.problems] == [None]
+    for wrong in (5, [one, 5], None):
+        with pytest.raises(TypeError):
+            ar.run(ledger, as_of=report.as_of, scope=wrong)
+
+
 def test_match_payments_on_its_own(book):
     found = ar.match_payments(book["items"], book["payments"], customers=book["customers"])
     by_id = {row["payment_id"]: row for row in found.payments.to_dicts()}

@@ -49,10 +49,10 @@ def test_the_same_bytes(path):
         models = _models(ledger, day["as_of"], **given) if given else None
         if "refused" in day:
             with pytest.raises(ar.ArError) as refused:
-                ar.run(ledger, policy, models, as_of=day["as_of"])
+                ar.run(ledger, policy, models, as_of=day["as_of"], scope=day.get("customers", "all"))
             assert refused.value.problems[0]["code"] == day["refused"]
             continue
-        report = ar.run(ledger, policy, models, as_of=day["as_of"])
+        report = ar.run(ledger, policy, models, as_of=day["as_of"], scope=day.get("customers", "all"))
         if "shadow" in day:
             _shadow(report, **day["shadow"])
         reports.append(report.to_json())

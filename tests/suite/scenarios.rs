@@ -2,17 +2,18 @@
 //! must hold what it expects. The digests are committed, so that Python (and any machine) is held to the same bytes.
 
 use crate::c_face::Seen;
-use crate::c_face::load::{Work, report_through_c};
+use crate::c_face::load::{Makes, Work, plain, report_made_by};
 use crate::golden::{compare, path};
 use ar_core::ledger::Ledger;
 use ar_core::table::{Cell, Table};
-use ar_core::{Models, Policy, run};
-use ar_core_ffi::report::ar_run;
+use ar_core::{Error, Models, Policy, Report, run, run_for};
+use ar_core_ffi::report::{ar_run, ar_run_for};
 use ar_core_ffi::status::Status;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::ffi::CString;
 use std::sync::OnceLock;
 
 fn cell(value: &Value) -> Cell {
@@ -87,20 +88,40 @@ impl Inputs {
 
 /// One scenario through Rust: the bytes of its report.
 pub(crate) fn day(scenario: &Value) -> String {
+    report(scenario).unwrap().to_json()
+}
+
+/// One scenario through Rust: a day, or that of the `customers` that it names.
+fn report(scenario: &Value) -> Result<Report, Error> {
     let Inputs { ledger, policy, models, as_of } = Inputs::of(scenario);
-    run(&ledger, &policy, &models, as_of).unwrap().to_json()
+    match customers(scenario) {
+        Some(customers) => run_for(&ledger, &policy, &models, as_of, &customers),
+        None => run(&ledger, &policy, &models, as_of),
+    }
+}
+
+fn customers(scenario: &Value) -> Option<Vec<&str>> {
+    scenario.get("customers").map(|ids| ids.as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect())
 }
 
 /// One scenario through an export of C: the bytes of its report.
 pub(crate) fn through_c(work: Work, scenario: &Value) -> String {
-    try_through_c(work, scenario).unwrap()
+    try_through_c(&plain(work), scenario).unwrap()
 }
 
-fn try_through_c(work: Work, scenario: &Value) -> Result<String, (Status, Vec<Seen>)> {
+/// As [`report`], through C.
+fn report_of_c(scenario: &Value) -> Result<String, (Status, Vec<Seen>)> {
+    let Some(ids) = customers(scenario) else { return try_through_c(&plain(ar_run), scenario) };
+    let ids: Vec<CString> = ids.into_iter().map(|id| CString::new(id).unwrap()).collect();
+    let ids: Vec<_> = ids.iter().map(|id| id.as_ptr()).collect();
+    try_through_c(&|ledger, policy, models, day, out, error| unsafe { ar_run_for(ledger, policy, models, day, ids.as_ptr(), ids.len(), out, error) }, scenario)
+}
+
+fn try_through_c(work: Makes<'_>, scenario: &Value) -> Result<String, (Status, Vec<Seen>)> {
     let events = scenario.get("events").map_or("[]".into(), Value::to_string);
     let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
     let policy = scenario.get("policy").and_then(Value::as_str).unwrap_or("");
-    report_through_c(work, [&tables(scenario, "tables"), &tables(scenario, "models")], &events, policy, ar_core::calendar::days_since_epoch(as_of))
+    report_made_by(work, [&tables(scenario, "tables"), &tables(scenario, "models")], &events, policy, ar_core::calendar::days_since_epoch(as_of))
 }
 
 /// The bytes of each part of a report.
@@ -171,10 +192,9 @@ fn days_that_are_refused() {
     let refused: Vec<(&String, &Value)> = every_day().iter().filter(|(_, day)| day.get("refused").is_some()).collect();
     assert!(!refused.is_empty());
     for (name, scenario) in refused {
-        let Inputs { ledger, policy, models, as_of } = Inputs::of(scenario);
-        let error = run(&ledger, &policy, &models, as_of).err().unwrap_or_else(|| panic!("{name} is not refused"));
+        let error = report(scenario).err().unwrap_or_else(|| panic!("{name} is not refused"));
         assert_eq!(Some(error.problems()[0].code.name()), scenario["refused"].as_str(), "{name}");
-        let (_, seen) = try_through_c(ar_run, scenario).unwrap_err();
+        let (_, seen) = report_of_c(scenario).unwrap_err();
         assert_eq!(Some(seen[0].3.name()), scenario["refused"].as_str(), "{name} through C");
     }
 }
@@ -186,7 +206,7 @@ fn scenarios_hold_and_give_the_same_bytes_through_c() {
         let told = std::panic::catch_unwind(|| {
             let json = day(&scenario);
             check(&name, &scenario, &serde_json::from_str(&json).unwrap());
-            assert!(through_c(ar_run, &scenario) == json, "{name}: C gives other bytes than Rust");
+            assert!(report_of_c(&scenario).unwrap() == json, "{name}: C gives other bytes than Rust");
             json
         });
         // One scenario that does not hold does not hide the others.

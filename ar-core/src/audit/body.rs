@@ -5,7 +5,7 @@ use super::json::{Object, push_number_or_null, push_text, push_word};
 use crate::decision::Decision;
 use crate::ledger::Books;
 use crate::reason::Reason;
-use crate::record::ItemIdx;
+use crate::record::{CustomerIdx, ItemIdx};
 use alloc::string::String;
 use chrono::NaiveDate;
 
@@ -16,11 +16,17 @@ pub(super) struct Inputs<'i> {
     pub(super) models: &'i str,
     pub(super) policy: &'i str,
     pub(super) scope: Scope,
+    /// Those that the run was for, where that were some.
+    pub(super) customers: &'i [CustomerIdx],
 }
 
-pub(super) fn write_inputs(out: &mut String, inputs: &Inputs<'_>) {
+pub(super) fn write_inputs(out: &mut String, books: &Books, inputs: &Inputs<'_>) {
     let mut body = Object::open(out);
     body.day("as_of", inputs.as_of);
+    if inputs.scope == Scope::Customers {
+        let id = |at: &CustomerIdx| books.customer(*at).map_or("", |row| books.text(row.id));
+        body.list("customers", inputs.customers, |out, at| push_text(out, id(at)));
+    }
     body.text("engine", env!("CARGO_PKG_VERSION"));
     body.text("ledger", inputs.ledger);
     body.text("models", inputs.models);

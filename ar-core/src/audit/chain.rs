@@ -7,19 +7,20 @@ use crate::decision::Decision;
 use crate::ledger::Books;
 use crate::models::Models;
 use crate::policy::Policy;
+use crate::record::CustomerIdx;
 use chrono::NaiveDate;
 
 /// Bytes of the body of most decisions.
 const BODY_BYTES: usize = 640;
 
-/// Chains the inputs and decisions of a run, from the genesis.
-pub fn chain(books: &Books, policy: &Policy, models: &Models, as_of: NaiveDate, scope: Scope, decisions: &[Decision]) -> AuditLog {
+/// Chains the inputs and decisions of a run, from the genesis. `customers`: those that the run was for, where that were some.
+pub fn chain(books: &Books, policy: &Policy, models: &Models, as_of: NaiveDate, scope: Scope, customers: &[CustomerIdx], decisions: &[Decision]) -> AuditLog {
     let model_digest = models.digest();
-    let inputs = Inputs { as_of, ledger: &books.digest(), models: &model_digest, policy: &policy.digest(), scope };
+    let inputs = Inputs { as_of, ledger: &books.digest(), models: &model_digest, policy: &policy.digest(), scope, customers };
     let versions = (policy.version(), model_version(&model_digest));
     let mut log = AuditLog::default();
     log.reserve(decisions.len() + 1, (decisions.len() + 1) * BODY_BYTES);
-    log.chain(INPUTS, versions, |out| write_inputs(out, &inputs));
+    log.chain(INPUTS, versions, |out| write_inputs(out, books, &inputs));
     for decision in decisions {
         log.chain(DECISION, versions, |out| write_decision(out, books, decision));
     }

@@ -31,6 +31,8 @@ words! {
     Scope {
         /// The whole day: `run`.
         All = "all",
+        /// The day of some customers, who stand in the entry: `run_for`.
+        Customers = "customers",
         /// Cash and decisions, no payment dates predicted: `collect`.
         Collections = "collections",
         /// Nothing but the cash: `match_payments`.

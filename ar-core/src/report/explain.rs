@@ -55,7 +55,7 @@ impl Report {
     }
 
     fn customer_context(&self, at: CustomerIdx, decision: &Decision, map: &mut Map<String, Value>) {
-        if let Some(profile) = self.parts.profiles.get(at.0 as usize) {
+        if let Some(profile) = self.parts.profile(at) {
             self.standing(at, profile, decision, map);
         }
         let last = self.ledger.contacts_of(at).iter().map(|contact| contact.on).filter(|on| *on <= self.as_of).max();

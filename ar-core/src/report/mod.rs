@@ -32,6 +32,7 @@ use crate::matching::Answer;
 use crate::models::Models;
 use crate::money::Currency;
 use crate::policy::Policy;
+use crate::record::CustomerIdx;
 use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -93,10 +94,15 @@ pub struct Parts {
     pub open: Vec<i64>,
     /// Scores of open items.
     pub scores: Vec<Score>,
-    /// Profile of each customer of the ledger.
+    /// The customers that the run was for, in their order; `None`: all.
+    pub customers: Option<Vec<CustomerIdx>>,
+    /// Profile of each customer that the run was for: [`Parts::profile`].
     pub profiles: Vec<Profile>,
     /// Decisions.
     pub decisions: Vec<Decision>,
+    /// Decisions on the cash of customers that the run was not for, each with the number of `decisions` before it: budgets that customers
+    /// share were spent by them, too.
+    pub elsewhere: Vec<(usize, Decision)>,
     /// Outcomes of open items; `draft` is the position of the decision.
     pub outcomes: Vec<Outcome>,
     /// Forecast.
@@ -115,6 +121,20 @@ pub struct Parts {
     pub usual: BTreeMap<Currency, i64>,
 }
 
+impl Parts {
+    /// The profile of a customer; `None` where the customer was not looked at.
+    pub fn profile(&self, at: CustomerIdx) -> Option<&Profile> {
+        let place = self.customers.as_ref().map_or(Some(at.0 as usize), |some| some.binary_search(&at).ok());
+        self.profiles.get(place?)
+    }
+
+    /// All that went through the gate before the decision in a place, in order.
+    pub fn before(&self, at: usize) -> impl Iterator<Item = &Decision> {
+        let elsewhere = |place: usize| self.elsewhere.iter().skip(self.elsewhere.partition_point(|row| row.0 < place)).take_while(move |row| row.0 == place).map(|row| &row.1);
+        (0..=at).flat_map(move |place| elsewhere(place).chain(self.decisions.get(place).filter(|_| place < at)))
+    }
+}
+
 /// All that one run found. It keeps the ledger that it speaks of.
 pub struct Report {
     ledger: Ledger,
@@ -128,7 +148,7 @@ pub struct Report {
 impl Report {
     pub(crate) fn new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, scope: Scope, parts: Parts) -> Self {
         let worklist = worklist::worklist(&worklist::Facts { books: &ledger, policy, as_of, decisions: &parts.decisions, usual: &parts.usual });
-        let audit = audit::chain(&ledger, policy, models, as_of, scope, &parts.decisions);
+        let audit = audit::chain(&ledger, policy, models, as_of, scope, parts.customers.as_deref().unwrap_or(&[]), &parts.decisions);
         Self { ledger, policy: policy.clone(), as_of, parts, worklist, audit }
     }
 

@@ -122,7 +122,7 @@ impl Report {
             date("q10_on", rows().map(|row| row.0.q10_on)),
             date("q90_on", rows().map(|row| row.0.q90_on)),
             int("priority", rows().map(|row| row.0.points.total())),
-            text("class", rows().map(|row| self.parts.profiles.get(row.1.customer.0 as usize).map_or("new", |profile| profile.class.name()))),
+            text("class", rows().map(|row| self.parts.profile(row.1.customer).map_or("new", |profile| profile.class.name()))),
             text_owned("counterfactual", rows().map(|row| self.counterfactual(row.1.customer))),
             reasons("reasons", rows().map(|row| self.score_reasons(row.0, row.1.customer))),
         ]
@@ -130,7 +130,7 @@ impl Report {
 
     /// What would make the class another: `without the last 3 late payments: prompt`; empty where nothing simple would.
     fn counterfactual(&self, customer: CustomerIdx) -> String {
-        match self.parts.profiles.get(customer.0 as usize).and_then(|profile| profile.without) {
+        match self.parts.profile(customer).and_then(|profile| profile.without) {
             Some((1, class)) => format!("without the last late payment: {}", class.name()),
             Some((count, class)) => format!("without the last {count} late payments: {}", class.name()),
             None => String::new(),
@@ -140,7 +140,7 @@ impl Report {
     /// The additive explanation of a score: from the shipped prior, each layer adds observed less limit; the last
     /// observed is `p_late` in parts per million. Behind it the points that sum to the priority.
     pub(super) fn score_reasons(&self, score: &Score, customer: CustomerIdx) -> Vec<Reason> {
-        let Some(profile) = self.parts.profiles.get(customer.0 as usize) else { return Vec::new() };
+        let Some(profile) = self.parts.profile(customer) else { return Vec::new() };
         let settings = self.policy.settings(self.ledger.segment_of(Some(customer)));
         let mut found = score.rates.reasons(score.p_late);
         found.push(Reason::new(ReasonCode::HistoryLength, profile.settled, settings.scoring.history_min_items));

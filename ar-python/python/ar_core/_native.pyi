@@ -278,13 +278,16 @@ def run(
     policy: Policy | None = None,
     models: Models | None = None,
     as_of: DayLike | None = None,
-    scope: Literal["all", "cash", "collections"] = "all",
+    scope: Literal["all", "cash", "collections"] | Sequence[str] = "all",
 ) -> Report:
     """Decides what to do on the day `as_of`: a pure function of ledger, policy, models and day.
 
     policy: default `Policy.default()`. models: default `Models.fit(ledger, as_of)`. as_of is required: the engine has no clock.
     scope: `cash` stops after the payments; `collections` decides without predicting payment dates: parts scores, forecast, aging,
-    kpis and risk are empty, decisions are worth nothing.
+    kpis and risk are empty, decisions are worth nothing. A list of at most 10,000 customer_ids: what concerns these customers, each row
+    as in the whole run, but for what customers share: budgets (of a run: begun anew with each) and the capacity of the day. Parts that
+    speak of the whole book (forecast, aging, kpis, risk, root_causes, autonomy) are empty. Give it the models of the day: fitting takes
+    many times as long as the run.
     Raises InvalidInput when the day, the scope or the models do not fit.
     """
 

@@ -1,6 +1,6 @@
 //! The audit log of a host over several days: appended, verified, searched, replayed; and what it must not hold.
 
-mod days;
+pub mod days;
 mod search;
 mod tampering;
 

@@ -6,6 +6,7 @@ use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
 use ar_core::table::{Column, Data, Table, Texts};
 use ar_core_ffi::audit::*;
+use ar_core_ffi::explain::*;
 use ar_core_ffi::ledger::*;
 use ar_core_ffi::models::*;
 use ar_core_ffi::policy::*;

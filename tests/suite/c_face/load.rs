@@ -54,6 +54,9 @@ pub fn add_stream(to: *mut TablesHandle, table: &Table<'_>) -> bool {
 /// An export that makes a report: of a day, or of a stage of it.
 pub type Work = unsafe extern "C" fn(*const LedgerHandle, *const PolicyHandle, *const ModelsHandle, i32, *mut *mut ReportHandle, *mut *mut ErrorHandle) -> Status;
 
+/// What makes a report of ledger, policy, models and day, with whatever else it is to be given.
+pub type Makes<'w> = &'w dyn Fn(*const LedgerHandle, *const PolicyHandle, *const ModelsHandle, i32, *mut *mut ReportHandle, *mut *mut ErrorHandle) -> Status;
+
 pub fn given(tables: &[Table<'_>]) -> Tables {
     let given = Tables::new();
     for table in tables {
@@ -87,19 +90,36 @@ pub fn given_ledger(tables: &[Table<'_>], events: &str) -> Result<*mut LedgerHan
 /// # Errors
 /// The status and every problem of the call that refused.
 pub fn report_through_c(work: Work, given: [&[Table<'_>]; 2], events: &str, policy_toml: &str, as_of_days: i32) -> Result<String, (Status, Vec<Seen>)> {
-    with_report_of_c(work, given, events, policy_toml, as_of_days, |report| {
+    report_made_by(&plain(work), given, events, policy_toml, as_of_days)
+}
+
+/// As [`report_through_c`], for what is given more than a day.
+///
+/// # Errors
+/// The status and every problem of the call that refused.
+pub fn report_made_by(work: Makes<'_>, given: [&[Table<'_>]; 2], events: &str, policy_toml: &str, as_of_days: i32) -> Result<String, (Status, Vec<Seen>)> {
+    with_report(work, given, events, policy_toml, as_of_days, |report| {
         let mut text = ptr::null();
         assert_eq!(unsafe { ar_report_json(report, &mut text, ptr::null_mut()) }, Status::Ok);
         string(text)
     })
 }
 
+/// An export that is given no more than a day.
+pub fn plain(work: Work) -> impl Fn(*const LedgerHandle, *const PolicyHandle, *const ModelsHandle, i32, *mut *mut ReportHandle, *mut *mut ErrorHandle) -> Status {
+    move |ledger, policy, models, day, out, error| unsafe { work(ledger, policy, models, day, out, error) }
+}
+
 /// As [`report_through_c`], for whatever is read of the report while it is there.
 ///
 /// # Errors
 /// The status and every problem of the call that refused.
-pub fn with_report_of_c<T>(
-    work: Work,
+pub fn with_report_of_c<T>(work: Work, given: [&[Table<'_>]; 2], events: &str, policy_toml: &str, as_of_days: i32, read: impl FnOnce(*const ReportHandle) -> T) -> Result<T, (Status, Vec<Seen>)> {
+    with_report(&plain(work), given, events, policy_toml, as_of_days, read)
+}
+
+fn with_report<T>(
+    work: Makes<'_>,
     [tables, of_models]: [&[Table<'_>]; 2],
     events: &str,
     policy_toml: &str,

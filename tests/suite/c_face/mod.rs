@@ -8,6 +8,7 @@ mod deciding;
 mod example;
 pub mod load;
 mod policies;
+mod some;
 
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;

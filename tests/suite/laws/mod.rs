@@ -26,6 +26,7 @@ mod money;
 mod notices;
 mod only_cash;
 mod only_collections;
+mod only_some;
 mod pay_time;
 mod policy_diff;
 mod postings;

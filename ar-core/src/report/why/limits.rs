@@ -22,7 +22,7 @@ impl Case<'_> {
         if (1..=limits.grace_days).contains(&late) {
             changes.push(self.limit("grace_days", limits.grace_days, late - 1));
         }
-        let habit = self.report.parts.profiles.get(self.customer.0 as usize).and_then(|profile| profile.habit_days);
+        let habit = self.report.parts.profile(self.customer).and_then(|profile| profile.habit_days);
         let within = self.item.level == 0 && habit.is_some_and(|habit| late <= i64::from(habit));
         if !within && !self.surely_reached(day) {
             changes.extend(self.ahead().first().and_then(|level| self.sooner(level)));

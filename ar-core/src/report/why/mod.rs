@@ -89,7 +89,7 @@ impl Report {
         let answer = match first.map(|decision| decision.mode) {
             Some(Mode::Act) => "decided",
             Some(Mode::Ask) => "asked",
-            None if self.parts.profiles.get(at.0 as usize).is_none() => "not_looked_at",
+            None if self.parts.profile(at).is_none() => "not_looked_at",
             None if counted.is_empty() => "nothing_open",
             None => "skipped",
         };

@@ -72,7 +72,7 @@ impl<'t> Trial<'t> {
         let parts = &self.report.parts;
         let mut gate = Gate::new(&self.ledger, &self.policy, self.report.as_of);
         if self.budgets_may_bind() {
-            parts.decisions.iter().take(self.at).for_each(|before| drop(gate.pass(bare(before), &parts.open)));
+            parts.before(self.at).for_each(|before| drop(gate.pass(bare(before), &parts.open)));
         }
         gate.pass(bare(self.decision), &parts.open).ok()
     }
@@ -80,7 +80,7 @@ impl<'t> Trial<'t> {
     /// Whether what went before in the run could use up a budget of the decision.
     fn budgets_may_bind(&self) -> bool {
         let (settings, draft) = (self.now(), &self.decision.draft);
-        let before = self.report.parts.decisions.iter().take(self.at + 1).filter(|before| before.draft.currency == draft.currency);
+        let before = self.report.parts.before(self.at).chain([self.decision]).filter(|before| before.draft.currency == draft.currency);
         let most = before.fold(0, |sum: i64, before| sum.saturating_add(before.draft.amount));
         !settings.supervision.budgets.is_empty() || most > units(settings.limits(draft.action).run_budget, draft.currency)
     }
