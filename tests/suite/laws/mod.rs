@@ -33,6 +33,7 @@ mod precondition;
 pub mod reference;
 mod rehearsal;
 mod risk;
+mod saved;
 mod shadow;
 mod statement;
 mod states;
