@@ -13,11 +13,19 @@ import pytest
 import ar_core as ar
 
 SCENARIOS = sorted((Path(__file__).resolve().parent.parent / "scenarios").glob("*.toml"))
-ITEMS = [
-    {"item_id": f"I{at}", "customer_id": f"C{at % 3}", "currency": "EUR", "amount": str(at + 1), "issued_on": f"2026-0{at % 8 + 1}-01", "due_on": f"2026-0{at % 8 + 1}-20"}
-    for at in range(40)
+
+
+
+def _item(at):
+    month = f"2026-0{at % 8 + 1}"
+    days = {"issued_on": f"{month}-01", "due_on": f"{month}-20"}
+    return {"item_id": f"I{at}", "customer_id": f"C{at % 3}", "currency": "EUR", "amount": str(at + 1), **days}
+
+
+ITEMS = [_item(at) for at in range(40)]
+EVENT = [
+    {"event": "notice_sent", "on": "2026-11-20", "customer_id": "C1", "item_ids": ["I1"], "level": 1, "channel": "email"}
 ]
-EVENT = [{"event": "notice_sent", "on": "2026-11-20", "customer_id": "C1", "item_ids": ["I1"], "level": 1, "channel": "email"}]
 
 
 def _digest(ledger):
@@ -68,7 +76,12 @@ def test_a_copy_lives_a_life_of_its_own(copied):
 
 def test_bytes_are_refused_with_the_reason():
     data = ar.Ledger(items=ITEMS).to_bytes()
-    bad = {"wrong_length": data[:-1], "wrong_checksum": data[:40] + b"?" + data[41:], "not_saved": b"PK\x03\x04", "wrong_kind": ar.Models.fit(ar.Ledger(), "2026-11-01").to_bytes()}
+    bad = {
+        "wrong_length": data[:-1],
+        "wrong_checksum": data[:40] + b"?" + data[41:],
+        "not_saved": b"PK\x03\x04",
+        "wrong_kind": ar.Models.fit(ar.Ledger(), "2026-11-01").to_bytes(),
+    }
     for code, given in bad.items():
         with pytest.raises(ar.InvalidInput) as caught:
             ar.Ledger.from_bytes(given)

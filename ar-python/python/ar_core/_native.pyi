@@ -43,7 +43,8 @@ class ArError(Exception):
     """What the engine refuses, or a fault of the engine itself (code 'internal')."""
 
     code: str
-    """Name of the error class: invalid_tables, invalid_policy, invalid_events, invalid_argument, invalid_models, invalid_audit, invalid_bytes, internal."""
+    """Name of the error class: invalid_tables, invalid_policy, invalid_events, invalid_argument, invalid_models, invalid_audit,
+    invalid_bytes, internal."""
     problems: list[Problem]
     """Every problem (the first 10,000), sorted by table, row and column."""
     total: int

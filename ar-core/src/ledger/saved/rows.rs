@@ -178,3 +178,32 @@ impl Codec<Option<Tz>> for Zone {
         if name.is_none() { Some(None) } else { crate::calendar::zone(input.texts.get(name)).map(Some) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Codec, Plain, Reader, Saved, Writer};
+    use crate::ledger::Books;
+
+    #[derive(Debug, PartialEq)]
+    struct Grown {
+        count: u32,
+        newer: Option<u32>,
+    }
+
+    rows! { Grown { count Plain, newer Plain since 2 or Some(9), } }
+
+    #[test]
+    fn a_field_that_came_later_has_its_default_in_older_bytes() {
+        let (mut old, mut new) = (Reader::new(1, &[5]), Reader::new(2, &[5, 3]));
+        assert_eq!(Grown::load(&mut old), Some(Grown { count: 5, newer: Some(9) }));
+        let grown = Grown::load(&mut new);
+        assert_eq!((&grown, old.left(), new.left()), (&Some(Grown { count: 5, newer: Some(2) }), 0, 0));
+        let (books, mut bytes) = (Books::default(), alloc::vec::Vec::new());
+        if let Some(grown) = &grown {
+            let mut out = Writer::new(&books, bytes);
+            grown.save(&mut out);
+            bytes = out.into_bytes();
+        }
+        assert_eq!(bytes, [5, 3]);
+    }
+}
