@@ -136,6 +136,8 @@ enum ar_status
   AR_STATUS_INVALID_MODELS = 5,
   // An audit log cannot be used for what was asked.
   AR_STATUS_INVALID_AUDIT = 6,
+  // Saved bytes were refused (damaged, of another kind, of a later version); nothing was restored.
+  AR_STATUS_INVALID_BYTES = 7,
   // A pointer that must not be NULL is NULL, or it is not aligned; the problem names the parameter.
   AR_STATUS_NULL_POINTER = 101,
   // An Arrow stream could not be read or made; the message is the stream's own.
@@ -246,6 +248,18 @@ enum ar_problem_code
   AR_PROBLEM_CODE_UNKNOWN_RUN = 702,
   // The decision that the audit log has comes out otherwise, or not at all.
   AR_PROBLEM_CODE_OTHER_DECISION = 703,
+  // The bytes do not begin as saved bytes do.
+  AR_PROBLEM_CODE_NOT_SAVED = 801,
+  // The bytes are cut off, or more stand behind them.
+  AR_PROBLEM_CODE_WRONG_LENGTH = 802,
+  // The bytes are not those of their checksum.
+  AR_PROBLEM_CODE_WRONG_CHECKSUM = 803,
+  // The bytes hold something else than was asked for.
+  AR_PROBLEM_CODE_WRONG_KIND = 804,
+  // A later version of the library saved the bytes.
+  AR_PROBLEM_CODE_NEWER_VERSION = 805,
+  // What the bytes say cannot be: rows out of order, names of what is not there, amounts beyond each other.
+  AR_PROBLEM_CODE_WRONG_CONTENT = 806,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1252,6 +1266,23 @@ ar_status ar_ledger_statement(const struct ar_ledger *ledger,
                               struct ArrowArrayStream *out,
                               struct ar_error **error);
 
+// The ledger as bytes, to be kept in a file or a database or sent to another process: versioned, with a checksum, the same for the same
+// books on any machine. `*bytes` is owned by the caller and freed with ar_bytes_free(bytes, bytes_len); neither may be NULL.
+// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_ledger_to_bytes(const struct ar_ledger *ledger,
+                             uint8_t **bytes,
+                             size_t *bytes_len,
+                             struct ar_error **error);
+
+// A new ledger from what ar_ledger_to_bytes wrote, in this or an earlier version of the library: the same digest, the same reports, and
+// it goes on with events. To be freed with ar_ledger_free. `bytes` are only read, and may come from anywhere: what is cut, damaged,
+// of something else, of a later version or not in itself consistent is refused, and then nothing is restored.
+// Errors: AR_STATUS_INVALID_BYTES, with one problem that says why; AR_STATUS_NULL_POINTER.
+ar_status ar_ledger_from_bytes(const uint8_t *bytes,
+                               size_t bytes_len,
+                               struct ar_ledger **out,
+                               struct ar_error **error);
+
 // Frees a ledger. NULL is allowed. Reports made from it stay valid.
 void ar_ledger_free(struct ar_ledger *ledger);
 
@@ -1340,6 +1371,20 @@ ar_status ar_models_to_json(const struct ar_models *models, char **text, size_t 
 // The SHA-256 digest of the models in hex, the same in every language; the text as in ar_models_to_json.
 // Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_models_digest(const struct ar_models *models, char **text, size_t *text_len, struct ar_error **error);
+
+// The models as bytes, as ar_ledger_to_bytes: versioned, with a checksum; to be freed with ar_bytes_free.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_models_to_bytes(const struct ar_models *models,
+                             uint8_t **bytes,
+                             size_t *bytes_len,
+                             struct ar_error **error);
+
+// New models from what ar_models_to_bytes wrote, as ar_ledger_from_bytes; to be freed with ar_models_free.
+// Errors: AR_STATUS_INVALID_BYTES; AR_STATUS_INVALID_MODELS (whole bytes, but models that no fit can give); AR_STATUS_NULL_POINTER.
+ar_status ar_models_from_bytes(const uint8_t *bytes,
+                               size_t bytes_len,
+                               struct ar_models **out,
+                               struct ar_error **error);
 
 // Frees models. NULL is allowed.
 void ar_models_free(struct ar_models *models);
@@ -1696,6 +1741,11 @@ int32_t ar_currency_exponent(const char *currency);
 
 // Frees a text that the library gave away (those that come as `char **text`). NULL is allowed.
 void ar_string_free(char *text);
+
+// Frees bytes that the library gave away (those that come as `uint8_t **bytes`); `bytes_len` is the number that came with them.
+// NULL is allowed.
+void ar_bytes_free(uint8_t *bytes,
+                   size_t bytes_len);
 
 #ifdef __cplusplus
 }  // extern "C"

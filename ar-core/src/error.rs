@@ -19,11 +19,13 @@ pub enum ErrorCode {
     InvalidModels = 5,
     /// An audit log cannot be used for what was asked.
     InvalidAudit = 6,
+    /// Saved bytes were refused (damaged, of another kind, of a later version); nothing was restored.
+    InvalidBytes = 7,
 }
 
 impl ErrorCode {
     /// Every code, in the order of the numbers.
-    pub const ALL: &'static [Self] = &[Self::InvalidTables, Self::InvalidPolicy, Self::InvalidEvents, Self::InvalidArgument, Self::InvalidModels, Self::InvalidAudit];
+    pub const ALL: &'static [Self] = &[Self::InvalidTables, Self::InvalidPolicy, Self::InvalidEvents, Self::InvalidArgument, Self::InvalidModels, Self::InvalidAudit, Self::InvalidBytes];
 
     /// The name that every face uses.
     pub const fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl ErrorCode {
             Self::InvalidArgument => "invalid_argument",
             Self::InvalidModels => "invalid_models",
             Self::InvalidAudit => "invalid_audit",
+            Self::InvalidBytes => "invalid_bytes",
         }
     }
 }
@@ -128,6 +131,18 @@ pub enum ProblemCode {
     UnknownRun = 702,
     /// The decision that the audit log has comes out otherwise, or not at all.
     OtherDecision = 703,
+    /// The bytes do not begin as saved bytes do.
+    NotSaved = 801,
+    /// The bytes are cut off, or more stand behind them.
+    WrongLength = 802,
+    /// The bytes are not those of their checksum.
+    WrongChecksum = 803,
+    /// The bytes hold something else than was asked for.
+    WrongKind = 804,
+    /// A later version of the library saved the bytes.
+    NewerVersion = 805,
+    /// What the bytes say cannot be: rows out of order, names of what is not there, amounts beyond each other.
+    WrongContent = 806,
 }
 
 impl ProblemCode {
@@ -176,6 +191,12 @@ impl ProblemCode {
         Self::BrokenChain,
         Self::UnknownRun,
         Self::OtherDecision,
+        Self::NotSaved,
+        Self::WrongLength,
+        Self::WrongChecksum,
+        Self::WrongKind,
+        Self::NewerVersion,
+        Self::WrongContent,
     ];
 
     /// The name that every face uses.
@@ -224,6 +245,12 @@ impl ProblemCode {
             Self::BrokenChain => "broken_chain",
             Self::UnknownRun => "unknown_run",
             Self::OtherDecision => "other_decision",
+            Self::NotSaved => "not_saved",
+            Self::WrongLength => "wrong_length",
+            Self::WrongChecksum => "wrong_checksum",
+            Self::WrongKind => "wrong_kind",
+            Self::NewerVersion => "newer_version",
+            Self::WrongContent => "wrong_content",
         }
     }
 }

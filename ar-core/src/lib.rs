@@ -28,6 +28,7 @@ pub mod rehearsal;
 mod replay;
 pub mod report;
 mod run;
+mod saved;
 pub mod scoring;
 #[cfg(feature = "laboratory")]
 pub mod simulate;

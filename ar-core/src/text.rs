@@ -14,6 +14,11 @@ impl TextId {
     pub const fn is_none(self) -> bool {
         self.0 == 0
     }
+
+    /// Its place among the handles of its pool.
+    pub(crate) const fn place(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// Append-only store of texts. Equal texts may be stored twice (`push`) or once (`intern`).
@@ -64,6 +69,11 @@ impl TextPool {
     /// The text, or `None` where nothing was given.
     pub fn get_opt(&self, id: TextId) -> Option<&str> {
         if id.is_none() { None } else { Some(self.get(id)) }
+    }
+
+    /// How many handles there are, that of no text among them.
+    pub(crate) const fn handles(&self) -> usize {
+        self.ends.len()
     }
 
     /// Bytes of memory held, for the figures of the benchmarks.

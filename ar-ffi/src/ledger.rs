@@ -5,7 +5,7 @@ use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
 use crate::status::Status;
 use crate::tables::TablesHandle;
-use crate::text::TextPlace;
+use crate::text::{BytesPlace, TextPlace};
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::Ledger;
 use ar_core::report::statement::statement_of;
@@ -119,6 +119,35 @@ pub unsafe extern "C" fn ar_ledger_statement(
             let since = if since_days == i32::MIN { None } else { Some(day(since_days, "since_days")?) };
             let table = statement_of(ledger, customer, since, day(as_of_days, "as_of_days")?)?.table(ledger);
             out.fill(ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow("statement", &error))?);
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// The ledger as bytes, to be kept in a file or a database or sent to another process: versioned, with a checksum, the same for the same
+/// books on any machine. `*bytes` is owned by the caller and freed with ar_bytes_free(bytes, bytes_len); neither may be NULL.
+/// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_ledger_to_bytes(ledger: *const LedgerHandle, bytes: *mut *mut u8, bytes_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (ledger, out) = (borrow(ledger, "ledger")?.read()?, BytesPlace::new(bytes, bytes_len)?);
+            out.give(ledger.to_bytes());
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// A new ledger from what ar_ledger_to_bytes wrote, in this or an earlier version of the library: the same digest, the same reports, and
+/// it goes on with events. To be freed with ar_ledger_free. `bytes` are only read, and may come from anywhere: what is cut, damaged,
+/// of something else, of a later version or not in itself consistent is refused, and then nothing is restored.
+/// Errors: AR_STATUS_INVALID_BYTES, with one problem that says why; AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_ledger_from_bytes(bytes: *const u8, bytes_len: usize, out: *mut *mut LedgerHandle, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (bytes, out) = (array(bytes, bytes_len, "bytes")?, Place::new(out, "out")?);
+            out.give(LedgerHandle { ledger: Ledger::from_bytes(bytes)?, poisoned: false });
             Ok(Status::Ok)
         })
     }

@@ -1,12 +1,12 @@
 //! The models: what was learned from the books.
 
-use crate::borrow::{Place, borrow, day, free, text};
+use crate::borrow::{Place, array, borrow, day, free, text};
 use crate::error::ErrorHandle;
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
 use crate::status::Status;
 use crate::tables::TablesHandle;
-use crate::text::TextPlace;
+use crate::text::{BytesPlace, TextPlace};
 use ar_core::Models;
 use std::ffi::c_char;
 use std::ptr;
@@ -78,6 +78,32 @@ pub unsafe extern "C" fn ar_models_digest(models: *const ModelsHandle, text: *mu
         guard(error, || {
             let (models, out) = (borrow(models, "models")?, TextPlace::new(text, text_len)?);
             out.give(models.0.digest());
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// The models as bytes, as ar_ledger_to_bytes: versioned, with a checksum; to be freed with ar_bytes_free.
+/// Errors: AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_models_to_bytes(models: *const ModelsHandle, bytes: *mut *mut u8, bytes_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (models, out) = (borrow(models, "models")?, BytesPlace::new(bytes, bytes_len)?);
+            out.give(models.0.to_bytes());
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// New models from what ar_models_to_bytes wrote, as ar_ledger_from_bytes; to be freed with ar_models_free.
+/// Errors: AR_STATUS_INVALID_BYTES; AR_STATUS_INVALID_MODELS (whole bytes, but models that no fit can give); AR_STATUS_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_models_from_bytes(bytes: *const u8, bytes_len: usize, out: *mut *mut ModelsHandle, error: *mut *mut ErrorHandle) -> Status {
+    unsafe {
+        guard(error, || {
+            let (bytes, out) = (array(bytes, bytes_len, "bytes")?, Place::new(out, "out")?);
+            out.give(ModelsHandle(Models::from_bytes(bytes)?));
             Ok(Status::Ok)
         })
     }

@@ -21,6 +21,8 @@ pub enum Status {
     InvalidModels = 5,
     /// An audit log cannot be used for what was asked.
     InvalidAudit = 6,
+    /// Saved bytes were refused (damaged, of another kind, of a later version); nothing was restored.
+    InvalidBytes = 7,
     /// A pointer that must not be NULL is NULL, or it is not aligned; the problem names the parameter.
     NullPointer = 101,
     /// An Arrow stream could not be read or made; the message is the stream's own.
@@ -42,6 +44,7 @@ impl Status {
         Self::InvalidArgument,
         Self::InvalidModels,
         Self::InvalidAudit,
+        Self::InvalidBytes,
         Self::NullPointer,
         Self::ArrowStream,
         Self::Poisoned,
@@ -58,6 +61,7 @@ impl Status {
             Self::InvalidArgument => ErrorCode::InvalidArgument.name(),
             Self::InvalidModels => ErrorCode::InvalidModels.name(),
             Self::InvalidAudit => ErrorCode::InvalidAudit.name(),
+            Self::InvalidBytes => ErrorCode::InvalidBytes.name(),
             Self::NullPointer => "null_pointer",
             Self::ArrowStream => "arrow_stream",
             Self::Poisoned => "poisoned",
@@ -75,6 +79,7 @@ impl From<ErrorCode> for Status {
             ErrorCode::InvalidArgument => Self::InvalidArgument,
             ErrorCode::InvalidModels => Self::InvalidModels,
             ErrorCode::InvalidAudit => Self::InvalidAudit,
+            ErrorCode::InvalidBytes => Self::InvalidBytes,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Texts out that the caller owns.
+//! Texts and bytes out that the caller owns.
 
 use crate::borrow::{Checked, Place};
 use crate::guard::guard;
@@ -42,6 +42,43 @@ pub unsafe extern "C" fn ar_string_free(text: *mut c_char) {
         guard(ptr::null_mut(), || {
             if !text.is_null() {
                 drop(CString::from_raw(text));
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The places for owned bytes and how many they are.
+pub(crate) struct BytesPlace {
+    bytes: Place<*mut u8>,
+    len: Place<usize>,
+}
+
+impl BytesPlace {
+    /// Checks the places.
+    pub fn new(bytes: *mut *mut u8, len: *mut usize) -> Checked<Self> {
+        Ok(Self { bytes: Place::new(bytes, "bytes")?, len: Place::new(len, "bytes_len")? })
+    }
+
+    /// Hands the bytes over.
+    pub unsafe fn give(self, bytes: Vec<u8>) {
+        let bytes = bytes.into_boxed_slice();
+        // SAFETY: checked in `new`; the caller's promise is passed on.
+        unsafe {
+            self.len.fill(bytes.len());
+            self.bytes.fill(Box::into_raw(bytes).cast());
+        }
+    }
+}
+
+/// Frees bytes that the library gave away (those that come as `uint8_t **bytes`); `bytes_len` is the number that came with them.
+/// NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_bytes_free(bytes: *mut u8, bytes_len: usize) {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            if !bytes.is_null() {
+                drop(Box::from_raw(ptr::slice_from_raw_parts_mut(bytes, bytes_len)));
             }
             Ok(())
         })

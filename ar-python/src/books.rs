@@ -11,7 +11,10 @@ use ar_core::{
     models::Calendars,
     report::{changes_table, remarks_table, statement::statement_of},
 };
-use pyo3::{prelude::*, types::PyDict};
+use pyo3::{
+    prelude::*,
+    types::{PyBytes, PyDict, PyType},
+};
 use std::sync::RwLock;
 
 /// What is owed, held and known: the books of one company.
@@ -35,6 +38,15 @@ impl Ledger {
         })
         .ok_or_else(|| broken(py))
     }
+}
+
+/// What pickle keeps of an object: a call of a method of its class, and the class.
+pub(crate) type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyType>,));
+
+/// An object that its class makes again of what it wrote.
+pub(crate) fn reduced<'py>(object: &Bound<'py, PyAny>, method: &str, written: impl IntoPyObject<'py>) -> PyResult<Reduced<'py>> {
+    let call = object.py().import("operator")?.getattr("methodcaller")?.call1((method, written))?;
+    Ok((call, (object.get_type(),)))
 }
 
 /// Events as the engine reads them: a JSON array that is one, or a list of dicts.
@@ -116,6 +128,34 @@ impl Ledger {
     fn digest(&self, py: Python<'_>) -> PyResult<String> {
         guarded(py, || self.read(py, |ledger| ledger.digest()))
     }
+
+    /// The ledger as bytes, to be kept or sent: with version and checksum, the same for the same books on any machine.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guarded(py, || Ok(PyBytes::new(py, &self.read(py, |ledger| ledger.to_bytes())?)))
+    }
+
+    /// The ledger of which `to_bytes` wrote these bytes, in this or an earlier version. Raises InvalidInput (code `invalid_bytes`) for bytes
+    /// that are cut, damaged, of something else, of a later version or not consistent.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
+        guarded(py, || {
+            let restored = py.detach(|| ar_core::Ledger::from_bytes(data));
+            restored.map(|ledger| Self(RwLock::new(ledger))).map_err(|error| from_core(py, &error))
+        })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduced(slf.as_any(), "from_bytes", slf.get().to_bytes(slf.py())?)
+    }
+
+    /// The books as they stand now: events that one ledger applies do not show in the other.
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        Ok(Self(RwLock::new(self.read(py, Clone::clone)?)))
+    }
+
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
+        self.__copy__(py)
+    }
 }
 
 /// Every number and list that we may choose, validated and versioned.
@@ -186,6 +226,10 @@ impl Policy {
         ar_core::Policy::schema()
     }
 
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduced(slf.as_any(), "from_json", slf.get().to_json())
+    }
+
     fn __repr__(&self) -> String {
         format!("<ar_core.Policy version {} digest {:.12}>", self.0.version(), self.0.digest())
     }
@@ -244,6 +288,21 @@ impl Models {
     #[getter]
     fn digest(&self) -> String {
         self.0.digest()
+    }
+
+    /// The models as bytes, to be kept or sent: with version and checksum.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.0.to_bytes())
+    }
+
+    /// Reads models that `to_bytes` wrote, in this or an earlier version. Raises InvalidInput.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
+        guarded(py, || ar_core::Models::from_bytes(data).map(Self).map_err(|error| from_core(py, &error)))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduced(slf.as_any(), "from_bytes", slf.get().to_bytes(slf.py()))
     }
 
     fn __repr__(&self) -> String {

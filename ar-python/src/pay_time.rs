@@ -1,7 +1,7 @@
 //! `PayTimeModel` and `forecast_cash`: when items will be paid, on their own.
 
 use crate::{
-    books::ledger_of,
+    books::{Reduced, ledger_of, reduced},
     cells::day_argument,
     errors::{argument, from_core, from_problems, guarded},
     inputs::{Input, read_all},
@@ -147,6 +147,10 @@ impl PayTimeModel {
         found.set_item("bandwidth_days", model.weights.bandwidth_days)?;
         found.set_item("windows_of_cash", model.bands.windows)?;
         Ok(found)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduced(slf.as_any(), "from_json", slf.get().to_json(slf.py())?)
     }
 
     fn __repr__(&self) -> String {

@@ -20,6 +20,7 @@ mod reader_grammar;
 mod rehearsal;
 mod replies;
 mod risk;
+mod saved;
 mod scenarios;
 mod shadow;
 mod statements;

@@ -79,6 +79,8 @@ impl Inputs {
         if let Some(events) = scenario.get("events") {
             ledger.apply_json(&events.to_string()).unwrap();
         }
+        // What was saved and restored is the same book: every scenario says so.
+        let ledger = Ledger::from_bytes(&ledger.to_bytes()).unwrap();
         let policy = scenario.get("policy").map_or_else(Policy::default, |text| Policy::from_toml(text.as_str().unwrap()).unwrap());
         let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
         let models = Models::fit_on(&ledger, as_of, &tables(scenario, "models")).unwrap();

@@ -3,6 +3,7 @@
 
 use super::Books;
 use super::apply_cash::{Ground, Posted};
+use crate::calendar::{FIRST_DAY, LAST_DAY};
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::event::{self, Event, What};
 use crate::money::Currency;
@@ -96,11 +97,12 @@ impl Books {
     }
 
     fn with(&self, events: &[Event], problems: &mut Problems) -> Self {
-        let (sorted, on) = (self.allocations.len(), crate::calendar::FIRST_DAY);
+        let (sorted, on) = (self.allocations.len(), FIRST_DAY);
         let mut batch = Batch { places: Places::default(), ledger: self.clone(), problems, row: 0, on, sorted, made: BTreeSet::new(), cancelled: BTreeSet::new(), moved_due: false };
         batch.enter_records(events);
         for (row, event) in events.iter().enumerate() {
             (batch.row, batch.on) = (row, event.on);
+            batch.in_calendar("on", event.on);
             batch.one(event);
         }
         if let Some(currency) = batch.ledger.overflowing() {
@@ -147,6 +149,13 @@ impl Batch<'_> {
         self.problems.push("events", Some(self.row), Some(field), code, message);
     }
 
+    /// Refuses a day that no table may name either.
+    pub(super) fn in_calendar(&mut self, field: &str, day: NaiveDate) {
+        if !(FIRST_DAY..=LAST_DAY).contains(&day) {
+            self.refuse(field, ProblemCode::OutOfRange, || format!("{day} is not in {FIRST_DAY} to {LAST_DAY}"));
+        }
+    }
+
     fn one(&mut self, event: &Event) {
         if let Some(closed) = self.ledger.closed_on.filter(|closed| event.on < *closed) {
             return self.refuse("on", ProblemCode::EventTooOld, || format!("the books are closed until {closed}"));
@@ -169,6 +178,7 @@ impl Batch<'_> {
             What::CustomerChanged { .. } => self.change_customer(&event.what),
             What::ItemBlocked { item_id, until } => {
                 let at = self.item(item_id);
+                self.in_calendar("until", *until);
                 if let Some(item) = at.and_then(|at| self.ledger.items.get_mut(at.0 as usize)) {
                     item.blocked_until = Some(*until);
                 }
@@ -246,6 +256,9 @@ impl Batch<'_> {
 
     fn change_customer(&mut self, what: &What) {
         let What::CustomerChanged { customer_id, do_not_contact, strategic, owner, segment, blocked_until } = what else { return };
+        if let Some(until) = blocked_until {
+            self.in_calendar("blocked_until", *until);
+        }
         let owner = owner.as_deref().map(|owner| self.keep("owner", owner, 512));
         let segment = segment.as_deref().map(|segment| self.keep("segment", segment, 64));
         let Some(at) = self.customer(customer_id) else { return };

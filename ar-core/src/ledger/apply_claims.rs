@@ -35,6 +35,7 @@ impl Batch<'_> {
         if *due_on < self.on {
             self.refuse("due_on", ProblemCode::DatesOutOfOrder, || "promised for a day before it was made".into());
         }
+        self.in_calendar("due_on", *due_on);
         let source = source.as_deref().map_or(TextId::NONE, |source| self.keep("source", source, 512));
         let (Some(customer), Some(id)) = (customer, id) else { return };
         if item == Some(None) {

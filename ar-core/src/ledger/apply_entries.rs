@@ -87,6 +87,7 @@ impl Batch<'_> {
         if *due_on < self.on {
             self.refuse("due_on", ProblemCode::DatesOutOfOrder, || "due before it was issued".into());
         }
+        self.in_calendar("due_on", *due_on);
         let taken = self.ledger.find_item(item_id).is_some();
         let id = self.new_id("item_id", item_id, taken)?;
         let reference = reference.as_deref().map_or(id, |reference| self.keep("reference", reference, 512));

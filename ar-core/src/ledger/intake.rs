@@ -154,7 +154,7 @@ impl<'t> Intake<'t> {
 }
 
 /// Positions that lie on a circle of parents; each is visited a bounded number of times.
-fn cyclic(links: &[Option<CustomerIdx>]) -> Vec<usize> {
+pub(super) fn cyclic(links: &[Option<CustomerIdx>]) -> Vec<usize> {
     const NEW: u32 = 0;
     let mut mark = alloc::vec![NEW; links.len()];
     let mut circle = Vec::new();

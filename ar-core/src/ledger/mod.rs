@@ -24,6 +24,7 @@ mod judged;
 mod precondition;
 mod rates;
 mod reader;
+mod saved;
 pub mod schema;
 
 use crate::calendar;

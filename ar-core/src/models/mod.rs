@@ -5,6 +5,7 @@ mod pay_time;
 pub use pay_time::{BINS, Bands, Calendars, FEATURES, FIRST_DELAY, LAST_DELAY, MAX_DEPTH, MOST_GIVEN_DAYS, PRIOR_LATE_PPM, PayTimeModel, TAIL_FROM, Tree, Weights, bin_of};
 
 use crate::error::{Error, ErrorCode, ProblemCode};
+use crate::saved::{self, Kind};
 use crate::text::hex;
 use alloc::{format, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -167,6 +168,23 @@ impl Models {
             Some(problem) => Err(refused(problem)),
             None => Ok(models),
         }
+    }
+
+    /// The models as bytes, to be kept or sent: their JSON with version and checksum.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        saved::seal(Kind::Models, |mut bytes| {
+            bytes.extend_from_slice(self.to_json().as_bytes());
+            bytes
+        })
+    }
+
+    /// Reads what [`Models::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// `invalid_bytes` for bytes that are cut, damaged, of something else or of a later version; else as [`Models::from_json`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let (_, payload) = saved::open(bytes, Kind::Models)?;
+        Self::from_json(core::str::from_utf8(payload).map_err(|bad| refused(format!("not models: {bad}")))?)
     }
 
     /// Hex SHA-256 of the canonical JSON.

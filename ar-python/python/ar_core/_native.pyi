@@ -43,7 +43,8 @@ class ArError(Exception):
     """What the engine refuses, or a fault of the engine itself (code 'internal')."""
 
     code: str
-    """Name of the error class: invalid_tables, invalid_policy, invalid_events, invalid_argument, invalid_models, invalid_audit, internal."""
+    """Name of the error class: invalid_tables, invalid_policy, invalid_events, invalid_argument, invalid_models, invalid_audit,
+    invalid_bytes, internal."""
     problems: list[Problem]
     """Every problem (the first 10,000), sorted by table, row and column."""
     total: int
@@ -111,6 +112,15 @@ class Ledger:
         balance. Raises InvalidInput for an unknown customer and for a first day behind the last."""
     def digest(self) -> str:
         """SHA-256 of everything the ledger holds (64 hex digits); the same for the same books, however they came in."""
+    def to_bytes(self) -> bytes:
+        """The ledger as bytes, to be kept or sent (pickle does the same): with version and checksum, the same for the same books."""
+    @staticmethod
+    def from_bytes(data: bytes) -> Ledger:
+        """The ledger of which `to_bytes` wrote these bytes, in this or an earlier version. Raises InvalidInput (code `invalid_bytes`)
+        for bytes that are cut, damaged, of something else, of a later version or not consistent."""
+    def __copy__(self) -> Ledger:
+        """The books as they stand now: events that one ledger applies do not show in the other."""
+    def __deepcopy__(self, _memo: Any) -> Ledger: ...
 
 @final
 class Policy:
@@ -168,6 +178,11 @@ class Models:
     @property
     def digest(self) -> str:
         """SHA-256 of the models (64 hex digits)."""
+    def to_bytes(self) -> bytes:
+        """The models as bytes, to be kept or sent: with version and checksum."""
+    @staticmethod
+    def from_bytes(data: bytes) -> Models:
+        """Reads models that `to_bytes` wrote, in this or an earlier version. Raises InvalidInput."""
 
 @final
 class Report:

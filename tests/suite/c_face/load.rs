@@ -1,5 +1,6 @@
 //! Neutral tables through the exports of C: how the suite gives the same input to C as to Rust.
 
+use super::saved::{restored, restored_models};
 use super::{Seen, Tables, problems, string};
 use ar_core::table::{Column, Data, Table, Texts};
 use ar_core_ffi::error::ErrorHandle;
@@ -67,7 +68,7 @@ pub fn given(tables: &[Table<'_>]) -> Tables {
     given
 }
 
-/// A ledger through C, from tables and events (JSON, may be empty).
+/// A ledger through C, from tables and events (JSON, may be empty), saved and restored once.
 ///
 /// # Errors
 /// The status and every problem of the call that refused.
@@ -79,7 +80,7 @@ pub fn given_ledger(tables: &[Table<'_>], events: &str) -> Result<*mut LedgerHan
         status = unsafe { ar_ledger_apply_json(ledger, events.as_ptr().cast(), events.len(), &mut error) };
     }
     if status == Status::Ok {
-        return Ok(ledger);
+        return Ok(restored(ledger));
     }
     unsafe { ar_ledger_free(ledger) };
     Err((status, problems(error)))
@@ -137,6 +138,7 @@ fn with_report<T>(
         };
         if let Some(tables) = of_models.filter(|_| status == Status::Ok) {
             status = ar_models_fit_on(ledger, as_of_days, tables.0, &mut models, &mut error);
+            models = restored_models(models);
         }
         if status == Status::Ok {
             status = work(ledger, policy, models, as_of_days, &mut report, &mut error);

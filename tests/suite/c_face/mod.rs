@@ -9,6 +9,7 @@ mod example;
 pub mod load;
 mod policies;
 mod some;
+mod saved;
 
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
@@ -130,6 +131,10 @@ fn null_pointers_are_refused_and_named() {
         expect(ar_policy_from_toml(null().cast(), 1, null().cast(), null().cast()), "toml");
         expect(ar_policy_schema(null().cast(), null().cast(), null().cast()), "text");
         expect(ar_models_fit(null().cast(), 0, null().cast(), null().cast()), "ledger");
+        expect(ar_ledger_to_bytes(null().cast(), null().cast(), null().cast(), null().cast()), "ledger");
+        expect(ar_ledger_from_bytes(null(), 60, null().cast(), null().cast()), "bytes");
+        expect(ar_models_to_bytes(null().cast(), null().cast(), null().cast(), null().cast()), "models");
+        expect(ar_models_from_bytes(null(), 60, null().cast(), null().cast()), "bytes");
         expect(ar_models_from_json(null().cast(), 1, null().cast(), null().cast()), "json");
         expect(ar_run(null().cast(), null().cast(), null().cast(), 0, null().cast(), null().cast()), "ledger");
         expect(ar_report_decisions(null().cast(), null().cast(), null().cast()), "report");

@@ -34,6 +34,7 @@ mod precondition;
 pub mod reference;
 mod rehearsal;
 mod risk;
+mod saved;
 mod shadow;
 mod statement;
 mod states;
