@@ -8,8 +8,8 @@ mod deciding;
 mod example;
 pub mod load;
 mod policies;
-mod some;
 mod saved;
+mod some;
 
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
