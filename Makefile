@@ -7,6 +7,8 @@
 
 PYTHON ?= python3
 DAY := 2026-11-20
+# Read by ar-ffi/install.sh.
+export DESTDIR
 # Cargo may be installed without being on the path of a new shell.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 export PYTHON
@@ -96,11 +98,16 @@ golden:
 example-book: $(VENV)/engine
 	$(BIN)/python scripts/example_book.py
 
-## install-c PREFIX=/usr/local: build the C library and install it with its header and pkg-config file
-install-c:
-	@test -n "$(PREFIX)" || { echo "where to? make install-c PREFIX=/usr/local"; exit 2; }
-	$(CARGO) build --locked --release -p ar-ffi
-	sh ar-ffi/install.sh "$(PREFIX)"
+## install PREFIX=/usr/local: build the C library and install it with headers, pkg-config files and CMake package; DESTDIR, READER=no
+PREFIX ?= /usr/local
+BUILT := $(or $(CARGO_TARGET_DIR),target)/dist
+install:
+	$(CARGO) build --locked --profile dist -p ar-ffi $(if $(filter no,$(READER)),--no-default-features)
+	sh ar-ffi/install.sh "$(PREFIX)" "$(BUILT)"
+
+## uninstall PREFIX=/usr/local: take away what `make install` put there
+uninstall:
+	UNINSTALL=1 sh ar-ffi/install.sh "$(PREFIX)"
 
 ## clean: remove what was built and what was run
 clean:
@@ -136,4 +143,4 @@ $(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
 	$(PIP) install --no-index "$$(ls $(WHEELS)/ar_core-*.whl)[cli]"
 	@touch $@
 
-.PHONY: run test lint test-rust test-python doc bench check-model check-year check-reader reader header golden example-book install-c clean help system-run system-test
+.PHONY: run test lint test-rust test-python doc bench check-model check-year check-reader reader header golden example-book install uninstall clean help system-run system-test
