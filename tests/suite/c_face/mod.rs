@@ -6,6 +6,8 @@ mod conversation;
 mod day;
 mod deciding;
 mod example;
+mod example_clients;
+mod example_install;
 pub mod load;
 mod policies;
 
