@@ -7,6 +7,7 @@ mod day;
 mod deciding;
 mod example;
 mod example_clients;
+mod example_guide;
 mod example_install;
 pub mod load;
 mod policies;
