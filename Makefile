@@ -3,7 +3,7 @@
 # make help    the rest
 #
 # Needs: Rust (cargo), Python 3.11 or newer, and the network for crates.io and PyPI. As root on Debian or Ubuntu it
-# installs a missing linker, python3-venv, g++ and valgrind by itself; elsewhere it says what is missing.
+# installs a missing linker, python3-venv, g++, valgrind and pkg-config by itself; elsewhere it says what is missing.
 
 PYTHON ?= python3
 DAY := 2026-11-20
@@ -58,6 +58,11 @@ test-python: $(VENV)/engine $(VENV)/test-libraries
 ## doc: the API documentation, in target/doc
 doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --workspace --exclude ar-tests --exclude ar-world --exclude ar-model --exclude ar-year --exclude ar-benches
+
+## site: the documentation as HTML, in target/site: the README, the guide for embedding, the C header, the published lists, Rust
+site: doc $(VENV)/site-libraries
+	$(BIN)/python -B scripts/site.py target/site
+	@echo "Open: $(CURDIR)/target/site/index.html"
 
 ## bench: a day of 1,000,000 items of 100,000 customers: seconds, peak memory, bytes an item
 bench:
@@ -132,6 +137,11 @@ $(VENV)/test-libraries: scripts/requirements-test.txt $(VENV)/libraries
 	$(PIP) install -r scripts/requirements-test.txt
 	@touch $@
 
+$(VENV)/site-libraries: scripts/requirements-site.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install -r scripts/requirements-site.txt
+	@touch $@
+
 # Built in release, once for `run` and for the tests. `--no-index`: every dependency of the package must already be there,
 # so that the versions in scripts/ and in pyproject.toml cannot drift apart unseen. (pip does not replace a wheel by one of the
 # same version, hence the uninstall.)
@@ -143,4 +153,4 @@ $(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
 	$(PIP) install --no-index "$$(ls $(WHEELS)/ar_core-*.whl)[cli]"
 	@touch $@
 
-.PHONY: run test lint test-rust test-python doc bench check-model check-year check-reader reader header golden example-book install uninstall clean help system-run system-test
+.PHONY: run test lint test-rust test-python doc site bench check-model check-year check-reader reader header golden example-book install uninstall clean help system-run system-test

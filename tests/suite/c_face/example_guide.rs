@@ -96,10 +96,38 @@ fn what_the_guide_names_is_there() {
     for target in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()).filter(|target| !target.contains("://")) {
         assert!(root().join("docs").join(target).exists(), "{target}");
     }
-    let functions = declared();
+    let (functions, header) = (declared(), fs::read_to_string(root().join("include/ar_core.h")).unwrap());
     for word in text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word.starts_with("ar_") && word.len() > 3) {
-        let known = functions.contains(word) || text.contains(&format!("struct {word}"));
-        let is_type = fs::read_to_string(root().join("include/ar_core.h")).unwrap().contains(&format!("{word};")) || word == "ar_core";
-        assert!(known || is_type, "{word}");
+        assert!(functions.contains(word) || header.contains(&format!("{word};")) || word == "ar_core", "{word}");
+    }
+}
+
+/// A text without markup, in one line.
+fn plain(html: &str) -> String {
+    let text: String = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&");
+    text.replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_page_of_the_header_has_every_function_with_its_text() {
+    if !has("python3") {
+        return;
+    }
+    let here = folder("site");
+    run(Command::new("python3").arg("-B").arg(root().join("scripts/site.py")).arg(&here).arg("--header-only"));
+    let (page, header) = (fs::read_to_string(here.join("header.html")).unwrap(), fs::read_to_string(root().join("include/ar_core.h")).unwrap());
+    let lines: Vec<&str> = header.lines().collect();
+    let functions = declared();
+    for name in &functions {
+        let section = page.split(&format!("<section id=\"{name}\">")).nth(1).unwrap_or_else(|| panic!("{name} is not on the page")).split("</section>").next().unwrap();
+        let at = lines.iter().position(|line| line.contains(&format!(" {name}(")) || line.contains(&format!("*{name}("))).unwrap();
+        let above: Vec<&str> = lines[..at].iter().rev().map_while(|line| line.strip_prefix("// ")).collect();
+        let text = above.into_iter().rev().collect::<Vec<_>>().join(" ");
+        assert!(!text.is_empty(), "{name} has no text");
+        assert!(plain(section).contains(&plain(&text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))), "{name}: {text}\n{}", plain(section));
+    }
+    for wanted in ["<dt>Threads</dt>", "id=\"AR_STATUS_PANIC\"", "id=\"ar_decision\"", "propensity"] {
+        assert!(page.contains(wanted), "{wanted}");
     }
 }
