@@ -121,7 +121,7 @@ fn the_page_of_the_header_has_every_function_with_its_text() {
     let functions = declared();
     for name in &functions {
         let section = page.split(&format!("<section id=\"{name}\">")).nth(1).unwrap_or_else(|| panic!("{name} is not on the page")).split("</section>").next().unwrap();
-        let at = lines.iter().position(|line| line.contains(&format!(" {name}(")) || line.contains(&format!("*{name}("))).unwrap();
+        let at = lines.iter().position(|line| line.starts_with(char::is_alphabetic) && (line.contains(&format!(" {name}(")) || line.contains(&format!("*{name}(")))).unwrap();
         let above: Vec<&str> = lines[..at].iter().rev().map_while(|line| line.strip_prefix("// ")).collect();
         let text = above.into_iter().rev().collect::<Vec<_>>().join(" ");
         assert!(!text.is_empty(), "{name} has no text");
