@@ -18,6 +18,9 @@ NOUNS = {
     "ledger": "Ledger",
     "policy": "Policy",
     "models": "Models",
+    "predict": "Models",
+    "distribution": "Models",
+    "forecast": "Models",
     "run": "Runs",
     "match": "Runs",
     "collect": "Runs",
@@ -50,7 +53,7 @@ def contract(header: str) -> tuple[str, list[tuple[str, str]]]:
     start = next(at for at, line in enumerate(lines) if line.startswith("The contract"))
     clauses: list[tuple[str, str]] = []
     for line in lines[start + 1 :]:
-        if found := re.match(r"([A-Z]\w+) {2,}(.*)", line):
+        if found := re.match(r"([A-Z]\w+(?: \w+)?) {2,}(.*)", line):
             clauses.append((found[1], found[2]))
         elif line.strip() and clauses:
             clauses[-1] = (clauses[-1][0], f"{clauses[-1][1]} {line.strip()}")
@@ -133,7 +136,7 @@ def sections(found: list[Entry]) -> dict[str, list[Entry]]:
     for entry in found:
         if entry.kind == "function":
             word = entry.name.split("_")[1]
-            names = "Names and texts" if entry.name.endswith("_name") or word in ("reason", "currency", "string") else NOUNS.get(word, word.capitalize())
+            names = "Names and texts" if entry.name.endswith("_name") or word in ("reason", "currency", "string", "bytes") else NOUNS.get(word, word.capitalize())
             by.setdefault(names, []).append(entry)
     for kind, title in (("handle", "Handles"), ("struct", "Rows"), ("enum", "Codes"), ("constant", "Constants")):
         by[title] = [entry for entry in found if entry.kind == kind]

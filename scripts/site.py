@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import shutil
 import sys
@@ -74,7 +75,7 @@ def main(folder: Path, header_only: bool) -> None:
         text = (ROOT / source).read_text(encoding="utf-8")
         body = markdown.markdown(relinked(text, source), extensions=["tables", "fenced_code", "toc"])
         (folder / f"{name}.html").write_text(framed(title, body), encoding="utf-8")
-    rust = ROOT / "target/doc"
+    rust = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "doc"
     if rust.is_dir():
         shutil.copytree(rust, folder / "rust", dirs_exist_ok=True)
 
