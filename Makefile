@@ -3,10 +3,12 @@
 # make help    the rest
 #
 # Needs: Rust (cargo), Python 3.11 or newer, and the network for crates.io and PyPI. As root on Debian or Ubuntu it
-# installs a missing linker, python3-venv, g++ and valgrind by itself; elsewhere it says what is missing.
+# installs a missing linker, python3-venv, g++, valgrind and pkg-config by itself; elsewhere it says what is missing.
 
 PYTHON ?= python3
 DAY := 2026-11-20
+# Read by ar-ffi/install.sh.
+export DESTDIR
 # Cargo may be installed without being on the path of a new shell.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 export PYTHON
@@ -57,6 +59,11 @@ test-python: $(VENV)/engine $(VENV)/test-libraries
 doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --workspace --exclude ar-tests --exclude ar-world --exclude ar-model --exclude ar-year --exclude ar-benches
 
+## site: the documentation as HTML, in target/site: the README, the guide for embedding, the C header, the published lists, Rust
+site: doc $(VENV)/site-libraries
+	$(BIN)/python -B scripts/site.py target/site
+	@echo "Open: $(CURDIR)/target/site/index.html"
+
 ## bench: a day of 1,000,000 items of 100,000 customers: seconds, peak memory, bytes an item
 bench:
 	$(CARGO) run --locked --release -p ar-benches --bin scale -- 1000000 100000
@@ -96,11 +103,16 @@ golden:
 example-book: $(VENV)/engine
 	$(BIN)/python scripts/example_book.py
 
-## install-c PREFIX=/usr/local: build the C library and install it with its header and pkg-config file
-install-c:
-	@test -n "$(PREFIX)" || { echo "where to? make install-c PREFIX=/usr/local"; exit 2; }
-	$(CARGO) build --locked --release -p ar-ffi
-	sh ar-ffi/install.sh "$(PREFIX)"
+## install PREFIX=/usr/local: build the C library and install it with headers, pkg-config files and CMake package; DESTDIR, READER=no
+PREFIX ?= /usr/local
+BUILT := $(or $(CARGO_TARGET_DIR),target)/dist
+install:
+	$(CARGO) build --locked --profile dist -p ar-ffi $(if $(filter no,$(READER)),--no-default-features)
+	sh ar-ffi/install.sh "$(PREFIX)" "$(BUILT)"
+
+## uninstall PREFIX=/usr/local: take away what `make install` put there
+uninstall:
+	UNINSTALL=1 sh ar-ffi/install.sh "$(PREFIX)"
 
 ## clean: remove what was built and what was run
 clean:
@@ -125,6 +137,11 @@ $(VENV)/test-libraries: scripts/requirements-test.txt $(VENV)/libraries
 	$(PIP) install -r scripts/requirements-test.txt
 	@touch $@
 
+$(VENV)/site-libraries: scripts/requirements-site.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install -r scripts/requirements-site.txt
+	@touch $@
+
 # Built in release, once for `run` and for the tests. `--no-index`: every dependency of the package must already be there,
 # so that the versions in scripts/ and in pyproject.toml cannot drift apart unseen. (pip does not replace a wheel by one of the
 # same version, hence the uninstall.)
@@ -136,4 +153,4 @@ $(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
 	$(PIP) install --no-index "$$(ls $(WHEELS)/ar_core-*.whl)[cli]"
 	@touch $@
 
-.PHONY: run test lint test-rust test-python doc bench check-model check-year check-reader reader header golden example-book install-c clean help system-run system-test
+.PHONY: run test lint test-rust test-python doc site bench check-model check-year check-reader reader header golden example-book install uninstall clean help system-run system-test

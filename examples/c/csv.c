@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The whole file, ended by NUL; NULL if it cannot be read. */
-static char *read_file(const char *path, size_t *size) {
+char *read_file(const char *path, size_t *size) {
   FILE *file = fopen(path, "rb");
   char *text = NULL;
   size_t used = 0, room = 0;

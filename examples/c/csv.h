@@ -14,6 +14,9 @@ typedef struct csv_table {
 /* Reads a file. Returns 0, or -1 and a sentence in `message`. Free the table in both cases. */
 int csv_read(const char *path, csv_table *table, char *message, size_t message_size);
 
+/* The whole file, ended by NUL; NULL if it cannot be read. To be freed with free. */
+char *read_file(const char *path, size_t *size);
+
 void csv_free(csv_table *table);
 
 #endif

@@ -31,7 +31,7 @@ fn header_is_what_the_sources_say() {
 }
 
 /// The functions that the header declares, by name.
-fn declared() -> BTreeSet<String> {
+pub fn declared() -> BTreeSet<String> {
     let text = fs::read_to_string(root().join("include/ar_core.h")).unwrap();
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with(['/', '*', '#'])).collect::<Vec<_>>().join("\n");
     let mut names = BTreeSet::new();

@@ -3,19 +3,21 @@
 use crate::header::library;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 use std::{env, fs};
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn run(command: &mut Command) -> Output {
+/// Runs a program that must succeed.
+pub fn run(command: &mut Command) -> Output {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}: {}\n{}\n{}", output.status, String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     output
 }
 
-fn has(tool: &str) -> bool {
+pub fn has(tool: &str) -> bool {
     let found = Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success());
     if !found {
         eprintln!("skipped: {tool} is not on this machine");
@@ -23,14 +25,42 @@ fn has(tool: &str) -> bool {
     found
 }
 
-/// Installs the library that was built with this test into a folder, and builds the example of examples/c against it.
-fn built_example(prefix: &Path) -> PathBuf {
-    let built = library("libar_core_ffi.so");
-    run(Command::new("sh").arg(root().join("ar-ffi/install.sh")).arg(prefix).arg(built.parent().unwrap()));
-    let (folder, program) = (root().join("examples/c"), prefix.join("day"));
-    let flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-lar_core"];
+/// A folder of this test's own, made anew.
+pub fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("c_face_{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Where the library that was built with this test is installed, as `make install` does it.
+pub fn installed() -> &'static Path {
+    static PREFIX: OnceLock<PathBuf> = OnceLock::new();
+    PREFIX.get_or_init(|| {
+        let prefix = folder("installed");
+        let built = library("libar_core_ffi.so").parent().unwrap().to_owned();
+        let archive = library("libar_core_ffi.a");
+        assert_eq!(archive.parent().unwrap(), built);
+        run(Command::new("sh").arg(root().join("ar-ffi/install.sh")).arg(&prefix).arg(built));
+        prefix
+    })
+}
+
+pub const STRICT: [&str; 6] = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-O1", "-g"];
+
+/// The sources of examples/c.
+pub fn sources() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(root().join("examples/c")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "c"));
+    files.sort();
+    files
+}
+
+/// Builds the example of examples/c against the installed library.
+pub fn built_example(to: &Path) -> PathBuf {
+    let (prefix, program) = (installed(), to.join("nightly"));
     let mut cc = Command::new("cc");
-    cc.arg(folder.join("day.c")).arg(folder.join("csv.c")).args(flags).arg("-I").arg(prefix.join("include")).arg("-L").arg(prefix.join("lib"));
+    cc.args(sources()).arg("-std=c11").args(STRICT).arg("-I").arg(prefix.join("include")).arg("-L").arg(prefix.join("lib")).arg("-lar_core");
     run(cc.arg(format!("-Wl,-rpath,{}", prefix.join("lib").display())).arg("-o").arg(&program));
     program
 }
@@ -38,8 +68,14 @@ fn built_example(prefix: &Path) -> PathBuf {
 const VALGRIND: [&str; 4] = ["--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect", "-q"];
 
 /// Runs the example on a book; its exit status, what it printed, and what it complained of.
-fn day(program: &Path, book: &Path) -> (Option<i32>, String, String) {
-    let output = Command::new("valgrind").args(VALGRIND).arg(program).arg(book).arg("2026-11-21").output().unwrap();
+fn night(program: &Path, book: &Path, answers: Option<&str>) -> (Option<i32>, String, String) {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(VALGRIND).arg(program).arg(book).arg("2026-11-20");
+    if let Some(answers) = answers {
+        fs::write(book.join("answers.json"), answers).unwrap();
+        valgrind.arg(book.join("answers.json"));
+    }
+    let output = valgrind.output().unwrap();
     (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -50,32 +86,30 @@ fn write_book(folder: &Path, customers: &str, items: &str) {
 }
 
 #[test]
-fn the_c_example_runs_a_day_under_valgrind() {
+fn the_c_example_runs_a_night_under_valgrind() {
     if !has("cc") || !has("valgrind") {
         return;
     }
-    let prefix = env::temp_dir().join(format!("ar_core_example_{}", std::process::id()));
-    let program = built_example(&prefix);
-    let (small, bad, shipped) = (prefix.join("small"), prefix.join("bad"), root().join("examples/book"));
+    let here = folder("valgrind");
+    let program = built_example(&here);
+    let (small, bad) = (here.join("small"), here.join("bad"));
     // What CSV files of the world have: a mark at the start, CRLF, quotes, empty cells, a last line without an end.
     let items = "item_id,customer_id,currency,amount,issued_on,due_on,purchase_order\r\nI1,C1,JPY,5000,2026-01-01,2026-02-01,\"PO \"\"7\"\", a\"\r\n\r\nI2,C1,EUR,80.10,2026-10-01,2026-10-31,";
     write_book(&small, "\u{feff}customer_id,name,aliases,channels\nC1,\"Acme, Ltd\",ACME;A Ltd,email\nC2,Beta,,\n", items);
-    for book in [&small, &shipped] {
-        if !book.join("items.csv").exists() {
-            eprintln!("skipped: no book in {}", book.display());
-            continue;
-        }
-        let (code, printed, complaint) = day(&program, book);
-        assert_eq!(code, Some(0), "{complaint}");
-        for wanted in ["Worklist, best first:", "Open, by days past due:", "Measures:", "dso", "explained:"] {
-            assert!(printed.contains(wanted), "{wanted}: {printed}");
-        }
+    fs::write(small.join("policy.toml"), "[autonomy]\nask_first_contact = false\n[autonomy.levels]\nsend_notice = 2\npost_allocation = 2\n").unwrap();
+    fs::write(small.join("payments.csv"), "payment_id,currency,amount,received_on,customer_id,text\nP1,EUR,80.10,2026-11-19,C1,I2\n").unwrap();
+    let (code, printed, complaint) = night(&program, &small, Some(r#"[{"event": "signal_received", "on": "2026-11-20", "customer_id": "C1", "kind": "insolvency", "severity": 95}]"#));
+    assert_eq!(code, Some(0), "{complaint}");
+    for wanted in ["Worklist, best first:", "Open, by days past due:", "Measures:", "  dso ", "Answers: heard", "2026-11-21: ", "entries, whole, head ", "           5000 JPY"] {
+        assert!(printed.contains(wanted), "{wanted}: {printed}");
     }
-    assert!(day(&program, &small).1.contains("           5000 JPY"));
+    // Answers that are refused.
+    let (code, _, complaint) = night(&program, &small, Some(r#"[{"event": "signal_recieved", "on": "2026-11-20"}]"#));
+    assert!(code == Some(1) && complaint.contains("events row 0 column event: no such event"), "{complaint}");
     // A book that is refused: every problem is printed, nothing leaks, the exit status is 1.
     let header = "item_id,customer_id,currency,amount,issued_on,due_on\n";
     write_book(&bad, "customer_id\nC1\n", &format!("{header}I1,C1,EUR,1.005,2026-01-01,2026-02-01\nI1,C1,XXQ,1,2026-03-01,yesterday\n"));
-    let (code, _, complaint) = day(&program, &bad);
+    let (code, _, complaint) = night(&program, &bad, None);
     assert_eq!(code, Some(1), "{complaint}");
     for wanted in ["invalid_tables", "items row 0 column amount", "items row 1 column currency", "items row 1 column due_on"] {
         assert!(complaint.contains(wanted), "{complaint}");
@@ -83,8 +117,7 @@ fn the_c_example_runs_a_day_under_valgrind() {
     // Files that are not CSV stop in the reader.
     for (customers, wanted) in [("customer_id\n\"C1", "customers.csv:2: a quote is not closed"), ("customer_id,name\nC1\n", "customers.csv:2: a row is not as long")] {
         write_book(&bad, customers, header);
-        let (code, _, complaint) = day(&program, &bad);
+        let (code, _, complaint) = night(&program, &bad, None);
         assert!(code == Some(1) && complaint.contains(wanted), "{complaint}");
     }
-    fs::remove_dir_all(prefix).unwrap();
 }
