@@ -14,6 +14,8 @@ pub mod error;
 
 pub mod tables;
 
+pub mod inputs;
+
 pub mod ledger;
 
 pub mod policy;

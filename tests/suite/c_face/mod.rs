@@ -6,6 +6,7 @@ mod conversation;
 mod day;
 mod deciding;
 mod example;
+mod inputs;
 pub mod load;
 mod policies;
 
