@@ -1457,6 +1457,106 @@ typedef struct ar_kpi {
   const char *note;
 } ar_kpi;
 
+// When an open item is paid, and how urgent it is.
+typedef struct ar_score {
+  // The item.
+  const char *item_id;
+  // Its customer.
+  const char *customer_id;
+  // ISO 4217 code, ended by NUL.
+  char currency[4];
+  // Days past due; negative before the due date.
+  int32_t days_late;
+  // What is open, in minor units of the currency.
+  int64_t open_amount_minor;
+  // The probability that it is paid after its due date.
+  double p_late;
+  // The probability that it is paid more than 30 days after its due date.
+  double p_late_30;
+  // The probability that it is still open so many days after its due date as the policy calls default.
+  double p_default;
+  // The mean of the payment date (days since 1970-01-01, as those below).
+  int32_t expected_on;
+  // Its median.
+  int32_t median_on;
+  // It is paid by this day with probability 0.1.
+  int32_t q10_on;
+  // It is paid by this day with probability 0.9.
+  int32_t q90_on;
+  // Points of the priority score.
+  int64_t priority;
+  // How the customer pays: "new", "prompt", "occasional", "habitual", "deteriorating" or "distressed".
+  const char *class_name;
+  // What would make that another, as a sentence; NULL where nothing simple would.
+  const char *counterfactual;
+  // Steps from the shipped prior to p_late, in parts per million, and the points of the priority; NULL if there are none.
+  const struct ar_reason *reasons;
+  // How many.
+  size_t reasons_len;
+} ar_score;
+
+// Expected cash of a window of days (of a report: a day), with the central bands of 80 % and 95 %.
+typedef struct ar_forecast_day {
+  // The first day of the window (days since 1970-01-01).
+  int32_t on;
+  // ISO 4217 code, ended by NUL.
+  char currency[4];
+  // What is expected, in minor units of the currency, as all below.
+  int64_t expected_minor;
+  // Lower end of the band of 80 %.
+  int64_t lo80_minor;
+  // Upper end of the band of 80 %.
+  int64_t hi80_minor;
+  // Lower end of the band of 95 %.
+  int64_t lo95_minor;
+  // Upper end of the band of 95 %.
+  int64_t hi95_minor;
+  // "open_items", "open_items_converted" (all currencies in that of the report) or "new_business" (what is not issued yet).
+  const char *line;
+} ar_forecast_day;
+
+// A question to a person, with what it takes to answer it on the spot.
+typedef struct ar_escalation {
+  // 1 is the best use of the next minute; what is only to be looked at comes last.
+  int64_t rank;
+  // The decision that is asked about.
+  const char *decision_id;
+  // "do", "approve", "veto" (say no in time) or "review" (look at what the engine did).
+  const char *question;
+  // The customer; NULL if the payer is unknown.
+  const char *customer_id;
+  // The segment that the answer counts for.
+  const char *segment;
+  // ISO 4217 code, ended by NUL.
+  char currency[4];
+  // What is proposed.
+  ar_action action;
+  // The amount in minor units of the currency.
+  int64_t amount_minor;
+  // The probability that the proposal is right, in parts per million.
+  int64_t confidence_ppm;
+  // The role that is asked.
+  const char *role;
+  // The named person; NULL if the role is asked.
+  const char *person;
+  // One sentence for that person.
+  const char *why;
+  // Since when it is asked (days since 1970-01-01); 0 where nothing is.
+  int32_t asked_on;
+  // The day by which it is to be answered; 0 where there is none.
+  int32_t answer_by;
+  // The decision holds before this day.
+  int32_t expires_on;
+  // What happens if nobody answers: "lapses", "deputy", "acts", or empty.
+  const char *unanswered;
+  // What can be answered, as a JSON array of objects {"choice", "expected_value", "risk"}.
+  const char *alternatives;
+  // What the action needs to know, as a JSON object.
+  const char *params;
+  // What that person should see, as a JSON object.
+  const char *context;
+} ar_escalation;
+
 // One place where the chain of an audit log is broken.
 typedef struct ar_break {
   // Place of the entry, counted from 0: the number that it should have.
@@ -1868,6 +1968,15 @@ ar_status ar_report_aging(const struct ar_report *report, const struct ar_aging_
 // The measures; otherwise as ar_report_decisions.
 ar_status ar_report_kpis(const struct ar_report *report, const struct ar_kpi **rows, size_t *rows_len);
 
+// When each open item is paid, and how urgent it is; otherwise as ar_report_decisions.
+ar_status ar_report_scores(const struct ar_report *report, const struct ar_score **rows, size_t *rows_len);
+
+// Expected cash by day; otherwise as ar_report_decisions.
+ar_status ar_report_forecast(const struct ar_report *report, const struct ar_forecast_day **rows, size_t *rows_len);
+
+// What people are asked, best first, and what they are to look at; otherwise as ar_report_decisions.
+ar_status ar_report_escalations(const struct ar_report *report, const struct ar_escalation **rows, size_t *rows_len);
+
 // A part of the report as an Arrow C stream of record batches, with every column. `*out` is overwritten without being read;
 // the caller owns the stream and calls its `release`. The stream stays valid after ar_report_free.
 // Errors: AR_STATUS_INVALID_ARGUMENT (no such part); AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
@@ -1931,6 +2040,55 @@ ar_status ar_reason_text(ar_reason_code code,
 
 // Frees a report, with every row and text borrowed from it. NULL is allowed.
 void ar_report_free(struct ar_report *report);
+
+// Predicts when items are paid, as an Arrow C stream of one row an item, in the order of the rows: item_id, p_late, p_late_30, p_default
+// (open 180 days after the due date), expected_on, median_on, the quantiles q025_on, q10_on, q25_on, q75_on, q90_on and q975_on, and
+// reasons (each step from the shipped prior to p_late, in parts per million).
+// `tables`: "items", the items to ask about, each taken as not yet paid; "customers", if there is one, for segments and countries; other
+// tables are not read. `history`: its "items" are the past, settled and other items; it may be the same handle as `tables`, or NULL.
+// Only facts known strictly before a day are used: the day `at_days` (days since 1970-01-01), or, if `at_column` is not NULL, for each
+// item the day in this column of "items" (such as "issued_on", or one of your own). `models`: of ar_models_fit on a ledger of the past,
+// or ar_models_fit_on, for holidays; both need no more than the tables "items" and "customers".
+// `*out` is overwritten without being read; the caller owns the stream and calls its `release`. It outlives all handles.
+// Errors: AR_STATUS_INVALID_TABLES, with every problem (the past is called "history"); AR_STATUS_INVALID_ARGUMENT (the day; no such
+// column, or an item without a day in it); AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
+ar_status ar_predict(const struct ar_models *models,
+                     const struct ar_tables *tables,
+                     const struct ar_tables *history,
+                     int32_t at_days,
+                     const char *at_column,
+                     struct ArrowArrayStream *out,
+                     struct ar_error **error);
+
+// The whole distributions of what ar_predict predicts, one row an item and day: item_id, offset_days (whole days after the due date,
+// negative before it) and probability, which sums to 1 an item; the largest offset of an item holds all that is later. Arguments, errors
+// and the stream as with ar_predict.
+ar_status ar_distribution(const struct ar_models *models,
+                          const struct ar_tables *tables,
+                          const struct ar_tables *history,
+                          int32_t at_days,
+                          const char *at_column,
+                          struct ArrowArrayStream *out,
+                          struct ar_error **error);
+
+// Expected cash of open items, with central bands of 80 % and 95 % that were learned from the book's own past, as an Arrow C stream with
+// the columns of the part "forecast" of a report: on, currency, expected, lo80, hi80, lo95, hi95, line.
+// `tables`: "items" (those issued on `as_of_days` or later, or settled before it, are left out), "customers" and `history` as with
+// ar_predict, and "fx_rates". `as_of_days`: the first day (days since 1970-01-01); only facts known strictly before it are used.
+// `days`: how many days, 1 to 730. `weekly`: not 0 for weeks of seven days instead of days. `currency`: also a line
+// "open_items_converted" of all open items in this ISO 4217 currency, at the newest rates (left out where one is missing); NULL for none.
+// `new_business`: not 0 for a line of what invoices issued from `as_of_days` on may bring in.
+// Errors: as ar_predict; AR_STATUS_INVALID_ARGUMENT (the day, the days, the currency).
+ar_status ar_forecast_cash(const struct ar_models *models,
+                           const struct ar_tables *tables,
+                           const struct ar_tables *history,
+                           int32_t as_of_days,
+                           uint32_t days,
+                           uint8_t weekly,
+                           const char *currency,
+                           uint8_t new_business,
+                           struct ArrowArrayStream *out,
+                           struct ar_error **error);
 
 // Verifies an audit log: `tables` holds the table "audit" as a report gave it. What is found is to be freed with
 // ar_breaks_free; no rows mean that the chain is whole.

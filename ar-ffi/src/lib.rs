@@ -26,6 +26,8 @@ pub mod report;
 
 pub mod rows;
 
+pub mod stages;
+
 pub mod audit;
 
 pub mod audit_log;

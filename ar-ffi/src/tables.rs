@@ -29,7 +29,7 @@ impl TablesHandle {
         if self.streams.is_empty() {
             return read(&self.columns);
         }
-        let columns = self.columns.iter().map(|table| Table { name: Cow::Borrowed(&table.name), batches: table.batches.iter().map(reborrow).collect() });
+        let columns = self.columns.iter().map(Table::view);
         let streams = self.streams.iter().map(|(name, table)| table.view(name));
         read(&columns.chain(streams).collect::<Vec<_>>())
     }
@@ -78,27 +78,6 @@ impl TablesHandle {
 
 fn already(table: &str) -> Failure {
     Failure::argument("table", ProblemCode::DuplicateId, format!("table {table} was added before, and not in the same way (by rows, by columns, or as a stream)"))
-}
-
-/// The same columns for a shorter time, without a copy of the values.
-fn reborrow<'a>(batch: &'a Batch<'static>) -> Batch<'a> {
-    let columns = batch.columns.iter().map(|column| {
-        let data = match &column.data {
-            Data::Bool(values) => Data::Bool(Cow::Borrowed(values)),
-            Data::Int(values) => Data::Int(Cow::Borrowed(values)),
-            Data::Float(values) => Data::Float(Cow::Borrowed(values)),
-            Data::Date(values) => Data::Date(Cow::Borrowed(values)),
-            Data::Text(texts) => Data::Text(reborrow_texts(texts)),
-            Data::TextList(ends, texts) => Data::TextList(ends.clone(), reborrow_texts(texts)),
-            other => other.clone(),
-        };
-        Column { name: Cow::Borrowed(&column.name), valid: column.valid.as_deref().map(Cow::Borrowed), data }
-    });
-    Batch { columns: columns.collect() }
-}
-
-fn reborrow_texts<'a>(texts: &'a Texts<'static>) -> Texts<'a> {
-    Texts { bytes: Cow::Borrowed(&texts.bytes), ends: texts.ends.clone() }
 }
 
 /// Copies texts; the flags say which are not NULL, `None` if all are. UTF-8 is checked where the text is read, with its row.

@@ -9,6 +9,8 @@ mod example;
 mod inputs;
 pub mod load;
 mod policies;
+mod rows_out;
+mod stages;
 
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
