@@ -363,6 +363,15 @@ impl Error {
         self
     }
 
+    /// The same of a table that the caller knows by another name.
+    #[must_use]
+    pub(crate) fn of_table(mut self, table: &str) -> Self {
+        for problem in &mut self.0.problems {
+            problem.table = table.into();
+        }
+        self
+    }
+
     fn text(&self) -> String {
         let mut text = alloc::format!("{}: {} problem{}", self.0.code.name(), self.0.total, if self.0.total == 1 { "" } else { "s" });
         for problem in self.0.problems.iter().take(5) {

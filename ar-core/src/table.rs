@@ -23,6 +23,11 @@ impl<'a> Texts<'a> {
         self.ends.get(row).and_then(|end| self.bytes.get(start..*end)).unwrap_or(b"")
     }
 
+    /// The same texts for a shorter time: their bytes are lent.
+    fn view(&self) -> Texts<'_> {
+        Texts { bytes: Cow::Borrowed(&self.bytes), ends: self.ends.clone() }
+    }
+
     /// Adds a row.
     pub fn push(&mut self, text: &str) {
         self.bytes.to_mut().extend_from_slice(text.as_bytes());
@@ -129,6 +134,24 @@ impl<'a> Column<'a> {
     }
 }
 
+impl Column<'_> {
+    /// The same column for a shorter time: its values are lent, not copied.
+    pub fn view(&self) -> Column<'_> {
+        let data = match &self.data {
+            Data::Bool(values) => Data::Bool(Cow::Borrowed(values)),
+            Data::Int(values) => Data::Int(Cow::Borrowed(values)),
+            Data::Float(values) => Data::Float(Cow::Borrowed(values)),
+            Data::Decimal(values, scale) => Data::Decimal(Cow::Borrowed(values), *scale),
+            Data::Date(values) => Data::Date(Cow::Borrowed(values)),
+            Data::Timestamp(values, a_day) => Data::Timestamp(Cow::Borrowed(values), *a_day),
+            Data::Text(texts) => Data::Text(texts.view()),
+            Data::TextList(ends, texts) => Data::TextList(ends.clone(), texts.view()),
+            other => other.clone(),
+        };
+        Column { name: Cow::Borrowed(&self.name), valid: self.valid.as_deref().map(Cow::Borrowed), data }
+    }
+}
+
 /// A batch of rows: columns of one length.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch<'a> {
@@ -186,6 +209,12 @@ impl<'a> Table<'a> {
             Column { name: Cow::Owned(name), valid: None, data: Data::Cells(cells) }
         });
         Self { name: Cow::Borrowed(name), batches: alloc::vec![Batch { columns: columns.collect() }] }
+    }
+
+    /// The same table for a shorter time: its values are lent, not copied.
+    pub fn view(&self) -> Table<'_> {
+        let batches = self.batches.iter().map(|batch| Batch { columns: batch.columns.iter().map(Column::view).collect() });
+        Table { name: Cow::Borrowed(&self.name), batches: batches.collect() }
     }
 
     /// Rows of all batches.

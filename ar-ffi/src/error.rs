@@ -23,6 +23,12 @@ impl Failure {
         Self::one(Status::InvalidArgument, parameter, code, message)
     }
 
+    /// A refused row of an array: as [`Self::argument`], with the row.
+    pub fn row(parameter: &str, row: usize, code: ProblemCode, message: String) -> Self {
+        let problem = Problem { table: "arguments".into(), row: Some(row as u64), column: Some(parameter.into()), code, message };
+        Self::of(Status::InvalidArgument, problem)
+    }
+
     /// A pointer that is NULL or not aligned.
     pub fn pointer(parameter: &str, message: &str) -> Self {
         Self::one(Status::NullPointer, parameter, ProblemCode::MissingValue, message.into())
@@ -54,7 +60,10 @@ impl Failure {
     }
 
     fn one(status: Status, parameter: &str, code: ProblemCode, message: String) -> Self {
-        let problem = Problem { table: "arguments".into(), row: None, column: Some(parameter.into()), code, message };
+        Self::of(status, Problem { table: "arguments".into(), row: None, column: Some(parameter.into()), code, message })
+    }
+
+    fn of(status: Status, problem: Problem) -> Self {
         Self { status, message: format!("{}: {problem}", status.name()), problems: vec![problem], total: 1 }
     }
 }

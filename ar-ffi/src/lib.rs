@@ -14,6 +14,8 @@ pub mod error;
 
 pub mod tables;
 
+pub mod inputs;
+
 pub mod ledger;
 
 pub mod policy;
@@ -25,6 +27,8 @@ pub mod report;
 pub mod explain;
 
 pub mod rows;
+
+pub mod stages;
 
 pub mod audit;
 

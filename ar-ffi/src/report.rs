@@ -7,7 +7,7 @@ use crate::ledger::LedgerHandle;
 use crate::models::ModelsHandle;
 use crate::names::PartNumber;
 use crate::policy::PolicyHandle;
-use crate::rows::{AgingRow, AllocationRow, DecisionRow, KpiRow, PaymentRow, Row, Rows, WorklistRow};
+use crate::rows::{AgingRow, AllocationRow, DecisionRow, EscalationRow, ForecastRow, KpiRow, PaymentRow, Row, Rows, ScoreRow, WorklistRow};
 use crate::status::Status;
 use crate::words;
 use ar_arrow::FFI_ArrowArrayStream;
@@ -30,6 +30,9 @@ pub struct ReportHandle {
     payments: Shared<PaymentRow>,
     aging: Shared<AgingRow>,
     kpis: Shared<KpiRow>,
+    scores: Shared<ScoreRow>,
+    forecast: Shared<ForecastRow>,
+    escalations: Shared<EscalationRow>,
 }
 
 impl ReportHandle {
@@ -39,7 +42,19 @@ impl ReportHandle {
     }
 
     pub(crate) fn new(report: Report) -> Self {
-        Self { report, json: OnceLock::new(), decisions: Shared::new(), worklist: Shared::new(), allocations: Shared::new(), payments: Shared::new(), aging: Shared::new(), kpis: Shared::new() }
+        Self {
+            report,
+            json: OnceLock::new(),
+            decisions: Shared::new(),
+            worklist: Shared::new(),
+            allocations: Shared::new(),
+            payments: Shared::new(),
+            aging: Shared::new(),
+            kpis: Shared::new(),
+            scores: Shared::new(),
+            forecast: Shared::new(),
+            escalations: Shared::new(),
+        }
     }
 }
 
@@ -226,6 +241,39 @@ pub unsafe extern "C" fn ar_report_kpis(report: *const ReportHandle, rows: *mut 
         guard(ptr::null_mut(), || {
             let report = borrow(report, "report")?;
             report.kpis.lend(&report.report, Part::Kpis, rows, rows_len)
+        })
+    }
+}
+
+/// When each open item is paid, and how urgent it is; otherwise as ar_report_decisions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_scores(report: *const ReportHandle, rows: *mut *const ScoreRow, rows_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let report = borrow(report, "report")?;
+            report.scores.lend(&report.report, Part::Scores, rows, rows_len)
+        })
+    }
+}
+
+/// Expected cash by day; otherwise as ar_report_decisions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_forecast(report: *const ReportHandle, rows: *mut *const ForecastRow, rows_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let report = borrow(report, "report")?;
+            report.forecast.lend(&report.report, Part::Forecast, rows, rows_len)
+        })
+    }
+}
+
+/// What people are asked, best first, and what they are to look at; otherwise as ar_report_decisions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_report_escalations(report: *const ReportHandle, rows: *mut *const EscalationRow, rows_len: *mut usize) -> Status {
+    unsafe {
+        guard(ptr::null_mut(), || {
+            let report = borrow(report, "report")?;
+            report.escalations.lend(&report.report, Part::Escalations, rows, rows_len)
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Tables in: columns of plain C arrays, or Arrow streams.
+//! Tables in: columns of plain C arrays, or Arrow streams; rows are in [`crate::inputs`].
 
 use crate::borrow::{Checked, Place, array, borrow_mut, free, name};
 use crate::error::{ErrorHandle, Failure};
@@ -11,11 +11,15 @@ use std::borrow::Cow;
 use std::ffi::{CStr, c_char};
 use std::ptr;
 
-/// A set of tables to be loaded. Each table is filled column by column from plain arrays, or comes as one Arrow stream.
+/// A set of tables to be loaded. Each table is filled from arrays of rows, or column by column from plain arrays, or comes as one Arrow
+/// stream.
 /// Single-writer: one thread at a time may add to it; while nobody adds, any number of threads may read it.
 #[derive(Default)]
 pub struct TablesHandle {
+    /// Those that came by columns or rows.
     columns: Vec<Table<'static>>,
+    /// The names of those that came by rows.
+    by_rows: Vec<&'static str>,
     streams: Vec<(String, ArrowTable)>,
 }
 
@@ -25,13 +29,13 @@ impl TablesHandle {
         if self.streams.is_empty() {
             return read(&self.columns);
         }
-        let columns = self.columns.iter().map(|table| Table { name: Cow::Borrowed(&table.name), batches: table.batches.iter().map(reborrow).collect() });
+        let columns = self.columns.iter().map(Table::view);
         let streams = self.streams.iter().map(|(name, table)| table.view(name));
         read(&columns.chain(streams).collect::<Vec<_>>())
     }
 
     fn add_column(&mut self, table: &str, column: Column<'static>) -> Checked<()> {
-        if self.streams.iter().any(|(known, _)| known == table) {
+        if self.streams.iter().any(|(known, _)| known == table) || self.by_rows.contains(&table) {
             return Err(already(table));
         }
         match self.columns.iter_mut().find(|known| known.name == table).and_then(|known| known.batches.first_mut()) {
@@ -39,6 +43,27 @@ impl TablesHandle {
             None => self.columns.push(Table { name: Cow::Owned(table.into()), batches: vec![Batch { columns: vec![column] }] }),
         }
         Ok(())
+    }
+
+    /// Refuses rows of a table that came in another way.
+    pub(crate) fn check_rows(&self, table: &'static str) -> Checked<()> {
+        let by_columns = self.columns.iter().any(|known| known.name == table) && !self.by_rows.contains(&table);
+        if by_columns || self.streams.iter().any(|(known, _)| known == table) { Err(already(table)) } else { Ok(()) }
+    }
+
+    /// Adds rows behind those that came before.
+    pub(crate) fn add_rows(&mut self, table: &'static str, batch: Batch<'static>) {
+        match self.columns.iter_mut().find(|known| known.name == table) {
+            // A call without rows says that the table is there; as a batch it would have no columns beside those that have.
+            Some(known) => {
+                known.batches.retain(|batch| !batch.columns.is_empty());
+                known.batches.extend(Some(batch).filter(|batch| known.batches.is_empty() || !batch.columns.is_empty()));
+            }
+            None => {
+                self.by_rows.push(table);
+                self.columns.push(Table { name: Cow::Borrowed(table), batches: vec![batch] });
+            }
+        }
     }
 
     fn add_stream(&mut self, table: &str, stream: FFI_ArrowArrayStream) -> Checked<()> {
@@ -52,28 +77,7 @@ impl TablesHandle {
 }
 
 fn already(table: &str) -> Failure {
-    Failure::argument("table", ProblemCode::DuplicateId, format!("table {table} was added before as a stream, or by columns"))
-}
-
-/// The same columns for a shorter time, without a copy of the values.
-fn reborrow<'a>(batch: &'a Batch<'static>) -> Batch<'a> {
-    let columns = batch.columns.iter().map(|column| {
-        let data = match &column.data {
-            Data::Bool(values) => Data::Bool(Cow::Borrowed(values)),
-            Data::Int(values) => Data::Int(Cow::Borrowed(values)),
-            Data::Float(values) => Data::Float(Cow::Borrowed(values)),
-            Data::Date(values) => Data::Date(Cow::Borrowed(values)),
-            Data::Text(texts) => Data::Text(reborrow_texts(texts)),
-            Data::TextList(ends, texts) => Data::TextList(ends.clone(), reborrow_texts(texts)),
-            other => other.clone(),
-        };
-        Column { name: Cow::Borrowed(&column.name), valid: column.valid.as_deref().map(Cow::Borrowed), data }
-    });
-    Batch { columns: columns.collect() }
-}
-
-fn reborrow_texts<'a>(texts: &'a Texts<'static>) -> Texts<'a> {
-    Texts { bytes: Cow::Borrowed(&texts.bytes), ends: texts.ends.clone() }
+    Failure::argument("table", ProblemCode::DuplicateId, format!("table {table} was added before, and not in the same way (by rows, by columns, or as a stream)"))
 }
 
 /// Copies texts; the flags say which are not NULL, `None` if all are. UTF-8 is checked where the text is read, with its row.

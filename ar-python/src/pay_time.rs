@@ -3,19 +3,17 @@
 use crate::{
     books::{Reduced, ledger_of, reduced},
     cells::day_argument,
-    errors::{argument, from_core, from_problems, guarded},
+    errors::{argument, from_core, guarded},
     inputs::{Input, read_all},
     outputs::Table,
 };
 use ar_core::{
-    Error, Ledger, Problem,
+    Ledger,
     calendar::{FIRST_DAY, add_days, days_since_epoch},
     error::ProblemCode,
-    ledger::{days_of, texts_of},
+    ledger::days_of,
     models::{Calendars, PayTimeModel as Model},
-    money::Currency,
-    record::ItemIdx,
-    scoring::{Distribution, Question, Rates, Wanted, forecast, predict},
+    report::{Asked, At, forecast_on, wanted_cash},
     table::{Column, Data, Table as Neutral, Texts},
 };
 use chrono::NaiveDate;
@@ -23,7 +21,7 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyString},
 };
-use std::{borrow::Cow, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 /// When items are paid: a distribution over days for each item, from what was known when it is asked.
 #[pyclass(frozen, module = "ar_core", name = "PayTimeModel")]
@@ -62,7 +60,7 @@ impl PayTimeModel {
     fn predict(&self, py: Python<'_>, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, at: &Bound<'_, PyAny>) -> PyResult<Table> {
         guarded(py, || {
             let asked = self.ask(py, items, history, at)?;
-            Ok(Table::own(py.detach(|| scores(&asked))))
+            Ok(Table::own(py.detach(|| asked.scores())))
         })
     }
 
@@ -71,7 +69,7 @@ impl PayTimeModel {
     fn distribution(&self, py: Python<'_>, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, at: &Bound<'_, PyAny>) -> PyResult<Table> {
         guarded(py, || {
             let asked = self.ask(py, items, history, at)?;
-            Ok(Table::own(py.detach(|| long_table(&asked))))
+            Ok(Table::own(py.detach(|| asked.distribution())))
         })
     }
 
@@ -158,46 +156,20 @@ impl PayTimeModel {
     }
 }
 
-/// What was asked, with the answers.
-struct Asked {
-    ids: Vec<String>,
-    items: Ledger,
-    asks: Vec<(ItemIdx, NaiveDate)>,
-    answers: Vec<(Distribution, Rates)>,
-}
-
 impl PayTimeModel {
     fn ask(&self, py: Python<'_>, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, at: &Bound<'_, PyAny>) -> PyResult<Asked> {
         let name = at.cast::<PyString>().ok().map(|text| text.to_string_lossy().into_owned());
-        let past = history_of(py, history)?;
+        let mut past = read_all(py, [("items".to_owned(), history)])?;
         let mut inputs = read_all(py, [("items".to_owned(), items)])?;
-        let mut tables: Vec<Neutral<'_>> = inputs.iter_mut().map(Input::view).collect();
-        let table = tables.first_mut();
-        let column = name.as_deref().and_then(|name| table.as_ref().and_then(|table| days_of(table, name)));
-        let day = if column.is_some() { None } else { Some(day_argument("at", at)?) };
-        let ids = table.as_ref().and_then(|table| texts_of(table, "item_id")).unwrap_or_default();
-        if let (Some(table), Some(name)) = (table, name.as_deref()) {
-            // A column of your own may have any name.
-            for batch in &mut table.batches {
-                batch.columns.retain(|column| column.name != name || ["issued_on", "due_on", "settled_on", "last_notice_on", "discount_until"].contains(&name));
-            }
-        }
-        let books = Ledger::try_new(&tables).map_err(|error| from_core(py, &error))?;
-        let mut asks = Vec::with_capacity(ids.len());
-        let ids: Vec<String> = ids.into_iter().map(Option::unwrap_or_default).collect();
-        for (row, id) in ids.iter().enumerate() {
-            let on = match (&column, day) {
-                (_, Some(day)) => Some(day),
-                (Some(column), None) => column.get(row).copied().flatten(),
-                (None, None) => None,
-            };
-            let on = on.ok_or_else(|| argument(py, "at", ProblemCode::MissingValue, format!("row {row} of '{}' has no day", name.as_deref().unwrap_or(""))))?;
-            if let Some(item) = books.find_item(id) {
-                asks.push((item, on));
-            }
-        }
-        let answers = py.detach(|| predict(&self.model, Question { items: &books, history: &past, customers: &self.customers }, &asks));
-        Ok(Asked { ids, items: books, asks, answers })
+        let items = inputs.first_mut().map(Input::view).unwrap_or_default();
+        // A text that is no column is a day.
+        let column = name.as_deref().filter(|name| days_of(&items, name).is_some());
+        let at = match column {
+            Some(name) => At::Column(name),
+            None => At::Day(day_argument("at", at)?),
+        };
+        let found = py.detach(|| Asked::on(&self.model, items, &past.iter_mut().map(Input::view).collect::<Vec<_>>(), &self.customers, at));
+        found.map_err(|error| from_core(py, &error))
     }
 }
 
@@ -226,41 +198,23 @@ pub(crate) fn forecast_cash(
 ) -> PyResult<Table> {
     guarded(py, || {
         let as_of = day_argument("as_of", as_of)?;
-        if !(1..=MOST_DAYS).contains(&days) {
-            return Err(argument(py, "days", ProblemCode::OutOfRange, format!("{days} days, 1 to {MOST_DAYS} are forecast")));
-        }
-        let reporting = currency.map(|code| Currency::try_new(code).map_err(|_| argument(py, "currency", ProblemCode::UnknownCurrency, format!("'{code}' is not an ISO 4217 currency"))));
-        let past = history_of(py, history)?;
+        let wanted = wanted_cash(days, weekly, currency, new_business).map_err(|error| from_core(py, &error))?;
+        let mut past = read_all(py, [("items".to_owned(), history)])?;
         let rates = fx_rates.map(|table| ("fx_rates".to_owned(), table));
-        let books = ledger_of(py, read_all(py, [("items".to_owned(), items)].into_iter().chain(rates))?)?;
-        let (windows, width) = if weekly { (days.div_ceil(7), 7) } else { (days, 1) };
-        let wanted = Wanted { windows: windows as usize, width, reporting: reporting.transpose()?, new_business };
-        let question = Question { items: &books, history: &past, customers: &model.customers };
-        let rows = py.detach(|| forecast(&model.model, question, as_of, &wanted));
-        Ok(Table::own(ar_core::report::forecast_table(&rows)))
+        let mut inputs = read_all(py, [("items".to_owned(), items)].into_iter().chain(rates))?;
+        let found = py.detach(|| {
+            let (tables, past) = (inputs.iter_mut().map(Input::view).collect::<Vec<_>>(), past.iter_mut().map(Input::view).collect::<Vec<_>>());
+            forecast_on(&model.model, &tables, &past, &model.customers, as_of, &wanted)
+        });
+        found.map(Table::own).map_err(|error| from_core(py, &error))
     })
 }
-
-/// Days that are forecast at most.
-const MOST_DAYS: u32 = 730;
 
 /// The items with the customers, and the customers alone.
 fn books_of(py: Python<'_>, items: Bound<'_, PyAny>, customers: Option<Bound<'_, PyAny>>) -> PyResult<(Ledger, Ledger)> {
     let known = customers.map(|table| ("customers".to_owned(), table));
     let people = ledger_of(py, read_all(py, known.clone())?)?;
     Ok((ledger_of(py, read_all(py, [("items".to_owned(), items)].into_iter().chain(known))?)?, people))
-}
-
-/// The past as a ledger; problems name it `history`.
-fn history_of(py: Python<'_>, history: Bound<'_, PyAny>) -> PyResult<Ledger> {
-    let mut inputs = read_all(py, [("items".to_owned(), history)])?;
-    let built = py.detach(move || Ledger::try_new(&inputs.iter_mut().map(Input::view).collect::<Vec<_>>()));
-    built.map_err(|error| renamed(py, &error))
-}
-
-fn renamed(py: Python<'_>, error: &Error) -> PyErr {
-    let problems: Vec<Problem> = error.problems().iter().map(|problem| Problem { table: "history".into(), ..problem.clone() }).collect();
-    from_problems(py, error.code(), &problems, error.total())
 }
 
 /// The calendars: those given, else those of the package `holidays` for the countries and currencies of the book.
@@ -294,62 +248,6 @@ pub(crate) fn read_calendars(found: &Bound<'_, PyDict>) -> PyResult<Calendars> {
 
 /// Holidays are taken this many years behind the last due date.
 const YEARS_AHEAD: i32 = 2;
-
-/// Days past due after which an item counts as in default.
-const DEFAULT_DAYS: i32 = 180;
-
-fn scores(asked: &Asked) -> Neutral<'static> {
-    let rows = || asked.asks.iter().zip(&asked.answers);
-    let due = |item: &ItemIdx| asked.items.item(*item).map_or(FIRST_DAY, |item| item.due_on);
-    let share = |name: &'static str, of: &dyn Fn(&Distribution) -> f64| Column::new(name, Data::Float(Cow::Owned(rows().map(|row| of(&row.1.0)).collect())));
-    let day = |name: &'static str, of: &dyn Fn(&Distribution) -> i32| Column::new(name, Data::Date(Cow::Owned(rows().map(|row| days_since_epoch(add_days(due(&row.0.0), of(&row.1.0)))).collect())));
-    let (mut ends, mut all) = (Vec::new(), Vec::new());
-    for (_, (distribution, rates)) in rows() {
-        all.extend(rates.reasons(distribution.later_than(0)));
-        ends.push(all.len());
-    }
-    Neutral::new(
-        "scores",
-        vec![
-            texts("item_id", asked.ids.clone()),
-            share("p_late", &|found| found.later_than(0)),
-            share("p_late_30", &|found| found.later_than(30)),
-            share("p_default", &|found| found.later_than(DEFAULT_DAYS)),
-            day("expected_on", &Distribution::mean),
-            day("median_on", &|found| found.quantile(0.5)),
-            day("q025_on", &|found| found.quantile(0.025)),
-            day("q10_on", &|found| found.quantile(0.1)),
-            day("q25_on", &|found| found.quantile(0.25)),
-            day("q75_on", &|found| found.quantile(0.75)),
-            day("q90_on", &|found| found.quantile(0.9)),
-            day("q975_on", &|found| found.quantile(0.975)),
-            Column::new("reasons", Data::Reasons(ends, all)),
-        ],
-    )
-}
-
-/// Offsets behind this one are one entry; but an item that is older has entries of its own for so many days.
-const LAST_OFFSET: i32 = 180;
-const LEAST_ROWS: i32 = 60;
-
-fn long_table(asked: &Asked) -> Neutral<'static> {
-    let (mut ids, mut offsets, mut shares) = (Texts::default(), Vec::new(), Vec::new());
-    for (id, (distribution, _)) in asked.ids.iter().zip(&asked.answers) {
-        let last = LAST_OFFSET.max(distribution.from() + LEAST_ROWS);
-        let mut before = 1.0;
-        for offset in distribution.from()..last {
-            let open = distribution.later_than(offset);
-            ids.push(id);
-            offsets.push(i64::from(offset));
-            shares.push(before - open);
-            before = open;
-        }
-        ids.push(id);
-        offsets.push(i64::from(last));
-        shares.push(before);
-    }
-    Neutral::new("distribution", vec![Column::new("item_id", Data::Text(ids)), Column::new("offset_days", Data::Int(Cow::Owned(offsets))), Column::new("probability", Data::Float(Cow::Owned(shares)))])
-}
 
 fn texts(name: &'static str, values: Vec<String>) -> Column<'static> {
     let mut found = Texts::default();

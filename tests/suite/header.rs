@@ -112,8 +112,14 @@ fn names_of_the_header_carry_the_prefix() {
 #[test]
 fn every_export_goes_through_the_guard() {
     let mut exports = 0;
-    for entry in fs::read_dir(root().join("ar-ffi/src")).unwrap() {
-        let path = entry.unwrap().path();
+    let (mut files, mut folders) = (Vec::new(), vec![root().join("ar-ffi/src")]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    for path in files {
         let text = fs::read_to_string(&path).unwrap();
         for rest in text.split("#[unsafe(no_mangle)]").skip(1) {
             exports += 1;

@@ -1,5 +1,6 @@
 //! The report: all that one run found. Every part of it is a table as well as typed rows.
 
+mod asked;
 mod autonomy;
 mod autonomy_measures;
 mod book;
@@ -36,6 +37,7 @@ use crate::record::CustomerIdx;
 use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
+pub use asked::{Asked, At, forecast_on, wanted_cash};
 pub use autonomy_measures::autonomy_measures;
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, drift, kpis};
 use chrono::NaiveDate;

@@ -9,10 +9,13 @@ mod example;
 mod example_clients;
 mod example_guide;
 mod example_install;
+mod inputs;
 pub mod load;
 mod policies;
+mod rows_out;
 mod saved;
 mod some;
+mod stages;
 
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;

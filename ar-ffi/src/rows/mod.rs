@@ -1,10 +1,13 @@
 //! Rows out: plain structs over the tables of a report. Their layouts are part of the ABI.
 
+mod scores;
+
 use crate::arena::{Arena, Slab};
 use crate::columns::{Cells, Columns};
 use crate::words::{Action, Mode, PaymentStatus, Unit};
 use ar_core::reason::{Reason, ReasonCode};
 use ar_core::table::Table;
+pub use scores::{EscalationRow, ForecastRow, ScoreRow};
 use std::ffi::c_char;
 
 /// Stands for "no number" in ar_reason.
@@ -205,6 +208,11 @@ pub struct Store {
 impl Store {
     fn text(&mut self, cells: Cells<'_>, row: usize) -> *const c_char {
         self.texts.keep_opt(cells.text(row))
+    }
+
+    /// A text; NULL also where it is empty.
+    fn said(&mut self, cells: Cells<'_>, row: usize) -> *const c_char {
+        self.texts.keep_opt(cells.text(row).filter(|text| !text.is_empty()))
     }
 
     fn list(&mut self, cells: Cells<'_>, row: usize) -> (*const *const c_char, usize) {
