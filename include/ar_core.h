@@ -2104,9 +2104,6 @@ ar_status ar_reason_text(ar_reason_code code,
                          size_t *text_len,
                          struct ar_error **error);
 
-// Frees a report, with every row and text borrowed from it. NULL is allowed.
-void ar_report_free(struct ar_report *report);
-
 // Predicts when items are paid, as an Arrow C stream of one row an item, in the order of the rows: item_id, p_late, p_late_30, p_default
 // (open 180 days after the due date), expected_on, median_on, the quantiles q025_on, q10_on, q25_on, q75_on, q90_on and q975_on, and
 // reasons (each step from the shipped prior to p_late, in parts per million).

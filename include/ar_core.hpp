@@ -126,6 +126,19 @@ template <class Call> std::string text(Call &&call) {
   return std::string(raw_text, len);
 }
 
+/// Calls a C function that gives bytes away.
+template <class Call> std::vector<std::uint8_t> bytes(Call &&call) {
+  std::uint8_t *given = nullptr;
+  std::size_t len = 0;
+  check([&](ar_error **raw) { return call(&given, &len, raw); });
+  struct give_back {
+    std::uint8_t *bytes;
+    std::size_t len;
+    ~give_back() { ar_bytes_free(bytes, len); }
+  } held{given, len};
+  return std::vector<std::uint8_t>(given, given + len);
+}
+
 /// Calls a C function that lends rows.
 template <class Row, class Handle> rows<Row> lent(ar_status (*call)(const Handle *, const Row **, std::size_t *), const Handle *handle) {
   const Row *first = nullptr;
@@ -181,6 +194,13 @@ template <class Call> stream streamed(Call &&call) {
 
 } // namespace detail
 
+/// A row to fill in, for `tables::add`: nothing is given yet, and its size is set.
+template <class Row> Row input() {
+  Row row = Row();
+  row.struct_size = sizeof(Row);
+  return row;
+}
+
 /// A text of a column; std::nullopt is a null value.
 using cell = std::optional<std::string_view>;
 
@@ -224,6 +244,22 @@ public:
   void add_bool(const std::string &table, const std::string &column, const std::uint8_t *values, const std::uint8_t *valid, std::size_t len) {
     detail::check([&](ar_error **raw) { return ar_tables_add_bool_column(get(), table.c_str(), column.c_str(), values, valid, len, raw); });
   }
+  /// Rows of a table, which their type names. They begin as `input<ar_item_input>()`.
+  void add(const std::vector<ar_customer_input> &rows) { add_rows(ar_tables_add_customers, rows); }
+  void add(const std::vector<ar_item_input> &rows) { add_rows(ar_tables_add_items, rows); }
+  void add(const std::vector<ar_payment_input> &rows) { add_rows(ar_tables_add_payments, rows); }
+  void add(const std::vector<ar_remittance_input> &rows) { add_rows(ar_tables_add_remittances, rows); }
+  void add(const std::vector<ar_allocation_input> &rows) { add_rows(ar_tables_add_allocations, rows); }
+  void add(const std::vector<ar_promise_input> &rows) { add_rows(ar_tables_add_promises, rows); }
+  void add(const std::vector<ar_dispute_input> &rows) { add_rows(ar_tables_add_disputes, rows); }
+  void add(const std::vector<ar_plan_input> &rows) { add_rows(ar_tables_add_plans, rows); }
+  void add(const std::vector<ar_instalment_input> &rows) { add_rows(ar_tables_add_instalments, rows); }
+  void add(const std::vector<ar_notice_input> &rows) { add_rows(ar_tables_add_notices, rows); }
+  void add(const std::vector<ar_reply_input> &rows) { add_rows(ar_tables_add_replies, rows); }
+  void add(const std::vector<ar_signal_input> &rows) { add_rows(ar_tables_add_signals, rows); }
+  void add(const std::vector<ar_fx_rate_input> &rows) { add_rows(ar_tables_add_fx_rates, rows); }
+  void add(const std::vector<ar_pay_time_input> &rows) { add_rows(ar_tables_add_pay_times, rows); }
+  void add(const std::vector<ar_holiday_input> &rows) { add_rows(ar_tables_add_holidays, rows); }
   /// A whole table; the stream is consumed.
   void add_stream(const std::string &table, stream given) {
     detail::check([&](ar_error **raw) { return ar_tables_add_stream(get(), table.c_str(), given.get(), raw); });
@@ -232,6 +268,9 @@ public:
   ar_tables *get() const noexcept { return handle_.get(); }
 
 private:
+  template <class Row> void add_rows(ar_status (*call)(ar_tables *, const Row *, std::size_t, ar_error **), const std::vector<Row> &rows) {
+    detail::check([&](ar_error **raw) { return call(get(), rows.data(), rows.size(), raw); });
+  }
   struct texts {
     explicit texts(const std::vector<cell> &values) {
       at.reserve(values.size());
@@ -252,6 +291,13 @@ class ledger {
 public:
   explicit ledger(const tables &from)
       : handle_(detail::make<ar_ledger>([&](ar_ledger **out, ar_error **raw) { return ar_ledger_new(from.get(), out, raw); })) {}
+  /// Books that `to_bytes` saved.
+  static ledger from_bytes(const std::vector<std::uint8_t> &saved) {
+    return ledger(detail::make<ar_ledger>([&](ar_ledger **out, ar_error **raw) { return ar_ledger_from_bytes(saved.data(), saved.size(), out, raw); }));
+  }
+  std::vector<std::uint8_t> to_bytes() const {
+    return detail::bytes([&](std::uint8_t **out, std::size_t *len, ar_error **raw) { return ar_ledger_to_bytes(get(), out, len, raw); });
+  }
   /// Applies a JSON array of events: all, or none.
   void apply(std::string_view json) {
     detail::check([&](ar_error **raw) { return ar_ledger_apply_json(get(), json.data(), json.size(), raw); });
@@ -271,6 +317,7 @@ public:
   ar_ledger *get() const noexcept { return handle_.get(); }
 
 private:
+  explicit ledger(detail::owned<ar_ledger> handle) : handle_(std::move(handle)) {}
   detail::owned<ar_ledger> handle_;
 };
 
@@ -328,6 +375,31 @@ public:
   std::string digest() const {
     return detail::text([&](char **out, std::size_t *len, ar_error **raw) { return ar_models_digest(get(), out, len, raw); });
   }
+  static models from_bytes(const std::vector<std::uint8_t> &saved) {
+    return models(detail::make<ar_models>([&](ar_models **out, ar_error **raw) { return ar_models_from_bytes(saved.data(), saved.size(), out, raw); }));
+  }
+  std::vector<std::uint8_t> to_bytes() const {
+    return detail::bytes([&](std::uint8_t **out, std::size_t *len, ar_error **raw) { return ar_models_to_bytes(get(), out, len, raw); });
+  }
+  /// When items are paid; `history` nullptr: no past. `at_column`: a day for each item, instead of `at_days`.
+  stream predict(const tables &items, const tables *history, std::int32_t at_days, const char *at_column = nullptr) const {
+    return detail::streamed([&](ArrowArrayStream *out, ar_error **raw) {
+      return ar_predict(get(), items.get(), history != nullptr ? history->get() : nullptr, at_days, at_column, out, raw);
+    });
+  }
+  /// The whole distributions of it.
+  stream distribution(const tables &items, const tables *history, std::int32_t at_days, const char *at_column = nullptr) const {
+    return detail::streamed([&](ArrowArrayStream *out, ar_error **raw) {
+      return ar_distribution(get(), items.get(), history != nullptr ? history->get() : nullptr, at_days, at_column, out, raw);
+    });
+  }
+  /// Expected cash of open items.
+  stream forecast_cash(const tables &items, const tables *history, std::int32_t as_of_days, std::uint32_t days, bool weekly = false, const char *currency = nullptr,
+                       bool new_business = false) const {
+    return detail::streamed([&](ArrowArrayStream *out, ar_error **raw) {
+      return ar_forecast_cash(get(), items.get(), history != nullptr ? history->get() : nullptr, as_of_days, days, weekly, currency, new_business, out, raw);
+    });
+  }
   ar_models *get() const noexcept { return handle_.get(); }
 
 private:
@@ -346,6 +418,9 @@ public:
   rows<ar_payment> payments() const { return detail::lent(ar_report_payments, view()); }
   rows<ar_aging_row> aging() const { return detail::lent(ar_report_aging, view()); }
   rows<ar_kpi> kpis() const { return detail::lent(ar_report_kpis, view()); }
+  rows<ar_score> scores() const { return detail::lent(ar_report_scores, view()); }
+  rows<ar_forecast_day> forecast() const { return detail::lent(ar_report_forecast, view()); }
+  rows<ar_escalation> escalations() const { return detail::lent(ar_report_escalations, view()); }
   /// A part with every column; it outlives the report.
   stream part(ar_part part) const {
     return detail::streamed([&](ArrowArrayStream *out, ar_error **raw) { return ar_report_stream(get(), part, out, raw); });
@@ -398,6 +473,14 @@ inline report run(stage call, const ledger &books, const policy &rules, std::int
 /// Runs a day. `learned` nullptr: models that are fitted from the books.
 inline report run(const ledger &books, const policy &rules, std::int32_t as_of_days, const models *learned = nullptr) {
   return detail::run(ar_run, books, rules, as_of_days, learned);
+}
+/// Runs a day for some customers.
+inline report run_for(const ledger &books, const policy &rules, std::int32_t as_of_days, const std::vector<std::string> &customer_ids, const models *learned = nullptr) {
+  std::vector<const char *> ids;
+  for (const std::string &id : customer_ids) ids.push_back(id.c_str());
+  return report(detail::make<ar_report>([&](ar_report **out, ar_error **raw) {
+                  return ar_run_for(books.get(), rules.get(), learned != nullptr ? learned->get() : nullptr, as_of_days, ids.data(), ids.size(), out, raw);
+                }).release());
 }
 /// Applies the cash of a day and stops there.
 inline report match_payments(const ledger &books, const policy &rules, std::int32_t as_of_days, const models *learned = nullptr) {
