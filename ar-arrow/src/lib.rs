@@ -10,7 +10,7 @@ mod import;
 pub use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 pub use arrow_data::ffi::FFI_ArrowArray;
 pub use arrow_schema::{ArrowError, ffi::FFI_ArrowSchema};
-pub use export::{SharedBatches, stream_from_batches, stream_from_table, to_batches};
+pub use export::{SharedBatches, into_batches, into_stream, stream_from_batches, stream_from_table, to_batches};
 
 use ar_core::table::{Batch, Column, Table};
 use arrow_array::{Array, RecordBatch, StructArray, ffi_stream::ArrayStreamReader, make_array};

@@ -289,8 +289,7 @@ pub unsafe extern "C" fn ar_report_stream(report: *const ReportHandle, part: Par
             let known = words::Part::ALL.iter().find(|known| **known as u16 == part);
             let unknown = || Failure::argument("part", ProblemCode::UnknownWord, "no part of a report has this number".into());
             let part = known.and_then(|known| Part::from_name(known.name())).ok_or_else(unknown)?;
-            let table = report.report.part(part);
-            out.fill(ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow(part.name(), &error))?);
+            out.fill(ar_arrow::into_stream(report.report.part(part)).map_err(|error| Failure::arrow(part.name(), &error))?);
             Ok(Status::Ok)
         })
     }

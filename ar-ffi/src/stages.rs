@@ -48,14 +48,15 @@ impl Ask {
                 let items = named(tables, &["items"]).pop().unwrap_or_else(|| Table::new("items", Vec::new()));
                 Ok(make(&Asked::on(&models.pay_time, items, history, &people, at)?))
             });
-            out.fill(stream(&made?)?);
+            out.fill(stream(made?)?);
             Ok(Status::Ok)
         }
     }
 }
 
-fn stream(table: &Table<'_>) -> Checked<FFI_ArrowArrayStream> {
-    ar_arrow::stream_from_table(table).map_err(|error| Failure::arrow(&table.name, &error))
+fn stream(table: Table<'static>) -> Checked<FFI_ArrowArrayStream> {
+    let name = table.name.clone();
+    ar_arrow::into_stream(table).map_err(|error| Failure::arrow(&name, &error))
 }
 
 /// Predicts when items are paid, as an Arrow C stream of one row an item, in the order of the rows: item_id, p_late, p_late_30, p_default
@@ -129,7 +130,7 @@ pub unsafe extern "C" fn ar_forecast_cash(
                 let people = Ledger::try_new(&named(tables, &["customers"]))?;
                 forecast_on(&models.pay_time, &named(tables, &["items", "fx_rates"]), history, &people, as_of, &wanted)
             });
-            out.fill(stream(&made?)?);
+            out.fill(stream(made?)?);
             Ok(Status::Ok)
         })
     }

@@ -63,7 +63,11 @@ impl Table {
         if let Some(batches) = self.batches.get() {
             return Ok(batches.clone());
         }
-        let built = py.detach(|| self.with(|table| ar_arrow::to_batches(table))).map_err(|error| internal(py, &error.to_string()))?;
+        let build = || match &self.source {
+            Source::Own(table) => ar_arrow::to_batches(table),
+            Source::Part(report, part) => ar_arrow::into_batches(report.part(*part)),
+        };
+        let built = py.detach(build).map_err(|error| internal(py, &error.to_string()))?;
         Ok(self.batches.get_or_init(|| built).clone())
     }
 }

@@ -1,6 +1,7 @@
 //! What the timings share: random numbers that are the same on every machine, columns, quantiles, and the memory of the process.
 
 pub mod book;
+pub mod large;
 
 use ar_core::table::{Data, Texts};
 use std::borrow::Cow;
@@ -79,4 +80,16 @@ pub fn processor() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let behind_name = stat.rsplit(')').next().unwrap_or("");
     behind_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+/// Seconds that the calling thread has had of a processor, to the nanosecond.
+pub fn busy() -> f64 {
+    unsafe extern "C" {
+        fn clock_gettime(clock: i32, out: *mut [i64; 2]) -> i32;
+    }
+    const CLOCK_THREAD_CPUTIME_ID: i32 = 3;
+    let mut time = [0; 2];
+    // SAFETY: on Linux with 64 bits a timespec is two numbers of 64 bits, which is what is handed over.
+    unsafe { clock_gettime(CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    time[0] as f64 + time[1] as f64 / 1e9
 }

@@ -3,7 +3,7 @@
 mod iso4217;
 
 use alloc::{string::String, vec::Vec};
-use core::fmt;
+use core::fmt::{self, Write};
 use core::str::FromStr;
 use rust_decimal::Decimal;
 
@@ -186,14 +186,22 @@ pub fn minor_from_float(value: f64, exponent: u8) -> Result<i64, MoneyError> {
 
 /// Writes minor units as decimal text of the currency: `-1234.50`, `500` (JPY).
 pub fn minor_to_text(minor: i64, exponent: u8) -> String {
+    let mut out = String::with_capacity(16);
+    write_minor(minor, exponent, &mut out);
+    out
+}
+
+/// As [`minor_to_text`], behind what is there.
+pub(crate) fn write_minor(minor: i64, exponent: u8, out: &mut String) {
     let sign = if minor < 0 { "-" } else { "" };
     let digits = minor.unsigned_abs();
-    if exponent == 0 {
-        return alloc::format!("{sign}{digits}");
-    }
-    let unit = pow10(exponent).unsigned_abs();
-    let (whole, part) = (u128::from(digits) / unit, u128::from(digits) % unit);
-    alloc::format!("{sign}{whole}.{part:0width$}", width = usize::from(exponent))
+    // Writing into a text cannot fail.
+    let _ = match 10_u64.checked_pow(exponent.into()) {
+        Some(1) => write!(out, "{sign}{digits}"),
+        Some(unit) => write!(out, "{sign}{}.{:0width$}", digits / unit, digits % unit, width = usize::from(exponent)),
+        // More decimals than a minor amount has digits.
+        None => write!(out, "{sign}0.{digits:0width$}", width = usize::from(exponent)),
+    };
 }
 
 /// Whole units of a currency in minor units; a limit too large to hold is no limit.

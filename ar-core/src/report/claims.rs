@@ -1,32 +1,33 @@
 //! Disputes in a report: what a decision about them carries.
 
 use super::Report;
+use super::object::Object;
 use crate::decision::{Claim, Decision, PastCase};
 use crate::money::minor_to_text;
 use crate::record::{AllocationKind, Credit, DisputeState, Document, ItemIdx};
-use alloc::{format, string::String, vec::Vec};
-use serde_json::{Map, Value, json};
+use alloc::{format, vec::Vec};
+use serde_json::{Value, json};
 
 impl Report {
     /// The disputes of a decision: the documents that are wanted, each dispute with its past cases, and the verdict.
-    pub(super) fn put_claims(&self, decision: &Decision, map: &mut Map<String, Value>) {
+    pub(super) fn put_claims(&self, decision: &Decision, map: &mut Object) {
         let params = &decision.draft.params;
         let text = |amount: i64| json!(minor_to_text(amount, decision.draft.currency.exponent()));
         if let Some(opening) = &params.opening {
             // As the identifier of a charge: a second report of it cannot be entered.
-            map.insert("dispute_id".into(), json!(if opening.key.len() <= 256 { &opening.key } else { &decision.id }));
-            map.insert("item_id".into(), decision.draft.items.iter().map(|at| json!(self.item_id(*at))).next().unwrap_or_default());
-            map.insert("amount".into(), text(decision.draft.amount));
-            map.insert("reason".into(), json!(opening.reason));
+            map.insert("dispute_id", json!(if opening.key.len() <= 256 { &opening.key } else { &decision.id }));
+            map.insert("item_id", decision.draft.items.iter().map(|at| json!(self.item_id(*at))).next().unwrap_or_default());
+            map.insert("amount", text(decision.draft.amount));
+            map.insert("reason", json!(opening.reason));
         }
         if let Some(verdict) = &params.verdict {
-            map.insert("dispute_id".into(), json!(self.ledger.text(verdict.dispute)));
-            map.insert("state".into(), json!(verdict.state.name()));
+            map.insert("dispute_id", json!(self.ledger.text(verdict.dispute)));
+            map.insert("state", json!(verdict.state.name()));
             if verdict.state == DisputeState::Valid {
-                map.insert("credit_amount".into(), text(decision.draft.amount));
+                map.insert("credit_amount", text(decision.draft.amount));
             }
         } else if !params.disputes.is_empty() {
-            map.insert("dispute_ids".into(), params.disputes.iter().map(|id| json!(self.ledger.text(*id))).collect());
+            map.insert("dispute_ids", params.disputes.iter().map(|id| json!(self.ledger.text(*id))).collect());
         }
         if !params.claims.is_empty() {
             let mut documents: Vec<Document> = Vec::new();
@@ -35,8 +36,8 @@ impl Report {
                     documents.push(*document);
                 }
             }
-            map.insert("documents".into(), documents.iter().map(|document| document.name()).collect());
-            map.insert("claims".into(), params.claims.iter().map(|claim| self.claim(claim, &text)).collect());
+            map.insert("documents", documents.iter().map(|document| document.name()).collect());
+            map.insert("claims", params.claims.iter().map(|claim| self.claim(claim, &text)).collect());
         }
     }
 

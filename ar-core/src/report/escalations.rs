@@ -3,14 +3,13 @@
 
 use super::Report;
 use super::columns::{date, date_opt, int, money, text, text_opt, text_owned};
+use super::object::Object;
 use crate::action::{ActionKind, GateMode, Mode};
 use crate::decision::{Decision, Unanswered};
-use crate::money::minor_to_text;
 use crate::scoring::Worth;
 use crate::table::Column;
 use crate::text::words;
 use alloc::{format, string::String, vec::Vec};
-use serde_json::{Value, json};
 
 words! {
     /// What a person is asked.
@@ -65,7 +64,7 @@ impl Report {
             text("unanswered", rows().map(|row| row.1.gate.unanswered.name())),
             date("expires_on", rows().map(|row| row.1.expires_on)),
             int("confidence_ppm", rows().map(|row| row.1.draft.confidence_ppm)),
-            text_owned("alternatives", rows().map(|row| format!("{}", self.alternatives_of(row.1)))),
+            text_owned("alternatives", rows().map(|row| self.alternatives_of(row.1))),
             text_owned("params", rows().map(|row| self.params(row.1))),
             text_owned("context", rows().map(|row| self.context(row.1))),
         ]
@@ -79,16 +78,29 @@ impl Report {
     /// What can be answered: the proposal, what else could be done, and nothing. Each with what it is expected to bring, and with what
     /// may be lost by it: of a proposal that may be wrong, the part of the amount that is; of a contact, what it costs in goodwill and
     /// time; of doing nothing, what the proposal would bring.
-    pub(super) fn alternatives_of(&self, decision: &Decision) -> Value {
+    pub(super) fn alternatives_of(&self, decision: &Decision) -> String {
         let draft = &decision.draft;
         let exponent = draft.currency.exponent();
-        let row = |choice: &str, value: i64, risk: i64| json!({ "choice": choice, "expected_value": minor_to_text(value, exponent), "risk": minor_to_text(risk, exponent) });
+        let mut out = String::from("[");
+        let mut row = |choice: ActionKind, value: i64, risk: i64| {
+            if out.len() > 1 {
+                out.push(',');
+            }
+            let mut row = Object::default();
+            row.text("choice", choice.name());
+            row.amount("expected_value", value, exponent);
+            row.amount("risk", risk, exponent);
+            row.write(&mut out);
+        };
         let doubt = i128::from(draft.amount) * i128::from(1_000_000 - draft.confidence_ppm) / 1_000_000;
         let risk = |worth: &Worth| worth.cost.saturating_add(i64::try_from(doubt).unwrap_or(i64::MAX)).max(0);
-        let mut rows = alloc::vec![row(draft.action.name(), draft.worth.net(), risk(&draft.worth))];
-        rows.extend(draft.options.iter().filter(|(action, _)| *action != draft.action && *action != ActionKind::Wait).map(|(action, worth)| row(action.name(), worth.net(), risk(worth))));
-        rows.push(row(ActionKind::Wait.name(), 0, draft.worth.gain.max(0)));
-        Value::Array(rows)
+        row(draft.action, draft.worth.net(), risk(&draft.worth));
+        for (action, worth) in draft.options.iter().filter(|(action, _)| *action != draft.action && *action != ActionKind::Wait) {
+            row(*action, worth.net(), risk(worth));
+        }
+        row(ActionKind::Wait, 0, draft.worth.gain.max(0));
+        out.push(']');
+        out
     }
 
     /// The cell that a verdict on the decision counts for.

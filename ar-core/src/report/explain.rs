@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::json::reason_json;
+use super::object::Object;
 use crate::action::{ActionKind, Mode};
 use crate::calendar;
 use crate::decision::{Decision, Rule};
@@ -11,7 +12,7 @@ use crate::reason::Reason;
 use crate::record::{CustomerIdx, Deduction, Item, ItemIdx};
 use crate::scoring::Profile;
 use alloc::{format, string::String, vec::Vec};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The most deductions that the context of one decision lists.
 const MOST_DEDUCTIONS: usize = 50;
@@ -19,32 +20,32 @@ const MOST_DEDUCTIONS: usize = 50;
 impl Report {
     /// The facts that a person needs to decide: exposure, overdue, history, claims. A JSON object with sorted keys.
     pub(super) fn context(&self, decision: &Decision) -> String {
-        let mut map = Map::new();
+        let mut map = Object::new();
         if let Some(at) = decision.customer() {
             self.customer_context(at, decision, &mut map);
         }
         self.worth_context(decision, &mut map);
         if let Some(payment) = decision.draft.params.payment.and_then(|at| self.ledger.payment(at)) {
-            map.insert("payment_text".into(), json!(self.ledger.text(payment.text).chars().take(300).collect::<String>()));
-            map.insert("payer_name".into(), json!(self.ledger.text(payment.payer_name)));
-            map.insert("received_on".into(), json!(format!("{}", payment.received_on)));
+            map.text("payment_text", begin(self.ledger.text(payment.text)));
+            map.text("payer_name", self.ledger.text(payment.payer_name));
+            map.day("received_on", payment.received_on);
         }
         let kept_back: Vec<Value> = decision.draft.items.iter().filter_map(|at| self.ledger.deduction_of(*at)).take(MOST_DEDUCTIONS).map(|row| self.deduction_context(row)).collect();
         if !kept_back.is_empty() {
-            map.insert("deductions".into(), json!(kept_back));
+            map.insert("deductions", json!(kept_back));
         }
-        format!("{}", Value::Object(map))
+        map.done()
     }
 
     /// What acting today is worth against waiting, and what else could be done.
-    fn worth_context(&self, decision: &Decision, map: &mut Map<String, Value>) {
+    fn worth_context(&self, decision: &Decision, map: &mut Object) {
         let (draft, exponent) = (&decision.draft, decision.draft.currency.exponent());
-        let text = |amount: i64| json!(minor_to_text(amount, exponent));
-        map.insert("cash_gained_today".into(), text(draft.worth.gain));
-        map.insert("cost_saved_by_waiting".into(), text(draft.worth.cost));
-        let others = draft.options.iter().map(|(action, worth)| (String::from(action.name()), text(worth.net())));
-        let options: Map<String, Value> = others.chain(draft.params.payment.is_none().then(|| (ActionKind::Wait.name().into(), text(0)))).collect();
-        map.insert("instead".into(), Value::Object(options));
+        map.amount("cash_gained_today", draft.worth.gain, exponent);
+        map.amount("cost_saved_by_waiting", draft.worth.cost, exponent);
+        let mut options = Object::default();
+        let others = draft.options.iter().map(|(action, worth)| (*action, worth.net()));
+        others.chain(draft.params.payment.is_none().then_some((ActionKind::Wait, 0))).for_each(|(action, worth)| options.amount(action.name(), worth, exponent));
+        map.object("instead", options);
     }
 
     /// Of what a deduction was kept back, and why: what the person who works on it asks first.
@@ -54,42 +55,42 @@ impl Report {
         json!({ "item_id": id(row.item), "source_item_id": row.source.and_then(id), "reason": row.reason.name(), "code": self.ledger.texts().get_opt(row.code), "payment_id": payment })
     }
 
-    fn customer_context(&self, at: CustomerIdx, decision: &Decision, map: &mut Map<String, Value>) {
+    fn customer_context(&self, at: CustomerIdx, decision: &Decision, map: &mut Object) {
         if let Some(profile) = self.parts.profile(at) {
             self.standing(at, profile, decision, map);
         }
         let last = self.ledger.contacts_of(at).iter().map(|contact| contact.on).filter(|on| *on <= self.as_of).max();
-        map.insert("last_contact_on".into(), json!(last.map(|on| format!("{on}"))));
+        map.day_opt("last_contact_on", last);
         if let Some(reply) = self.ledger.replies_of(at).iter().rfind(|reply| reply.received_on <= self.as_of) {
-            map.insert("last_message".into(), json!(self.ledger.text(reply.text).chars().take(300).collect::<String>()));
-            map.insert("last_message_days".into(), json!(calendar::days_between(reply.received_on, self.as_of)));
+            map.text("last_message", begin(self.ledger.text(reply.text)));
+            map.shown("last_message_days", calendar::days_between(reply.received_on, self.as_of));
         }
     }
 
     /// What the customer owes and how it pays: known where the day was worked through, not where it ended with the cash.
-    fn standing(&self, at: CustomerIdx, profile: &Profile, decision: &Decision, map: &mut Map<String, Value>) {
+    fn standing(&self, at: CustomerIdx, profile: &Profile, decision: &Decision, map: &mut Object) {
         let currency = decision.draft.currency;
         let range = self.ledger.item_range(at);
         let open = self.parts.open.get(range.clone()).unwrap_or(&[]);
         let debit = || self.ledger.items_of(at).iter().zip(open).filter(|(item, open)| **open > 0 && item.currency == currency && !item.kind.is_credit());
         let late = |item: &Item| Books::days_late(item, self.as_of);
-        let sum = |only_late: bool| minor_to_text(debit().filter(|(item, _)| !only_late || late(item) > 0).map(|(_, open)| *open).sum(), currency.exponent());
-        map.insert("open".into(), json!(sum(false)));
-        map.insert("overdue".into(), json!(sum(true)));
-        map.insert("oldest_days_late".into(), json!(debit().map(|(item, _)| late(item)).max().unwrap_or(0).max(0)));
+        let sum = |only_late: bool| debit().filter(|(item, _)| !only_late || late(item) > 0).map(|(_, open)| *open).sum();
+        map.amount("open", sum(false), currency.exponent());
+        map.amount("overdue", sum(true), currency.exponent());
+        map.shown("oldest_days_late", debit().map(|(item, _)| late(item)).max().unwrap_or(0).max(0));
         // Not where nobody asked when the money comes.
         if !self.parts.scores.is_empty() {
             let from = self.parts.scores.partition_point(|score| (score.item.0 as usize) < range.start);
             let mine = self.parts.scores.iter().skip(from).take_while(|score| (score.item.0 as usize) < range.end);
             let debit = mine.filter(|score| self.ledger.item(score.item).is_some_and(|item| item.currency == currency && !item.kind.is_credit()));
-            map.insert("median_on".into(), json!(debit.map(|score| score.median_on).max().map(|day| format!("{day}"))));
+            map.day_opt("median_on", debit.map(|score| score.median_on).max());
         }
-        map.insert("class".into(), json!(profile.class.name()));
-        map.insert("settled_items".into(), json!(profile.settled));
-        map.insert("late_items".into(), json!(profile.late));
-        map.insert("usual_days_late".into(), json!(profile.habit_days));
-        map.insert("open_disputes".into(), json!(profile.disputes));
-        map.insert("broken_promises".into(), json!(profile.broken));
+        map.text("class", profile.class.name());
+        map.shown("settled_items", profile.settled);
+        map.shown("late_items", profile.late);
+        map.shown_opt("usual_days_late", profile.habit_days);
+        map.shown("open_disputes", profile.disputes);
+        map.shown("broken_promises", profile.broken);
     }
 
     /// Explains a decision: a JSON object with `text`, `decision_id`, `action`, `mode`, `reasons` (with their
@@ -120,13 +121,18 @@ impl Report {
             "gate": decision.gate.mode.name(),
             "autonomy_level": decision.gate.level,
             "rules": decision.gate.rules.iter().map(|rule| rule_json(rule, exponent)).collect::<Vec<Value>>(),
-            "alternatives": self.alternatives_of(decision),
+            "alternatives": read(self.alternatives_of(decision)),
             "would_act_with": would_act_with,
             "params": read(self.params(decision)),
             "context": read(self.context(decision)),
         });
         Some(format!("{value}"))
     }
+}
+
+/// What people read of a text at a glance: its first 300 characters.
+fn begin(text: &str) -> &str {
+    text.char_indices().nth(300).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 /// A rule of the gate with its numbers, and whether it forbids.

@@ -14,6 +14,7 @@ pub mod kpi;
 mod measures;
 #[cfg(feature = "templates")]
 mod notices;
+mod object;
 mod parts;
 mod policy_work;
 mod risk;

@@ -1,6 +1,7 @@
 //! The parts of a report as tables.
 
 use super::columns::{date, flag, float, float_opt, int, int_opt, list, money, money_opt, reasons, scale, text, text_opt, text_owned};
+use super::object::Object;
 use super::{Part, Report};
 use crate::action::ActionKind;
 use crate::calendar::ContactHours;
@@ -13,7 +14,8 @@ use crate::scoring::{ForecastDay, Score};
 use crate::table::{Column, Data, Table, Texts};
 use crate::text::Characters;
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
-use serde_json::{Map, Value, json};
+use chrono::{DateTime, Timelike, Utc};
+use serde_json::{Value, json};
 
 impl Report {
     /// A part of the report as a table of one batch.
@@ -209,45 +211,45 @@ impl Report {
     /// The particulars of a decision as a JSON object with sorted keys.
     pub(super) fn params(&self, decision: &Decision) -> String {
         let params = &decision.draft.params;
-        let mut map = Map::new();
-        let mut put = |name: &str, value: Value| map.insert(name.into(), value);
+        let mut map = Object::new();
         if params.level > 0 {
-            put("level", json!(params.level));
+            map.shown("level", params.level);
         }
         if !params.item_levels.is_empty() {
-            put("item_levels", json!(params.item_levels));
+            map.insert("item_levels", json!(params.item_levels));
         }
         if let Some(tone) = params.tone {
-            put("tone", json!(tone.name()));
+            map.text("tone", tone.name());
         }
         if let Some(channel) = &params.channel {
-            put("channel", json!(channel));
+            map.text("channel", channel);
         }
         if let Some(payment) = params.payment.and_then(|at| self.ledger.payment(at)) {
-            put("payment_id", json!(self.ledger.text(payment.id)));
+            map.text("payment_id", self.ledger.text(payment.id));
         }
         if !params.lines.is_empty() {
-            put("allocations", params.lines.iter().map(|line| self.line(line, decision.draft.currency)).collect());
+            map.insert("allocations", params.lines.iter().map(|line| self.line(line, decision.draft.currency)).collect());
         }
+        let exponent = decision.draft.currency.exponent();
         if let Some((kept, posting)) = &params.kept_back {
             // The decision's own identifier is new: so is that of the item it makes.
-            put("deduction_id", json!(decision.id));
-            put("item_id", json!(self.item_id(kept.item)));
-            put("amount", json!(crate::money::minor_to_text(kept.amount, decision.draft.currency.exponent())));
-            put("reason", json!(kept.reason.name()));
-            put("posting", json!(posting));
+            map.text("deduction_id", &decision.id);
+            map.text("item_id", self.item_id(kept.item));
+            map.amount("amount", kept.amount, exponent);
+            map.text("reason", kept.reason.name());
+            map.insert("posting", json!(posting));
             if !kept.code.is_none() {
-                put("code", json!(self.ledger.text(kept.code)));
+                map.text("code", self.ledger.text(kept.code));
             }
         }
         if let Some(charge) = &params.charge {
             // The identifier is that of the charge, not of the decision: a second report of it cannot be entered. One that
             // would be too long has to do with the decision's; the reference knows it all the same.
-            put("item_id", json!(if charge.key.len() <= 256 { &charge.key } else { &decision.id }));
-            put("kind", json!(charge.kind.name()));
-            put("amount", json!(crate::money::minor_to_text(decision.draft.amount, decision.draft.currency.exponent())));
-            put("due_on", json!(format!("{}", charge.due_on)));
-            put("reference", json!(charge.key));
+            map.text("item_id", if charge.key.len() <= 256 { &charge.key } else { &decision.id });
+            map.text("kind", charge.kind.name());
+            map.amount("amount", decision.draft.amount, exponent);
+            map.day("due_on", charge.due_on);
+            map.text("reference", &charge.key);
         }
         if let Some(arrangement) = &params.arrangement {
             self.arrangement(decision, arrangement, &mut map);
@@ -255,55 +257,54 @@ impl Report {
         if let Some(promised) = &params.promised {
             self.promise(decision, promised, &mut map);
         }
-        let mut put = |name: &str, value: Value| map.insert(name.into(), value);
         if let Some(widening) = &params.widening {
-            put("action", json!(widening.cell.action.name()));
-            put("segment", json!(widening.cell.segment));
-            put("level", json!(widening.level));
+            map.text("action", widening.cell.action.name());
+            map.text("segment", &widening.cell.segment);
+            map.shown("level", widening.level);
         }
         if !params.promises.is_empty() {
-            put("promise_ids", params.promises.iter().map(|id| json!(self.ledger.text(*id))).collect());
+            map.texts("promise_ids", params.promises.iter().map(|id| self.ledger.text(*id)));
         }
         if !params.replies.is_empty() {
-            put("reply_ids", params.replies.iter().map(|id| json!(self.ledger.text(*id))).collect());
+            map.texts("reply_ids", params.replies.iter().map(|id| self.ledger.text(*id)));
         }
         if let Some(precondition) = self.precondition(decision) {
-            put("precondition", json!(precondition));
+            map.text("precondition", &precondition);
         }
         self.put_claims(decision, &mut map);
         if let Some(on) = params.on {
-            map.insert("on".into(), json!(format!("{on}")));
+            map.day("on", on);
             self.contact_hours(decision, on, &mut map);
         }
-        format!("{}", Value::Object(map))
+        map.done()
     }
 
     /// The promise that a message makes, as the event that reports it has it.
-    fn promise(&self, decision: &Decision, promised: &Promised, map: &mut Map<String, Value>) {
+    fn promise(&self, decision: &Decision, promised: &Promised, map: &mut Object) {
         let reply = self.ledger.text(promised.reply);
         let item = decision.draft.items.first().filter(|_| !promised.account).map(|at| self.item_id(*at));
         let key = item.map_or_else(|| format!("{reply}/promise"), |item| format!("{reply}/promise/{item}"));
         // One that would be too long has to do with the decision's identifier.
-        map.insert("promise_id".into(), json!(if key.len() <= 256 { &key } else { &decision.id }));
+        map.text("promise_id", if key.len() <= 256 { &key } else { &decision.id });
         if let Some(item) = item {
-            map.insert("item_id".into(), json!(item));
+            map.text("item_id", item);
         }
-        map.insert("amount".into(), json!(crate::money::minor_to_text(decision.draft.amount, decision.draft.currency.exponent())));
-        map.insert("due_on".into(), json!(format!("{}", promised.due_on)));
-        map.insert("source".into(), json!(format!("reply:{reply}")));
+        map.amount("amount", decision.draft.amount, decision.draft.currency.exponent());
+        map.day("due_on", promised.due_on);
+        map.text("source", &format!("reply:{reply}"));
     }
 
     /// What is granted or held back, as the event that reports it has it.
-    fn arrangement(&self, decision: &Decision, arrangement: &Arrangement, map: &mut Map<String, Value>) {
+    fn arrangement(&self, decision: &Decision, arrangement: &Arrangement, map: &mut Object) {
         let exponent = decision.draft.currency.exponent();
         match arrangement {
-            Arrangement::Hold(cause) => drop(map.insert("reason".into(), json!(cause))),
-            Arrangement::Terms(days) => drop(map.insert("payment_days".into(), json!(days))),
-            Arrangement::Extension(due_on) => drop(map.insert("due_on".into(), json!(format!("{due_on}")))),
+            Arrangement::Hold(cause) => map.insert("reason", json!(cause)),
+            Arrangement::Terms(days) => map.insert("payment_days", json!(days)),
+            Arrangement::Extension(due_on) => map.day("due_on", *due_on),
             Arrangement::Plan(parts) => {
                 let part = |(due_on, amount): &(chrono::NaiveDate, i64)| json!({ "due_on": format!("{due_on}"), "amount": crate::money::minor_to_text(*amount, exponent) });
-                map.insert("plan_id".into(), json!(decision.id));
-                map.insert("instalments".into(), parts.iter().map(part).collect());
+                map.text("plan_id", &decision.id);
+                map.insert("instalments", parts.iter().map(part).collect());
             }
         }
     }
@@ -321,18 +322,20 @@ impl Report {
     }
 
     /// The hours in which the contact is allowed, local and in UTC.
-    fn contact_hours(&self, decision: &Decision, on: chrono::NaiveDate, map: &mut Map<String, Value>) {
+    fn contact_hours(&self, decision: &Decision, on: chrono::NaiveDate, map: &mut Object) {
         if decision.action() == ActionKind::Wait {
             return;
         }
         let customer = decision.customer().and_then(|at| self.ledger.customer(at));
         let settings = self.policy.settings(self.ledger.segment_of(decision.customer()));
-        map.insert("not_before".into(), json!(ContactHours::minute_text(settings.contact.not_before_minute)));
-        map.insert("not_after".into(), json!(ContactHours::minute_text(settings.contact.not_after_minute)));
-        map.insert("time_zone".into(), json!(customer.and_then(|row| row.time_zone).map_or("UTC", |zone| zone.name())));
+        map.text("not_before", &ContactHours::minute_text(settings.contact.not_before_minute));
+        map.text("not_after", &ContactHours::minute_text(settings.contact.not_after_minute));
+        map.text("time_zone", customer.and_then(|row| row.time_zone).map_or("UTC", |zone| zone.name()));
         if let Some(window) = window(customer, settings, on) {
-            map.insert("not_before_utc".into(), json!(format!("{}", window.opens.format("%Y-%m-%dT%H:%MZ"))));
-            map.insert("not_after_utc".into(), json!(format!("{}", window.closes.format("%Y-%m-%dT%H:%MZ"))));
+            // By hand: a pattern is read anew each time.
+            let minute = |at: DateTime<Utc>| format!("{}T{:02}:{:02}Z", at.date_naive(), at.hour(), at.minute());
+            map.text("not_before_utc", &minute(window.opens));
+            map.text("not_after_utc", &minute(window.closes));
         }
     }
 
