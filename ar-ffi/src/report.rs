@@ -1,6 +1,7 @@
 //! The report: all that one run found, as rows, as Arrow streams and as JSON.
 
 use crate::borrow::{Checked, Place, array, borrow, day, first, free, name, text};
+use crate::conversation::Shipped;
 use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
@@ -33,12 +34,18 @@ pub struct ReportHandle {
     scores: Shared<ScoreRow>,
     forecast: Shared<ForecastRow>,
     escalations: Shared<EscalationRow>,
+    texts: Shipped,
 }
 
 impl ReportHandle {
     /// The report itself.
     pub(crate) const fn core(&self) -> &Report {
         &self.report
+    }
+
+    /// The texts that its notices are written with.
+    pub(crate) const fn texts(&self) -> &Shipped {
+        &self.texts
     }
 
     pub(crate) fn new(report: Report) -> Self {
@@ -54,6 +61,7 @@ impl ReportHandle {
             scores: Shared::new(),
             forecast: Shared::new(),
             escalations: Shared::new(),
+            texts: Shipped::default(),
         }
     }
 }

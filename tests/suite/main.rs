@@ -1,5 +1,6 @@
 //! The behaviour of ar-core, through its public faces.
 
+mod abi;
 mod audit;
 mod autonomy;
 mod autonomy_kpis;
