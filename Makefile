@@ -72,6 +72,23 @@ SEED ?= 1
 check-year:
 	$(CARGO) run --locked --release -p ar-year --features threads -- $(CUSTOMERS) $(DAYS) $(SEED)
 
+## check-memory: every day of the scenarios through the shared library under valgrind; planted faults are seen
+check-memory:
+	$(CARGO) test --locked -p ar-tests --test suite -- abi::memory --include-ignored --nocapture --test-threads 1
+
+## check-asan: the tests of the C face under Rust's AddressSanitizer; planted faults are seen
+check-asan:
+	./scripts/check_asan.sh
+
+## check-threads: 100,000 runs on 8 threads that share their handles, all the same; helgrind sees no race but the planted one
+check-threads:
+	$(CARGO) test --locked --release -p ar-tests --test suite -- abi::threads --include-ignored --nocapture --test-threads 1
+
+## fuzz TARGET=events SECONDS=60: feed an entry-point family of the C face with bytes, NULLs, wrong sizes and lying streams
+SECONDS ?= 60
+fuzz:
+	./fuzz/run.sh $(TARGET) $(SECONDS)
+
 ## reader: train the reader of replies from training/corpus and write the weights that the crate carries
 WEIGHTS := ar-core/src/conversation/read/weights.bin
 reader:
@@ -136,4 +153,4 @@ $(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
 	$(PIP) install --no-index "$$(ls $(WHEELS)/ar_core-*.whl)[cli]"
 	@touch $@
 
-.PHONY: run test lint test-rust test-python doc bench check-model check-year check-reader reader header golden example-book install-c clean help system-run system-test
+.PHONY: run test lint test-rust test-python doc bench check-model check-year check-reader check-memory check-asan check-threads fuzz reader header golden example-book install-c clean help system-run system-test

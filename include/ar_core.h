@@ -38,7 +38,11 @@
  *             environment or network. An ar_policy, ar_models, ar_report, ar_breaks or ar_error never changes: any number of
  *             threads may use it at once. An ar_tables, ar_ledger or ar_audit_log may be read by any number of threads, or changed by one.
  *             No handle belongs to a thread.
- * Panics      A bug of the library never crosses this border: the call answers AR_STATUS_PANIC, which says what is left usable.
+ * Panics      A bug of the library never crosses this border: the call answers AR_STATUS_PANIC, which says what is left usable. Rust's own
+ *             runtime writes where it was to stderr (with a backtrace where RUST_BACKTRACE asks for one): the only time that the library
+ *             writes anything or reads the environment. Memory that runs out ends the process, as Rust does it.
+ * Features    A library may be built without `reader` (3 MB of model: replies are then read by grammars alone, each for a person) and
+ *             without `templates` (ar_write_notice answers AR_STATUS_NOT_BUILT_IN). Every function is there in every build.
  * Stability   Codes are never reused; structs, signatures and numbers hold as long as AR_ABI_VERSION is the same.
  */
 
@@ -145,6 +149,8 @@ enum ar_status
   // A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json or
   // a log that was appended to, which answers AR_STATUS_POISONED from now on. Please report the message.
   AR_STATUS_PANIC = 104,
+  // This build of the library leaves out what was asked for; the message names the feature. A complete build never answers it.
+  AR_STATUS_NOT_BUILT_IN = 105,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1587,6 +1593,8 @@ ar_status ar_rehearse(const struct ar_ledger *ledger,
 // "probability", "item_ids", "spans"), "references", "disputed_references", "dates" ("role", "on", "bound", "span"), "amounts" ("role",
 // "value", "currency", "span"), "dispute_reasons", "remittance", "human", "human_reasons", "language", "reply_span", "thread_item_ids",
 // "oddities". A span is [from, to] in characters (Unicode scalar values) of `text`, not in bytes.
+// A library that was built without the feature `reader` has no trained model: it reads with its grammars alone, and each message is for
+// a person.
 // Errors: AR_STATUS_INVALID_ARGUMENT with every problem of the context (table "context" or "items"), or for text that is not UTF-8;
 // AR_STATUS_NULL_POINTER.
 ar_status ar_read_reply(const char *text,
@@ -1638,7 +1646,7 @@ ar_status ar_verify_notice(const char *text,
 // "text", "html" (null for a short message and a call), "channel", "language", "tone", "sms" ("gsm", "places", "segments"), "facts",
 // "draft" ("none", "used", "refused", "not_provable", "does_not_fit"), "findings" and "claims" of the draft as of ar_verify_notice.
 // Errors: AR_STATUS_INVALID_ARGUMENT with every problem of the style, for a decision that the report does not have, and for an action
-// that nothing is written for; AR_STATUS_NULL_POINTER.
+// that nothing is written for; AR_STATUS_NOT_BUILT_IN (a library without the feature `templates`); AR_STATUS_NULL_POINTER.
 ar_status ar_write_notice(const struct ar_report *report,
                           const char *decision_id,
                           const char *style,

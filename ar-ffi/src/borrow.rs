@@ -34,14 +34,18 @@ pub unsafe fn borrow_mut<'a, T>(pointer: *mut T, parameter: &str) -> Checked<&'a
     Ok(unsafe { &mut *pointer })
 }
 
+/// The longest array that is taken: as many rows as a table may have. A longer one is a length gone wrong (-1 as a size_t, say), and
+/// to ask the system for the memory of its copy would end the process.
+const LONGEST: usize = 4_000_000_000;
+
 /// An array of `len` values; NULL is an empty array.
 pub unsafe fn array<'a, T>(pointer: *const T, len: usize, parameter: &str) -> Checked<&'a [T]> {
     if len == 0 {
         return Ok(&[]);
     }
     check(pointer, parameter)?;
-    if len > isize::MAX as usize / size_of::<T>().max(1) {
-        return Err(Failure::argument(parameter, ProblemCode::OutOfRange, format!("an array of {len} values does not fit into memory")));
+    if len > LONGEST.min(isize::MAX as usize / size_of::<T>().max(1)) {
+        return Err(Failure::argument(parameter, ProblemCode::OutOfRange, format!("an array of {len} values is too long: at most {LONGEST}")));
     }
     // SAFETY: not NULL, aligned, of a possible size; that it holds len values is the caller's promise.
     Ok(unsafe { slice::from_raw_parts(pointer, len) })

@@ -6,21 +6,51 @@ use crate::guard::guard;
 use crate::report::ReportHandle;
 use crate::status::Status;
 use crate::text::TextPlace;
+use ar_core::Report;
 use ar_core::conversation::read::{self, OwnedContext};
 use ar_core::conversation::verify::{self, Facts};
-use ar_core::conversation::write::{OwnedStyle, Templates};
 use std::ffi::c_char;
+
+#[cfg(not(feature = "templates"))]
+use crate::error::Failure;
+#[cfg(feature = "templates")]
+use ar_core::conversation::write::{OwnedStyle, Templates};
+#[cfg(feature = "templates")]
 use std::sync::OnceLock;
 
-/// The texts that ship with the library, compiled when the first notice is written.
-fn templates() -> Checked<&'static Templates> {
-    static SHIPPED: OnceLock<Templates> = OnceLock::new();
-    match SHIPPED.get() {
-        Some(templates) => Ok(templates),
-        None => {
-            let compiled = Templates::shipped()?;
-            Ok(SHIPPED.get_or_init(|| compiled))
+/// The texts that ship with the library, compiled when the first notice of a report is written, and freed with the report: they are
+/// 6 MB, and a library that keeps them for ever would keep them in every host that writes one notice.
+#[cfg(feature = "templates")]
+#[derive(Default)]
+pub(crate) struct Shipped(OnceLock<Templates>);
+
+#[cfg(feature = "templates")]
+impl Shipped {
+    fn templates(&self) -> Checked<&Templates> {
+        match self.0.get() {
+            Some(templates) => Ok(templates),
+            None => {
+                let compiled = Templates::shipped()?;
+                Ok(self.0.get_or_init(|| compiled))
+            }
         }
+    }
+
+    fn write(&self, report: &Report, decision_id: &str, style: &str, draft: Option<&str>) -> Checked<String> {
+        let style = OwnedStyle::from_json(style)?;
+        Ok(report.write_notice(decision_id, &style.style(self.templates()?), draft)?.to_json(draft))
+    }
+}
+
+/// In a library that was built without texts.
+#[cfg(not(feature = "templates"))]
+#[derive(Default)]
+pub(crate) struct Shipped;
+
+#[cfg(not(feature = "templates"))]
+impl Shipped {
+    fn write(&self, _: &Report, _: &str, _: &str, _: Option<&str>) -> Checked<String> {
+        Err(Failure::not_built_in("templates"))
     }
 }
 
@@ -32,6 +62,8 @@ fn templates() -> Checked<&'static Templates> {
 /// "probability", "item_ids", "spans"), "references", "disputed_references", "dates" ("role", "on", "bound", "span"), "amounts" ("role",
 /// "value", "currency", "span"), "dispute_reasons", "remittance", "human", "human_reasons", "language", "reply_span", "thread_item_ids",
 /// "oddities". A span is [from, to] in characters (Unicode scalar values) of `text`, not in bytes.
+/// A library that was built without the feature `reader` has no trained model: it reads with its grammars alone, and each message is for
+/// a person.
 /// Errors: AR_STATUS_INVALID_ARGUMENT with every problem of the context (table "context" or "items"), or for text that is not UTF-8;
 /// AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]
@@ -121,7 +153,7 @@ pub unsafe extern "C" fn ar_verify_notice(
 /// "text", "html" (null for a short message and a call), "channel", "language", "tone", "sms" ("gsm", "places", "segments"), "facts",
 /// "draft" ("none", "used", "refused", "not_provable", "does_not_fit"), "findings" and "claims" of the draft as of ar_verify_notice.
 /// Errors: AR_STATUS_INVALID_ARGUMENT with every problem of the style, for a decision that the report does not have, and for an action
-/// that nothing is written for; AR_STATUS_NULL_POINTER.
+/// that nothing is written for; AR_STATUS_NOT_BUILT_IN (a library without the feature `templates`); AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ar_write_notice(
     report: *const ReportHandle,
@@ -140,8 +172,7 @@ pub unsafe extern "C" fn ar_write_notice(
             let style = utf8(style, style_len, "style")?;
             let draft = if draft.is_null() && draft_len == 0 { None } else { Some(utf8(draft, draft_len, "draft")?) };
             let out = TextPlace::new(out, out_len)?;
-            let style = OwnedStyle::from_json(style)?;
-            out.give(report.core().write_notice(decision_id, &style.style(templates()?), draft)?.to_json(draft));
+            out.give(report.texts().write(report.core(), decision_id, style, draft)?);
             Ok(Status::Ok)
         })
     }

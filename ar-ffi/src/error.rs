@@ -39,6 +39,12 @@ impl Failure {
         Self { status: Status::Poisoned, message: "poisoned: a call panicked while it changed this handle; free it".into(), problems: Vec::new(), total: 0 }
     }
 
+    /// Something that this build of the library does not have.
+    #[cfg(not(feature = "templates"))]
+    pub fn not_built_in(feature: &str) -> Self {
+        Self { status: Status::NotBuiltIn, message: format!("not_built_in: this library was built without the feature '{feature}'"), problems: Vec::new(), total: 0 }
+    }
+
     /// A bug of ours.
     pub fn panic(message: String) -> Self {
         Self { status: Status::Panic, message: format!("panic: {message}"), problems: Vec::new(), total: 0 }

@@ -1,6 +1,7 @@
 //! The report: all that one run found, as rows, as Arrow streams and as JSON.
 
 use crate::borrow::{Checked, Place, borrow, day, first, free, name, text};
+use crate::conversation::Shipped;
 use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
@@ -33,6 +34,7 @@ pub struct ReportHandle {
     payments: Shared<PaymentRow>,
     aging: Shared<AgingRow>,
     kpis: Shared<KpiRow>,
+    texts: Shipped,
 }
 
 impl ReportHandle {
@@ -41,8 +43,13 @@ impl ReportHandle {
         &self.report
     }
 
+    /// The texts that its notices are written with.
+    pub(crate) const fn texts(&self) -> &Shipped {
+        &self.texts
+    }
+
     pub(crate) fn new(report: Report) -> Self {
-        Self { report, json: OnceLock::new(), decisions: Shared::new(), worklist: Shared::new(), allocations: Shared::new(), payments: Shared::new(), aging: Shared::new(), kpis: Shared::new() }
+        Self { report, json: OnceLock::new(), decisions: Shared::new(), worklist: Shared::new(), allocations: Shared::new(), payments: Shared::new(), aging: Shared::new(), kpis: Shared::new(), texts: Shipped::default() }
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Status {
     /// A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json or
     /// a log that was appended to, which answers AR_STATUS_POISONED from now on. Please report the message.
     Panic = 104,
+    /// This build of the library leaves out what was asked for; the message names the feature. A complete build never answers it.
+    NotBuiltIn = 105,
 }
 
 impl Status {
@@ -46,6 +48,7 @@ impl Status {
         Self::ArrowStream,
         Self::Poisoned,
         Self::Panic,
+        Self::NotBuiltIn,
     ];
 
     /// The name that every face uses.
@@ -62,6 +65,7 @@ impl Status {
             Self::ArrowStream => "arrow_stream",
             Self::Poisoned => "poisoned",
             Self::Panic => "panic",
+            Self::NotBuiltIn => "not_built_in",
         }
     }
 }

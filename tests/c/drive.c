@@ -30,18 +30,42 @@ static void touch_list(const char *const *texts, size_t len) {
   for (size_t at = 0; at < len; at++) touch(texts[at]);
 }
 
+/* Reads the bytes of a buffer. */
+static void touch_bytes(const void *bytes, size_t len) {
+  for (size_t at = 0; at < len; at++) touched += ((const uint8_t *)bytes)[at];
+}
+
+/* Reads every buffer of an array to its end, as its format says how long it is. */
+static void read_array(const struct ArrowSchema *schema, const struct ArrowArray *array) {
+  const char *format = schema->format;
+  size_t slots = (size_t)(array->length + array->offset);
+  touch(schema->name);
+  if (array->n_buffers > 0 && array->buffers[0]) touch_bytes(array->buffers[0], (slots + 7) / 8);
+  if (strcmp(format, "u") == 0 || strcmp(format, "+l") == 0) {
+    const int32_t *offsets = array->buffers[1];
+    touch_bytes(offsets, (slots + 1) * sizeof *offsets);
+    if (format[0] == 'u') touch_bytes(array->buffers[2], (size_t)offsets[slots]);
+  } else if (strcmp(format, "b") == 0) touch_bytes(array->buffers[1], (slots + 7) / 8);
+  else if (format[0] != '+') {
+    size_t width = strcmp(format, "l") == 0 || strcmp(format, "g") == 0 ? 8 : strcmp(format, "tdD") == 0 || strcmp(format, "i") == 0 ? 4 : format[0] == 'd' ? 16 : 0;
+    if (!width) fprintf(stderr, "the format %s is not read\n", format), exit(1);
+    touch_bytes(array->buffers[1], slots * width);
+  }
+  MUST(schema->n_children == array->n_children);
+  for (int64_t at = 0; at < array->n_children; at++) read_array(schema->children[at], array->children[at]);
+}
+
 static void read_stream(struct ArrowArrayStream *stream) {
   struct ArrowSchema schema;
   MUST(stream->get_schema(stream, &schema) == 0);
-  touch(schema.format);
-  schema.release(&schema);
   for (;;) {
     struct ArrowArray batch;
     MUST(stream->get_next(stream, &batch) == 0);
     if (!batch.release) break;
-    touched += (size_t)batch.length;
+    read_array(&schema, &batch);
     batch.release(&batch);
   }
+  schema.release(&schema);
   stream->release(stream);
 }
 
@@ -121,7 +145,7 @@ static void read_chain(const Day *day, const ar_report *report) {
   size_t n;
   done(ar_audit_log_new(0, NULL, &log, &error), error, day->name);
   done(ar_audit_log_append_report(log, report, &error), error, day->name);
-  done(ar_audit_log_verify(log, -1, NULL, &breaks, &error), error, day->name);
+  done(ar_audit_log_verify(log, 0, NULL, &breaks, &error), error, day->name);
   done(ar_breaks_rows(breaks, &rows, &n), NULL, day->name);
   MUST(n == 0);
   done(ar_audit_log_search(log, "{}", 2, &stream, &error), error, day->name);

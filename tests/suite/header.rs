@@ -63,7 +63,7 @@ pub fn library(name: &str) -> PathBuf {
 }
 
 /// Runs a tool and gives what it prints; `None` if the machine does not have it.
-fn printed(tool: &str, arguments: &[&str]) -> Option<String> {
+pub fn printed(tool: &str, arguments: &[&str]) -> Option<String> {
     match Command::new(tool).args(arguments).output() {
         Ok(output) => {
             assert!(output.status.success(), "{tool} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));

@@ -1,6 +1,11 @@
 //! What programs that are linked already rely on: names, numbers and layouts of the C interface, and what the library needs itself.
 
+mod calls;
+mod days;
+mod faults;
 mod interface;
+mod memory;
+mod threads;
 
 use crate::golden::{compare, path};
 use crate::header::library;
@@ -11,6 +16,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs};
+
+/// A day of the scenarios: rich enough that a report has rows of every kind, small enough to be run many thousand times.
+const DAY: &str = "shadow_day";
 
 /// A folder for what a test builds; gone with it.
 pub struct Work(pub PathBuf);
@@ -37,8 +45,21 @@ pub fn ran(command: &mut Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Builds a C program with the header of a folder against the library that was built with this test, found by its soname.
-pub fn built(work: &Work, source: &Path, header: &Path) -> PathBuf {
+/// Whether this machine has a tool; a test that needs it says that it is skipped.
+pub fn has(tool: &str) -> bool {
+    let found = Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success());
+    if !found {
+        eprintln!("skipped: {tool} is not on this machine");
+    }
+    found
+}
+
+/// Builds a program of tests/c with the header of a folder against the library that was built with this test, found by its soname.
+pub fn built(work: &Work, source: &str, header: &Path) -> PathBuf {
+    built_against(work, &[path("tests/c").join(source), path("tests/c/days.c")], header)
+}
+
+fn built_against(work: &Work, sources: &[PathBuf], header: &Path) -> PathBuf {
     let library = library("libar_core_ffi.so");
     for name in ["libar_core.so".into(), format!("libar_core.so.{AR_ABI_VERSION}")] {
         let link = work.0.join(name);
@@ -46,9 +67,9 @@ pub fn built(work: &Work, source: &Path, header: &Path) -> PathBuf {
             std::os::unix::fs::symlink(&library, link).unwrap();
         }
     }
-    let program = work.0.join(source.file_stem().unwrap());
+    let program = work.0.join(sources[0].file_stem().unwrap());
     let mut cc = Command::new("cc");
-    cc.args(["-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-pthread", "-I"]).arg(header).arg(source).arg("-o").arg(&program);
+    cc.args(["-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-pthread", "-I"]).arg(header).args(sources).arg("-o").arg(&program);
     ran(cc.arg("-L").arg(&work.0).arg(format!("-Wl,-rpath,{}", work.0.display())).arg("-lar_core"));
     program
 }
@@ -111,7 +132,7 @@ fn a_client_of_the_published_header_runs_on_this_library() {
         return;
     }
     let (work, folder) = (Work::new("client"), &published()[&AR_ABI_VERSION]);
-    let client = built(&work, &folder.join("client.c"), folder);
+    let client = built_against(&work, &[folder.join("client.c")], folder);
     assert!(ran(&mut Command::new(client)).ends_with("all as promised\n"));
 }
 
