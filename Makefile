@@ -82,7 +82,7 @@ check-asan:
 
 ## check-threads: 100,000 runs on 8 threads that share their handles, all the same; helgrind sees no race but the planted one
 check-threads:
-	$(CARGO) test --locked --release -p ar-tests --test suite -- abi::threads --include-ignored --nocapture --test-threads 1
+	$(CARGO) test --locked -p ar-tests --test suite -- abi::threads --include-ignored --nocapture --test-threads 1
 
 ## fuzz TARGET=events SECONDS=60: feed an entry-point family of the C face with bytes, NULLs, wrong sizes and lying streams
 SECONDS ?= 60

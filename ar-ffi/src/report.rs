@@ -49,7 +49,17 @@ impl ReportHandle {
     }
 
     pub(crate) fn new(report: Report) -> Self {
-        Self { report, json: OnceLock::new(), decisions: Shared::new(), worklist: Shared::new(), allocations: Shared::new(), payments: Shared::new(), aging: Shared::new(), kpis: Shared::new(), texts: Shipped::default() }
+        Self {
+            report,
+            json: OnceLock::new(),
+            decisions: Shared::new(),
+            worklist: Shared::new(),
+            allocations: Shared::new(),
+            payments: Shared::new(),
+            aging: Shared::new(),
+            kpis: Shared::new(),
+            texts: Shipped::default(),
+        }
     }
 }
 

@@ -30,7 +30,16 @@ pub fn feed(data: &[u8]) {
     unsafe {
         text(ar_version());
         ar_abi_version();
-        for name in [ar_problem_code_name(number as u16), ar_reason_code_name(number as u16), ar_unit_name(number as u16), ar_part_name(number as u16), ar_action_name(number as u16), ar_mode_name(number as u16), ar_payment_status_name(number as u16), ar_status_name(number as u32)] {
+        for name in [
+            ar_problem_code_name(number as u16),
+            ar_reason_code_name(number as u16),
+            ar_unit_name(number as u16),
+            ar_part_name(number as u16),
+            ar_action_name(number as u16),
+            ar_mode_name(number as u16),
+            ar_payment_status_name(number as u16),
+            ar_status_name(number as u32),
+        ] {
             assert!(name.is_null() || !text(name).is_empty());
         }
         ar_currency_exponent(word.as_ptr());

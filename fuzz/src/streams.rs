@@ -90,7 +90,36 @@ struct Field {
 }
 
 const FORMATS: [&str; 30] = [
-    "u", "U", "vu", "l", "i", "s", "c", "L", "I", "g", "f", "b", "n", "tdD", "tdm", "tss:UTC", "tsu:", "tsn:Europe/Berlin", "d:19,2", "d:38,-3", "d:9,2,32", "d:76,0,256", "+l", "+L", "+vl", "+w:2", "z", "e", "x", "+s",
+    "u",
+    "U",
+    "vu",
+    "l",
+    "i",
+    "s",
+    "c",
+    "L",
+    "I",
+    "g",
+    "f",
+    "b",
+    "n",
+    "tdD",
+    "tdm",
+    "tss:UTC",
+    "tsu:",
+    "tsn:Europe/Berlin",
+    "d:19,2",
+    "d:38,-3",
+    "d:9,2,32",
+    "d:76,0,256",
+    "+l",
+    "+L",
+    "+vl",
+    "+w:2",
+    "z",
+    "e",
+    "x",
+    "+s",
 ];
 
 fn field(take: &mut Taker<'_>, names: &[&str], depth: usize) -> Field {
@@ -115,7 +144,17 @@ fn schema_of(field: &Field, take: &mut Taker<'_>) -> Schema {
     let name = if take.rarely(32) { ptr::null() } else { owned.texts[1].as_ptr() };
     let children = if inner.is_some() { owned.schemas.as_mut_ptr() } else { ptr::null_mut() };
     let n_children = if take.rarely(64) { 0 } else { i64::from(inner.is_some()) };
-    Schema { format, name, metadata: ptr::null(), flags: 2, n_children, children, dictionary: index.unwrap_or(ptr::null_mut()), release: Some(release_schema), private_data: Box::into_raw(owned).cast() }
+    Schema {
+        format,
+        name,
+        metadata: ptr::null(),
+        flags: 2,
+        n_children,
+        children,
+        dictionary: index.unwrap_or(ptr::null_mut()),
+        release: Some(release_schema),
+        private_data: Box::into_raw(owned).cast(),
+    }
 }
 
 /// Whole numbers in a buffer of 8-byte words, so that it is aligned; `width` bytes each.
@@ -172,7 +211,17 @@ fn array_of(field: &Field, take: &mut Taker<'_>, rows: usize) -> Array {
         "+w:2" => inner_rows = slots * 2,
         "n" | "+s" => {}
         "b" => own.push(buffer(&values(take, slots.div_ceil(8), 1))),
-        format => own.push(buffer(&values(take, slots, if format.ends_with("256") { 32 } else if format.starts_with("d:") { 16 } else { 8 }))),
+        format => own.push(buffer(&values(
+            take,
+            slots,
+            if format.ends_with("256") {
+                32
+            } else if format.starts_with("d:") {
+                16
+            } else {
+                8
+            },
+        ))),
     }
     let inner = field.inner.as_ref().map(|inner| Box::into_raw(Box::new(array_of(inner, take, inner_rows))));
     let index = field.index.as_ref().map(|index| Box::into_raw(Box::new(array_of(index, take, 4))));
@@ -191,7 +240,18 @@ fn array_of(field: &Field, take: &mut Taker<'_>, rows: usize) -> Array {
     let (buffers, children) = (owned.places.as_mut_ptr(), if inner.is_some() { owned.arrays.as_mut_ptr() } else { ptr::null_mut() });
     let n_children = if take.rarely(64) { 0 } else { i64::from(inner.is_some()) };
     let offset = if take.rarely(64) { -1 } else { i64::try_from(offset).unwrap() };
-    Array { length, null_count, offset, n_buffers, n_children, buffers, children, dictionary: index.unwrap_or(ptr::null_mut()), release: Some(release_array), private_data: Box::into_raw(owned).cast() }
+    Array {
+        length,
+        null_count,
+        offset,
+        n_buffers,
+        n_children,
+        buffers,
+        children,
+        dictionary: index.unwrap_or(ptr::null_mut()),
+        release: Some(release_array),
+        private_data: Box::into_raw(owned).cast(),
+    }
 }
 
 /// The producer: fields, and what is left of the bytes for the batches.
@@ -239,7 +299,18 @@ unsafe extern "C" fn get_next(stream: *mut Stream, out: *mut Array) -> c_int {
     if take.rarely(64) {
         return 5;
     }
-    let end = Array { length: 0, null_count: 0, offset: 0, n_buffers: 0, n_children: 0, buffers: ptr::null_mut(), children: ptr::null_mut(), dictionary: ptr::null_mut(), release: None, private_data: ptr::null_mut() };
+    let end = Array {
+        length: 0,
+        null_count: 0,
+        offset: 0,
+        n_buffers: 0,
+        n_children: 0,
+        buffers: ptr::null_mut(),
+        children: ptr::null_mut(),
+        dictionary: ptr::null_mut(),
+        release: None,
+        private_data: ptr::null_mut(),
+    };
     if producer.batches == 0 {
         unsafe { out.write(end) };
         return 0;

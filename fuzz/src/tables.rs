@@ -35,7 +35,17 @@ fn flags(take: &mut Taker<'_>, len: usize) -> Option<Box<[u8]>> {
 
 fn cells(take: &mut Taker<'_>, len: usize) -> Vec<Option<Box<[u8]>>> {
     let words: [&[u8]; 10] = [b"C1", b"I1", b"EUR", b"10.00", b"2026-11-20", b"true", b"", b"\xff\xfe", b"1e9", b"a\0b"];
-    (0..len).map(|_| if take.rarely(8) { None } else if take.rarely(4) { Some(take.bytes().into()) } else { Some((*take.pick(&words)).into()) }).collect()
+    (0..len)
+        .map(|_| {
+            if take.rarely(8) {
+                None
+            } else if take.rarely(4) {
+                Some(take.bytes().into())
+            } else {
+                Some((*take.pick(&words)).into())
+            }
+        })
+        .collect()
 }
 
 /// Where each text is, and how long it is.

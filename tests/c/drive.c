@@ -126,6 +126,9 @@ static void read_texts(const Day *day, const ar_report *report) {
     done(ar_report_why_not(report, "send_notice", decisions[at].customer_id, &text, NULL, &error), error, day->name);
     touch(text);
     ar_string_free(text);
+    /* The first notice of a report compiles all texts: one day in so many is enough. */
+    static size_t days;
+    if (days++ % 16) continue;
     static const char style[] = "{\"sender\":{\"name\":\"Northgate\",\"email\":\"ar@northgate.example\"}}";
     if (ar_write_notice(report, decisions[at].decision_id, style, sizeof style - 1, NULL, 0, &text, NULL, &error) == AR_STATUS_OK) {
       touch(text);
@@ -186,14 +189,15 @@ static void every_day(Days *days) {
 
 static void planted(const char *fault, Days *days) {
   Day day;
-  const ar_decision *decisions;
+  const ar_kpi *kpis;
   size_t n;
   plant_too_long = strcmp(fault, "long") == 0 ? 4 : 0;
   while (days_next(days, &day)) {
     ar_report *report = report_of(&day);
-    done(ar_report_decisions(report, &decisions, &n), NULL, day.name);
+    done(ar_report_kpis(report, &kpis, &n), NULL, day.name);
+    MUST(n > 0);
     if (strcmp(fault, "leak") != 0) ar_report_free(report);
-    if (strcmp(fault, "freed") == 0 && n > 0) touch(decisions[0].decision_id);
+    if (strcmp(fault, "freed") == 0) touch(kpis[0].name);
     day_free(&day);
   }
   printf("%zu\n", touched);

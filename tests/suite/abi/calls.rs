@@ -17,16 +17,50 @@ const NEEDS: [(&str, &[&str]); 8] = [
     (
         "a panic on its way to the guard",
         &[
-            "_Unwind_Backtrace", "_Unwind_DeleteException", "_Unwind_GetDataRelBase", "_Unwind_GetIP", "_Unwind_GetIPInfo", "_Unwind_GetLanguageSpecificData", "_Unwind_GetRegionStart",
-            "_Unwind_GetTextRelBase", "_Unwind_RaiseException", "_Unwind_Resume", "_Unwind_SetGR", "_Unwind_SetIP", "abort", "dl_iterate_phdr",
+            "_Unwind_Backtrace",
+            "_Unwind_DeleteException",
+            "_Unwind_GetDataRelBase",
+            "_Unwind_GetIP",
+            "_Unwind_GetIPInfo",
+            "_Unwind_GetLanguageSpecificData",
+            "_Unwind_GetRegionStart",
+            "_Unwind_GetTextRelBase",
+            "_Unwind_RaiseException",
+            "_Unwind_Resume",
+            "_Unwind_SetGR",
+            "_Unwind_SetIP",
+            "abort",
+            "dl_iterate_phdr",
         ],
     ),
     (
         "the words of a panic on stderr, with a backtrace where RUST_BACKTRACE asks for one; never called in a day without one",
-        &["__errno_location", "__xpg_strerror_r", "close", "fstat64", "getcwd", "getenv", "lseek64", "mmap64", "munmap", "open64", "poll", "read", "readlink", "realpath", "stat64", "statx", "write", "writev"],
+        &[
+            "__errno_location",
+            "__xpg_strerror_r",
+            "close",
+            "fstat64",
+            "getcwd",
+            "getenv",
+            "lseek64",
+            "mmap64",
+            "munmap",
+            "open64",
+            "poll",
+            "read",
+            "readlink",
+            "realpath",
+            "stat64",
+            "statx",
+            "write",
+            "writev",
+        ],
     ),
     ("waiting for another thread that makes the same rows (futex), and whose lock it is", &["gettid", "syscall"]),
-    ("what the standard library keeps for a thread: how many panics it is in, the seed of hash maps", &["__cxa_thread_atexit_impl", "__tls_get_addr", "pthread_key_create", "pthread_key_delete", "pthread_setspecific"]),
+    (
+        "what the standard library keeps for a thread: how many panics it is in, the seed of hash maps",
+        &["__cxa_thread_atexit_impl", "__tls_get_addr", "pthread_key_create", "pthread_key_delete", "pthread_setspecific"],
+    ),
     ("the seed of hash maps, once a thread: Arrow keeps the metadata of a field in one, and ours have none", &["getrandom"]),
     ("the loader", &["_ITM_deregisterTMCloneTable", "_ITM_registerTMCloneTable", "__cxa_finalize", "__gmon_start__"]),
 ];
@@ -36,7 +70,9 @@ const CALLS: [&str; 7] = ["brk", "futex", "getrandom", "madvise", "mmap", "mrema
 
 #[test]
 fn every_symbol_that_the_library_needs_has_a_reason() {
-    let mut text = String::from("# What the shared library needs of the system\n\nGenerated. Every symbol that is not its own, by what it is for; a build for another machine may need fewer.\n\n| for | symbols |\n|---|---|\n");
+    let mut text = String::from(
+        "# What the shared library needs of the system\n\nGenerated. Every symbol that is not its own, by what it is for; a build for another machine may need fewer.\n\n| for | symbols |\n|---|---|\n",
+    );
     let reasons: BTreeMap<&str, &str> = NEEDS.iter().flat_map(|(what, symbols)| symbols.iter().map(move |symbol| (*symbol, *what))).collect();
     for (what, symbols) in NEEDS {
         writeln!(text, "| {what} | {} |", symbols.iter().map(|symbol| format!("`{symbol}`")).collect::<Vec<_>>().join(" ")).unwrap();

@@ -24,7 +24,7 @@ fn on_threads(threads: usize, runs: usize) {
 
 #[test]
 fn shared_handles_give_every_thread_the_same_bytes() {
-    on_threads(8, 800);
+    on_threads(8, 200);
 }
 
 #[test]
@@ -46,8 +46,9 @@ fn helgrind_sees_no_race_but_the_planted_one() {
     let work = Work::new("races");
     let (program, file, name) = prepared(&work);
     let file = file.to_string_lossy().into_owned();
-    let clean = under_helgrind(&program, &[&file, &name, "4", "40"]);
+    let clean = under_helgrind(&program, &[&file, &name, "3", "12"]);
     assert!(clean.status.code() == Some(0), "{}", String::from_utf8_lossy(&clean.stderr));
+    // Two threads change one ledger, which the header forbids. What the tool then says is of the library's own memory.
     let race = under_helgrind(&program, &["race", &file, &name]);
     let complaint = String::from_utf8_lossy(&race.stderr);
     assert!(!race.status.success() && complaint.contains("Possible data race"), "the planted race was not seen: {complaint}");
