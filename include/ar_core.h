@@ -39,8 +39,9 @@
  *             threads may use it at once. An ar_tables, ar_ledger or ar_audit_log may be read by any number of threads, or changed by one.
  *             No handle belongs to a thread.
  * Panics      A bug of the library never crosses this border: the call answers AR_STATUS_PANIC, which says what is left usable. Rust's own
- *             runtime writes where it was to stderr (with a backtrace where RUST_BACKTRACE asks for one): the only time that the library
- *             writes anything or reads the environment. Memory that runs out ends the process, as Rust does it.
+ *             runtime writes where it was to stderr (with a backtrace where RUST_BACKTRACE asks for one), and so it does where a stream is
+ *             refused that breaks the Arrow format: only then does the library write anything or read the environment. Memory that
+ *             runs out ends the process, as Rust does it.
  * Features    A library may be built without `reader` (3 MB of model: replies are then read by grammars alone, each for a person) and
  *             without `templates` (ar_write_notice answers AR_STATUS_NOT_BUILT_IN). Every function is there in every build.
  * Stability   Codes are never reused; structs, signatures and numbers hold as long as AR_ABI_VERSION is the same.

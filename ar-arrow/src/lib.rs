@@ -6,6 +6,7 @@
 mod export;
 mod gather;
 mod import;
+mod reader;
 
 pub use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 pub use arrow_data::ffi::FFI_ArrowArray;
@@ -13,8 +14,9 @@ pub use arrow_schema::{ArrowError, ffi::FFI_ArrowSchema};
 pub use export::{SharedBatches, stream_from_batches, stream_from_table, to_batches};
 
 use ar_core::table::{Batch, Column, Table};
-use arrow_array::{Array, RecordBatch, StructArray, ffi_stream::ArrayStreamReader, make_array};
+use arrow_array::{Array, RecordBatch, StructArray, make_array};
 use arrow_schema::{Fields, SchemaRef};
+use reader::{Reader, data_type, possible};
 use std::{
     borrow::Cow,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -35,11 +37,8 @@ impl ArrowTable {
     /// or reports an error of its own; the text says which.
     pub fn try_from_stream(stream: FFI_ArrowArrayStream) -> Result<Self, ArrowError> {
         guarded(move || {
-            if stream.release().is_some() && stream.get_next().is_none() {
-                return Err(refused("the stream has no get_next"));
-            }
-            let mut reader = ArrayStreamReader::try_new(stream)?;
-            let fields = struct_fields(arrow_array::ArrayReader::field(&reader).data_type())?;
+            let mut reader = Reader::try_new(stream)?;
+            let fields = struct_fields(&reader.data_type)?;
             let batches = reader.by_ref().map(|array| struct_array(array?.as_ref())).collect::<Result<Vec<_>, _>>()?;
             Ok(Self { fields, batches })
         })
@@ -54,6 +53,8 @@ impl ArrowTable {
             if array.is_released() {
                 return Err(refused("the array was released before"));
             }
+            possible(&array, 0)?;
+            data_type(schema)?;
             // SAFETY: whoever calls hands over an array that follows the Arrow C Data Interface and was not released
             // (checked above); that the schema belongs to it is the same promise.
             let data = unsafe { arrow_array::ffi::from_ffi(array, schema) }?;

@@ -144,3 +144,22 @@ fn broken_producers_are_errors_not_crashes() {
     let row = FFI_ArrowSchema::try_from(&arrow_schema::DataType::Struct(vec![arrow_schema::Field::new("a", arrow_schema::DataType::Utf8, true)].into())).unwrap();
     assert!(ArrowTable::try_from_array(numbers(), &row).is_err(), "an array that does not agree with its schema");
 }
+
+/// Found by fuzzing: arrow-rs takes a length of -1 for all the rows there are numbers for, and reads the flags of all of them.
+#[test]
+fn lengths_and_depths_that_no_array_has_are_refused() {
+    let field = arrow_schema::Field::new("a", arrow_schema::DataType::Int64, true);
+    let rows = || StructArray::from(vec![(std::sync::Arc::new(field.clone()), std::sync::Arc::new(Int64Array::from(vec![Some(1), None])) as arrow_array::ArrayRef)]);
+    let schema = FFI_ArrowSchema::try_from(rows().data_type()).unwrap();
+    // The numbers at the front of the C struct: length, null_count, offset, n_buffers, n_children.
+    for (number, lie) in [(0, -1), (0, i64::MIN), (0, 1 << 41), (2, -1), (3, -1), (4, -1), (4, i64::MAX)] {
+        let array = ar_arrow::FFI_ArrowArray::new(&rows().to_data());
+        let child = std::ptr::from_ref(array.child(0)).cast_mut().cast::<i64>().wrapping_add(number);
+        let truth = unsafe { child.replace(lie) };
+        let told = ArrowTable::try_from_array(array, &schema).unwrap_err().to_string();
+        assert!(told.contains("negative or impossible") || truth == lie, "{number} {lie}: {told}");
+    }
+    let deep = (0..40).fold(arrow_schema::DataType::Int8, |inner, _| arrow_schema::DataType::List(std::sync::Arc::new(arrow_schema::Field::new("x", inner, true))));
+    let schema = FFI_ArrowSchema::try_from(&deep).unwrap();
+    assert!(ArrowTable::try_from_array(ar_arrow::FFI_ArrowArray::new(&rows().to_data()), &schema).unwrap_err().to_string().contains("too deep"));
+}

@@ -53,7 +53,8 @@ impl<T> Answer for *const T {
     }
 }
 
-/// Runs `body`. A failure or a panic becomes the answer that stands for it and, where `error` is not NULL, an error object.
+/// Runs `body`. The report of a panic on stderr is the standard library's: to silence it takes a hook, which is global, and in a static
+/// library that of the host as well. A failure or a panic becomes the answer that stands for it and, where `error` is not NULL, an error object.
 ///
 /// # Safety
 /// `error` is NULL or points to a place for a pointer.

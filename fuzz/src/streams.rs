@@ -180,17 +180,12 @@ fn offsets(take: &mut Taker<'_>, slots: usize, width: usize, limit: usize) -> Ve
     all
 }
 
-fn array_of(field: &Field, take: &mut Taker<'_>, rows: usize) -> Array {
-    let mut owned = Box::new(Owned::default());
-    let offset = if take.rarely(4) { take.below(4) } else { 0 };
-    let slots = rows + offset;
-    let nulls = take.rarely(3).then(|| buffer(&(0..slots.div_ceil(8)).map(|_| take.byte()).collect::<Vec<u8>>()));
-    let has_nulls = nulls.is_some();
-    owned.buffers.extend(nulls);
+/// The buffers of a format beside that of the nulls, and how many rows its children need.
+fn filled(format: &str, take: &mut Taker<'_>, slots: usize) -> (usize, Vec<Box<[u64]>>) {
     let (mut inner_rows, mut own) = (slots, Vec::new());
-    match field.format {
+    match format {
         "u" | "z" | "U" => {
-            own.push(buffer(&offsets(take, slots, if field.format == "U" { 8 } else { 4 }, 64)));
+            own.push(buffer(&offsets(take, slots, if format == "U" { 8 } else { 4 }, 64)));
             own.push(buffer(&(0..64).map(|_| if take.rarely(2) { b'1' } else { take.byte() }).collect::<Vec<u8>>()));
         }
         "vu" => {
@@ -201,7 +196,7 @@ fn array_of(field: &Field, take: &mut Taker<'_>, rows: usize) -> Array {
         }
         "+l" | "+L" => {
             inner_rows = 8;
-            own.push(buffer(&offsets(take, slots, if field.format == "+L" { 8 } else { 4 }, 8)));
+            own.push(buffer(&offsets(take, slots, if format == "+L" { 8 } else { 4 }, 8)));
         }
         "+vl" => {
             inner_rows = 8;
@@ -211,7 +206,7 @@ fn array_of(field: &Field, take: &mut Taker<'_>, rows: usize) -> Array {
         "+w:2" => inner_rows = slots * 2,
         "n" | "+s" => {}
         "b" => own.push(buffer(&values(take, slots.div_ceil(8), 1))),
-        format => own.push(buffer(&values(
+        _ => own.push(buffer(&values(
             take,
             slots,
             if format.ends_with("256") {
@@ -223,6 +218,17 @@ fn array_of(field: &Field, take: &mut Taker<'_>, rows: usize) -> Array {
             },
         ))),
     }
+    (inner_rows, own)
+}
+
+fn array_of(field: &Field, take: &mut Taker<'_>, rows: usize) -> Array {
+    let mut owned = Box::new(Owned::default());
+    let offset = if take.rarely(4) { take.below(4) } else { 0 };
+    let slots = rows + offset;
+    let nulls = take.rarely(3).then(|| buffer(&(0..slots.div_ceil(8)).map(|_| take.byte()).collect::<Vec<u8>>()));
+    let has_nulls = nulls.is_some();
+    owned.buffers.extend(nulls);
+    let (inner_rows, own) = filled(field.format, take, slots);
     let inner = field.inner.as_ref().map(|inner| Box::into_raw(Box::new(array_of(inner, take, inner_rows))));
     let index = field.index.as_ref().map(|index| Box::into_raw(Box::new(array_of(index, take, 4))));
     owned.arrays.extend(inner.into_iter().chain(index));

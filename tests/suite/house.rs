@@ -21,7 +21,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 fn ours() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for folder in ["ar-core/src", "ar-arrow/src", "ar-ffi/src", "ar-python/src", "tests/suite", "tests/world/src", "tests/model/src", "tests/year/src", "training/src", "benches/src"] {
+    for folder in ["ar-core/src", "ar-arrow/src", "ar-ffi/src", "ar-python/src", "tests/suite", "tests/world/src", "tests/model/src", "tests/year/src", "training/src", "benches/src", "fuzz/src"] {
         rust_files(&path(folder), &mut found);
     }
     found.sort();

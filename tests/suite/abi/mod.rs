@@ -3,6 +3,7 @@
 mod calls;
 mod days;
 mod faults;
+mod found;
 mod interface;
 mod memory;
 mod threads;
