@@ -53,8 +53,7 @@ impl ArrowTable {
             if array.is_released() {
                 return Err(refused("the array was released before"));
             }
-            possible(&array, 0)?;
-            data_type(schema)?;
+            possible(&array, &data_type(schema)?, 0)?;
             // SAFETY: whoever calls hands over an array that follows the Arrow C Data Interface and was not released
             // (checked above); that the schema belongs to it is the same promise.
             let data = unsafe { arrow_array::ffi::from_ffi(array, schema) }?;

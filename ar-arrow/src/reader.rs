@@ -48,7 +48,7 @@ impl Reader {
         if array.is_released() {
             return Ok(None);
         }
-        possible(&array, 0)?;
+        possible(&array, &self.data_type, 0)?;
         // SAFETY: an array of the producer, of the type that it says, looked at above; that its buffers are as long as its lengths
         // say is the producer's promise, and nobody can check it.
         let data = unsafe { arrow_array::ffi::from_ffi_and_data_type(array, self.data_type.clone()) }?;
@@ -78,13 +78,50 @@ fn shallow(schema: &FFI_ArrowSchema, depth: usize) -> Result<(), ArrowError> {
     schema.children().chain(schema.dictionary()).try_for_each(|child| shallow(child, depth + 1))
 }
 
-/// Whether lengths and counts of an array and of all below it are numbers that an array can have.
-pub(crate) fn possible(array: &FFI_ArrowArray, depth: usize) -> Result<(), ArrowError> {
+/// Whether lengths and counts of an array and of all below it are numbers that an array of this type can have.
+pub(crate) fn possible(array: &FFI_ArrowArray, data_type: &DataType, depth: usize) -> Result<(), ArrowError> {
     let claims = [array.len(), array.offset(), array.num_buffers(), array.num_children()];
     if depth > DEEPEST || claims.iter().any(|claim| *claim > MOST) {
         return Err(refused("an array is too deep, or has a negative or impossible length, offset or count"));
     }
-    (0..array.num_children()).map(|at| array.child(at)).chain(array.dictionary()).try_for_each(|child| possible(child, depth + 1))
+    if sizes(array, data_type).into_iter().any(|size| usize::try_from(size).map_or(true, |size| size > MOST)) {
+        return Err(refused("the texts of an array end before they begin, or are impossibly long"));
+    }
+    let types: Vec<&DataType> = match data_type {
+        DataType::Struct(fields) => fields.iter().map(|field| field.data_type()).collect(),
+        DataType::List(field) | DataType::LargeList(field) | DataType::ListView(field) | DataType::LargeListView(field) | DataType::FixedSizeList(field, _) | DataType::Map(field, _) => {
+            vec![field.data_type()]
+        }
+        DataType::RunEndEncoded(ends, values) => vec![ends.data_type(), values.data_type()],
+        DataType::Union(fields, _) => fields.iter().map(|(_, field)| field.data_type()).collect(),
+        _ => Vec::new(),
+    };
+    if types.len() > array.num_children() {
+        return Err(refused("an array has fewer children than its type"));
+    }
+    (0..).zip(types).try_for_each(|(at, data_type)| possible(array.child(at), data_type, depth + 1))?;
+    match (array.dictionary(), data_type) {
+        (Some(values), DataType::Dictionary(_, data_type)) => possible(values, data_type, depth + 1),
+        _ => Ok(()),
+    }
+}
+
+/// How many bytes the buffers of texts have, where the array itself says it: in its last offset, or of views in a buffer of their sizes.
+fn sizes(array: &FFI_ArrowArray, data_type: &DataType) -> Vec<i64> {
+    let (last, buffers) = (array.len() + array.offset(), array.num_buffers());
+    let buffer = |at: usize| Some(at).filter(|at| *at < buffers).map(|at| array.buffer(at)).filter(|buffer| !buffer.is_null());
+    // SAFETY: below, that a buffer has a value for each row, and offsets one more, is the producer's promise.
+    match data_type {
+        DataType::Utf8 | DataType::Binary if last > 0 => buffer(1).map(|offsets| i64::from(unsafe { offsets.cast::<i32>().wrapping_add(last).read_unaligned() })).into_iter().collect(),
+        DataType::LargeUtf8 | DataType::LargeBinary if last > 0 => buffer(1).map(|offsets| unsafe { offsets.cast::<i64>().wrapping_add(last).read_unaligned() }).into_iter().collect(),
+        // The last buffer has the sizes of those between it and the views; of none, it may be missing.
+        DataType::Utf8View | DataType::BinaryView => match (buffers.checked_sub(3), buffer(buffers.saturating_sub(1))) {
+            (Some(0), _) => Vec::new(),
+            (Some(texts), Some(sizes)) => (0..texts).map(|at| unsafe { sizes.cast::<i64>().wrapping_add(at).read_unaligned() }).collect(),
+            _ => vec![-1],
+        },
+        _ => Vec::new(),
+    }
 }
 
 /// The producer's own words, if it has any.

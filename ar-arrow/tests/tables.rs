@@ -149,7 +149,7 @@ fn broken_producers_are_errors_not_crashes() {
 #[test]
 fn lengths_and_depths_that_no_array_has_are_refused() {
     let field = arrow_schema::Field::new("a", arrow_schema::DataType::Int64, true);
-    let rows = || StructArray::from(vec![(std::sync::Arc::new(field.clone()), std::sync::Arc::new(Int64Array::from(vec![Some(1), None])) as arrow_array::ArrayRef)]);
+    let rows = || StructArray::from(vec![(Arc::new(field.clone()), Arc::new(Int64Array::from(vec![Some(1), None])) as ArrayRef)]);
     let schema = FFI_ArrowSchema::try_from(rows().data_type()).unwrap();
     // The numbers at the front of the C struct: length, null_count, offset, n_buffers, n_children.
     for (number, lie) in [(0, -1), (0, i64::MIN), (0, 1 << 41), (2, -1), (3, -1), (4, -1), (4, i64::MAX)] {
@@ -159,7 +159,14 @@ fn lengths_and_depths_that_no_array_has_are_refused() {
         let told = ArrowTable::try_from_array(array, &schema).unwrap_err().to_string();
         assert!(told.contains("negative or impossible") || truth == lie, "{number} {lie}: {told}");
     }
-    let deep = (0..40).fold(arrow_schema::DataType::Int8, |inner, _| arrow_schema::DataType::List(std::sync::Arc::new(arrow_schema::Field::new("x", inner, true))));
+    // Texts that end at byte -1: what lies behind the struct of the child is its buffers, the second of them the offsets.
+    let texts = StructArray::from(vec![(Arc::new(arrow_schema::Field::new("a", arrow_schema::DataType::Utf8, true)), Arc::new(StringArray::from(vec!["x", "y"])) as ArrayRef)]);
+    let schema = FFI_ArrowSchema::try_from(texts.data_type()).unwrap();
+    let mut offsets = [0_i32, 1, -1];
+    let array = ar_arrow::FFI_ArrowArray::new(&texts.to_data());
+    unsafe { std::ptr::from_ref(array.child(0)).cast::<*mut *const i32>().wrapping_add(5).read().wrapping_add(1).write(offsets.as_mut_ptr()) };
+    assert!(ArrowTable::try_from_array(array, &schema).unwrap_err().to_string().contains("end before they begin"));
+    let deep = (0..40).fold(arrow_schema::DataType::Int8, |inner, _| arrow_schema::DataType::List(Arc::new(arrow_schema::Field::new("x", inner, true))));
     let schema = FFI_ArrowSchema::try_from(&deep).unwrap();
     assert!(ArrowTable::try_from_array(ar_arrow::FFI_ArrowArray::new(&rows().to_data()), &schema).unwrap_err().to_string().contains("too deep"));
 }

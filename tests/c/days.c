@@ -161,6 +161,9 @@ int days_next(Days *days, Day *day) {
   day->policy = NULL;
   day->models = NULL;
   char *policy = copied(days), *events = copied(days);
+  day->customers_len = (size_t)number(days);
+  day->customers = day->customers_len ? array(day->customers_len, sizeof *day->customers) : NULL;
+  for (size_t at = 0; at < day->customers_len; at++) day->customers[at] = copied(days);
   ar_tables *books = read_tables(days), *of_models;
   MUST(days->text[days->at] == 'm');
   days->at += 2;
@@ -188,7 +191,14 @@ void days_find(Days *days, const char *name, Day *day) {
   exit(1);
 }
 
+ar_status day_run(const Day *day, const ar_ledger *ledger, const ar_models *models, ar_report **out, ar_error **error) {
+  if (!day->customers) return ar_run(ledger, day->policy, models, day->as_of_days, out, error);
+  return ar_run_for(ledger, day->policy, models, day->as_of_days, (const char *const *)day->customers, day->customers_len, out, error);
+}
+
 void day_free(Day *day) {
+  for (size_t at = 0; at < day->customers_len; at++) free(day->customers[at]);
+  free(day->customers);
   ar_models_free(day->models);
   ar_policy_free(day->policy);
   ar_ledger_free(day->ledger);

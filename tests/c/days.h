@@ -15,6 +15,8 @@ typedef struct Day {
   ar_ledger *ledger;
   ar_policy *policy;
   ar_models *models;
+  char **customers; /* whom the day is for; NULL: for all */
+  size_t customers_len;
 } Day;
 
 /* A file of days that is read one by one. */
@@ -31,6 +33,8 @@ Days days_open(const char *path);
 int days_next(Days *days, Day *day);
 /* Goes on to the day of that name. */
 void days_find(Days *days, const char *name, Day *day);
+/* The run of the day: of all, or of the customers whom it is for. */
+ar_status day_run(const Day *day, const ar_ledger *ledger, const ar_models *models, ar_report **out, ar_error **error);
 void day_free(Day *day);
 void days_close(Days *days);
 

@@ -76,6 +76,9 @@ static void read_rows(const ar_report *report) {
   const ar_payment *payments;
   const ar_aging_row *aging;
   const ar_kpi *kpis;
+  const ar_score *scores;
+  const ar_forecast_day *forecast;
+  const ar_escalation *escalations;
   size_t n;
   done(ar_report_decisions(report, &decisions, &n), NULL, "decisions");
   for (size_t at = 0; at < n; at++) {
@@ -109,6 +112,27 @@ static void read_rows(const ar_report *report) {
   for (size_t at = 0; at < n; at++) {
     touch(kpis[at].name), touch(kpis[at].unit), touch(kpis[at].currency), touch(kpis[at].formula), touch(kpis[at].version), touch(kpis[at].note);
     touched += kpis[at].value > 1;
+  }
+  done(ar_report_scores(report, &scores, &n), NULL, "scores");
+  for (size_t at = 0; at < n; at++) {
+    const ar_score *row = &scores[at];
+    touch(row->item_id), touch(row->customer_id), touch(row->currency), touch(row->class_name), touch(row->counterfactual);
+    touch_reasons(row->reasons, row->reasons_len);
+    touched += (row->open_amount_minor > row->priority) + (row->p_late > row->p_late_30) + (row->p_default > 0.5) + (row->days_late > 0);
+    touched += (row->expected_on > row->median_on) + (row->q10_on > row->q90_on);
+  }
+  done(ar_report_forecast(report, &forecast, &n), NULL, "forecast");
+  for (size_t at = 0; at < n; at++) {
+    const ar_forecast_day *row = &forecast[at];
+    touch(row->currency), touch(row->line);
+    touched += (row->expected_minor > row->lo80_minor) + (row->hi80_minor > row->lo95_minor) + (row->hi95_minor > row->on);
+  }
+  done(ar_report_escalations(report, &escalations, &n), NULL, "escalations");
+  for (size_t at = 0; at < n; at++) {
+    const ar_escalation *row = &escalations[at];
+    touch(row->decision_id), touch(row->question), touch(row->customer_id), touch(row->segment), touch(row->currency), touch(row->role);
+    touch(row->person), touch(row->why), touch(row->unanswered), touch(row->alternatives), touch(row->params), touch(row->context);
+    touched += (row->rank > row->confidence_ppm) + (row->amount_minor > row->asked_on) + (row->answer_by > row->expires_on) + row->action;
   }
 }
 
@@ -157,11 +181,25 @@ static void read_chain(const Day *day, const ar_report *report) {
   ar_audit_log_free(log);
 }
 
-/* Runs the day and reads all that there is of it. */
+/* The books of the day through bytes and back. */
+static ar_ledger *restored(const Day *day) {
+  uint8_t *bytes = NULL;
+  size_t len = 0;
+  ar_ledger *ledger = NULL;
+  ar_error *error = NULL;
+  done(ar_ledger_to_bytes(day->ledger, &bytes, &len, &error), error, day->name);
+  done(ar_ledger_from_bytes(bytes, len, &ledger, &error), error, day->name);
+  ar_bytes_free(bytes, len);
+  return ledger;
+}
+
+/* Runs the day, or that of the customers whom it names, on restored books, and reads all that there is of it. */
 static ar_report *report_of(const Day *day) {
   ar_report *report = NULL;
   ar_error *error = NULL;
-  done(ar_run(day->ledger, day->policy, day->models, day->as_of_days, &report, &error), error, day->name);
+  ar_ledger *ledger = restored(day);
+  done(day_run(day, ledger, day->models, &report, &error), error, day->name);
+  ar_ledger_free(ledger);
   read_rows(report);
   read_texts(day, report);
   for (ar_part part = AR_PART_ALLOCATIONS; ar_part_name(part); part++) {

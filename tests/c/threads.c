@@ -30,7 +30,7 @@ typedef struct Thread {
 static ar_report *run(const Day *day, const ar_models *models) {
   ar_report *report = NULL;
   ar_error *error = NULL;
-  done(ar_run(day->ledger, day->policy, models, day->as_of_days, &report, &error), error, day->name);
+  done(day_run(day, day->ledger, models, &report, &error), error, day->name);
   return report;
 }
 

@@ -102,7 +102,7 @@ fn report(scenario: &Value) -> Result<Report, Error> {
     }
 }
 
-fn customers(scenario: &Value) -> Option<Vec<&str>> {
+pub(crate) fn customers(scenario: &Value) -> Option<Vec<&str>> {
     scenario.get("customers").map(|ids| ids.as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect())
 }
 

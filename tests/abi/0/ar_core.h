@@ -32,13 +32,20 @@
  *             of length 0 may be NULL. That a pointer points to what it should is the caller's promise.
  * Texts       are UTF-8, in both directions. Names and identifiers end with NUL; documents and cells have a length. Texts
  *             that come out end with NUL as well.
+ * Rows in     A struct `ar_..._input` is one row of a table for ar_tables_add_...: zero it, set `struct_size` to its sizeof, fill in what
+ *             you have. What is zero is not given. Such structs grow at their end; `struct_size` says which version a program knows.
  * Units       Amounts are int64_t minor units (cents) of a currency, which is a three-letter ISO 4217 code. Days are int32_t
  *             days since 1970-01-01. Both say so in their names: `..._minor`, `..._on`, `..._days`.
  * Threads     The library keeps no state outside its handles, starts no thread, calls nothing back, reads no clock, file,
  *             environment or network. An ar_policy, ar_models, ar_report, ar_breaks or ar_error never changes: any number of
  *             threads may use it at once. An ar_tables, ar_ledger or ar_audit_log may be read by any number of threads, or changed by one.
  *             No handle belongs to a thread.
- * Panics      A bug of the library never crosses this border: the call answers AR_STATUS_PANIC, which says what is left usable.
+ * Panics      A bug of the library never crosses this border: the call answers AR_STATUS_PANIC, which says what is left usable. Rust's own
+ *             runtime writes where it was to stderr (with a backtrace where RUST_BACKTRACE asks for one), and so it does where a stream is
+ *             refused that breaks the Arrow format: only then does the library write anything or read the environment. Memory that
+ *             runs out ends the process, as Rust does it.
+ * Features    A library may be built without `reader` (3 MB of model: replies are then read by grammars alone, each for a person) and
+ *             without `templates` (ar_write_notice answers AR_STATUS_NOT_BUILT_IN). Every function is there in every build.
  * Stability   Codes are never reused; structs, signatures and numbers hold as long as AR_ABI_VERSION is the same.
  */
 
@@ -136,6 +143,8 @@ enum ar_status
   AR_STATUS_INVALID_MODELS = 5,
   // An audit log cannot be used for what was asked.
   AR_STATUS_INVALID_AUDIT = 6,
+  // Saved bytes were refused (damaged, of another kind, of a later version); nothing was restored.
+  AR_STATUS_INVALID_BYTES = 7,
   // A pointer that must not be NULL is NULL, or it is not aligned; the problem names the parameter.
   AR_STATUS_NULL_POINTER = 101,
   // An Arrow stream could not be read or made; the message is the stream's own.
@@ -145,6 +154,8 @@ enum ar_status
   // A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json or
   // a log that was appended to, which answers AR_STATUS_POISONED from now on. Please report the message.
   AR_STATUS_PANIC = 104,
+  // This build of the library leaves out what was asked for; the message names the feature. A complete build never answers it.
+  AR_STATUS_NOT_BUILT_IN = 105,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -246,6 +257,18 @@ enum ar_problem_code
   AR_PROBLEM_CODE_UNKNOWN_RUN = 702,
   // The decision that the audit log has comes out otherwise, or not at all.
   AR_PROBLEM_CODE_OTHER_DECISION = 703,
+  // The bytes do not begin as saved bytes do.
+  AR_PROBLEM_CODE_NOT_SAVED = 801,
+  // The bytes are cut off, or more stand behind them.
+  AR_PROBLEM_CODE_WRONG_LENGTH = 802,
+  // The bytes are not those of their checksum.
+  AR_PROBLEM_CODE_WRONG_CHECKSUM = 803,
+  // The bytes hold something else than was asked for.
+  AR_PROBLEM_CODE_WRONG_KIND = 804,
+  // A later version of the library saved the bytes.
+  AR_PROBLEM_CODE_NEWER_VERSION = 805,
+  // What the bytes say cannot be: rows out of order, names of what is not there, amounts beyond each other.
+  AR_PROBLEM_CODE_WRONG_CONTENT = 806,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -898,7 +921,8 @@ typedef struct ar_policy ar_policy;
 // All that one run found. Immutable: any number of threads may read it.
 typedef struct ar_report ar_report;
 
-// A set of tables to be loaded. Each table is filled column by column from plain arrays, or comes as one Arrow stream.
+// A set of tables to be loaded. Each table is filled from arrays of rows, or column by column from plain arrays, or comes as one Arrow
+// stream.
 // Single-writer: one thread at a time may add to it; while nobody adds, any number of threads may read it.
 typedef struct ar_tables ar_tables;
 
@@ -916,6 +940,380 @@ typedef struct ar_problem {
   // One sentence for a person: what was seen, what is wanted.
   const char *message;
 } ar_problem;
+
+// A row of the table "customers". Set `struct_size`; what is zero is not given. Members are added at the end in later versions.
+typedef struct ar_customer_input {
+  // sizeof(ar_customer_input).
+  size_t struct_size;
+  // Required.
+  const char *customer_id;
+  // The name of the legal party.
+  const char *name;
+  // The customer that this one belongs to.
+  const char *parent_id;
+  // The named person of yours who owns the account.
+  const char *owner;
+  // A word of yours, by which the policy may have other numbers.
+  const char *segment;
+  // ISO 3166 code.
+  const char *country;
+  // BCP 47 tag ("de").
+  const char *language;
+  // IANA name ("Europe/Berlin").
+  const char *time_zone;
+  // A word of yours.
+  const char *industry;
+  // Other names that it pays under.
+  const char *const *aliases;
+  // How many.
+  size_t aliases_len;
+  // Channels in order of preference ("email", "post").
+  const char *const *channels;
+  // How many.
+  size_t channels_len;
+  // Bank accounts that it pays from.
+  const char *const *bank_accounts;
+  // How many.
+  size_t bank_accounts_len;
+  // In minor units of `currency`; read if `has_credit_limit` is set.
+  int64_t credit_limit_minor;
+  // In minor units of `currency`; read if `has_annual_revenue` is set.
+  int64_t annual_revenue_minor;
+  // No contact before this day.
+  int32_t blocked_until;
+  // ISO 4217 code of the two amounts, ended by NUL.
+  char currency[4];
+  // 1 if there is a credit limit, which may be 0.
+  uint8_t has_credit_limit;
+  // 1 if the annual revenue is known.
+  uint8_t has_annual_revenue;
+  // 1 for a strategic account, for which its owner decides.
+  uint8_t strategic;
+  // 1 if it is a consumer.
+  uint8_t consumer;
+  // 1 if it must not be contacted.
+  uint8_t do_not_contact;
+} ar_customer_input;
+
+// A row of the table "items": what is or was owed. Set `struct_size`; what is zero is not given. Members are added at the end in later
+// versions.
+typedef struct ar_item_input {
+  // sizeof(ar_item_input).
+  size_t struct_size;
+  // Required.
+  const char *item_id;
+  // Required.
+  const char *customer_id;
+  // "invoice" (where it is NULL), "debit_note", "fee", "interest", "deduction" or "credit_note".
+  const char *kind;
+  // As the customer knows it; where it is NULL, the item_id.
+  const char *reference;
+  // The customer's order.
+  const char *purchase_order;
+  // Items of a group go into one notice.
+  const char *notice_group;
+  // Of a deduction: why it was kept back.
+  const char *deduction_reason;
+  // Of a deduction: the customer's own code for it.
+  const char *deduction_code;
+  // What was sold.
+  const char *product;
+  // Required, positive; in minor units of `currency`.
+  int64_t amount_minor;
+  // What is still open, in minor units; read if `has_open_amount` is set, else worked out from the allocations.
+  int64_t open_amount_minor;
+  // What may be taken off for early payment, 0 to 100, at most four decimals, which a double of this size tells apart.
+  double discount_percent;
+  // Required.
+  int32_t issued_on;
+  // Required.
+  int32_t due_on;
+  // 0 while it is open.
+  int32_t settled_on;
+  // The last day on which the discount may be taken.
+  int32_t discount_until;
+  // The day of the last notice.
+  int32_t last_notice_on;
+  // No notice before this day.
+  int32_t blocked_until;
+  // The level of the last notice, 0 to 99.
+  int32_t dunning_level;
+  // Required: ISO 4217 code, ended by NUL.
+  char currency[4];
+  // 1 if the open amount is given, which may be 0.
+  uint8_t has_open_amount;
+  // 1 if the customer disputes it.
+  uint8_t disputed;
+} ar_item_input;
+
+// A row of the table "payments": what came in. Set `struct_size`; what is zero is not given. Members are added at the end in later
+// versions.
+typedef struct ar_payment_input {
+  // sizeof(ar_payment_input).
+  size_t struct_size;
+  // Required.
+  const char *payment_id;
+  // The payer; NULL if unknown.
+  const char *customer_id;
+  // As the bank names the payer.
+  const char *payer_name;
+  // The account that it came from.
+  const char *payer_account;
+  // The text of the bank; line breaks are allowed.
+  const char *text;
+  // The reference of the bank.
+  const char *reference;
+  // "transfer", "direct_debit", or any other word of yours.
+  const char *method;
+  // Why it failed: "insufficient_funds", "limit_exceeded", "technical", "expired_card", "account_closed", "mandate_revoked",
+  // "disputed_by_payer" or "unknown".
+  const char *failure;
+  // Required, positive; in minor units of `currency`.
+  int64_t amount_minor;
+  // What the bank kept, in minor units.
+  int64_t bank_fee_minor;
+  // Required.
+  int32_t received_on;
+  // The day on which it failed.
+  int32_t failed_on;
+  // Required: ISO 4217 code, ended by NUL.
+  char currency[4];
+  // 1 if it was returned or refused.
+  uint8_t failed;
+} ar_payment_input;
+
+// A row of the table "remittances": a line of what a payer says a payment is for. Set `struct_size`; what is zero is not given. Members
+// are added at the end in later versions.
+typedef struct ar_remittance_input {
+  // sizeof(ar_remittance_input).
+  size_t struct_size;
+  // Required; of each line another.
+  const char *remittance_id;
+  // The payer.
+  const char *customer_id;
+  // The payment; NULL if it is not known yet.
+  const char *payment_id;
+  // Required: what the line names.
+  const char *reference;
+  // Why something was kept back.
+  const char *deduction_reason;
+  // In minor units of the payment's currency, negative for a credit note that is taken off; read if `has_amount` is set.
+  int64_t amount_minor;
+  // Discount that was taken, in minor units.
+  int64_t discount_minor;
+  // What was kept back, in minor units.
+  int64_t deduction_minor;
+  // Required.
+  int32_t received_on;
+  // 1 if the line has an amount, which may be 0.
+  uint8_t has_amount;
+} ar_remittance_input;
+
+// A row of the table "allocations": what was posted of a payment or credit note to an item. Set `struct_size`; what is zero is not given.
+// Members are added at the end in later versions.
+typedef struct ar_allocation_input {
+  // sizeof(ar_allocation_input).
+  size_t struct_size;
+  // Required: the payment or credit note; of a write-off the item itself.
+  const char *credit_id;
+  // Required.
+  const char *item_id;
+  // "payment" (where it is NULL), "discount", "bank_fee", "write_off", "fx_difference" or "deduction".
+  const char *kind;
+  // The decision that it was posted by.
+  const char *decision_id;
+  // Required, positive; in minor units of the item's currency.
+  int64_t amount_minor;
+  // What it took of the payment, in minor units of the payment's currency, where that is another.
+  int64_t credit_amount_minor;
+  // Required: the day of the posting.
+  int32_t on;
+} ar_allocation_input;
+
+// A row of the table "promises": a promise to pay. Set `struct_size`; what is zero is not given. Members are added at the end in later
+// versions.
+typedef struct ar_promise_input {
+  // sizeof(ar_promise_input).
+  size_t struct_size;
+  // Required.
+  const char *promise_id;
+  // Required.
+  const char *customer_id;
+  // The item; NULL if all that is due is promised.
+  const char *item_id;
+  // "open" (where it is NULL), "kept", "partly_kept", "broken", "withdrawn" or "superseded".
+  const char *state;
+  // Where it was made: "reply:" and the identifier of a message, say.
+  const char *source;
+  // In minor units of `currency`, else of the item's currency; 0 for all.
+  int64_t amount_minor;
+  // Required.
+  int32_t made_on;
+  // Required.
+  int32_t due_on;
+  // ISO 4217 code, ended by NUL.
+  char currency[4];
+} ar_promise_input;
+
+// A row of the table "disputes". Set `struct_size`; what is zero is not given. Members are added at the end in later versions.
+typedef struct ar_dispute_input {
+  // sizeof(ar_dispute_input).
+  size_t struct_size;
+  // Required.
+  const char *dispute_id;
+  // The customer of the item.
+  const char *customer_id;
+  // Required.
+  const char *item_id;
+  // What is wrong, by the customer: a word of yours.
+  const char *reason;
+  // "open" (where it is NULL), "in_review", "valid", "invalid", "partial" or "closed".
+  const char *state;
+  // What is disputed, in minor units of the item's currency; 0 for the whole item.
+  int64_t amount_minor;
+  // What was found to be right of it, in minor units; read if `has_valid_amount` is set.
+  int64_t valid_amount_minor;
+  // Required.
+  int32_t opened_on;
+  // 0 while it is open.
+  int32_t resolved_on;
+  // 1 if it was decided what is right of it, which may be 0.
+  uint8_t has_valid_amount;
+} ar_dispute_input;
+
+// A row of the table "plans": a plan of payment by instalments. Set `struct_size`; what is zero is not given. Members are added at the
+// end in later versions.
+typedef struct ar_plan_input {
+  // sizeof(ar_plan_input).
+  size_t struct_size;
+  // Required.
+  const char *plan_id;
+  // Required.
+  const char *customer_id;
+  // "active" (where it is NULL), "offered", "completed" or "broken".
+  const char *state;
+  // Required: the items that it covers.
+  const char *const *item_ids;
+  // How many.
+  size_t item_ids_len;
+  // Required.
+  int32_t agreed_on;
+} ar_plan_input;
+
+// A row of the table "instalments". Set `struct_size`; what is zero is not given. Members are added at the end in later versions.
+typedef struct ar_instalment_input {
+  // sizeof(ar_instalment_input).
+  size_t struct_size;
+  // Required.
+  const char *plan_id;
+  // Required, positive; in minor units of the currency of the plan's items.
+  int64_t amount_minor;
+  // Required.
+  int32_t due_on;
+  // 0 while it is not paid.
+  int32_t paid_on;
+} ar_instalment_input;
+
+// A row of the table "notices": what was sent to a customer. Set `struct_size`; what is zero is not given. Members are added at the end
+// in later versions.
+typedef struct ar_notice_input {
+  // sizeof(ar_notice_input).
+  size_t struct_size;
+  // Required.
+  const char *notice_id;
+  // Required.
+  const char *customer_id;
+  // The channel that it went by.
+  const char *channel;
+  // "sent" (where it is NULL), "proposed", "bounced" or "void".
+  const char *state;
+  // The items that it was about.
+  const char *const *item_ids;
+  // How many.
+  size_t item_ids_len;
+  // Required.
+  int32_t sent_on;
+  // The dunning level, 0 to 99.
+  int32_t level;
+} ar_notice_input;
+
+// A row of the table "replies": a message of a customer. Set `struct_size`; what is zero is not given. Members are added at the end in
+// later versions.
+typedef struct ar_reply_input {
+  // sizeof(ar_reply_input).
+  size_t struct_size;
+  // Required.
+  const char *reply_id;
+  // Required.
+  const char *customer_id;
+  // The subject of a mail.
+  const char *subject;
+  // The message; line breaks are allowed.
+  const char *text;
+  // The channel that it came by.
+  const char *channel;
+  // What it wants, where somebody said so.
+  const char *intent;
+  // What was read of it, as JSON, where that is known.
+  const char *reading;
+  // Required.
+  int32_t received_on;
+  // 0 while it is not answered.
+  int32_t answered_on;
+} ar_reply_input;
+
+// A row of the table "signals": news of a customer from outside. Set `struct_size`. Members are added at the end in later versions.
+typedef struct ar_signal_input {
+  // sizeof(ar_signal_input).
+  size_t struct_size;
+  // Required.
+  const char *customer_id;
+  // Required: a word ("insolvency").
+  const char *kind;
+  // Required.
+  int32_t on;
+  // Required: 0 to 100. Always read: 0 is a severity.
+  int32_t severity;
+} ar_signal_input;
+
+// A row of the table "fx_rates". Set `struct_size`. Members are added at the end in later versions.
+typedef struct ar_fx_rate_input {
+  // sizeof(ar_fx_rate_input).
+  size_t struct_size;
+  // Required: what one unit of `base` costs in `quote`, as decimal text ("1.0843", at most ten decimals). Text, because a double cannot
+  // hold ten decimals of a rate above 90,000.
+  const char *rate;
+  // Required.
+  int32_t on;
+  // Required: ISO 4217 code, ended by NUL.
+  char base[4];
+  // Required: ISO 4217 code, ended by NUL.
+  char quote[4];
+} ar_fx_rate_input;
+
+// A row of the table "pay_times", for ar_models_fit_on: what a model of your own says of an item. Set `struct_size`. Members are added at
+// the end in later versions.
+typedef struct ar_pay_time_input {
+  // sizeof(ar_pay_time_input).
+  size_t struct_size;
+  // Required.
+  const char *item_id;
+  // Required: the probability, 0 to 1, with which the delay is not longer. Always read.
+  double probability;
+  // Required: days after the due date, negative before it. Always read.
+  int32_t delay_days;
+} ar_pay_time_input;
+
+// A row of the table "holidays", for ar_models_fit_on: a day on which nothing is paid. Set `struct_size`. Members are added at the end in
+// later versions.
+typedef struct ar_holiday_input {
+  // sizeof(ar_holiday_input).
+  size_t struct_size;
+  // Required: ISO 3166 code of a country, or ISO 4217 code of a currency for customers without a country.
+  const char *calendar;
+  // Required.
+  int32_t on;
+} ar_holiday_input;
 
 // Why the answer is what it is: what was seen and what it was held against.
 typedef struct ar_reason {
@@ -1080,6 +1478,106 @@ typedef struct ar_kpi {
   const char *note;
 } ar_kpi;
 
+// When an open item is paid, and how urgent it is.
+typedef struct ar_score {
+  // The item.
+  const char *item_id;
+  // Its customer.
+  const char *customer_id;
+  // ISO 4217 code, ended by NUL.
+  char currency[4];
+  // Days past due; negative before the due date.
+  int32_t days_late;
+  // What is open, in minor units of the currency.
+  int64_t open_amount_minor;
+  // The probability that it is paid after its due date.
+  double p_late;
+  // The probability that it is paid more than 30 days after its due date.
+  double p_late_30;
+  // The probability that it is still open so many days after its due date as the policy calls default.
+  double p_default;
+  // The mean of the payment date (days since 1970-01-01, as those below).
+  int32_t expected_on;
+  // Its median.
+  int32_t median_on;
+  // It is paid by this day with probability 0.1.
+  int32_t q10_on;
+  // It is paid by this day with probability 0.9.
+  int32_t q90_on;
+  // Points of the priority score.
+  int64_t priority;
+  // How the customer pays: "new", "prompt", "occasional", "habitual", "deteriorating" or "distressed".
+  const char *class_name;
+  // What would make that another, as a sentence; NULL where nothing simple would.
+  const char *counterfactual;
+  // Steps from the shipped prior to p_late, in parts per million, and the points of the priority; NULL if there are none.
+  const struct ar_reason *reasons;
+  // How many.
+  size_t reasons_len;
+} ar_score;
+
+// Expected cash of a window of days (of a report: a day), with the central bands of 80 % and 95 %.
+typedef struct ar_forecast_day {
+  // The first day of the window (days since 1970-01-01).
+  int32_t on;
+  // ISO 4217 code, ended by NUL.
+  char currency[4];
+  // What is expected, in minor units of the currency, as all below.
+  int64_t expected_minor;
+  // Lower end of the band of 80 %.
+  int64_t lo80_minor;
+  // Upper end of the band of 80 %.
+  int64_t hi80_minor;
+  // Lower end of the band of 95 %.
+  int64_t lo95_minor;
+  // Upper end of the band of 95 %.
+  int64_t hi95_minor;
+  // "open_items", "open_items_converted" (all currencies in that of the report) or "new_business" (what is not issued yet).
+  const char *line;
+} ar_forecast_day;
+
+// A question to a person, with what it takes to answer it on the spot.
+typedef struct ar_escalation {
+  // 1 is the best use of the next minute; what is only to be looked at comes last.
+  int64_t rank;
+  // The decision that is asked about.
+  const char *decision_id;
+  // "do", "approve", "veto" (say no in time) or "review" (look at what the engine did).
+  const char *question;
+  // The customer; NULL if the payer is unknown.
+  const char *customer_id;
+  // The segment that the answer counts for.
+  const char *segment;
+  // ISO 4217 code, ended by NUL.
+  char currency[4];
+  // What is proposed.
+  ar_action action;
+  // The amount in minor units of the currency.
+  int64_t amount_minor;
+  // The probability that the proposal is right, in parts per million.
+  int64_t confidence_ppm;
+  // The role that is asked.
+  const char *role;
+  // The named person; NULL if the role is asked.
+  const char *person;
+  // One sentence for that person.
+  const char *why;
+  // Since when it is asked (days since 1970-01-01); 0 where nothing is.
+  int32_t asked_on;
+  // The day by which it is to be answered; 0 where there is none.
+  int32_t answer_by;
+  // The decision holds before this day.
+  int32_t expires_on;
+  // What happens if nobody answers: "lapses", "deputy", "acts", or empty.
+  const char *unanswered;
+  // What can be answered, as a JSON array of objects {"choice", "expected_value", "risk"}.
+  const char *alternatives;
+  // What the action needs to know, as a JSON object.
+  const char *params;
+  // What that person should see, as a JSON object.
+  const char *context;
+} ar_escalation;
+
 // One place where the chain of an audit log is broken.
 typedef struct ar_break {
   // Place of the entry, counted from 0: the number that it should have.
@@ -1207,6 +1705,104 @@ ar_status ar_tables_add_stream(struct ar_tables *tables,
 // Frees a set of tables. NULL is allowed.
 void ar_tables_free(struct ar_tables *tables);
 
+// Adds rows to the table "customers". The values are copied: rows, texts and lists may be freed after the call.
+// `rows`: `rows_len` structs, one after the other. Zero them, set `struct_size` to their sizeof, and fill in what you have: a text that is
+// NULL, a day or amount that is 0, a list without elements is not given, unless the member says otherwise. (1970-01-01 can be said in
+// columns only.) Texts end with NUL. So a program that was compiled with an earlier or a later header works: what it does not know
+// is not given, what this library does not know is not read. May be called again to add more rows, which are numbered on; but
+// a table comes by rows, by columns or as a stream. Columns of your own ("x_...") come by columns or streams.
+// Whether the values are right is checked by ar_ledger_new, all at once: a member is named there as its column.
+// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_INVALID_ARGUMENT (a `struct_size` that is smaller than the first version of the struct, no
+// multiple of the size of a pointer, over 4096, or not that of the first row: the problem names the row; the table came in another way).
+ar_status ar_tables_add_customers(struct ar_tables *tables,
+                                  const struct ar_customer_input *rows,
+                                  size_t rows_len,
+                                  struct ar_error **error);
+
+// Adds rows to the table "items"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_items(struct ar_tables *tables,
+                              const struct ar_item_input *rows,
+                              size_t rows_len,
+                              struct ar_error **error);
+
+// Adds rows to the table "payments"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_payments(struct ar_tables *tables,
+                                 const struct ar_payment_input *rows,
+                                 size_t rows_len,
+                                 struct ar_error **error);
+
+// Adds rows to the table "remittances"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_remittances(struct ar_tables *tables,
+                                    const struct ar_remittance_input *rows,
+                                    size_t rows_len,
+                                    struct ar_error **error);
+
+// Adds rows to the table "allocations"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_allocations(struct ar_tables *tables,
+                                    const struct ar_allocation_input *rows,
+                                    size_t rows_len,
+                                    struct ar_error **error);
+
+// Adds rows to the table "promises"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_promises(struct ar_tables *tables,
+                                 const struct ar_promise_input *rows,
+                                 size_t rows_len,
+                                 struct ar_error **error);
+
+// Adds rows to the table "disputes"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_disputes(struct ar_tables *tables,
+                                 const struct ar_dispute_input *rows,
+                                 size_t rows_len,
+                                 struct ar_error **error);
+
+// Adds rows to the table "plans"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_plans(struct ar_tables *tables,
+                              const struct ar_plan_input *rows,
+                              size_t rows_len,
+                              struct ar_error **error);
+
+// Adds rows to the table "instalments"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_instalments(struct ar_tables *tables,
+                                    const struct ar_instalment_input *rows,
+                                    size_t rows_len,
+                                    struct ar_error **error);
+
+// Adds rows to the table "notices"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_notices(struct ar_tables *tables,
+                                const struct ar_notice_input *rows,
+                                size_t rows_len,
+                                struct ar_error **error);
+
+// Adds rows to the table "replies"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_replies(struct ar_tables *tables,
+                                const struct ar_reply_input *rows,
+                                size_t rows_len,
+                                struct ar_error **error);
+
+// Adds rows to the table "signals"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_signals(struct ar_tables *tables,
+                                const struct ar_signal_input *rows,
+                                size_t rows_len,
+                                struct ar_error **error);
+
+// Adds rows to the table "fx_rates"; otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_fx_rates(struct ar_tables *tables,
+                                 const struct ar_fx_rate_input *rows,
+                                 size_t rows_len,
+                                 struct ar_error **error);
+
+// Adds rows to the table "pay_times" (not for a ledger: the tables are then given to ar_models_fit_on); otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_pay_times(struct ar_tables *tables,
+                                  const struct ar_pay_time_input *rows,
+                                  size_t rows_len,
+                                  struct ar_error **error);
+
+// Adds rows to the table "holidays" (not for a ledger: as ar_tables_add_pay_times); otherwise as ar_tables_add_customers.
+ar_status ar_tables_add_holidays(struct ar_tables *tables,
+                                 const struct ar_holiday_input *rows,
+                                 size_t rows_len,
+                                 struct ar_error **error);
+
 // Loads tables into a new ledger, to be freed with ar_ledger_free. All or nothing: every problem of every table is reported
 // at once, with table, row and column. `tables` is only read, and may be used again or freed.
 // Errors: AR_STATUS_INVALID_TABLES; AR_STATUS_NULL_POINTER.
@@ -1251,6 +1847,23 @@ ar_status ar_ledger_statement(const struct ar_ledger *ledger,
                               int32_t as_of_days,
                               struct ArrowArrayStream *out,
                               struct ar_error **error);
+
+// The ledger as bytes, to be kept in a file or a database or sent to another process: versioned, with a checksum, the same for the same
+// books on any machine. `*bytes` is owned by the caller and freed with ar_bytes_free(bytes, bytes_len); neither may be NULL.
+// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_ledger_to_bytes(const struct ar_ledger *ledger,
+                             uint8_t **bytes,
+                             size_t *bytes_len,
+                             struct ar_error **error);
+
+// A new ledger from what ar_ledger_to_bytes wrote, in this or an earlier version of the library: the same digest, the same reports, and
+// it goes on with events. To be freed with ar_ledger_free. `bytes` are only read, and may come from anywhere: what is cut, damaged,
+// of something else, of a later version or not in itself consistent is refused, and then nothing is restored.
+// Errors: AR_STATUS_INVALID_BYTES, with one problem that says why; AR_STATUS_NULL_POINTER.
+ar_status ar_ledger_from_bytes(const uint8_t *bytes,
+                               size_t bytes_len,
+                               struct ar_ledger **out,
+                               struct ar_error **error);
 
 // Frees a ledger. NULL is allowed. Reports made from it stay valid.
 void ar_ledger_free(struct ar_ledger *ledger);
@@ -1341,6 +1954,20 @@ ar_status ar_models_to_json(const struct ar_models *models, char **text, size_t 
 // Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_models_digest(const struct ar_models *models, char **text, size_t *text_len, struct ar_error **error);
 
+// The models as bytes, as ar_ledger_to_bytes: versioned, with a checksum; to be freed with ar_bytes_free.
+// Errors: AR_STATUS_NULL_POINTER.
+ar_status ar_models_to_bytes(const struct ar_models *models,
+                             uint8_t **bytes,
+                             size_t *bytes_len,
+                             struct ar_error **error);
+
+// New models from what ar_models_to_bytes wrote, as ar_ledger_from_bytes; to be freed with ar_models_free.
+// Errors: AR_STATUS_INVALID_BYTES; AR_STATUS_INVALID_MODELS (whole bytes, but models that no fit can give); AR_STATUS_NULL_POINTER.
+ar_status ar_models_from_bytes(const uint8_t *bytes,
+                               size_t bytes_len,
+                               struct ar_models **out,
+                               struct ar_error **error);
+
 // Frees models. NULL is allowed.
 void ar_models_free(struct ar_models *models);
 
@@ -1354,6 +1981,24 @@ ar_status ar_run(const struct ar_ledger *ledger,
                  int32_t as_of_days,
                  struct ar_report **out,
                  struct ar_error **error);
+
+// Runs a day for some customers: "these changed, decide them now". `customer_ids`: `customer_ids_len` identifiers that end with NUL, in
+// any order, at most 10,000. The report has the payments, allocations, scores, decisions, outcomes, worklist, capacity, escalations and
+// audit that concern them, and each row is that of ar_run, with the same identifiers and reasons; what speaks of the whole book is empty
+// (forecast, aging, kpis, risk, root causes, autonomy). Two things differ, since the other customers are not looked at: what is left of
+// budgets that customers share (a run budget begins anew with each run: what ar_run asks for may be acted on here), and the choice for
+// the capacity of the day. Keep the models of the day (ar_models_fit): with `models` NULL, fitting takes many times as long as the run.
+// Other arguments, other errors and the freeing as with ar_run.
+// Errors: AR_STATUS_INVALID_ARGUMENT (no identifier, too many, or not UTF-8; every one that the ledger does not have is a problem with
+// the row of its place); AR_STATUS_NULL_POINTER (also for a NULL among them).
+ar_status ar_run_for(const struct ar_ledger *ledger,
+                     const struct ar_policy *policy,
+                     const struct ar_models *models,
+                     int32_t as_of_days,
+                     const char *const *customer_ids,
+                     size_t customer_ids_len,
+                     struct ar_report **out,
+                     struct ar_error **error);
 
 // Applies the cash of a day and stops there: the report has payments, allocations, the decisions on them with their worklist,
 // and the audit of these; its other parts are empty. Arguments, errors and the freeing as with ar_run, and the same answers.
@@ -1393,6 +2038,15 @@ ar_status ar_report_aging(const struct ar_report *report, const struct ar_aging_
 // The measures; otherwise as ar_report_decisions.
 ar_status ar_report_kpis(const struct ar_report *report, const struct ar_kpi **rows, size_t *rows_len);
 
+// When each open item is paid, and how urgent it is; otherwise as ar_report_decisions.
+ar_status ar_report_scores(const struct ar_report *report, const struct ar_score **rows, size_t *rows_len);
+
+// Expected cash by day; otherwise as ar_report_decisions.
+ar_status ar_report_forecast(const struct ar_report *report, const struct ar_forecast_day **rows, size_t *rows_len);
+
+// What people are asked, best first, and what they are to look at; otherwise as ar_report_decisions.
+ar_status ar_report_escalations(const struct ar_report *report, const struct ar_escalation **rows, size_t *rows_len);
+
 // A part of the report as an Arrow C stream of record batches, with every column. `*out` is overwritten without being read;
 // the caller owns the stream and calls its `release`. The stream stays valid after ar_report_free.
 // Errors: AR_STATUS_INVALID_ARGUMENT (no such part); AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
@@ -1421,6 +2075,9 @@ ar_status ar_report_shadow(const struct ar_report *report,
 // `text_len` may be NULL.
 // Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_report_json(const struct ar_report *report, const char **text, size_t *text_len);
+
+// Frees a report, with every row and text borrowed from it. NULL is allowed.
+void ar_report_free(struct ar_report *report);
 
 // Explains a decision, as JSON with a `text` for a person, its `reasons`, the `rules` that the gate asked, and in `would_act_with`
 // what would have let the engine act (as the `changes` of ar_report_why_not): `*text` is owned by the caller and freed with ar_string_free;
@@ -1454,8 +2111,54 @@ ar_status ar_reason_text(ar_reason_code code,
                          size_t *text_len,
                          struct ar_error **error);
 
-// Frees a report, with every row and text borrowed from it. NULL is allowed.
-void ar_report_free(struct ar_report *report);
+// Predicts when items are paid, as an Arrow C stream of one row an item, in the order of the rows: item_id, p_late, p_late_30, p_default
+// (open 180 days after the due date), expected_on, median_on, the quantiles q025_on, q10_on, q25_on, q75_on, q90_on and q975_on, and
+// reasons (each step from the shipped prior to p_late, in parts per million).
+// `tables`: "items", the items to ask about, each taken as not yet paid; "customers", if there is one, for segments and countries; other
+// tables are not read. `history`: its "items" are the past, settled and other items; it may be the same handle as `tables`, or NULL.
+// Only facts known strictly before a day are used: the day `at_days` (days since 1970-01-01), or, if `at_column` is not NULL, for each
+// item the day in this column of "items" (such as "issued_on", or one of your own). `models`: of ar_models_fit on a ledger of the past,
+// or ar_models_fit_on, for holidays; both need no more than the tables "items" and "customers".
+// `*out` is overwritten without being read; the caller owns the stream and calls its `release`. It outlives all handles.
+// Errors: AR_STATUS_INVALID_TABLES, with every problem (the past is called "history"); AR_STATUS_INVALID_ARGUMENT (the day; no such
+// column, or an item without a day in it); AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER.
+ar_status ar_predict(const struct ar_models *models,
+                     const struct ar_tables *tables,
+                     const struct ar_tables *history,
+                     int32_t at_days,
+                     const char *at_column,
+                     struct ArrowArrayStream *out,
+                     struct ar_error **error);
+
+// The whole distributions of what ar_predict predicts, one row an item and day: item_id, offset_days (whole days after the due date,
+// negative before it) and probability, which sums to 1 an item; the largest offset of an item holds all that is later. Arguments, errors
+// and the stream as with ar_predict.
+ar_status ar_distribution(const struct ar_models *models,
+                          const struct ar_tables *tables,
+                          const struct ar_tables *history,
+                          int32_t at_days,
+                          const char *at_column,
+                          struct ArrowArrayStream *out,
+                          struct ar_error **error);
+
+// Expected cash of open items, with central bands of 80 % and 95 % that were learned from the book's own past, as an Arrow C stream with
+// the columns of the part "forecast" of a report: on, currency, expected, lo80, hi80, lo95, hi95, line.
+// `tables`: "items" (those issued on `as_of_days` or later, or settled before it, are left out), "customers" and `history` as with
+// ar_predict, and "fx_rates". `as_of_days`: the first day (days since 1970-01-01); only facts known strictly before it are used.
+// `days`: how many days, 1 to 730. `weekly`: not 0 for weeks of seven days instead of days. `currency`: also a line
+// "open_items_converted" of all open items in this ISO 4217 currency, at the newest rates (left out where one is missing); NULL for none.
+// `new_business`: not 0 for a line of what invoices issued from `as_of_days` on may bring in.
+// Errors: as ar_predict; AR_STATUS_INVALID_ARGUMENT (the day, the days, the currency).
+ar_status ar_forecast_cash(const struct ar_models *models,
+                           const struct ar_tables *tables,
+                           const struct ar_tables *history,
+                           int32_t as_of_days,
+                           uint32_t days,
+                           uint8_t weekly,
+                           const char *currency,
+                           uint8_t new_business,
+                           struct ArrowArrayStream *out,
+                           struct ar_error **error);
 
 // Verifies an audit log: `tables` holds the table "audit" as a report gave it. What is found is to be freed with
 // ar_breaks_free; no rows mean that the chain is whole.
@@ -1587,6 +2290,8 @@ ar_status ar_rehearse(const struct ar_ledger *ledger,
 // "probability", "item_ids", "spans"), "references", "disputed_references", "dates" ("role", "on", "bound", "span"), "amounts" ("role",
 // "value", "currency", "span"), "dispute_reasons", "remittance", "human", "human_reasons", "language", "reply_span", "thread_item_ids",
 // "oddities". A span is [from, to] in characters (Unicode scalar values) of `text`, not in bytes.
+// A library that was built without the feature `reader` has no trained model: it reads with its grammars alone, and each message is for
+// a person.
 // Errors: AR_STATUS_INVALID_ARGUMENT with every problem of the context (table "context" or "items"), or for text that is not UTF-8;
 // AR_STATUS_NULL_POINTER.
 ar_status ar_read_reply(const char *text,
@@ -1638,7 +2343,7 @@ ar_status ar_verify_notice(const char *text,
 // "text", "html" (null for a short message and a call), "channel", "language", "tone", "sms" ("gsm", "places", "segments"), "facts",
 // "draft" ("none", "used", "refused", "not_provable", "does_not_fit"), "findings" and "claims" of the draft as of ar_verify_notice.
 // Errors: AR_STATUS_INVALID_ARGUMENT with every problem of the style, for a decision that the report does not have, and for an action
-// that nothing is written for; AR_STATUS_NULL_POINTER.
+// that nothing is written for; AR_STATUS_NOT_BUILT_IN (a library without the feature `templates`); AR_STATUS_NULL_POINTER.
 ar_status ar_write_notice(const struct ar_report *report,
                           const char *decision_id,
                           const char *style,
@@ -1678,6 +2383,11 @@ int32_t ar_currency_exponent(const char *currency);
 
 // Frees a text that the library gave away (those that come as `char **text`). NULL is allowed.
 void ar_string_free(char *text);
+
+// Frees bytes that the library gave away (those that come as `uint8_t **bytes`); `bytes_len` is the number that came with them.
+// NULL is allowed.
+void ar_bytes_free(uint8_t *bytes,
+                   size_t bytes_len);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -61,7 +61,7 @@ fn lists(to: &mut String, cells: &[Cell]) {
     }
 }
 
-/// One day: name, day, policy, events, the tables of the books, `m`, the tables of the models, a full stop.
+/// One day: name, day, policy, events, how many customers it is for (0: all) and which, the tables of the books, `m`, the tables of the models, a full stop.
 pub fn written(name: &str, scenario: &Value) -> String {
     let mut text = String::new();
     let as_of: NaiveDate = scenario["as_of"].as_str().unwrap().parse().unwrap();
@@ -70,6 +70,9 @@ pub fn written(name: &str, scenario: &Value) -> String {
     writeln!(text, "{}", days_since_epoch(as_of)).unwrap();
     self::text(&mut text, scenario.get("policy").and_then(Value::as_str).unwrap_or(""));
     self::text(&mut text, &scenario.get("events").map_or("[]".into(), Value::to_string));
+    let customers = scenarios::customers(scenario).unwrap_or_default();
+    writeln!(text, "{}", customers.len()).unwrap();
+    customers.iter().for_each(|id| self::text(&mut text, id));
     columns(&mut text, &scenarios::tables(scenario, "tables"));
     text.push_str("m\n");
     columns(&mut text, &scenarios::tables(scenario, "models"));

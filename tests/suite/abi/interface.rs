@@ -13,11 +13,14 @@ pub type Interface = BTreeMap<String, Vec<String>>;
 /// The struct may grow at its end: it has its own size in it, or its documentation says that it is read through a pointer only.
 const MAY_GROW: &str = "may grow at its end";
 
+/// Name and type of a field.
+type Field = (String, String);
+
 /// What the text of a header declares, before a compiler has seen it.
 #[derive(Default)]
 struct Declared {
     /// Name, whether it may grow, and for each field its name and type.
-    structs: Vec<(String, bool, Vec<(String, String)>)>,
+    structs: Vec<(String, bool, Vec<Field>)>,
     enums: Vec<(String, Vec<String>)>,
     constants: Vec<String>,
     others: Interface,
@@ -43,7 +46,7 @@ fn signature(statement: &str) -> Option<(String, String)> {
     name.starts_with("ar_").then(|| (name, format!("{answer} ({})", parameters.join(", "))))
 }
 
-fn fields(body: &str) -> Vec<(String, String)> {
+fn fields(body: &str) -> Vec<Field> {
     body.split(';').map(one_line).filter(|field| !field.is_empty()).map(|field| named(&field)).collect()
 }
 

@@ -123,7 +123,7 @@ fn what_was_published_under_this_number_still_holds() {
     // Over all numbers: what a code meant, it means for ever.
     let reused: Vec<String> = published.values().flat_map(|folder| reused(&interface(folder), &today)).collect();
     assert!(reused.is_empty(), "{reused:?}");
-    assert!(published.keys().all(|number| *number <= AR_ABI_VERSION));
+    assert_eq!(published.keys().next_back(), Some(&AR_ABI_VERSION), "a header of an interface that is not there yet");
 }
 
 /// A client that was written for the published header is compiled with it, and runs on the library of today.
@@ -159,7 +159,8 @@ fn breaks_are_seen() {
         ("size_t len", "size_t items_len"),
         ("typedef struct ar_it ar_it;", "typedef struct ar_it ar_it;\ntypedef struct ar_new {\n  int64_t a;\n} ar_new;"),
     ] {
-        assert_eq!(broken(&before, &read(&header.replace(from, to))), [String::new(); 0], "{to}");
+        let broken = broken(&before, &read(&header.replace(from, to)));
+        assert!(broken.is_empty(), "{to}: {broken:?}");
     }
     for (from, to) in [
         ("AR_WORD_B = 2", "AR_WORD_B = 3"),
