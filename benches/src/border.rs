@@ -48,11 +48,13 @@ impl Times {
     }
 }
 
+/// Texts of a column, ended by NUL, one after the other, and where each begins.
+type Texts = (Vec<u8>, Vec<*const c_char>);
+
 /// What a host holds: each column in the arrays of C, and the rows in structs.
 struct Host {
     tables: Vec<Table<'static>>,
-    /// Texts of a column, ended by NUL, one after the other.
-    texts: BTreeMap<(String, String), (Vec<u8>, Vec<*const c_char>)>,
+    texts: BTreeMap<(String, String), Texts>,
     customers: Vec<CustomerInput>,
     items: Vec<ItemInput>,
     payments: Vec<PaymentInput>,
@@ -248,10 +250,44 @@ fn main() {
             ar_ledger_free(ledger);
         }
     }
+    apart(&mut times, &host, repeats);
     print(&times, moved);
     unsafe {
         ar_models_free(models);
         ar_policy_free(policy);
+    }
+}
+
+/// What of the way out is the engine's, which lays its findings out as tables, and what is the border's, which hands the tables over.
+fn apart(times: &mut Times, host: &Host, repeats: u64) {
+    let as_of = ar_core::calendar::date_from_days(AS_OF).unwrap_or_default();
+    let ledger = ar_core::Ledger::try_new(&host.tables).unwrap_or_else(|bad| panic!("{bad}"));
+    let report = ar_core::run(&ledger, &ar_core::Policy::default(), &ar_core::Models::fit(&ledger, as_of), as_of).unwrap_or_else(|bad| panic!("{bad}"));
+    let bytes: usize = ar_core::Part::ALL.iter().flat_map(|part| report.part(*part).batches).flat_map(|batch| batch.columns).map(|column| bytes_of(&column.data)).sum();
+    println!("{} MB of values out, {} MB of structs in", bytes / 1_000_000, (size_of_val(&host.items[..]) + size_of_val(&host.customers[..]) + size_of_val(&host.payments[..])) / 1_000_000);
+    for _ in 0..repeats {
+        for part in ar_core::Part::ALL {
+            let table = times.take(&format!("laid out: {}", part.name()), || report.part(*part));
+            times.take(&format!("handed over: {}", part.name()), || {
+                let stream = ar_arrow::into_stream(table).unwrap_or_else(|bad| panic!("{bad}"));
+                ArrowTable::try_from_stream(stream).map(|read| read.rows()).unwrap_or_else(|bad| panic!("{bad}"))
+            });
+        }
+    }
+}
+
+/// Bytes of the values of a column as Arrow has them.
+fn bytes_of(data: &Data<'_>) -> usize {
+    match data {
+        Data::Text(texts) | Data::TextList(_, texts) | Data::TextLists(_, _, texts) => texts.bytes.len() + texts.ends.len() * 4 + data.rows() * 4,
+        // Two numbers, and two words with their offsets.
+        Data::Reasons(ends, reasons) => ends.len() * 4 + reasons.iter().map(|reason| 24 + reason.code.name().len() + reason.code.unit().name().len()).sum::<usize>(),
+        Data::Decimal(values, _) => values.len() * 16,
+        Data::Int(values) | Data::Timestamp(values, _) => values.len() * 8,
+        Data::Float(values) => values.len() * 8,
+        Data::Date(values) => values.len() * 4,
+        Data::Bool(values) => values.len() / 8,
+        Data::Null(_) | Data::Cells(_) | Data::Unsupported(..) => 0,
     }
 }
 
@@ -267,5 +303,7 @@ fn print(times: &Times, moved: usize) {
     }
     line("all out by arrow", times.sum("arrow: "));
     line("all out by rows", times.sum("rows: "));
+    line("all laid out as tables", times.sum("laid out: "));
+    line("all handed over by arrow", times.sum("handed over: "));
     line("json", times.of("json"));
 }
