@@ -17,7 +17,7 @@ def test_the_examples_run(capsys):
     for block in BLOCKS:
         exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - ours
         printed.append(capsys.readouterr().out.splitlines())
-    [[notice], [payment, line], [score, cash], [today, gap], [sent, closing], [said, written]] = printed
+    [[notice], [], [payment, line], [score, cash], [today, gap], [sent, closing], [said, written]] = printed
     assert notice.startswith("send_notice 250.00 ") and "29 days past due" in notice
     assert payment.split()[:3] == ["P1", "Acme", "auto"] and payment.endswith(" unique")
     assert line == "I1 250.00 payment"
