@@ -145,7 +145,7 @@ pub unsafe extern "C" fn ar_audit_log_append_policy(log: *mut AuditLogHandle, po
 pub unsafe extern "C" fn ar_audit_log_head(log: *const AuditLogHandle, len: *mut i64, digest: *mut *mut c_char, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            let (head, len, digest) = (borrow(log, "log")?.read()?.head(), Place::new(len, "len")?, TextPlace::new(digest, ptr::null_mut())?);
+            let (head, len, digest) = (borrow(log, "log")?.read()?.head(), Place::new(len, "len")?, TextPlace::new(digest, ptr::null_mut(), "digest")?);
             len.fill(head.len);
             digest.give(head.digest);
             Ok(Status::Ok)

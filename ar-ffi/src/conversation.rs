@@ -79,7 +79,7 @@ pub unsafe extern "C" fn ar_read_reply(
     unsafe {
         guard(error, || {
             let (reply, context) = (utf8(text, text_len, "text")?, utf8(context, context_len, "context")?);
-            let out = TextPlace::new(out, out_len)?;
+            let out = TextPlace::new(out, out_len, "out")?;
             out.give(OwnedContext::from_json(context)?.with(|context| read::read_reply(reply, context).to_json(reply, context)));
             Ok(Status::Ok)
         })
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn ar_check_reading(
         guard(error, || {
             let (reply, context) = (utf8(text, text_len, "text")?, utf8(context, context_len, "context")?);
             let supplied = utf8(supplied, supplied_len, "supplied")?;
-            let out = TextPlace::new(out, out_len)?;
+            let out = TextPlace::new(out, out_len, "out")?;
             let checked = OwnedContext::from_json(context)?.with(|context| read::check_reading(reply, context, supplied).map(|reading| reading.to_json(reply, context)));
             out.give(checked?);
             Ok(Status::Ok)
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn ar_verify_notice(
     unsafe {
         guard(error, || {
             let (notice, facts) = (utf8(text, text_len, "text")?, utf8(facts, facts_len, "facts")?);
-            let out = TextPlace::new(out, out_len)?;
+            let out = TextPlace::new(out, out_len, "out")?;
             out.give(verify::verify_notice(notice, &Facts::from_json(facts)?).to_json(notice));
             Ok(Status::Ok)
         })
@@ -171,7 +171,7 @@ pub unsafe extern "C" fn ar_write_notice(
             let (report, decision_id) = (borrow(report, "report")?, name(decision_id, "decision_id")?);
             let style = utf8(style, style_len, "style")?;
             let draft = if draft.is_null() && draft_len == 0 { None } else { Some(utf8(draft, draft_len, "draft")?) };
-            let out = TextPlace::new(out, out_len)?;
+            let out = TextPlace::new(out, out_len, "out")?;
             out.give(report.texts().write(report.core(), decision_id, style, draft)?);
             Ok(Status::Ok)
         })

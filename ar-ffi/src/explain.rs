@@ -20,7 +20,7 @@ use std::ffi::c_char;
 pub unsafe extern "C" fn ar_report_explain(report: *const ReportHandle, decision_id: *const c_char, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            let (report, id, out) = (borrow(report, "report")?, name(decision_id, "decision_id")?, TextPlace::new(text, text_len)?);
+            let (report, id, out) = (borrow(report, "report")?, name(decision_id, "decision_id")?, TextPlace::new(text, text_len, "text")?);
             let told = report.core().explain(id);
             out.give(told.ok_or_else(|| Failure::argument("decision_id", ProblemCode::UnknownRecord, format!("the report has no decision {id:?}")))?);
             Ok(Status::Ok)
@@ -43,7 +43,7 @@ pub unsafe extern "C" fn ar_report_why_not(
 ) -> Status {
     unsafe {
         guard(error, || {
-            let (report, out) = (borrow(report, "report")?, TextPlace::new(text, text_len)?);
+            let (report, out) = (borrow(report, "report")?, TextPlace::new(text, text_len, "text")?);
             out.give(report.core().why_not(name(action, "action")?, name(customer_id, "customer_id")?)?);
             Ok(Status::Ok)
         })
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn ar_reason_text(
 ) -> Status {
     unsafe {
         guard(error, || {
-            let (word, out) = (name(currency, "currency")?, TextPlace::new(text, text_len)?);
+            let (word, out) = (name(currency, "currency")?, TextPlace::new(text, text_len, "text")?);
             let unknown = |_| Failure::argument("currency", ProblemCode::UnknownCurrency, format!("{word:?} is not an ISO 4217 currency"));
             let currency = Currency::try_new(word).map_err(unknown)?;
             let code = ReasonCode::ALL.iter().find(|known| **known as u16 == code);

@@ -67,7 +67,7 @@ pub unsafe extern "C" fn ar_ledger_apply_json(ledger: *mut LedgerHandle, json: *
 pub unsafe extern "C" fn ar_ledger_digest(ledger: *const LedgerHandle, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            let (ledger, out) = (borrow(ledger, "ledger")?.read()?, TextPlace::new(text, text_len)?);
+            let (ledger, out) = (borrow(ledger, "ledger")?.read()?, TextPlace::new(text, text_len, "text")?);
             out.give(ledger.digest());
             Ok(Status::Ok)
         })
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn ar_ledger_precondition(
 ) -> Status {
     unsafe {
         guard(error, || {
-            let (ledger, out) = (borrow(ledger, "ledger")?.read()?, TextPlace::new(text, text_len)?);
+            let (ledger, out) = (borrow(ledger, "ledger")?.read()?, TextPlace::new(text, text_len, "text")?);
             let ids = array(item_ids, item_ids_len, "item_ids")?.iter().map(|id| name(*id, "item_ids")).collect::<Checked<Vec<&str>>>()?;
             out.give(ledger.precondition_of(ids)?);
             Ok(Status::Ok)

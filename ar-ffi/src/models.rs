@@ -63,7 +63,7 @@ pub unsafe extern "C" fn ar_models_from_json(json: *const c_char, json_len: usiz
 pub unsafe extern "C" fn ar_models_to_json(models: *const ModelsHandle, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            let (models, out) = (borrow(models, "models")?, TextPlace::new(text, text_len)?);
+            let (models, out) = (borrow(models, "models")?, TextPlace::new(text, text_len, "text")?);
             out.give(models.0.to_json());
             Ok(Status::Ok)
         })
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn ar_models_to_json(models: *const ModelsHandle, text: *m
 pub unsafe extern "C" fn ar_models_digest(models: *const ModelsHandle, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            let (models, out) = (borrow(models, "models")?, TextPlace::new(text, text_len)?);
+            let (models, out) = (borrow(models, "models")?, TextPlace::new(text, text_len, "text")?);
             out.give(models.0.digest());
             Ok(Status::Ok)
         })

@@ -60,7 +60,7 @@ pub unsafe extern "C" fn ar_policy_from_toml(toml: *const c_char, toml_len: usiz
 pub unsafe extern "C" fn ar_policy_to_json(policy: *const PolicyHandle, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            let (policy, out) = (borrow(policy, "policy")?, TextPlace::new(text, text_len)?);
+            let (policy, out) = (borrow(policy, "policy")?, TextPlace::new(text, text_len, "text")?);
             out.give(policy.0.to_json());
             Ok(Status::Ok)
         })
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn ar_policy_to_json(policy: *const PolicyHandle, text: *m
 pub unsafe extern "C" fn ar_policy_digest(policy: *const PolicyHandle, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            let (policy, out) = (borrow(policy, "policy")?, TextPlace::new(text, text_len)?);
+            let (policy, out) = (borrow(policy, "policy")?, TextPlace::new(text, text_len, "text")?);
             out.give(policy.0.digest());
             Ok(Status::Ok)
         })
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn ar_policy_digest(policy: *const PolicyHandle, text: *mu
 pub unsafe extern "C" fn ar_policy_version(policy: *const PolicyHandle, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            let (policy, out) = (borrow(policy, "policy")?, TextPlace::new(text, text_len)?);
+            let (policy, out) = (borrow(policy, "policy")?, TextPlace::new(text, text_len, "text")?);
             out.give(policy.0.version().into());
             Ok(Status::Ok)
         })
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn ar_policy_version(policy: *const PolicyHandle, text: *m
 pub unsafe extern "C" fn ar_policy_schema(text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            TextPlace::new(text, text_len)?.give(Policy::schema());
+            TextPlace::new(text, text_len, "text")?.give(Policy::schema());
             Ok(Status::Ok)
         })
     }

@@ -12,10 +12,10 @@ pub(crate) struct TextPlace {
 }
 
 impl TextPlace {
-    /// Checks the places; `len` may be NULL.
-    pub fn new(text: *mut *mut c_char, len: *mut usize) -> Checked<Self> {
-        let len = if len.is_null() { None } else { Some(Place::new(len, "text_len")?) };
-        Ok(Self { text: Place::new(text, "text")?, len })
+    /// Checks the places; `len` may be NULL. `parameter`: how the export calls the text; the length is called that and `_len`.
+    pub fn new(text: *mut *mut c_char, len: *mut usize, parameter: &str) -> Checked<Self> {
+        let len = if len.is_null() { None } else { Some(Place::new(len, &format!("{parameter}_len"))?) };
+        Ok(Self { text: Place::new(text, parameter)?, len })
     }
 
     /// Hands the text over.

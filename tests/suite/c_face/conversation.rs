@@ -197,7 +197,7 @@ fn null_and_broken_texts_are_refused_and_named() {
     unsafe {
         refused(asked(|(out, n, error)| ar_read_reply(ptr::null(), 1, context.0, context.1, out, n, error)), null, "text");
         refused(asked(|(out, n, error)| ar_read_reply(text, len, ptr::null(), 1, out, n, error)), null, "context");
-        refused(asked(|(_, n, error)| ar_read_reply(text, len, context.0, context.1, ptr::null_mut(), n, error)), null, "text");
+        refused(asked(|(_, n, error)| ar_read_reply(text, len, context.0, context.1, ptr::null_mut(), n, error)), null, "out");
         refused(asked(|(out, n, error)| ar_check_reading(text, len, context.0, context.1, ptr::null(), 2, out, n, error)), null, "supplied");
         refused(asked(|(out, n, error)| ar_verify_notice(text, len, ptr::null(), 2, out, n, error)), null, "facts");
         refused(asked(|(out, n, error)| ar_verify_notice(ptr::null(), 1, context.0, context.1, out, n, error)), null, "text");
