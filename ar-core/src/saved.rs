@@ -45,6 +45,24 @@ impl Kind {
     }
 }
 
+/// Appends a number: seven bits a byte, the lowest first; the top bit where more follow.
+#[inline]
+pub(crate) fn push_number(bytes: &mut Vec<u8>, mut value: u64) {
+    while value > 0x7f {
+        let [low, ..] = value.to_le_bytes();
+        bytes.push(low | 0x80);
+        value >>= 7;
+    }
+    let [low, ..] = value.to_le_bytes();
+    bytes.push(low);
+}
+
+/// Small numbers of either sign are small: 0, -1, 1, -2 …
+#[inline]
+pub(crate) const fn folded(value: i64) -> u64 {
+    (value << 1 ^ value >> 63).cast_unsigned()
+}
+
 /// Why bytes are refused.
 pub(crate) fn refused(code: ProblemCode, part: Option<&str>, message: String) -> Error {
     Error::one(ErrorCode::InvalidBytes, "bytes", part, code, message)

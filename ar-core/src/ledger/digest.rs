@@ -4,6 +4,7 @@ use super::Books;
 use crate::calendar::days_since_epoch;
 use crate::money::Currency;
 use crate::record::{Credit, ItemIdx, Promise};
+use crate::saved::{folded, push_number};
 use crate::text::{TextId, hex};
 use alloc::{string::String, vec::Vec};
 use chrono::NaiveDate;
@@ -23,14 +24,7 @@ const CHUNK: usize = 1 << 16;
 
 impl Canon<'_> {
     pub(super) fn int(&mut self, value: i64) -> &mut Self {
-        let mut rest = (value << 1 ^ value >> 63).cast_unsigned();
-        while rest > 0x7f {
-            let [low, ..] = rest.to_le_bytes();
-            self.buffer.push(low | 0x80);
-            rest >>= 7;
-        }
-        let [low, ..] = rest.to_le_bytes();
-        self.buffer.push(low);
+        push_number(&mut self.buffer, folded(value));
         if self.buffer.len() >= CHUNK {
             self.hash.update(&self.buffer);
             self.buffer.clear();

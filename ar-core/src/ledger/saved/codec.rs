@@ -5,6 +5,7 @@ use crate::calendar::{date_from_days, days_since_epoch};
 use crate::ledger::Books;
 use crate::money::Currency;
 use crate::record::ItemIdx;
+use crate::saved::{folded, push_number};
 use crate::text::{TextId, TextPool};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use chrono::NaiveDate;
@@ -31,15 +32,8 @@ impl<'b> Writer<'b> {
         self.bytes
     }
 
-    /// Seven bits a byte, the lowest first; the top bit where more follow.
-    pub(super) fn number(&mut self, mut value: u64) {
-        while value > 0x7f {
-            let [low, ..] = value.to_le_bytes();
-            self.bytes.push(low | 0x80);
-            value >>= 7;
-        }
-        let [low, ..] = value.to_le_bytes();
-        self.bytes.push(low);
+    pub(super) fn number(&mut self, value: u64) {
+        push_number(&mut self.bytes, value);
     }
 
     pub(super) fn text(&mut self, text: &str) {
@@ -257,10 +251,9 @@ impl Number for NaiveDate {
     }
 }
 
-/// Small numbers of either sign are small: 0, -1, 1, -2 …
 impl Saved for i64 {
     fn save<'b>(&'b self, out: &mut Writer<'b>) {
-        out.number((self << 1 ^ self >> 63).cast_unsigned());
+        out.number(folded(*self));
     }
 
     fn load(input: &mut Reader<'_>) -> Option<Self> {
