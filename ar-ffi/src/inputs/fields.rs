@@ -78,7 +78,7 @@ pub struct Field {
 /// Reads a member: what holds a field to the type of its member.
 pub type Of<R, T> = fn(&R) -> &T;
 
-/// The constructors are named by what a line of [`fields!`] says of a member.
+/// The constructors are named by what a line of `fields!` says of a member.
 impl Field {
     const fn new(column: &'static str, at: usize, form: Form, given: Given) -> Self {
         Self { column, at, form, given, len_at: at }

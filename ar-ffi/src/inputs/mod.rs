@@ -1,6 +1,6 @@
 //! Rows in: arrays of plain structs, as ERP programs have them, one function a table. Their layouts are part of the ABI.
 //!
-//! [`fields`] says where the members of a struct stand, [`copy`] reads them into columns: the one reader of all tables.
+//! [`fields`] says where the members of a struct stand, `copy` reads them into columns: the one reader of all tables.
 
 mod books;
 mod claims;
