@@ -100,7 +100,7 @@ fn ask(take: &mut Taker<'_>, log: *mut AuditLogHandle) {
             ar_breaks_free(breaks);
         }
         let what = take.byte();
-        if what % 4 == 0 {
+        if what.is_multiple_of(4) {
             streamed(|[out], error| ar_audit_log_stream(log, out, error));
         }
         let events = if what & 4 == 0 { take.bytes().to_vec() } else { take.edited(EVENTS.as_bytes()) };

@@ -17,7 +17,7 @@ use std::ffi::{CString, c_char};
 use std::ptr;
 
 /// A value that a column may well have.
-pub fn value(take: &mut Taker<'_>, column: &ColumnSpec) -> String {
+pub(crate) fn value(take: &mut Taker<'_>, column: &ColumnSpec) -> String {
     if take.rarely(32) {
         return String::from_utf8_lossy(take.bytes()).into_owned();
     }
@@ -46,7 +46,7 @@ fn add(take: &mut Taker<'_>, tables: *mut TablesHandle, spec: &TableSpec, rows: 
     let table = CString::new(spec.name).unwrap();
     let own_id = spec.columns.first().filter(|column| matches!(column.kind, Kind::Id) && !["allocations", "instalments"].contains(&spec.name));
     for column in spec.columns {
-        if !column.required && take.byte() % 2 == 0 {
+        if !column.required && take.byte().is_multiple_of(2) {
             continue;
         }
         let name = CString::new(column.name).unwrap();

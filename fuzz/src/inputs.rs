@@ -177,9 +177,8 @@ impl Maker<'_, '_> {
         rows
     }
 
-    /// Rows of a table, as they may come; `many`: more than a block of those that are read at once.
-    fn add(&mut self, tables: *mut TablesHandle, at: usize, len: usize) -> bool {
-        let (layout, add) = (&INPUTS[at], exports()[at]);
+    /// Rows of a table, as they may come.
+    fn add(&mut self, tables: *mut TablesHandle, layout: &Layout, add: Add, len: usize) -> bool {
         let stride = self.stride(layout.size);
         let rows = self.rows(layout, stride, len);
         let base: *const c_void = rows.memory.as_ptr().cast();
@@ -202,17 +201,17 @@ pub fn feed(data: &[u8]) {
     let (calm, mixed, run, which) = (take.byte() % 2 == 0, take.rarely(4), drawn(data, 16), take.byte());
     unsafe {
         let tables = made(|out, error| ar_tables_new(out, error)).unwrap();
-        for at in 0..INPUTS.len() {
+        for (at, (layout, add)) in INPUTS.iter().zip(exports()).enumerate() {
             let wanted = at < 2 || take.byte() % 4 == 0;
             let times = if wanted { 1 + usize::from(!calm && take.rarely(8)) } else { 0 };
             for _ in 0..times {
                 let len = if take.rarely(64) { 120 + take.below(150) } else { take.below(6) };
                 let mut maker = Maker { take: &mut take, calm };
-                let added = maker.add(tables, at, len);
+                let added = maker.add(tables, layout, add, len);
                 assert!(added || !calm || mixed, "good rows are refused");
             }
             if mixed && take.rarely(4) {
-                crate::tables::column(&mut take, tables, Some(INPUTS[at].table));
+                crate::tables::column(&mut take, tables, Some(layout.table));
             }
         }
         if let Some(ledger) = made(|out, error| ar_ledger_new(tables, out, error)) {

@@ -5,7 +5,7 @@
 //! back as a status with an error object and nothing written; the second are the caller's promise in the header.
 
 pub mod audit;
-pub mod call;
+mod call;
 pub mod conversation;
 pub mod day;
 pub mod events;
@@ -13,9 +13,9 @@ pub mod inputs;
 pub mod models;
 pub mod names;
 pub mod policy;
-pub mod report;
+mod report;
 pub mod saved;
-pub mod shared;
+mod shared;
 pub mod streams;
 pub mod tables;
-pub mod taker;
+mod taker;

@@ -62,7 +62,7 @@ fn digest_of(ledger: *const LedgerHandle) -> String {
 }
 
 /// Saves a ledger, and restores it: the same.
-pub fn kept(ledger: *const LedgerHandle) {
+pub(crate) fn kept(ledger: *const LedgerHandle) {
     let bytes = bytes_of(ledger);
     let again = made(|out, error| unsafe { ar_ledger_from_bytes(bytes.as_ptr(), bytes.len(), out, error) }).expect("a ledger that was saved is not restored");
     assert_eq!(digest_of(again), digest_of(ledger));
@@ -78,9 +78,8 @@ fn of_ledger(take: &mut Taker<'_>) {
         let Some(ledger) = made(|out, error| ar_ledger_from_bytes(bytes.as_ptr(), bytes.len(), out, error)) else { return };
         assert!(bytes_of(ledger) == bytes, "bytes that were read are written otherwise");
         digest_of(ledger);
-        for at in 0..8 {
+        for (at, json) in EVENTS.iter().enumerate() {
             if events >> at & 1 == 1 {
-                let json = EVENTS[at];
                 did(|error| ar_ledger_apply_json(ledger, json.as_ptr().cast(), json.len(), error));
             }
         }

@@ -54,7 +54,7 @@ fn places(cells: &[Option<Box<[u8]>>]) -> (Vec<*const c_char>, Vec<usize>) {
 }
 
 /// A column of any kind: of this table, or of any.
-pub fn column(take: &mut Taker<'_>, tables: *mut TablesHandle, of: Option<&str>) {
+pub(crate) fn column(take: &mut Taker<'_>, tables: *mut TablesHandle, of: Option<&str>) {
     let spec = of.and_then(|of| TABLES.iter().find(|table| table.name == of)).unwrap_or_else(|| take.pick(TABLES));
     let names: Vec<&str> = spec.columns.iter().map(|column| column.name).collect();
     let (table, name) = (take.name(&[spec.name]), take.name(&names));
