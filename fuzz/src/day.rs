@@ -91,7 +91,7 @@ fn stages(take: &mut Taker<'_>, tables: *const TablesHandle, as_of: i32) {
     let column = take.name(&["issued_on", "due_on", "settled_on", "x_day", "amount", ""]);
     let column = if take.rarely(2) { take.address(&column) } else { ptr::null() };
     let history = *take.pick(&[tables, ptr::null(), ptr::without_provenance(0x1001)]);
-    let currency = take.name(&["EUR", "JPY", "XXX", ""]);
+    let currency = take.name(&["EUR", "JPY", "QQQ", ""]);
     let currency = if take.rarely(2) { currency.as_ptr() } else { ptr::null() };
     let days = *take.pick(&[1, 7, 30, 30, 90, 0, 730, 731, u32::MAX]);
     let (weekly, fresh) = (take.byte() % 3, take.byte() % 3);
