@@ -3,6 +3,7 @@
 use crate::golden::path;
 use crate::header::declared;
 use ar_core_ffi::inputs::{SignalInput, ar_tables_add_signals};
+use ar_core_ffi::policy::ar_policy_from_json;
 use ar_core_ffi::status::Status;
 use ar_core_ffi::tables::{ar_tables_add_bool_column, ar_tables_add_date_column, ar_tables_free, ar_tables_new};
 use std::fs;
@@ -33,6 +34,15 @@ fn more_rows_than_a_table_may_have_are_refused_and_not_read() {
             assert_eq!(ar_tables_add_signals(tables, &row, len, ptr::null_mut()), Status::InvalidArgument, "{len}");
         }
         ar_tables_free(tables);
+    }
+}
+
+/// The minute of the day was worked out before the hour was looked at: a panic, answered by AR_STATUS_PANIC.
+#[test]
+fn an_hour_that_no_day_has_is_refused() {
+    for time in ["2000:00", "65535:59", "24:00", "08:60", "8", ":"] {
+        let (policy, mut out) = (format!(r#"{{"contact":{{"not_before":"{time}"}}}}"#), ptr::null_mut());
+        assert_eq!(unsafe { ar_policy_from_json(policy.as_ptr().cast(), policy.len(), &mut out, ptr::null_mut()) }, Status::InvalidPolicy, "{time}");
     }
 }
 
