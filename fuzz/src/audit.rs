@@ -90,7 +90,8 @@ const FILTER: &str = r#"{"customer_id":"C1","action":"send_notice","reason":"pas
 
 /// Everything that can be asked of a log, with whatever is left of the bytes.
 fn ask(take: &mut Taker<'_>, log: *mut AuditLogHandle) {
-    let replay = drawn(take.0, 32);
+    // To write a policy or to digest books takes as long as all else, a replay as long as thousand times that.
+    let (replay, policies, books) = (drawn(take.0, 64), drawn(take.0, 15), drawn(take.0, 17));
     unsafe {
         let head = take.name(&[ZEROS, "", "x"]);
         let len = take.number();
@@ -104,8 +105,8 @@ fn ask(take: &mut Taker<'_>, log: *mut AuditLogHandle) {
             streamed(|[out], error| ar_audit_log_stream(log, out, error));
         }
         let events = if what & 4 == 0 { take.bytes().to_vec() } else { take.edited(EVENTS.as_bytes()) };
-        did(|error| ar_audit_log_append_events(log, events.as_ptr().cast(), events.len(), if what & 8 == 0 { ptr::null() } else { ledger() }, error));
-        if what & 16 == 0 {
+        did(|error| ar_audit_log_append_events(log, events.as_ptr().cast(), events.len(), if books { ledger() } else { ptr::null() }, error));
+        if policies {
             let by = CString::new(take.bytes().iter().copied().filter(|byte| *byte != 0).collect::<Vec<u8>>()).unwrap();
             let on = take.day();
             did(|error| ar_audit_log_append_policy(log, policy(), by.as_ptr(), on, error));
