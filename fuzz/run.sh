@@ -14,5 +14,5 @@ export RUSTFLAGS="--cfg fuzzing -Zsanitizer=address -Cpasses=sancov-module -Cllv
 cargo build --locked --release --target x86_64-unknown-linux-gnu --bin "$target"
 mkdir -p "corpus/$target" "artifacts/$target"
 [ -d "seeds/$target" ] || mkdir -p "seeds/$target"
-exec "${CARGO_TARGET_DIR:-target}/x86_64-unknown-linux-gnu/release/$target" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=4096 \
+exec "${CARGO_TARGET_DIR:-target}/x86_64-unknown-linux-gnu/release/$target" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=4096 -len_control=10 \
     -artifact_prefix="artifacts/$target/" -print_final_stats=1 "$@" "corpus/$target" "seeds/$target"

@@ -38,15 +38,21 @@ pub unsafe fn borrow_mut<'a, T>(pointer: *mut T, parameter: &str) -> Checked<&'a
 /// to ask the system for the memory of its copy would end the process.
 const LONGEST: usize = 4_000_000_000;
 
+/// Refuses a length that no array of values of this size has.
+pub fn possible(len: usize, size: usize, parameter: &str) -> Checked<()> {
+    if len > LONGEST.min(isize::MAX as usize / size.max(1)) {
+        return Err(Failure::argument(parameter, ProblemCode::OutOfRange, format!("an array of {len} values is too long: at most {LONGEST}")));
+    }
+    Ok(())
+}
+
 /// An array of `len` values; NULL is an empty array.
 pub unsafe fn array<'a, T>(pointer: *const T, len: usize, parameter: &str) -> Checked<&'a [T]> {
     if len == 0 {
         return Ok(&[]);
     }
     check(pointer, parameter)?;
-    if len > LONGEST.min(isize::MAX as usize / size_of::<T>().max(1)) {
-        return Err(Failure::argument(parameter, ProblemCode::OutOfRange, format!("an array of {len} values is too long: at most {LONGEST}")));
-    }
+    possible(len, size_of::<T>(), parameter)?;
     // SAFETY: not NULL, aligned, of a possible size; that it holds len values is the caller's promise.
     Ok(unsafe { slice::from_raw_parts(pointer, len) })
 }

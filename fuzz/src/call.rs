@@ -7,7 +7,7 @@ use ar_core_ffi::names::*;
 use ar_core_ffi::policy::*;
 use ar_core_ffi::status::Status;
 use ar_core_ffi::tables::*;
-use ar_core_ffi::text::ar_string_free;
+use ar_core_ffi::text::{ar_bytes_free, ar_string_free};
 use std::ffi::{CStr, CString, c_char};
 use std::ptr;
 
@@ -68,6 +68,19 @@ pub fn told(call: impl FnOnce(*mut *mut c_char, *mut usize, *mut *mut ErrorHandl
     assert_eq!(told.len(), len);
     unsafe { ar_string_free(out) };
     Some(told)
+}
+
+/// A call that gives bytes to the caller.
+pub fn given(call: impl FnOnce(*mut *mut u8, *mut usize, *mut *mut ErrorHandle) -> Status) -> Option<Vec<u8>> {
+    let mut len = usize::MAX;
+    let out = made(|out, error| call(out, &mut len, error));
+    let Some(out) = out else {
+        assert!(len == usize::MAX, "a length was written by a call that failed");
+        return None;
+    };
+    let bytes = unsafe { std::slice::from_raw_parts(out, len) }.to_vec();
+    unsafe { ar_bytes_free(out, len) };
+    Some(bytes)
 }
 
 /// A call that gives streams; each is read to its end and released.

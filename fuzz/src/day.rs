@@ -1,52 +1,23 @@
-//! Books that make some sense, so that a day is run on them and everything of its report is read.
+//! Books that make some sense, so that a day is run on them and its report is read; and stages on their tables alone.
 
-use crate::call::{default_policy, did, made, streamed, text, told};
-use crate::taker::Taker;
+use crate::call::{did, made, streamed};
+use crate::report::glance;
+use crate::shared::{models, models_or_none, policy};
+use crate::taker::{Taker, drawn};
 use ar_core::ledger::schema::{ColumnSpec, Kind, TABLES, TableSpec};
 use ar_core_ffi::error::ErrorHandle;
 use ar_core_ffi::ledger::*;
 use ar_core_ffi::models::ModelsHandle;
-use ar_core_ffi::names::*;
 use ar_core_ffi::policy::*;
 use ar_core_ffi::report::*;
+use ar_core_ffi::stages::*;
 use ar_core_ffi::status::Status;
 use ar_core_ffi::tables::*;
 use std::ffi::{CString, c_char};
 use std::ptr;
 
-/// Reads every part of a report, in every form.
-pub fn read_report(report: *const ReportHandle) {
-    unsafe {
-        let (mut rows, mut len) = (ptr::null(), 0);
-        assert_eq!(ar_report_decisions(report, &mut rows, &mut len), Status::Ok);
-        for row in if len == 0 { &[] } else { std::slice::from_raw_parts(rows, len) } {
-            told(|out, size, error| ar_report_explain(report, row.decision_id, out, size, error)).expect("a decision is not explained");
-            text(row.params);
-            for reason in if row.reasons_len == 0 { &[] } else { std::slice::from_raw_parts(row.reasons, row.reasons_len) } {
-                told(|out, size, error| ar_reason_text(reason.code as u16, reason.observed, reason.limit, row.currency.as_ptr(), out, size, error)).expect("a reason has no words");
-            }
-            if !row.customer_id.is_null() {
-                told(|out, size, error| ar_report_why_not(report, c"send_notice".as_ptr(), row.customer_id, out, size, error));
-            }
-        }
-        let (mut work, mut allocations, mut payments, mut aging, mut kpis) = (ptr::null(), ptr::null(), ptr::null(), ptr::null(), ptr::null());
-        assert_eq!(ar_report_worklist(report, &mut work, &mut len), Status::Ok);
-        assert_eq!(ar_report_allocations(report, &mut allocations, &mut len), Status::Ok);
-        assert_eq!(ar_report_payments(report, &mut payments, &mut len), Status::Ok);
-        assert_eq!(ar_report_aging(report, &mut aging, &mut len), Status::Ok);
-        assert_eq!(ar_report_kpis(report, &mut kpis, &mut len), Status::Ok);
-        let mut part = 1;
-        while !ar_part_name(part).is_null() {
-            assert!(streamed(|[out], error| ar_report_stream(report, part, out, error)));
-            part += 1;
-        }
-        let mut json = ptr::null();
-        assert_eq!(ar_report_json(report, &mut json, &mut len), Status::Ok);
-        assert_eq!(text(json).len(), len);
-    }
-}
-
-fn value(take: &mut Taker<'_>, column: &ColumnSpec) -> String {
+/// A value that a column may well have.
+pub(crate) fn value(take: &mut Taker<'_>, column: &ColumnSpec) -> String {
     if take.rarely(32) {
         return String::from_utf8_lossy(take.bytes()).into_owned();
     }
@@ -75,7 +46,7 @@ fn add(take: &mut Taker<'_>, tables: *mut TablesHandle, spec: &TableSpec, rows: 
     let table = CString::new(spec.name).unwrap();
     let own_id = spec.columns.first().filter(|column| matches!(column.kind, Kind::Id) && !["allocations", "instalments"].contains(&spec.name));
     for column in spec.columns {
-        if !column.required && take.byte() % 2 == 0 {
+        if !column.required && take.byte().is_multiple_of(2) {
             continue;
         }
         let name = CString::new(column.name).unwrap();
@@ -102,11 +73,41 @@ fn add(take: &mut Taker<'_>, tables: *mut TablesHandle, spec: &TableSpec, rows: 
 
 type Work = unsafe extern "C" fn(*const LedgerHandle, *const PolicyHandle, *const ModelsHandle, i32, *mut *mut ReportHandle, *mut *mut ErrorHandle) -> Status;
 
-/// Bytes as a book, a policy in a few words, and a day.
+/// Customers of a run for some: mostly those of the books, sometimes none, NULL, an odd place, or too many.
+fn run_for(take: &mut Taker<'_>, ledger: *const LedgerHandle, models: *const ModelsHandle, as_of: i32) -> Option<*mut ReportHandle> {
+    let ids = [c"C0".as_ptr(), c"C1".as_ptr(), c"C2".as_ptr(), c"C3".as_ptr(), c"nobody".as_ptr(), c"\xff".as_ptr(), c"".as_ptr(), ptr::null()];
+    let asked: Box<[*const c_char]> = (0..take.below(5)).map(|_| if take.rarely(8) { *take.pick(&ids) } else { ids[take.below(3)] }).collect();
+    let (place, len) = match take.byte() {
+        0 => (ptr::null(), asked.len()),
+        1 => (asked.as_ptr().cast::<u8>().wrapping_add(1).cast(), asked.len().max(1)),
+        2 if !asked.is_empty() => (asked.as_ptr(), *take.pick(&[usize::MAX, usize::MAX / 2, usize::MAX / 8, 4_000_000_001])),
+        _ => (asked.as_ptr(), asked.len()),
+    };
+    made(|out, error| unsafe { ar_run_for(ledger, policy(), models, as_of, place, len, out, error) })
+}
+
+/// Payment dates and cash on the tables alone.
+fn stages(take: &mut Taker<'_>, tables: *const TablesHandle, as_of: i32) {
+    let column = take.name(&["issued_on", "due_on", "settled_on", "x_day", "amount", ""]);
+    let column = if take.rarely(2) { take.address(&column) } else { ptr::null() };
+    let history = *take.pick(&[tables, ptr::null(), ptr::without_provenance(0x1001)]);
+    let currency = take.name(&["EUR", "JPY", "QQQ", ""]);
+    let currency = if take.rarely(2) { currency.as_ptr() } else { ptr::null() };
+    let days = *take.pick(&[1, 7, 30, 30, 90, 0, 730, 731, u32::MAX]);
+    let (weekly, fresh) = (take.byte() % 3, take.byte() % 3);
+    streamed(|[out], error| unsafe {
+        match take.byte() % 3 {
+            0 => ar_predict(models(), tables, history, as_of, column, out, error),
+            1 => ar_distribution(models(), tables, history, as_of, column, out, error),
+            _ => ar_forecast_cash(models(), tables, history, as_of, days, weekly, currency, fresh, out, error),
+        }
+    });
+}
+
+/// Bytes as a book and a day: what is asked of them says the first byte.
 pub fn feed(data: &[u8]) {
     let mut take = Taker(data);
-    let as_of = take.day();
-    let work: Work = *take.pick(&[ar_run as Work, ar_match_payments as Work, ar_collect as Work]);
+    let (what, which, as_of) = (take.byte(), take.byte(), take.day());
     unsafe {
         let tables = made(|out, error| ar_tables_new(out, error)).unwrap();
         for (at, spec) in TABLES.iter().enumerate() {
@@ -115,14 +116,25 @@ pub fn feed(data: &[u8]) {
                 add(&mut take, tables, spec, rows);
             }
         }
+        if what % 8 == 7 && drawn(data, 4) {
+            stages(&mut take, tables, as_of);
+        }
         if let Some(ledger) = made(|out, error| ar_ledger_new(tables, out, error)) {
-            let policy = default_policy();
-            if let Some(report) = made(|out, error| work(ledger, policy, ptr::null(), as_of, out, error)) {
-                read_report(report);
+            let models = models_or_none(drawn(data, 63));
+            let work = |work: Work| made(|out, error| work(ledger, policy(), models, as_of, out, error));
+            let report = match what % 8 {
+                _ if !drawn(data, 4) => None,
+                0 => work(ar_run),
+                1 | 2 => work(ar_match_payments),
+                3 | 4 => work(ar_collect),
+                5 => run_for(&mut take, ledger, models, as_of),
+                _ => None,
+            };
+            if let Some(report) = report {
+                glance(report, which);
                 ar_report_free(report);
             }
             streamed(|[out], error| ar_ledger_statement(ledger, c"C1".as_ptr(), i32::MIN, as_of, out, error));
-            ar_policy_free(policy);
             ar_ledger_free(ledger);
         }
         ar_tables_free(tables);

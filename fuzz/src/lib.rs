@@ -5,13 +5,17 @@
 //! back as a status with an error object and nothing written; the second are the caller's promise in the header.
 
 pub mod audit;
-pub mod call;
+mod call;
 pub mod conversation;
 pub mod day;
 pub mod events;
+pub mod inputs;
 pub mod models;
 pub mod names;
 pub mod policy;
+mod report;
+pub mod saved;
+mod shared;
 pub mod streams;
 pub mod tables;
-pub mod taker;
+mod taker;

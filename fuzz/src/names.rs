@@ -5,6 +5,7 @@ use crate::taker::Taker;
 use ar_core_ffi::audit::*;
 use ar_core_ffi::audit_log::*;
 use ar_core_ffi::error::*;
+use ar_core_ffi::explain::*;
 use ar_core_ffi::ledger::*;
 use ar_core_ffi::models::*;
 use ar_core_ffi::names::*;

@@ -53,8 +53,9 @@ fn places(cells: &[Option<Box<[u8]>>]) -> (Vec<*const c_char>, Vec<usize>) {
     cells.iter().map(|cell| cell.as_ref().map_or((ptr::null(), 7), |cell| (cell.as_ptr().cast(), cell.len()))).unzip()
 }
 
-fn column(take: &mut Taker<'_>, tables: *mut TablesHandle) {
-    let spec = take.pick(TABLES);
+/// A column of any kind: of this table, or of any.
+pub(crate) fn column(take: &mut Taker<'_>, tables: *mut TablesHandle, of: Option<&str>) {
+    let spec = of.and_then(|of| TABLES.iter().find(|table| table.name == of)).unwrap_or_else(|| take.pick(TABLES));
     let names: Vec<&str> = spec.columns.iter().map(|column| column.name).collect();
     let (table, name) = (take.name(&[spec.name]), take.name(&names));
     let (t, c) = (take.address(&table), take.address(&name));
@@ -108,7 +109,7 @@ pub fn feed(data: &[u8]) {
     unsafe {
         let tables = made(|out, error| ar_tables_new(out, error)).unwrap();
         while !take.is_over() {
-            column(&mut take, tables);
+            column(&mut take, tables, None);
         }
         let (mut out, mut error) = (ptr::null_mut::<LedgerHandle>(), ptr::null_mut());
         judged(ar_ledger_new(tables, ptr::null_mut(), &mut error), error);

@@ -2,6 +2,13 @@
 
 use std::ffi::{CString, c_char};
 
+/// Whether an input is one of those on which the slow work is done. All of its bytes have a say: were it one of them, nearly all that
+/// is kept for new coverage would have it set, and be slow.
+pub fn drawn(data: &[u8], one_in: u64) -> bool {
+    let hash = data.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 32).is_multiple_of(one_in)
+}
+
 /// Takes choices from the front; all zero when nothing is left.
 pub struct Taker<'d>(pub &'d [u8]);
 
@@ -75,6 +82,43 @@ impl<'d> Taker<'d> {
         let mut bytes = if self.rarely(16) { self.bytes().to_vec() } else { self.pick(known).as_bytes().to_vec() };
         bytes.retain(|byte| *byte != 0);
         CString::new(bytes).unwrap()
+    }
+
+    /// Good bytes with some changes: most of what is fed is then read to its end, which bytes of chance never are.
+    pub fn edited(&mut self, good: &[u8]) -> Vec<u8> {
+        let mut bytes = good.to_vec();
+        for _ in 0..1 + self.below(4) {
+            let at = [self.byte(), self.byte(), self.byte()].iter().fold(0, |sum, byte| sum * 256 + usize::from(*byte)) % (bytes.len() + 1);
+            let run = |take: &mut Self, bytes: &[u8]| at..(at + take.below(9)).min(bytes.len());
+            match self.byte() % 8 {
+                0 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = self.byte()),
+                1 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << self.below(8)),
+                2 => drop(bytes.splice(at..at, self.bytes().iter().copied())),
+                3 => drop(bytes.drain(run(self, &bytes))),
+                4 => {
+                    let copy = bytes[run(self, &bytes)].to_vec();
+                    let to = self.below(bytes.len() + 1);
+                    drop(bytes.splice(to..to, copy));
+                }
+                5 if self.rarely(8) => bytes.truncate(at),
+                _ => self.other_number(&mut bytes, at),
+            }
+        }
+        bytes
+    }
+
+    /// Puts another number for the next that stands in the text.
+    fn other_number(&mut self, text: &mut Vec<u8>, at: usize) {
+        let of_number = |byte: &u8| byte.is_ascii_digit() || b".-".contains(byte);
+        let Some(from) = text[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) else { return };
+        let len = text[from..].iter().take_while(|byte| of_number(byte)).count();
+        let other = match self.byte() % 8 {
+            0 => (*self.pick(&["null", "true", "\"\"", "[]", "{}", "1e308", "-0.0", "1e-320", "0.1"])).to_owned(),
+            1 => format!("0.{}", self.byte()),
+            2..=4 => self.byte().to_string(),
+            _ => self.number().to_string(),
+        };
+        drop(text.splice(from..from + len, other.into_bytes()));
     }
 
     /// The address of a name; now and then NULL.

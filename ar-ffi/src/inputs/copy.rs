@@ -1,7 +1,7 @@
 //! Rows to columns: one pass over the rows, block by block, so that a row is in the cache while each of its members is read.
 
 use super::fields::{Field, Form, Given, Input};
-use crate::borrow::{Checked, array, borrow};
+use crate::borrow::{Checked, array, borrow, possible};
 use crate::error::Failure;
 use ar_core::error::ProblemCode;
 use ar_core::table::{Batch, Column, Data, Texts};
@@ -28,9 +28,7 @@ pub(super) unsafe fn batch<R: Input>(rows: *const R, len: usize) -> Checked<Batc
         let message = format!("struct_size is {stride}; it is the sizeof of the struct, of which this library knows {} bytes", size_of::<R>());
         return Err(Failure::row("rows", 0, ProblemCode::OutOfRange, message));
     }
-    if len > isize::MAX as usize / stride {
-        return Err(Failure::argument("rows_len", ProblemCode::OutOfRange, format!("{len} rows do not fit into memory")));
-    }
+    possible(len, stride, "rows_len")?;
     let mut columns: Vec<Building> = R::FIELDS.iter().filter(|field| field.end() <= stride).map(Building::new).collect();
     for start in (0..len).step_by(BLOCK) {
         // SAFETY: the row is one of `len`, which were promised.
