@@ -73,7 +73,8 @@ unsafe fn add<R: Input>(tables: *mut TablesHandle, rows: *const R, rows_len: usi
 /// a table comes by rows, by columns or as a stream. Columns of your own ("x_...") come by columns or streams.
 /// Whether the values are right is checked by ar_ledger_new, all at once: a member is named there as its column.
 /// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_INVALID_ARGUMENT (a `struct_size` that is smaller than the first version of the struct, no
-/// multiple of the size of a pointer, over 4096, or not that of the first row: the problem names the row; the table came in another way).
+/// multiple of the size of a pointer, over 4096, or not that of the first row: the problem names the row; more than 4,000,000,000 rows; the
+/// table came in another way).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ar_tables_add_customers(tables: *mut TablesHandle, rows: *const CustomerInput, rows_len: usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe { guard(error, || add(tables, rows, rows_len)) }
