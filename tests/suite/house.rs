@@ -159,7 +159,7 @@ fn tracked(folder: &str, found: &mut Vec<String>) {
 #[test]
 fn files_that_the_documents_name_are_there() {
     let mut files = Vec::new();
-    for folder in ["ar-core", "ar-arrow", "ar-ffi", "ar-python", "benches", "docs", "examples", "include", "scripts", "tests", "training"] {
+    for folder in ["ar-core", "ar-arrow", "ar-ffi", "ar-python", "benches", "docs", "examples", "fuzz", "include", "scripts", "tests", "training"] {
         tracked(folder, &mut files);
     }
     let is_there = |name: &str| {
