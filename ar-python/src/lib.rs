@@ -8,6 +8,7 @@ mod errors;
 mod inputs;
 mod laboratory;
 mod outputs;
+mod patience;
 mod pay_time;
 mod rehearsal;
 mod stages;

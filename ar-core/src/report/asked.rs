@@ -10,6 +10,7 @@ use crate::money::Currency;
 use crate::record::ItemIdx;
 use crate::scoring::{Distribution, Question, Rates, Wanted, forecast, predict};
 use crate::table::Table;
+use crate::watch::Watch;
 use alloc::{format, string::String, vec::Vec};
 use chrono::NaiveDate;
 
@@ -46,29 +47,27 @@ impl Asked {
     ///
     /// # Errors
     /// `invalid_tables` with every problem of the items, or of the past (table `history`); `invalid_argument` where the column of days is
-    /// not there, or a row has no day in it.
-    pub fn on(model: &PayTimeModel, mut items: Table<'_>, history: &[Table<'_>], customers: &Books, at: At<'_>) -> Result<Self, Error> {
-        let past = past_of(history)?;
+    /// not there, or a row has no day in it; `interrupted` where `watch` was stopped.
+    pub fn on(model: &PayTimeModel, mut items: Table<'_>, history: &[Table<'_>], customers: &Books, at: At<'_>, watch: &Watch) -> Result<Self, Error> {
+        let past = past_of(history, watch)?;
         let ids: Vec<String> = texts_of(&items, "item_id").unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect();
         let days = match at {
-            At::Day(day) => alloc::vec![Some(day); ids.len()],
+            At::Day(day) => Ok(alloc::vec![day; ids.len()]),
             At::Column(name) => {
                 let days = days_of(&items, name).ok_or_else(|| refused("at", ProblemCode::UnknownColumn, format!("the items have no column '{name}'")))?;
                 // A column of the host's own may have any name.
                 for batch in &mut items.batches {
                     batch.columns.retain(|column| column.name != name || ["issued_on", "due_on", "settled_on", "last_notice_on", "discount_until"].contains(&name));
                 }
-                days
+                let none = |row| refused("at", ProblemCode::MissingValue, format!("row {row} of '{name}' has no day"));
+                days.into_iter().enumerate().map(|(row, day)| day.ok_or_else(|| none(row))).collect::<Result<Vec<_>, _>>()
             }
         };
-        let items = Ledger::try_new(&[items])?;
-        let mut asks = Vec::with_capacity(ids.len());
-        for (row, (id, day)) in ids.iter().zip(days).enumerate() {
-            let none = || refused("at", ProblemCode::MissingValue, format!("row {row} of '{}' has no day", if let At::Column(name) = at { name } else { "" }));
-            let day = day.ok_or_else(none)?;
-            asks.extend(items.find_item(id).map(|item| (item, day)));
-        }
-        let answers = predict(model, Question { items: &items, history: &past, customers }, &asks);
+        let items = Ledger::try_new_watched(&[items], watch)?;
+        // What is wrong with the items themselves is said first.
+        let asks: Vec<(ItemIdx, NaiveDate)> = ids.iter().zip(days?).filter_map(|(id, day)| Some((items.find_item(id)?, day))).collect();
+        let answers = predict(model, Question { items: &items, history: &past, customers, watch }, &asks);
+        watch.check()?;
         Ok(Self { ids, items, asks, answers })
     }
 
@@ -137,16 +136,18 @@ pub fn wanted_cash(days: u32, weekly: bool, currency: Option<&str>, new_business
 /// in one currency; `history` and `customers` as in [`Asked::on`].
 ///
 /// # Errors
-/// `invalid_tables` with every problem of the tables, or of the past (table `history`).
-pub fn forecast_on(model: &PayTimeModel, tables: &[Table<'_>], history: &[Table<'_>], customers: &Books, as_of: NaiveDate, wanted: &Wanted) -> Result<Table<'static>, Error> {
-    let past = past_of(history)?;
-    let items = Ledger::try_new(tables)?;
-    Ok(forecast_table(&forecast(model, Question { items: &items, history: &past, customers }, as_of, wanted)))
+/// `invalid_tables` with every problem of the tables, or of the past (table `history`); `interrupted` where `watch` was stopped.
+pub fn forecast_on(model: &PayTimeModel, tables: &[Table<'_>], history: &[Table<'_>], customers: &Books, as_of: NaiveDate, wanted: &Wanted, watch: &Watch) -> Result<Table<'static>, Error> {
+    let past = past_of(history, watch)?;
+    let items = Ledger::try_new_watched(tables, watch)?;
+    let found = forecast(model, Question { items: &items, history: &past, customers, watch }, as_of, wanted);
+    watch.check()?;
+    Ok(forecast_table(&found))
 }
 
 /// The past as books; its problems name it `history`.
-fn past_of(history: &[Table<'_>]) -> Result<Ledger, Error> {
-    Ledger::try_new(history).map_err(|error| error.of_table("history"))
+fn past_of(history: &[Table<'_>], watch: &Watch) -> Result<Ledger, Error> {
+    Ledger::try_new_watched(history, watch).map_err(|error| error.of_table("history"))
 }
 
 fn refused(argument: &str, code: ProblemCode, message: String) -> Error {

@@ -17,6 +17,7 @@ use crate::models::{BINS, FIRST_DELAY, PRIOR_LATE_PPM, PayTimeModel};
 use crate::money::Currency;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{CustomerIdx, Item, ItemIdx};
+use crate::watch::{Stage, Watch};
 use alloc::vec::Vec;
 use chrono::NaiveDate;
 
@@ -273,6 +274,8 @@ pub struct Question<'b> {
     pub history: &'b Books,
     /// Segments and countries of the customers.
     pub customers: &'b Books,
+    /// Where it is stopped, the answers are some of them.
+    pub watch: &'b Watch,
 }
 
 /// The payment date of each of the items, from what was known at the beginning of its day: settled items and items issued
@@ -283,7 +286,8 @@ pub fn predict(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, N
 
 /// As [`predict`], where nobody looks farther than so many days ahead.
 fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx, NaiveDate)], ahead: i32) -> Vec<(Distribution, Rates)> {
-    let Question { items, history, customers: who } = question;
+    let Question { items, history, customers: who, watch } = question;
+    watch.begin(Stage::Past, 0);
     let mut days: Vec<i32> = asks.iter().map(|ask| days_since_epoch(ask.1)).collect();
     days.sort_unstable();
     let past = Past::over(history, &[history, items], who, model, &days).rolled(&days);
@@ -297,7 +301,9 @@ fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx,
     let mut found: Vec<Option<(Distribution, Rates)>> = asks.iter().map(|_| None).collect();
     // Of what the items' own columns say, nothing has been seen to come: the guesses stand.
     let guesses = Circumstances::default();
-    for group in order.chunk_by(|a, b| a.0 == b.0) {
+    watch.begin(Stage::Customers, order.len());
+    for group in order.chunk_by(|a, b| a.0 == b.0).take_while(|_| !watch.is_stopped()) {
+        watch.advance(group.len());
         let Some(customer) = group.first().map(|row| CustomerIdx(row.0)) else { continue };
         let (bills, places) = together(&past, question, customer);
         let start = items.item_range(customer).start;
@@ -322,7 +328,7 @@ fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx,
 
 /// A customer's bills of history and of the items asked, by due date, and the place of each item asked.
 fn together(past: &Past<'_>, question: Question<'_>, customer: CustomerIdx) -> (Vec<Bill>, Vec<usize>) {
-    let Question { items, history, customers: who } = question;
+    let Question { items, history, customers: who, .. } = question;
     let asked = bills::of_customer(items, customer, who, &past.model.segments, &past.year);
     let same = items.customer(customer).and_then(|row| history.find_customer(items.text(row.id)));
     let known = same.map_or(&[][..], |at| past.bills(at));

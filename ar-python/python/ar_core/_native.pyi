@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, final
 
-from .tables import Break, DayLike, Head, Problem, TableLike
+from .tables import Break, DayLike, Head, Problem, Progress, TableLike
 
 __all__ = [
     "AuditLog",
@@ -44,7 +44,7 @@ class ArError(Exception):
 
     code: str
     """Name of the error class: invalid_tables, invalid_policy, invalid_events, invalid_argument, invalid_models, invalid_audit,
-    invalid_bytes, internal."""
+    invalid_bytes, interrupted, internal."""
     problems: list[Problem]
     """Every problem (the first 10,000), sorted by table, row and column."""
     total: int
@@ -91,12 +91,12 @@ class Table:
 class Ledger:
     """What is owed, held and known: the books of one company."""
 
-    def __new__(cls, **tables: TableLike | None) -> Ledger:
+    def __new__(cls, *, progress: Progress | None = None, **tables: TableLike | None) -> Ledger:
         """Builds the books. Each keyword names a table: customers, items, payments, remittances, allocations, promises, disputes, plans,
         instalments, notices, replies, signals, fx_rates; None is no table.
 
         Amounts are decimals or text in units of their currency, or `<name>_minor` columns of whole minor units; days are dates or ISO
-        text; identifiers are text or whole numbers; columns of your own start with `x_`.
+        text; identifiers are text or whole numbers; columns of your own start with `x_`. progress: as in `run`.
         Raises InvalidInput with every problem of every table; then nothing was loaded.
         """
     def apply(self, events: str | Sequence[Mapping[str, Any]]) -> None:
@@ -167,6 +167,8 @@ class Models:
         as_of: DayLike,
         calendars: Mapping[str, Sequence[DayLike]] | None = None,
         pay_times: TableLike | None = None,
+        *,
+        progress: Progress | None = None,
     ) -> Models:
         """Learns from the settled items, as known before the day `as_of`. calendars: holidays by country or currency; default none.
         pay_times: what a model of your own says (item_id, delay_days, probability), in the place of ours. Raises InvalidInput."""
@@ -294,6 +296,8 @@ def run(
     models: Models | None = None,
     as_of: DayLike | None = None,
     scope: Literal["all", "cash", "collections"] | Sequence[str] = "all",
+    *,
+    progress: Progress | None = None,
 ) -> Report:
     """Decides what to do on the day `as_of`: a pure function of ledger, policy, models and day.
 
@@ -303,6 +307,9 @@ def run(
     as in the whole run, but for what customers share: budgets (of a run: begun anew with each) and the capacity of the day. Parts that
     speak of the whole book (forecast, aging, kpis, risk, root_causes, autonomy) are empty. Give it the models of the day: fitting takes
     many times as long as the run.
+    progress: a callable that is given the stage (`load`, `fit`, `trials`, `cash`, `past`, `customers`, `report`), what of it is done and the
+    total (0 = unknown), some times a second; `True` for a bar on stderr, where that is a terminal. Ctrl-C, and what the callable raises,
+    stop the run.
     Raises InvalidInput when the day, the scope or the models do not fit.
     """
 
@@ -325,6 +332,8 @@ def match_payments(
     history: TableLike | Mapping[str, TableLike] | None = None,
     fx_rates: TableLike | None = None,
     policy: Policy | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> MatchResult:
     """Says which items incoming payments pay.
 
@@ -346,6 +355,8 @@ class PayTimeModel:
         as_of: DayLike,
         customers: TableLike | None = None,
         calendars: dict[str, list[date]] | None = None,
+        *,
+        progress: Progress | None = None,
     ) -> PayTimeModel:
         """Fits the model with what was known strictly before the day `as_of`.
 
@@ -355,7 +366,9 @@ class PayTimeModel:
         Raises InvalidInput with every problem.
         """
 
-    def predict(self, items: TableLike, history: TableLike, at: DayLike) -> Table:
+    def predict(
+        self, items: TableLike, history: TableLike, at: DayLike, *, progress: Progress | None = None
+    ) -> Table:
         """The scores of items: p_late, p_late_30, p_default (open 180 days after the due date), expected_on, median_on, quantiles of
         the payment date (q025_on, q10_on, q25_on, q75_on, q90_on, q975_on) and reasons (each step from the shipped prior to p_late,
         in parts per million). One row an item, in the order of the rows.
@@ -364,7 +377,9 @@ class PayTimeModel:
         day, or the name of a column of days of `items`: only facts known strictly before it are used. Raises InvalidInput.
         """
 
-    def distribution(self, items: TableLike, history: TableLike, at: DayLike) -> Table:
+    def distribution(
+        self, items: TableLike, history: TableLike, at: DayLike, *, progress: Progress | None = None
+    ) -> Table:
         """The whole distribution, as a long table: item_id, offset_days (whole days after the due date, negative before it) and
         probability, which sums to 1 an item; the largest offset of an item holds all that is later. Arguments as in `predict`."""
 
@@ -401,6 +416,7 @@ def forecast_cash(
     currency: str | None = None,
     fx_rates: TableLike | None = None,
     new_business: bool = False,
+    progress: Progress | None = None,
 ) -> Table:
     """Expected cash of the open items, with central bands of 80 % and 95 % that were learned from the book's own past.
 
@@ -501,6 +517,8 @@ def rehearse(
     events: str | Sequence[Mapping[str, Any]] | None = None,
     models: Models | None = None,
     scope: Literal["all", "collections"] = "all",
+    *,
+    progress: Progress | None = None,
 ) -> Rehearsal:
     """Decides past days under two policies and says what is not the same.
 
