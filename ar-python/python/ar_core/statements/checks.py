@@ -63,7 +63,7 @@ def _balance(statement: Statement, at: At) -> tuple[bool | None, Any]:
                 closing.line,
                 "balance",
                 "balance_mismatch",
-                f"{said}: {difference} {'are missing' if statement.entries else 'without an entry'}",
+                f"{said}: {difference} are missing",
             )
         else:
             at.note(f"a report tells only some of the entries between its balances: {said}")

@@ -36,7 +36,7 @@ def camt_reason(entry: Entry, code: str | None) -> str | None:
     comes = entry.amount > 0
     if entry.reversal:
         return "reversal_of_debit" if comes else "reversal_of_credit"
-    domain, family, kind = [*(code or "").split("/"), "", ""][:3] if code and code.count("/") == 2 else ("", "", "")
+    domain, _, kind = [*(code or "").split("/"), "", ""][:3] if code and code.count("/") == 2 else ("", "", "")
     returned = entry.failure is not None or kind in (
         "RRTN",
         "UPDD",

@@ -9,6 +9,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from .csv_columns import ROLES, currency_in, is_header, plain, role_of, roles_of
 from .csv_values import amount_of, bare_number, date_of, date_order, decimal_sign
@@ -319,15 +320,9 @@ def _balances(statement: Statement) -> None:
     rows = [entry for entry in statement.entries if entry.status == BOOKED]
     if not rows or any(entry.balance is None for entry in rows) or statement.currency is None:
         return
-    up = sum(
-        row.balance == before.balance + row.amount
-        for before, row in zip(rows, rows[1:], strict=False)
-        if before.balance is not None
-    )
+    up = sum(row.balance == before.balance + row.amount for before, row in pairwise(rows) if before.balance is not None)
     down = sum(
-        before.balance == row.balance + before.amount
-        for before, row in zip(rows, rows[1:], strict=False)
-        if row.balance is not None
+        before.balance == row.balance + before.amount for before, row in pairwise(rows) if row.balance is not None
     )
     first, last = (rows[0], rows[-1]) if up >= down else (rows[-1], rows[0])
     if first.balance is None or last.balance is None:

@@ -31,7 +31,7 @@ def bare_number(text: str) -> str:
     >>> bare_number("(1,234.50)"), bare_number("1 234,50-"), bare_number("CHF 1'234.50"), bare_number("+ 5,00 EUR")
     ('-1,234.50', '-1234,50', '1234.50', '+5,00')
     """
-    text = re.sub(r"[\s\u00a0\u202f'’`]|[A-Z]{3}|[€£$]", "", text.strip().replace("\u2212", "-"))
+    text = re.sub(r"[\s\u00a0\u202f'\u2019`]|[A-Z]{3}|[€£$]", "", text.strip().replace("\u2212", "-"))
     if text.startswith("(") and text.endswith(")"):
         return "-" + text[1:-1]
     return "-" + text[:-1] if text.endswith("-") and len(text) > 1 else text

@@ -15,6 +15,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from decimal import Decimal
+from typing import TypeAlias
 
 from .. import currencies
 from .model import Entry, File, Statement
@@ -102,9 +103,14 @@ class Told:
         return (entry.status == "booked", len(entry.parts), len(entry.lines) + told, len(entry.text or ""))
 
 
+_Row: TypeAlias = "tuple[File, Statement, list[Told]]"
+# More statements of one account and day than this are taken in the order of the files.
+_MOST_A_DAY = 50
+
+
 def identify(files: list[File]) -> list[list[Told]]:
     """Every entry of all files with its identifier, by statement."""
-    statements: list[tuple[File, Statement, list[Told]]] = []
+    statements: list[_Row] = []
     for file in files:
         for statement in file.statements:
             # An order of a payer is no entry of the bank's account.
@@ -113,9 +119,7 @@ def identify(files: list[File]) -> list[list[Told]]:
             )
             told = [Told(file, statement, number, entry, account) for number, entry in enumerate(statement.entries, 1)]
             statements.append((file, statement, told))
-    in_order = sorted(
-        statements, key=lambda row: row[1].closing.on.toordinal() if row[1].closing and row[1].closing.on else 0
-    )
+    in_order = _in_order(statements)
     chains: dict[tuple[str, str | None], list[tuple[Statement, Counter[str]]]] = defaultdict(list)
     seen: dict[tuple[object, ...], list[Told]] = {}
     for _, statement, told in in_order:
@@ -137,6 +141,32 @@ def identify(files: list[File]) -> list[list[Told]]:
             row.id = key if counter[key] == 1 else f"{key}-{counter[key]}"
             _name_parts(row)
     return [told for _, _, told in statements]
+
+
+def _in_order(statements: list[_Row]) -> list[_Row]:
+    """By the day of the closing balance; of one account and day, each behind that whose closing balance it opens with."""
+    days: dict[tuple[int, str], list[_Row]] = defaultdict(list)
+    for row in statements:
+        closing = row[1].closing
+        days[closing.on.toordinal() if closing and closing.on else 0, row[1].account or ""].append(row)
+    ordered: list[_Row] = []
+    for _, rows in sorted(days.items(), key=lambda day: day[0][0]):
+        left = list(rows) if len(rows) <= _MOST_A_DAY else []
+        ordered += [] if left else rows
+        while left:
+            ends = {id(row): row[1].closing.amount for row in left if row[1].closing}
+            first = next(
+                (
+                    row
+                    for row in left
+                    if row[1].opening
+                    and row[1].opening.amount not in [end for key, end in ends.items() if key != id(row)]
+                ),
+                left[0],
+            )
+            left.remove(first)
+            ordered.append(first)
+    return ordered
 
 
 def _signature(statement: Statement, told: list[Told]) -> tuple[object, ...] | None:

@@ -51,10 +51,8 @@ def _fields(text: str) -> list[tuple[int, str, list[str]]]:
             fields.append((number, match[1], [match[2]]))
         elif _END.match(bare):
             fields.append((number, "-", [bare]))
-        elif bare and not re.match(r"\{[1235]:", bare):
-            if fields and fields[-1][1] != "-":
-                fields[-1][2].append(line.rstrip("\r\n"))
-            # else: words before the first message
+        elif bare and not re.match(r"\{[1235]:", bare) and fields and fields[-1][1] != "-":
+            fields[-1][2].append(line)  # else: words before the first message
     return fields
 
 

@@ -11,7 +11,10 @@ from .values import is_iban, long_text, meant, one_line
 _FULL = 27
 _SUBFIELDS = re.compile(r"\s*(\d{3})?\s*([?>@|~])(\d\d)", re.ASCII)
 _SEPA = re.compile(r"(?<![A-Z0-9])(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|RREF)\+")
-_SLASH = "EREF|PREF|IREF|RREF|MARF|KREF|CREF|TRCD|TRTP|IBAN|BIC|NAME|REMI|ORDP|BENM|CNTP|ULTD|ULTB|ULTC|ISDT|CSID|PURP|SVCL|RTRN|SVWZ|OCMT|CHGS|EXCH|ADDR"
+_SLASH = (
+    "EREF|PREF|IREF|RREF|MARF|KREF|CREF|TRCD|TRTP|IBAN|BIC|NAME|REMI|ORDP|BENM|"
+    "CNTP|ULTD|ULTB|ULTC|ISDT|CSID|PURP|SVCL|RTRN|SVWZ|OCMT|CHGS|EXCH|ADDR"
+)
 _SLASHES = re.compile(rf"/({_SLASH})/")
 _GROUPED = re.compile(r"\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b", re.ASCII)
 _NAME = re.compile(r"\b(?:NAAM|NAME|NOM)\s*[:/]\s*([^\n/]+)", re.IGNORECASE)

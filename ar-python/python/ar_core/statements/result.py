@@ -22,8 +22,8 @@ class Statements:
     entries: every entry of the files, in their order: file, format, line, statement, account, currency, amount (signed), booked_on, value_on, status
     (booked, pending, information), reversal, code, bank_reference, end_to_end, reference, payer_name, payer_account, text, bank_fee, parts,
     is_payment, reason (a word of `REASONS`), why (a sentence), entry_id, payment_ids.
-    returned: what customers paid and their banks took back: payment_id (None where it is not of these files), currency, amount, on, failure, reason, and
-    how to find it.
+    returned: what customers paid and their banks took back: payment_id (None where it is not of these files), currency, amount, on, failure,
+    reason, and how to find it.
     balances: file, account, kind (as in camt), currency, amount, on, line.
     accounted: a row for each statement: opening, moved (sum of booked entries), closing, difference, holds (None where there is nothing to compare),
     entries, and of its file entries found and counted apart.
@@ -55,6 +55,6 @@ class Statements:
         compared = sum(row["holds"] is not None for row in self.accounted)
         said = ", ".join(f"{count} {reason}" for reason, count in self.reasons().items())
         return (
-            f"<ar_core.statements.Statements: {len(self.payments)} payments, {len(self.remittances)} remittance lines, {len(self.entries)} entries ({said}),"
-            f" balances hold in {held} of {compared} statements, {len(self.problems)} problems>"
+            f"<ar_core.statements.Statements: {len(self.payments)} payments, {len(self.remittances)} remittance lines,"
+            f" {len(self.entries)} entries ({said}), balances hold in {held} of {compared} statements, {len(self.problems)} problems>"
         )

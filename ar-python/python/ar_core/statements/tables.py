@@ -184,6 +184,7 @@ class Builder:
         ]
         day = self.received(row, entry)
         if day is None:
+            self.add_entry(row, "no_money", [])  # there is a problem, and nothing of the files is given
             return
         if len(found) == 1:
             name = found[0][1]
