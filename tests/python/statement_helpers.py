@@ -31,7 +31,16 @@ def codes(source, **more):
 
 
 def entry(amount, ref=None, text="", name=None, iban=None, day=2, e2e=None, kind="NTRF"):
-    return {"amount": Decimal(amount), "ref": ref, "text": text, "name": name, "iban": iban, "day": day, "e2e": e2e, "kind": kind}
+    return {
+        "amount": Decimal(amount),
+        "ref": ref,
+        "text": text,
+        "name": name,
+        "iban": iban,
+        "day": day,
+        "e2e": e2e,
+        "kind": kind,
+    }
 
 
 def mt940(entries, opening="1000.00", number=1, account=IBAN, day=2, first_day=1, closing=None):
@@ -41,10 +50,18 @@ def mt940(entries, opening="1000.00", number=1, account=IBAN, day=2, first_day=1
         return f"{abs(Decimal(value)):.2f}".replace(".", ",")
 
     end = Decimal(opening) + sum(row["amount"] for row in entries) if closing is None else Decimal(closing)
-    lines = [":20:STARTUMS", f":25:{account}", f":28C:{number}/1", f":60F:{'C' if Decimal(opening) >= 0 else 'D'}2611{first_day:02}EUR{money(opening)}"]
+    lines = [
+        ":20:STARTUMS",
+        f":25:{account}",
+        f":28C:{number}/1",
+        f":60F:{'C' if Decimal(opening) >= 0 else 'D'}2611{first_day:02}EUR{money(opening)}",
+    ]
     for row in entries:
         mark = "C" if row["amount"] > 0 else "D"
-        lines.append(f":61:2611{row['day']:02}11{row['day']:02}{mark}{money(row['amount'])}{row['kind']}NONREF" + (f"//{row['ref']}" if row["ref"] else ""))
+        lines.append(
+            f":61:2611{row['day']:02}11{row['day']:02}{mark}{money(row['amount'])}{row['kind']}NONREF"
+            + (f"//{row['ref']}" if row["ref"] else "")
+        )
         purpose = (f"EREF+{row['e2e']} SVWZ+" if row["e2e"] else "") + row["text"]
         pieces = [purpose[at : at + 27] for at in range(0, len(purpose), 27)]
         who = (f"?31{row['iban']}" if row["iban"] else "") + (f"?32{row['name']}" if row["name"] else "")
@@ -83,7 +100,11 @@ def camt(entries, opening="1000.00", kind="053", account=IBAN, number=1, closing
             f"<Dt><Dt>2026-11-{day:02}</Dt></Dt></Bal>"
         )
 
-    outer, inner = {"052": ("BkToCstmrAcctRpt", "Rpt"), "053": ("BkToCstmrStmt", "Stmt"), "054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}[kind]
+    outer, inner = {
+        "052": ("BkToCstmrAcctRpt", "Rpt"),
+        "053": ("BkToCstmrStmt", "Stmt"),
+        "054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+    }[kind]
     balances = balance("OPBD", Decimal(opening), 1) + balance("CLBD", end, 2) if kind == "053" else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{kind}.001.08"><{outer}><GrpHdr><MsgId>M</MsgId></GrpHdr>\n'
@@ -97,8 +118,14 @@ def bai2(rows, account="0532013000", currency="USD", opening=100_000, group="1")
     """A BAI2 file of 2 November 2026 with trailers that are right; rows: (type, minor units, rest of the record)."""
     sign = [1 if kind < "400" else -1 for kind, _, _ in rows]
     closing = opening + sum(side * amount for side, (_, amount, _) in zip(sign, rows, strict=True))
-    lines = [f"03,{account},{currency},010,{opening},,,015,{closing},,/", *(f"16,{kind},{amount},{rest}" for kind, amount, rest in rows)]
-    total, count = opening + closing + sum(amount for _, amount, _ in rows), sum(line.count("\n") + 1 for line in lines) + 1
+    lines = [
+        f"03,{account},{currency},010,{opening},,,015,{closing},,/",
+        *(f"16,{kind},{amount},{rest}" for kind, amount, rest in rows),
+    ]
+    total, count = (
+        opening + closing + sum(amount for _, amount, _ in rows),
+        sum(line.count("\n") + 1 for line in lines) + 1,
+    )
     text = "\n".join(lines)
     ends = f"49,{total},{count}/\n98,{total},1,{count + 2}/\n99,{total},1,{count + 4}/\n"
     return f"01,BANK,US,261103,0600,1,,,2/\n02,US,BANK,{group},261102,2359,,2/\n{text}\n{ends}".encode()
@@ -106,8 +133,16 @@ def bai2(rows, account="0532013000", currency="USD", opening=100_000, group="1")
 
 def edi820(segments, total="1450.00", handling="C", trace="TRACE77"):
     """An 820 interchange around remittance segments."""
-    body = ["ST*820*0001", f"BPR*{handling}*{total}*C*ACH*CTX*01*111111111*DA*12345678*1030449999**01*222222222*DA*98765*20261102", f"TRN*1*{trace}"]
+    body = [
+        "ST*820*0001",
+        f"BPR*{handling}*{total}*C*ACH*CTX*01*111111111*DA*12345678*1030449999**01*222222222*DA*98765*20261102",
+        f"TRN*1*{trace}",
+    ]
     body += ["N1*PE*OUR COMPANY", "N1*PR*ABC PLASTICS", *segments]
     body.append(f"SE*{len(body) + 1}*0001")
     isa = f"ISA*00*{'':10}*00*{'':10}*ZZ*{'SENDER':15}*ZZ*{'RECEIVER':15}*261102*1141*^*00501*000000101*1*P*:~"
-    return (isa + "\n" + "".join(f"{row}~\n" for row in ["GS*RA*A*B*20261102*1741*101*X*005010", *body, "GE*1*101", "IEA*1*000000101"])).encode()
+    return (
+        isa
+        + "\n"
+        + "".join(f"{row}~\n" for row in ["GS*RA*A*B*20261102*1741*101*X*005010", *body, "GE*1*101", "IEA*1*000000101"])
+    ).encode()

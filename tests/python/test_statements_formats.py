@@ -35,11 +35,17 @@ FOUND = {
     "bai2/sample3.txt": ({"debit": 13, "receipt": 13}, (15, 0, 0), 13),
     "bai2/test2.bai": ({"receipt": 1}, (0, 0, 1), 1),
 }
-REFUSED = {"mt940/multiline.sta": "entry_outside_statement", "camt/camt053.v2.wrong.xml": "no_statement", "bai2/test3.bai": "no_end"}
+REFUSED = {
+    "mt940/multiline.sta": "entry_outside_statement",
+    "camt/camt053.v2.wrong.xml": "no_statement",
+    "bai2/test3.bai": "no_end",
+}
 
 
 def test_every_sample_is_known_and_has_a_notice():
-    files = {str(path.relative_to(SAMPLES)) for folder in ("mt940", "camt", "bai2") for path in (SAMPLES / folder).iterdir()}
+    files = {
+        str(path.relative_to(SAMPLES)) for folder in ("mt940", "camt", "bai2") for path in (SAMPLES / folder).iterdir()
+    }
     assert files == FOUND.keys() | REFUSED.keys() and len(files) >= 15
     notices = (SAMPLES / "README.md").read_text()
     assert all(f"`{name}`" in notices for name in files)
@@ -71,32 +77,71 @@ def test_what_cannot_be_read_is_refused_with_its_line(name):
 
 
 def test_mt940_says_who_paid_and_what_for():
-    text = mt940([entry("119.00", "B1", "Invoice RE-1001 from 2 October, with thanks", "ACME GMBH", "DE02120300000000202051", e2e="E2E-7")])
+    text = mt940(
+        [
+            entry(
+                "119.00",
+                "B1",
+                "Invoice RE-1001 from 2 October, with thanks",
+                "ACME GMBH",
+                "DE02120300000000202051",
+                e2e="E2E-7",
+            )
+        ]
+    )
     found = quiet(text)
     [row] = found.payments
-    assert (row["amount"], row["currency"], row["received_on"], row["method"]) == (Decimal("119.00"), "EUR", date(2026, 11, 2), "transfer")
-    assert (row["payer_name"], row["payer_account"], row["reference"]) == ("ACME GMBH", "DE02120300000000202051", "E2E-7")
+    assert (row["amount"], row["currency"], row["received_on"], row["method"]) == (
+        Decimal("119.00"),
+        "EUR",
+        date(2026, 11, 2),
+        "transfer",
+    )
+    assert (row["payer_name"], row["payer_account"], row["reference"]) == (
+        "ACME GMBH",
+        "DE02120300000000202051",
+        "E2E-7",
+    )
     assert row["text"].replace(" ", "") == "InvoiceRE-1001from2October,withthanks"
     [told] = found.entries
-    assert (told["account"], told["bank_reference"], told["payment_ids"], told["code"]) == (IBAN, "B1", [row["payment_id"]], "NTRF/166")
+    assert (told["account"], told["bank_reference"], told["payment_ids"], told["code"]) == (
+        IBAN,
+        "B1",
+        [row["payment_id"]],
+        "NTRF/166",
+    )
 
 
 @pytest.mark.parametrize(
     ("mark", "amount", "reason"),
-    [("C", "10.00", "receipt"), ("D", "-10.00", "debit"), ("RC", "-10.00", "reversal_of_credit"), ("RD", "10.00", "reversal_of_debit"), ("CR", "10.00", "receipt"), ("RCR", "-10.00", "reversal_of_credit")],
+    [
+        ("C", "10.00", "receipt"),
+        ("D", "-10.00", "debit"),
+        ("RC", "-10.00", "reversal_of_credit"),
+        ("RD", "10.00", "reversal_of_debit"),
+        ("CR", "10.00", "receipt"),
+        ("RCR", "-10.00", "reversal_of_credit"),
+    ],
 )
 def test_mt940_reversals_move_the_other_way(mark, amount, reason):
     """Sign and funds code: RC takes a credit back, CR is a credit with the third letter of EUR."""
     closing = f"{Decimal(100) + Decimal(amount):.2f}".replace(".", ",")
     text = f":20:A\n:25:{IBAN}\n:28C:1\n:60F:C261101EUR100,00\n:61:2611021102{mark}10,00NMSCNONREF\n:86:x\n:62F:C261102EUR{closing}\n-\n"
     found = quiet(text.encode())
-    assert [(row["amount"], row["reason"]) for row in found.entries] == [(Decimal(amount), reason)] and found.accounted[0]["holds"]
+    assert [(row["amount"], row["reason"]) for row in found.entries] == [(Decimal(amount), reason)] and found.accounted[
+        0
+    ]["holds"]
     assert [row["reason"] for row in found.returned] == (["reversal_of_credit"] if "RC" in mark else [])
 
 
 @pytest.mark.parametrize(
     ("dates", "valued", "booked"),
-    [("2612310102", date(2026, 12, 31), date(2027, 1, 2)), ("2701011231", date(2027, 1, 1), date(2026, 12, 31)), ("240229", date(2024, 2, 29), None), ("2402280229", date(2024, 2, 28), date(2024, 2, 29))],
+    [
+        ("2612310102", date(2026, 12, 31), date(2027, 1, 2)),
+        ("2701011231", date(2027, 1, 1), date(2026, 12, 31)),
+        ("240229", date(2024, 2, 29), None),
+        ("2402280229", date(2024, 2, 28), date(2024, 2, 29)),
+    ],
 )
 def test_mt940_entry_days_turn_the_year(dates, valued, booked):
     text = f":20:A\n:25:1\n:28C:1\n:60F:C240101EUR0,00\n:61:{dates}C1,00NTRFNONREF\n:62F:C270101EUR1,00\n"
@@ -107,13 +152,49 @@ def test_mt940_entry_days_turn_the_year(dates, valued, booked):
 @pytest.mark.parametrize(
     ("info", "name", "account", "text", "reference"),
     [
-        ("/EREF/E1/ORDP//NAME/J. DOE BV/REMI/Factuur 2026-11/ISDT/2026-11-01", "J. DOE BV", None, "Factuur 2026-11", "E1"),
-        ("/TRTP/SEPA OVERBOEKING/IBAN/NL91ABNA0417164300/BIC/ABNANL2A/NAME/ACME/REMI/INV 7/EREF/NOTPROVIDED", "ACME", "NL91ABNA0417164300", "INV 7", None),
-        ("/EREF/X9//CNTP/NL91ABNA0417164300/ABNANL2A/ACME NV///REMI/USTD//INV 8/", "ACME NV", "NL91ABNA0417164300", "INV 8", "X9"),
-        ("/CNTP/NL91ABNA0417164300/ABNANL2A/ACME NV///REMI/STRD/CUR/RF18539007547034/", "ACME NV", "NL91ABNA0417164300", "CUR/RF18539007547034", "RF18539007547034"),
-        ("166?00GUTSCHRIFT?20EREF+A-1?21SVWZ+RE 1?30X?31DE02120300000000202051?32ACME?33 AG", "ACME AG", "DE02120300000000202051", "RE 1", "A-1"),
+        (
+            "/EREF/E1/ORDP//NAME/J. DOE BV/REMI/Factuur 2026-11/ISDT/2026-11-01",
+            "J. DOE BV",
+            None,
+            "Factuur 2026-11",
+            "E1",
+        ),
+        (
+            "/TRTP/SEPA OVERBOEKING/IBAN/NL91ABNA0417164300/BIC/ABNANL2A/NAME/ACME/REMI/INV 7/EREF/NOTPROVIDED",
+            "ACME",
+            "NL91ABNA0417164300",
+            "INV 7",
+            None,
+        ),
+        (
+            "/EREF/X9//CNTP/NL91ABNA0417164300/ABNANL2A/ACME NV///REMI/USTD//INV 8/",
+            "ACME NV",
+            "NL91ABNA0417164300",
+            "INV 8",
+            "X9",
+        ),
+        (
+            "/CNTP/NL91ABNA0417164300/ABNANL2A/ACME NV///REMI/STRD/CUR/RF18539007547034/",
+            "ACME NV",
+            "NL91ABNA0417164300",
+            "CUR/RF18539007547034",
+            "RF18539007547034",
+        ),
+        (
+            "166?00GUTSCHRIFT?20EREF+A-1?21SVWZ+RE 1?30X?31DE02120300000000202051?32ACME?33 AG",
+            "ACME AG",
+            "DE02120300000000202051",
+            "RE 1",
+            "A-1",
+        ),
         ("000>100133967858>20 HUUR>21 KANTOOR", None, None, "HUUR KANTOOR", None),
-        ("Betaling REK: NL91ABNA0417164300/NAAM: ACME BV", "ACME BV", "NL91ABNA0417164300", "Betaling REK: NL91ABNA0417164300/NAAM: ACME BV", None),
+        (
+            "Betaling REK: NL91ABNA0417164300/NAAM: ACME BV",
+            "ACME BV",
+            "NL91ABNA0417164300",
+            "Betaling REK: NL91ABNA0417164300/NAAM: ACME BV",
+            None,
+        ),
         ("just words of a customer", None, None, "just words of a customer", None),
     ],
 )
@@ -156,23 +237,44 @@ def test_camt_batches_returns_fees_and_status():
     )
     found = quiet(camt([], kind="053", raw=raw, closing=Decimal(1000) + Decimal("231.50")))
     assert found.ok and found.accounted[0]["holds"] is True
-    assert [row["reason"] for row in found.entries] == ["receipts", "receipt", "own_payment_returned", "not_booked", "reversal_of_debit", "interest", "own_transfer", "returned_receipt"]
-    assert [(row["amount"], row["payer_name"], row["bank_fee"]) for row in found.payments] == [(60, "Payer 1", 0), (40, "Payer 2", 0), (Decimal("97.50"), None, Decimal("2.50"))]
-    assert found.entries[0]["parts"] == 2 and found.entries[0]["payment_ids"] == [row["payment_id"] for row in found.payments[:2]]
+    assert [row["reason"] for row in found.entries] == [
+        "receipts",
+        "receipt",
+        "own_payment_returned",
+        "not_booked",
+        "reversal_of_debit",
+        "interest",
+        "own_transfer",
+        "returned_receipt",
+    ]
+    assert [(row["amount"], row["payer_name"], row["bank_fee"]) for row in found.payments] == [
+        (60, "Payer 1", 0),
+        (40, "Payer 2", 0),
+        (Decimal("97.50"), None, Decimal("2.50")),
+    ]
+    assert found.entries[0]["parts"] == 2 and found.entries[0]["payment_ids"] == [
+        row["payment_id"] for row in found.payments[:2]
+    ]
 
 
 def test_camt_structured_remittance_becomes_remittances():
-    strd = (
-        "<Strd><RfrdDocInf><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Nb>{number}</Nb></RfrdDocInf><RfrdDocAmt>{amounts}</RfrdDocAmt></Strd>"
-    )
+    strd = "<Strd><RfrdDocInf><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Nb>{number}</Nb></RfrdDocInf><RfrdDocAmt>{amounts}</RfrdDocAmt></Strd>"
     due = "<DuePyblAmt Ccy='EUR'>100.00</DuePyblAmt><DscntApldAmt Ccy='EUR'>2.00</DscntApldAmt>"
     kept = "<AdjstmntAmtAndRsn><Amt Ccy='EUR'>5.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Rsn>DAMAGED</Rsn></AdjstmntAmtAndRsn><RmtdAmt Ccy='EUR'>93.00</RmtdAmt>"
-    lines = strd.format(kind="CINV", number="RE-1", amounts=due + kept) + strd.format(kind="CREN", number="CN-1", amounts="<RmtdAmt Ccy='EUR'>13.00</RmtdAmt>")
+    lines = strd.format(kind="CINV", number="RE-1", amounts=due + kept) + strd.format(
+        kind="CREN", number="CN-1", amounts="<RmtdAmt Ccy='EUR'>13.00</RmtdAmt>"
+    )
     details = f"<TxDtls><Refs><EndToEndId>E</EndToEndId></Refs><RmtInf>{lines}</RmtInf></TxDtls>"
     found = quiet(camt([], raw=camt_entry(entry("80.00", "R1"), details=details), closing="1080.00"))
     [paid] = found.payments
-    rows = [(row["reference"], row["amount"], row["discount"], row["deduction"], row["deduction_reason"], row["payment_id"]) for row in found.remittances]
-    assert rows == [("RE-1", 93, 2, 5, "DAMAGED", paid["payment_id"]), ("CN-1", -13, None, None, None, paid["payment_id"])]
+    rows = [
+        (row["reference"], row["amount"], row["discount"], row["deduction"], row["deduction_reason"], row["payment_id"])
+        for row in found.remittances
+    ]
+    assert rows == [
+        ("RE-1", 93, 2, 5, "DAMAGED", paid["payment_id"]),
+        ("CN-1", -13, None, None, None, paid["payment_id"]),
+    ]
     assert sum(row["amount"] for row in found.remittances) == paid["amount"]
 
 
@@ -200,11 +302,24 @@ def test_bai2_fields_funds_types_and_decimals():
 
 
 def test_820_lines_adjustments_and_payment():
-    found = quiet(edi820(["ENT*1", "RMR*IV*INV-1**1000*1100*50", "ADX*-50*04", "RMR*IV*INV-2**500", "ENT*2", "ADX*-50*ZZ*CM*CN-9"]))
+    found = quiet(
+        edi820(
+            ["ENT*1", "RMR*IV*INV-1**1000*1100*50", "ADX*-50*04", "RMR*IV*INV-2**500", "ENT*2", "ADX*-50*ZZ*CM*CN-9"]
+        )
+    )
     assert found.ok
     [paid] = found.payments
-    assert (paid["amount"], paid["currency"], paid["payer_name"], paid["reference"], paid["received_on"]) == (1450, "USD", "ABC PLASTICS", "TRACE77", date(2026, 11, 2))
-    rows = [(row["reference"], row["amount"], row["discount"], row["deduction"], row["deduction_reason"]) for row in found.remittances]
+    assert (paid["amount"], paid["currency"], paid["payer_name"], paid["reference"], paid["received_on"]) == (
+        1450,
+        "USD",
+        "ABC PLASTICS",
+        "TRACE77",
+        date(2026, 11, 2),
+    )
+    rows = [
+        (row["reference"], row["amount"], row["discount"], row["deduction"], row["deduction_reason"])
+        for row in found.remittances
+    ]
     assert rows == [("INV-1", 1000, 50, 50, "04"), ("INV-2", 500, None, None, None), ("CN-9", -50, None, None, None)]
     only = quiet(edi820(["RMR*IV*INV-1**1450"], handling="I"))
     assert not only.payments and [(row["payment_id"], row["amount"]) for row in only.remittances] == [(None, 1450)]
@@ -223,7 +338,9 @@ def test_documentation_runs():
 
 def test_currencies_are_those_of_the_engine():
     table = (Path(__file__).resolve().parents[2] / "ar-core/src/money/iso4217.rs").read_text()
-    assert ar.currencies.BOOKED == {code: int(decimals) for code, decimals in re.findall(r'\(\*b"([A-Z]{3})", (\d)\)', table)}
+    assert {
+        code: int(decimals) for code, decimals in re.findall(r'\(\*b"([A-Z]{3})", (\d)\)', table)
+    } == ar.currencies.BOOKED
     for code in [*ar.currencies.OLD, "XYZ"]:
         with pytest.raises(ar.InvalidInput):
             ar.reason_text("amount_open", 1, 1, code)

@@ -8,14 +8,22 @@ import ar_core as ar
 import pytest
 from statement_helpers import IBAN, SAMPLES, bai2, camt, camt_entry, edi820, entry, mt940, quiet
 
-ROWS = [entry("119.00", "B1", "RE-1001", "ACME GMBH"), entry("119.00", "B2", "RE-1002", "ACME GMBH"), entry("-20.00", "B3", "rent")]
+ROWS = [
+    entry("119.00", "B1", "RE-1001", "ACME GMBH"),
+    entry("119.00", "B2", "RE-1002", "ACME GMBH"),
+    entry("-20.00", "B3", "rent"),
+]
 
 
 def ids(found):
     return [row["payment_id"] for row in found.payments]
 
 
-@pytest.mark.parametrize("data", [mt940(ROWS), camt(ROWS), bai2([("195", 100, "Z,,,x/"), ("195", 100, "Z,,,x/")]), edi820(["RMR*IV*INV-1**1450"])], ids=["mt940", "camt", "bai2", "820"])
+@pytest.mark.parametrize(
+    "data",
+    [mt940(ROWS), camt(ROWS), bai2([("195", 100, "Z,,,x/"), ("195", 100, "Z,,,x/")]), edi820(["RMR*IV*INV-1**1450"])],
+    ids=["mt940", "camt", "bai2", "820"],
+)
 def test_a_file_read_twice_is_counted_once(data):
     once, twice = quiet(data), quiet([data, data])
     assert ids(once) == ids(quiet(data)) == ids(twice) and len(set(ids(once))) == len(once.payments) > 0
@@ -37,6 +45,20 @@ def test_two_formats_tell_one_statement_without_references():
     rows = [{**row, "ref": None} for row in ROWS]
     both = quiet([mt940(rows), camt(rows)])
     assert sorted(row["amount"] for row in both.payments) == [119, 119] and both.reasons()["told_before"] == 3
+
+
+def test_equal_amounts_of_two_formats_are_not_mixed():
+    """Two payments of one amount, told with more words here and there: each payer stays once."""
+    long, short = "a long text about invoice RE-1001 and more", "x"
+    first = mt940([entry("9.00", None, long, "ALPHA"), entry("9.00", None, short, "BETA")])
+    for second in (
+        camt([entry("9.00", None, long, "Beta"), entry("9.00", None, short, "Alpha")]),
+        camt([entry("9.00", "R1", short, "Alpha"), entry("9.00", "R2", short, "Beta")]),
+    ):
+        for files in ([first, second], [second, first]):
+            assert sorted(row["payer_name"].upper() for row in quiet(files).payments) == ["ALPHA", "BETA"]
+    # Where one of them has the bank's references, the identifiers are those.
+    assert sorted(ids(quiet([first, second]))) == sorted(ids(quiet(second)))
 
 
 def test_equal_entries_stay_as_many_as_they_are():
@@ -61,8 +83,13 @@ def test_one_reference_for_several_entries_keeps_them_apart():
 
 
 def test_details_speak_for_a_batch_and_are_known_again():
-    batch = "".join(f'<TxDtls><Refs><EndToEndId>E{n}</EndToEndId></Refs><Amt Ccy="EUR">50.00</Amt></TxDtls>' for n in (1, 2))
-    whole, split = camt([entry("100.00", "R1", "SAMMLER")]), camt([], kind="054", raw=camt_entry(entry("100.00", "R1"), details=batch))
+    batch = "".join(
+        f'<TxDtls><Refs><EndToEndId>E{n}</EndToEndId></Refs><Amt Ccy="EUR">50.00</Amt></TxDtls>' for n in (1, 2)
+    )
+    whole, split = (
+        camt([entry("100.00", "R1", "SAMMLER")]),
+        camt([], kind="054", raw=camt_entry(entry("100.00", "R1"), details=batch)),
+    )
     for files in ([whole, split], [split, whole]):
         assert [row["amount"] for row in quiet(files).payments] == [50, 50]
     first = quiet(whole)
@@ -98,7 +125,9 @@ def test_a_direct_debit_that_comes_back_is_a_failed_payment():
     assert [(one["payment_id"], one["amount"]) for one in found.returned] == [(row["payment_id"], Decimal("80.00"))]
     ar.Ledger(payments=found.payments)
     alone = quiet(camt([], raw=back, closing="920.00"))
-    assert not alone.payments and [(one["payment_id"], one["failure"]) for one in alone.returned] == [(None, "insufficient_funds")]
+    assert not alone.payments and [(one["payment_id"], one["failure"]) for one in alone.returned] == [
+        (None, "insufficient_funds")
+    ]
 
 
 def test_an_820_and_the_banks_entry_are_one_payment():
@@ -107,22 +136,46 @@ def test_an_820_and_the_banks_entry_are_one_payment():
     both = quiet([advice, bank])
     [row] = both.payments
     assert row["method"] == "ach" and row["payer_account"] is None and both.reasons() == {"advised": 1, "receipt": 1}
-    assert [(line["reference"], line["payment_id"]) for line in both.remittances] == [("INV-1", row["payment_id"]), ("INV-2", row["payment_id"])]
+    assert [(line["reference"], line["payment_id"]) for line in both.remittances] == [
+        ("INV-1", row["payment_id"]),
+        ("INV-2", row["payment_id"]),
+    ]
     alone = quiet(advice, advised=False)
     assert not alone.payments and [line["payment_id"] for line in alone.remittances] == [None, None]
 
 
 def item(name, customer, amount, reference):
-    return {"item_id": name, "customer_id": customer, "currency": "EUR", "amount": amount, "issued_on": "2026-10-01", "due_on": "2026-10-31", "reference": reference}
+    return {
+        "item_id": name,
+        "customer_id": customer,
+        "currency": "EUR",
+        "amount": amount,
+        "issued_on": "2026-10-01",
+        "due_on": "2026-10-31",
+        "reference": reference,
+    }
 
 
-ITEMS = [item("I1", "C1", "119.00", "RE-1001"), item("I2", "C1", "119.00", "RE-1002"), item("I3", "C2", "119.00", "RE-1003"), item("I4", "C2", "250.00", "RE-1004")]
+ITEMS = [
+    item("I1", "C1", "119.00", "RE-1001"),
+    item("I2", "C1", "119.00", "RE-1002"),
+    item("I3", "C2", "119.00", "RE-1003"),
+    item("I4", "C2", "250.00", "RE-1004"),
+]
 CUSTOMERS = [{"customer_id": "C1", "name": "Acme GmbH"}, {"customer_id": "C2", "name": "Beta AG"}]
 
 
 @pytest.mark.parametrize("write", [mt940, camt], ids=["mt940", "camt"])
 def test_from_a_statement_to_the_right_invoices(write):
-    found = quiet(write([entry("119.00", "B1", "RE-1003 mit Dank", "BETA AG"), entry("119.00", "B2", "Rechnung RE-1002", "ACME GMBH"), entry("-5.00", "B3", "fee")]))
+    found = quiet(
+        write(
+            [
+                entry("119.00", "B1", "RE-1003 mit Dank", "BETA AG"),
+                entry("119.00", "B2", "Rechnung RE-1002", "ACME GMBH"),
+                entry("-5.00", "B3", "fee"),
+            ]
+        )
+    )
     match = ar.match_payments(ITEMS, found.payments, CUSTOMERS, remittances=found.remittances)
     by_payment = {row["payment_id"]: row["item_id"] for row in match.allocations.to_dicts()}
     assert [by_payment[name] for name in ids(found)] == ["I3", "I2"]
@@ -131,7 +184,8 @@ def test_from_a_statement_to_the_right_invoices(write):
 
 def test_from_remittance_lines_to_several_invoices():
     lines = "".join(
-        f"<Strd><RfrdDocInf><Nb>{number}</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy='EUR'>{amount}</RmtdAmt></RfrdDocAmt></Strd>" for number, amount in (("RE-1003", "119.00"), ("RE-1004", "250.00"))
+        f"<Strd><RfrdDocInf><Nb>{number}</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy='EUR'>{amount}</RmtdAmt></RfrdDocAmt></Strd>"
+        for number, amount in (("RE-1003", "119.00"), ("RE-1004", "250.00"))
     )
     details = f"<TxDtls><RltdPties><Dbtr><Nm>Beta AG</Nm></Dbtr></RltdPties><RmtInf>{lines}</RmtInf></TxDtls>"
     found = quiet(camt([], raw=camt_entry(entry("369.00", "R1"), details=details), closing="1369.00"))

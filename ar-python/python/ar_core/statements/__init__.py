@@ -139,7 +139,9 @@ def read(
         if problems.total == before or _only(problems, title, tolerate):
             rows += account_for(file, at)
         files.append(file)
-    result = Statements() if problems.refused else Builder(problems, frozenset(known), own, advised).build(identify(files))
+    result = (
+        Statements() if problems.refused else Builder(problems, frozenset(known), own, advised).build(identify(files))
+    )
     tolerated = [row for row in problems.rows if row["code"] in tolerate]
     if len(tolerated) != len(problems.rows) or problems.total > len(problems.rows):
         raise StatementError(problems.rows, problems.total)

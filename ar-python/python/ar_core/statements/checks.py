@@ -57,7 +57,8 @@ def _balance(statement: Statement, at: At) -> tuple[bool | None, Any]:
         return None, None
     difference = closing.amount - opening.amount - statement.moved()
     if difference:
-        said = f"{opening.amount} and entries of {statement.moved()} are {opening.amount + statement.moved()}, not {closing.amount} {closing.currency}"
+        moved = statement.moved()
+        said = f"{opening.amount} and entries of {moved} are {opening.amount + moved}, not {closing.amount} {closing.currency}"
         if statement.complete:
             at.add(
                 closing.line,

@@ -111,6 +111,15 @@ def _table(text: str, at: At, options: CsvOptions) -> _Table | None:
         return None
     table.rows = rows[table.head + 1 :]
     at.file.skipped = table.head + 1
+    last = table.rows[-1] if table.rows else None
+    if last is not None and len(last[1]) < len(table.header) and not text.endswith(("\n", "\r")):
+        at.add(
+            last[0],
+            None,
+            "no_end",
+            f"the last row has {len(last[1])} of {len(table.header)} cells and no line end: the file was cut",
+        )
+        return None
     shown = {"\t": "tab"}.get(table.delimiter, table.delimiter)
     at.note(f"CSV: delimiter {shown!r}, header in line {rows[table.head][0]}")
     return table

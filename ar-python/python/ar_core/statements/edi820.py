@@ -32,7 +32,15 @@ def segments_of(text: str, at: At) -> list[tuple[int, list[str]]]:
         at.add(1, "ISA", "bad_syntax", "the header ISA has 106 signs; this one is shorter")
         return []
     element, end = head[3], head[105]
-    if element.isalnum() or element.isspace() or end.isalnum() or end == element or head.count(element) != 16:
+    if (
+        element.isalnum()
+        or element.isspace()
+        or end.isalnum()
+        or end == element
+        or head.count(element) != 16
+        or element != head[6]
+        or element != head[103]
+    ):
         at.add(1, "ISA", "bad_syntax", "the header ISA is not of the fixed widths that tell the delimiters")
         return []
     line = 1 + text.count("\n", 0, start)

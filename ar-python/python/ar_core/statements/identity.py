@@ -89,18 +89,25 @@ def entry_key(account: str, entry: Entry) -> str:
 class Told:
     """One entry as one file tells it: which, and where."""
 
-    __slots__ = ("account", "entry", "file", "id", "number", "part_ids", "statement")
+    __slots__ = ("account", "entry", "file", "id", "number", "part_ids", "silent", "statement")
 
     def __init__(self, file: File, statement: Statement, number: int, entry: Entry, account: str) -> None:
         self.file, self.statement, self.number, self.entry, self.account = file, statement, number, entry, account
         self.id = ""
+        self.silent = False
         self.part_ids: list[str] = []
 
-    def wealth(self) -> tuple[bool, int, int, int]:
+    def wealth(self) -> tuple[bool, bool, int, int, int]:
         """How much is told: the richest of several speaks for all."""
         entry = self.entry
         told = sum(bool(word) for word in (entry.payer_name, entry.payer_account, entry.reference, entry.end_to_end))
-        return (entry.status == "booked", len(entry.parts), len(entry.lines) + told, len(entry.text or ""))
+        return (
+            not self.silent,
+            entry.status == "booked",
+            len(entry.parts),
+            len(entry.lines) + told,
+            len(entry.text or ""),
+        )
 
 
 _Row: TypeAlias = "tuple[File, Statement, list[Told]]"
@@ -121,26 +128,39 @@ def identify(files: list[File]) -> list[list[Told]]:
             statements.append((file, statement, told))
     in_order = _in_order(statements)
     chains: dict[tuple[str, str | None], list[tuple[Statement, Counter[str]]]] = defaultdict(list)
-    seen: dict[tuple[object, ...], list[Told]] = {}
+    same: dict[tuple[object, ...], list[list[Told]]] = defaultdict(list)
     for _, statement, told in in_order:
         signature = _signature(statement, told)
-        if signature is not None and signature in seen:
-            # The same statement once more, perhaps in another format.
-            for row, known in zip(_by_amount(told), _by_amount(seen[signature]), strict=True):
-                row.id = known.id
-                _name_parts(row)
-            continue
         if signature is not None:
-            seen[signature] = told
-        counter = (
-            _counter_of(statement, chains[told[0].account if told else "", statement.currency]) if told else Counter()
-        )
+            same[signature].append(told)
+    # The same statement more than once, perhaps in other formats: the richest one speaks and gives the identifiers.
+    speakers = {id(told): max(group, key=_riches) for group in same.values() for told in group}
+    for _, statement, told in in_order:
+        if not told or speakers.get(id(told), told) is not told:
+            continue
+        counter = _counter_of(statement, chains[told[0].account, statement.currency])
         for row in told:
             key = entry_key(row.account, row.entry)
             counter[key] += 1
             row.id = key if counter[key] == 1 else f"{key}-{counter[key]}"
             _name_parts(row)
+    for _, _, told in in_order:
+        speaker = speakers.get(id(told), told)
+        if speaker is not told:
+            for row, known in zip(_by_amount(told), _by_amount(speaker), strict=True):
+                row.id, row.silent = known.id, True
+                _name_parts(row)
     return [told for _, _, told in statements]
+
+
+def _riches(told: list[Told]) -> tuple[int, int, int]:
+    """How much a statement tells: references of the bank, transactions of batches, words."""
+    entries = [row.entry for row in told]
+    return (
+        sum(entry.bank_reference is not None for entry in entries),
+        sum(len(entry.parts) for entry in entries),
+        sum(row.wealth()[3] + row.wealth()[4] for row in told),
+    )
 
 
 def _in_order(statements: list[_Row]) -> list[_Row]:
@@ -148,7 +168,7 @@ def _in_order(statements: list[_Row]) -> list[_Row]:
     days: dict[tuple[int, str], list[_Row]] = defaultdict(list)
     for row in statements:
         closing = row[1].closing
-        days[closing.on.toordinal() if closing and closing.on else 0, row[1].account or ""].append(row)
+        days[closing.on.toordinal() if closing and closing.on else 0, account_key(row[1].account)].append(row)
     ordered: list[_Row] = []
     for _, rows in sorted(days.items(), key=lambda day: day[0][0]):
         left = list(rows) if len(rows) <= _MOST_A_DAY else []
