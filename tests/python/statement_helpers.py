@@ -107,7 +107,8 @@ def camt(entries, opening="1000.00", kind="053", account=IBAN, number=1, closing
     }[kind]
     balances = balance("OPBD", Decimal(opening), 1) + balance("CLBD", end, 2) if kind == "053" else ""
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{kind}.001.08"><{outer}><GrpHdr><MsgId>M</MsgId></GrpHdr>\n'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{kind}.001.08"><{outer}>'
+        f"<GrpHdr><MsgId>M</MsgId></GrpHdr>\n"
         f"<{inner}><Id>S{number}</Id><ElctrncSeqNb>{number}</ElctrncSeqNb><CreDtTm>2026-11-02T18:00:00</CreDtTm><Acct><Id><IBAN>{account}</IBAN></Id></Acct>{balances}\n"
         + "\n".join(camt_entry(row) for row in entries)
         + f"{raw}\n</{inner}></{outer}></Document>\n"

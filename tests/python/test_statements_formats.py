@@ -212,7 +212,8 @@ def test_mt940_charges_are_the_fee_only_where_they_make_the_amount():
 
 
 def test_mt942_totals_and_expected_entries():
-    text = ":20:A\n:25:1\n:28C:1\n:34F:EUR0,\n:13D:2611021200+0100\n:61:2611021102C5,00NTRFNONREF\n:61:2611021102EC9,00NTRFNONREF\n:90D:0EUR0,00\n:90C:2EUR14,00\n-\n"
+    head = ":20:A\n:25:1\n:28C:1\n:34F:EUR0,\n:13D:2611021200+0100\n"
+    text = head + ":61:2611021102C5,00NTRFNONREF\n:61:2611021102EC9,00NTRFNONREF\n:90D:0EUR0,00\n:90C:2EUR14,00\n-\n"
     found = quiet(text.encode())
     assert found.ok and found.reasons() == {"not_booked": 1, "receipt": 1}
     assert [row["code"] for row in quiet(text.replace("90C:2", "90C:3").encode()).problems] == ["total_mismatch"]
@@ -220,7 +221,8 @@ def test_mt942_totals_and_expected_entries():
 
 def test_camt_batches_returns_fees_and_status():
     batch = "".join(
-        f'<TxDtls><Refs><EndToEndId>E{n}</EndToEndId></Refs><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><RltdPties><Dbtr><Nm>Payer {n}</Nm></Dbtr></RltdPties></TxDtls>'
+        f"<TxDtls><Refs><EndToEndId>E{n}</EndToEndId></Refs><Amt Ccy='EUR'>{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>"
+        f"<RltdPties><Dbtr><Nm>Payer {n}</Nm></Dbtr></RltdPties></TxDtls>"
         for n, amount in ((1, "60.00"), (2, "40.00"))
     )
     fee = "<Chrgs><Rcrd><Amt Ccy='EUR'>2.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>"
@@ -260,7 +262,10 @@ def test_camt_batches_returns_fees_and_status():
 def test_camt_structured_remittance_becomes_remittances():
     strd = "<Strd><RfrdDocInf><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Nb>{number}</Nb></RfrdDocInf><RfrdDocAmt>{amounts}</RfrdDocAmt></Strd>"
     due = "<DuePyblAmt Ccy='EUR'>100.00</DuePyblAmt><DscntApldAmt Ccy='EUR'>2.00</DscntApldAmt>"
-    kept = "<AdjstmntAmtAndRsn><Amt Ccy='EUR'>5.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Rsn>DAMAGED</Rsn></AdjstmntAmtAndRsn><RmtdAmt Ccy='EUR'>93.00</RmtdAmt>"
+    kept = (
+        "<AdjstmntAmtAndRsn><Amt Ccy='EUR'>5.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Rsn>DAMAGED</Rsn></AdjstmntAmtAndRsn>"
+    )
+    kept += "<RmtdAmt Ccy='EUR'>93.00</RmtdAmt>"
     lines = strd.format(kind="CINV", number="RE-1", amounts=due + kept) + strd.format(
         kind="CREN", number="CN-1", amounts="<RmtdAmt Ccy='EUR'>13.00</RmtdAmt>"
     )

@@ -15,9 +15,9 @@ entries counted apart):
 
 | | MT940 (41, 483) | camt (36, 70) | BAI2 (6, 81) | what else was found |
 |---|---|---|---|---|
-| bankfile 0.2.0 | 482 | | | one account and one pair of balances a file, whatever the statements; 1 entry of a damaged file lost |
+| bankfile 0.2.0 | 482 | | | one account and one pair of balances a file, whatever the statements; 1 entry of a damaged file left out, with a warning |
 | mt-940 5.1.1 | 474 | | | reversals with the wrong sign; account and balances of the last statement for all; accounts glued to names |
-| camt053 0.0.20 | | 69 | | no amounts of the transactions in a batch, no remittance information |
+| camt053 0.0.20 | | 69 | | camt.052.001.01 refused; no amounts of the transactions in a batch, no remittance information |
 | bankstatementparser 0.0.29 | 453 | 40 | 79 | 24 entries of camt.052 and camt.054 and 2 of BAI2 left out without a word |
 | bai2 0.15.0 | | | 55 | |
 | this package | 480 | 70 | 81 | the 3 others are refused with their lines: a damaged field, an entry outside of a statement |
@@ -126,6 +126,7 @@ def read(
     _check_arguments(problems, form, tolerate, decimal, date_order, delimiter)
     if problems.rows:
         raise StatementError(problems.rows, problems.total)
+    accounts = [accounts] if isinstance(accounts, str) else accounts
     currencies = dict(accounts) if isinstance(accounts, Mapping) else {}
     own = frozenset(account_key(row) for row in accounts or ())
     options = CsvOptions(delimiter, decimal, date_order, columns)

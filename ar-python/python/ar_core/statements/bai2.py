@@ -7,6 +7,7 @@ included, so fields are taken from the left, as many as the funds type has. The 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -76,19 +77,19 @@ class _Fields:
     """Takes fields from the left of a record, and of those that go on with it."""
 
     def __init__(self, record: _Record) -> None:
-        self._left = record.rest.split(",")
-        self._more = list(record.more)
+        self._left = deque(record.rest.split(","))
+        self._more = deque(record.more)
 
     def take(self) -> str | None:
         """The next field; None behind the last."""
         while not self._left and self._more:
-            self._left = self._more.pop(0).split(",")
-        return self._left.pop(0).strip() if self._left else None
+            self._left = deque(self._more.popleft().split(","))
+        return self._left.popleft().strip() if self._left else None
 
     def rest(self) -> list[str]:
         """All that is left, as lines of text."""
         lines = [",".join(self._left), *self._more]
-        self._left, self._more = [], []
+        self._left, self._more = deque(), deque()
         return lines
 
 

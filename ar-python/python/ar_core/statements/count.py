@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 _CAMT = re.compile(rb"<(?:[\w.-]+:)?Ntry[\s/>]")
-_MT940 = re.compile(r"(?:^|[\r\n\x01\x03}])[ \t\x01\x03]*:61:")
-_BAI2 = re.compile(r"(?:^|[\r\n]|/[ \t]+)\s*16\s*,\d")
+_MT940 = re.compile(r"(?:^|[\r\n\x01\x03}])[ \t]*:61:")
+_BAI2 = re.compile(r"(?:^|[\r\n]|/(?=[ \t]))[ \t]*16[ \t]*,\d")
 _BLANK = ' \t\r\n;,|"\ufeff'
 
 

@@ -18,7 +18,7 @@ FORMATS = ("camt", "mt940", "bai2", "edi820", "csv")
 """What `format` may name; camt is camt.052, 053 and 054, mt940 also MT942."""
 
 _CAMT = re.compile(rb"BkToCstmr(Stmt|AcctRpt|DbtCdtNtfctn)|camt\.05[234]")
-_MT940 = re.compile(rb"(?:^|[\r\n\x01}])\s*:(?:20|25P?|28C?|60[FM]|61|940|942):", re.MULTILINE)
+_MT940 = re.compile(rb"(?:^|[\r\n\x01}])[ \t]*:(?:20|25P?|28C?|60[FM]|61|940|942):", re.MULTILINE)
 _BAI2 = re.compile(rb"\s*(?:01|02|03|16),[^\r\n]*[,/]")
 _X12 = re.compile(rb"\s*ISA[^A-Za-z0-9\s]")
 
@@ -135,7 +135,10 @@ def text_of(data: bytes, encoding: str | None, at: At) -> str | None:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         at.note("not UTF-8: read as Windows-1252; give encoding= if names look wrong")
-        return data.decode("cp1252", "replace") if b"\x81" not in data else data.decode("latin-1")
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:  # five bytes are none of its signs
+        return data.decode("latin-1")
 
 
 def new_file(name: str, form: str, problems: Problems) -> tuple[File, At]:

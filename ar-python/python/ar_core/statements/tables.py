@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
 from .. import currencies
 from .classify import REASONS, failure_word, method_of
@@ -14,6 +15,8 @@ from .model import BOOKED, Entry, File, Line, Problems
 from .result import Row, Statements
 
 _RETURNS = frozenset({"returned_receipt", "reversal_of_credit"})
+
+_Booked: TypeAlias = "dict[tuple[str, Decimal], list[tuple[Entry, str]]]"
 
 
 class Builder:
@@ -35,6 +38,11 @@ class Builder:
         bank = [row for row in flat if best[row.id] is row and row.file.format != "edi820"]
         for row in bank:
             self.entry(row)
+        booked: _Booked = defaultdict(list)
+        for row in bank:
+            for part, name in zip(row.entry.parts or [row.entry], row.part_ids or [row.id], strict=True):
+                if part.status == BOOKED:
+                    booked[part.currency, part.amount].append((part, name))
         for row in flat:
             if best[row.id] is not row:
                 spoken = best[row.id]
@@ -42,7 +50,7 @@ class Builder:
                     row, "told_before", [], f"{REASONS['told_before']}: {spoken.file.name}:{spoken.entry.line}"
                 )
             elif row.file.format == "edi820":
-                self.advice(row, bank)
+                self.advice(row, booked)
         self.result.entries = [self.rows[_place(row)] for row in flat]
         self.link_returns()
         return self.result
@@ -166,32 +174,20 @@ class Builder:
                 }
             )
 
-    def advice(self, row: Told, bank: list[Told]) -> None:
+    def advice(self, row: Told, bank: _Booked) -> None:
         """An 820: remittance lines of the bank's own entry where it is here, else a payment that its payer tells."""
         entry = row.entry
         found = [
-            (other, name)
-            for other in bank
-            for part, name in (
-                [(other.entry, other.id)]
-                if not other.entry.parts
-                else zip(other.entry.parts, other.part_ids, strict=True)
-            )
-            if part.amount == entry.amount
-            and part.currency == entry.currency
-            and part.status == BOOKED
-            and _names(part, entry.bank_reference)
+            name for part, name in bank.get((entry.currency, entry.amount), ()) if _names(part, entry.bank_reference)
         ]
         day = self.received(row, entry)
         if day is None:
             self.add_entry(row, "no_money", [])  # there is a problem, and nothing of the files is given
             return
         if len(found) == 1:
-            name = found[0][1]
             self.add_entry(row, "advised", [])
-            posted = any(paid["payment_id"] == name for paid in self.result.payments)
-            if posted:
-                self.remit(row, entry.lines, row.id, name, day)
+            if found[0] in self.sources:  # else it was posted before, or is no payment
+                self.remit(row, entry.lines, row.id, found[0], day)
             return
         reason = self.reason(entry, row.id)
         if reason == "receipt" and not self.advised:

@@ -112,12 +112,12 @@ def one_line(text: str | None, most: int = 512) -> str | None:
 
 def long_text(parts: list[str | None], most: int = 1 << 16) -> str | None:
     """Texts as lines, without those that say the same again."""
-    lines: list[str] = []
+    lines: dict[str, None] = {}
     for part in parts:
         for row in (part or "").splitlines():
             line = one_line(row, most)
-            if line and line not in lines:
-                lines.append(line)
+            if line:
+                lines[line] = None
     text = "\n".join(lines)
     return text.encode("utf-8")[:most].decode("utf-8", "ignore") or None
 
