@@ -15,10 +15,10 @@ entries counted apart):
 
 | | MT940 (41, 483) | camt (36, 70) | BAI2 (6, 81) | what else was found |
 |---|---|---|---|---|
-| bankfile 0.2.0 | 482 | | | one account and one pair of balances a file, whatever the statements; 1 entry of a damaged file left out, with a warning |
-| mt-940 5.1.1 | 474 | | | reversals with the wrong sign; account and balances of the last statement for all; accounts glued to names |
-| camt053 0.0.20 | | 69 | | camt.052.001.01 refused; no amounts of the transactions in a batch, no remittance information |
-| bankstatementparser 0.0.29 | 453 | 40 | 79 | 24 entries of camt.052 and camt.054 and 2 of BAI2 left out without a word |
+| bankfile 0.2.0 | 482 | | | one account and one pair of balances a file; 1 entry of a damaged file left out, with a warning |
+| mt-940 5.1.1 | 474 | | | reversals with the wrong sign; account and balances of the last statement for all |
+| camt053 0.0.20 | | 69 | | camt.052.001.01 refused; no amounts of transactions in a batch, no remittance information |
+| bankstatementparser 0.0.29 | 453 | 40 | 79 | 25 entries of camt.052 and camt.054 and 2 of BAI2 left out without a word |
 | bai2 0.15.0 | | | 55 | |
 | this package | 480 | 70 | 81 | the 3 others are refused with their lines: a damaged field, an entry outside of a statement |
 """
@@ -28,6 +28,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from ..tables import Problem
 from .bai2 import read_bai2
 from .camt import read_camt
 from .checks import account_for
@@ -140,22 +141,24 @@ def read(
         if problems.total == before or _only(problems, title, tolerate):
             rows += account_for(file, at)
         files.append(file)
-    result = (
-        Statements() if problems.refused else Builder(problems, frozenset(known), own, advised).build(identify(files))
-    )
-    tolerated = [row for row in problems.rows if row["code"] in tolerate]
-    if len(tolerated) != len(problems.rows) or problems.total > len(problems.rows):
+    result = Statements()
+    if not problems.refused:
+        result = Builder(problems, frozenset(known), own, advised).build(identify(files))
+    result.problems = [row for row in problems.rows if row["code"] in tolerate]
+    if len(result.problems) != problems.total:
         raise StatementError(problems.rows, problems.total)
-    result.problems, result.balances, result.accounted = tolerated, balances_of(files), rows
+    result.balances, result.accounted = balances_of(files), rows
     result.notes = [f"{file.name}: {note}" for file in files for note in file.notes]
     _say_twice(result)
-    if tolerated:
-        first = tolerated[0]
-        said = f"{first['table']}: {first['message']}" + (
-            f" (and {len(tolerated) - 1} more in .problems)" if len(tolerated) > 1 else ""
-        )
-        warnings.warn(said, StatementWarning, stacklevel=2)
+    if result.problems:
+        warnings.warn(_said(result.problems), StatementWarning, stacklevel=2)
     return result
+
+
+def _said(problems: list[Problem]) -> str:
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more in .problems)" if len(problems) > 1 else ""
+    return f"{first['table']}: {first['message']}{more}"
 
 
 def _check_arguments(
