@@ -42,7 +42,9 @@ from ._native import (
 from .conversation import Notice, Reading, Verdict, check_reading, read_reply, verify_notice, write_notice
 
 if TYPE_CHECKING:
+    from . import currencies as currencies
     from . import generators as generators
+    from . import statements as statements
 
 __all__ = [
     "ArError",
@@ -78,9 +80,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """`ar_core.generators`, loaded when it is first asked for: it brings what speaks HTTP."""
-    if name == "generators":
+    """Modules that are loaded when they are first asked for: `generators` brings what speaks HTTP, `statements` the readers of banks' files."""
+    if name in ("currencies", "generators", "statements"):
         from importlib import import_module
 
-        return import_module(".generators", __name__)
+        return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
