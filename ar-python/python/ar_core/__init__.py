@@ -42,7 +42,9 @@ from ._native import (
 from .conversation import Notice, Reading, Verdict, check_reading, read_reply, verify_notice, write_notice
 
 if TYPE_CHECKING:
+    from . import evaluate as evaluate
     from . import generators as generators
+    from . import sklearn as sklearn
 
 __all__ = [
     "ArError",
@@ -76,11 +78,13 @@ __all__ = [
     "write_notice",
 ]
 
+_PARTS = ("evaluate", "generators", "sklearn")
+
 
 def __getattr__(name: str) -> Any:
-    """`ar_core.generators`, loaded when it is first asked for: it brings what speaks HTTP."""
-    if name == "generators":
+    """Parts that are loaded when they are first asked for: each brings libraries that the engine does not need."""
+    if name in _PARTS:
         from importlib import import_module
 
-        return import_module(".generators", __name__)
+        return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

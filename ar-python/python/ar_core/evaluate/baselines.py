@@ -31,7 +31,10 @@ def everybody(book: Book, before: int) -> Floats:
     # An open item was seen not to be paid up to the day before.
     waited = np.where(paid, delay, np.clip(before - due - FIRST, 0, WIDTH))
     events = np.bincount(delay[paid], minlength=WIDTH).astype(np.float64)
-    at_risk = np.cumsum(np.bincount(waited, minlength=WIDTH + 1)[::-1])[::-1][:WIDTH] - np.bincount(waited[~paid], minlength=WIDTH + 1)[:WIDTH]
+    at_risk = (
+        np.cumsum(np.bincount(waited, minlength=WIDTH + 1)[::-1])[::-1][:WIDTH]
+        - np.bincount(waited[~paid], minlength=WIDTH + 1)[:WIDTH]
+    )
     open_after = np.cumprod(1.0 - events / np.maximum(at_risk, 1.0))
     open_after[-1] = 0.0
     return np.asarray(open_after, dtype=np.float64)
@@ -40,10 +43,18 @@ def everybody(book: Book, before: int) -> Floats:
 def customer(book: Book, rows: Days, at: Days, every: Floats) -> tuple[Floats, Floats]:
     """(n, WIDTH) probability of each item to be paid later than each day by its customer's own past, mixed with everybody's; and (n,) the
     customer's median delay (everybody's where it has paid nothing yet). rows: items of the book. at: the day that each is asked on."""
-    past = np.flatnonzero(book.billed & (book.settled != NO_DAY) & (book.issued < at.max(initial=0)) & np.isin(book.customer, book.customer[rows]))
+    past = np.flatnonzero(
+        book.billed
+        & (book.settled != NO_DAY)
+        & (book.issued < at.max(initial=0))
+        & np.isin(book.customer, book.customer[rows])
+    )
     past = past[np.lexsort((book.settled[past], book.customer[past]))]
     delays, settled, owner = _bin(book.settled[past] - book.due[past]), book.settled[past], book.customer[past]
-    starts, ends = np.searchsorted(owner, book.customer[rows], "left"), np.searchsorted(owner, book.customer[rows], "right")
+    starts, ends = (
+        np.searchsorted(owner, book.customer[rows], "left"),
+        np.searchsorted(owner, book.customer[rows], "right"),
+    )
     usual = float(FIRST + int(np.argmax(every <= 0.5)))
     mixed, median = np.tile(every, (len(rows), 1)), np.full(len(rows), usual)
     order = np.argsort(starts, kind="stable")

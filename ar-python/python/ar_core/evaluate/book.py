@@ -8,7 +8,19 @@ from typing import Any
 import numpy as np
 
 from .. import Ledger
-from .frames import NO_DAY, Days, Flags, arrow, day_column, days_in, problem, pyarrow, refused, texts_in
+from .frames import (
+    NO_DAY,
+    Days,
+    Flags,
+    arrow,
+    day_column,
+    days_in,
+    problem,
+    pyarrow,
+    refused,
+    refused_argument,
+    texts_in,
+)
 
 # What the payment-time model reads of an item. The rest of an export says how things stand today (disputed, last notice, open amount):
 # asked about a day of the past, that would be known too early.
@@ -34,10 +46,23 @@ class Book:
         table = arrow(items)
         Ledger(items=table)
         if "settled_on" not in table.column_names:
-            raise refused([problem("items", "missing_column", "the column 'settled_on' is required (null while an item is open)", "settled_on")])
+            raise refused(
+                [
+                    problem(
+                        "items",
+                        "missing_column",
+                        "the column 'settled_on' is required (null while an item is open)",
+                        "settled_on",
+                    )
+                ]
+            )
         table = table.select([name for name in READ if name in table.column_names])
         codes = texts_in(table, "customer_id").dictionary_encode()
-        kinds = texts_in(table, "kind").to_numpy(zero_copy_only=False) if "kind" in table.column_names else np.array(["invoice"] * len(table))
+        kinds = (
+            texts_in(table, "kind").to_numpy(zero_copy_only=False)
+            if "kind" in table.column_names
+            else np.array(["invoice"] * len(table))
+        )
         return cls(
             table,
             days_in(table, "issued_on"),
@@ -56,7 +81,9 @@ class Book:
 
     def known(self, before: int) -> Any:
         """The rows issued strictly before a day, with only those settlements that were strictly before it: what follows is not handed on."""
-        return with_settled(self.table, np.where(self.settled < before, self.settled, NO_DAY)).filter(pyarrow().array(self.issued < before))
+        return with_settled(self.table, np.where(self.settled < before, self.settled, NO_DAY)).filter(
+            pyarrow().array(self.issued < before)
+        )
 
     def asked(self, rows: Days, at: Days) -> Any:
         """Some rows to ask about, without their settlement, each with its day `asked_on`."""
@@ -75,7 +102,9 @@ def people(items: Any, customers: Any, segment: str | None) -> Any:
     """The customers' segments and countries as the engine takes them: from a table of customers, or segments from a column of items."""
     pa = pyarrow()
     if segment is not None and customers is not None:
-        raise refused([problem("arguments", "conflict", "segments come from customers or from a column of items, not from both", "segment")], "invalid_argument")
+        raise refused_argument(
+            "segment", "segments come from customers or from a column of items, not from both", "contradiction"
+        )
     if customers is not None:
         table = arrow(customers, "customers")
         names = [name for name in ("customer_id", "segment", "country") if name in table.column_names]
@@ -83,9 +112,13 @@ def people(items: Any, customers: Any, segment: str | None) -> Any:
     if segment is None:
         return None
     if segment not in items.column_names:
-        raise refused([problem("items", "missing_column", f"the column '{segment}' is required: it was named as the segment", segment)])
-    pairs = pa.table({"customer_id": texts_in(items, "customer_id"), "segment": texts_in(items, segment)}).filter(pa.compute.field("segment").is_valid())
-    newest = pairs.append_column("row", pa.array(np.arange(len(pairs)))).group_by("customer_id").aggregate([("row", "max")])
+        message = f"the column '{segment}' is required: it was named as the segment"
+        raise refused([problem("items", "missing_column", message, segment)])
+    pairs = pa.table({"customer_id": texts_in(items, "customer_id"), "segment": texts_in(items, segment)})
+    pairs = pairs.filter(pairs["segment"].is_valid())
+    newest = (
+        pairs.append_column("row", pa.array(np.arange(len(pairs)))).group_by("customer_id").aggregate([("row", "max")])
+    )
     return pairs.take(newest["row_max"])
 
 
@@ -93,5 +126,7 @@ def segments_of(table: Any, customers: Any) -> list[str | None]:
     """The segment of each row, as the customers' table says it."""
     if customers is None or "segment" not in customers.column_names:
         return [None] * len(table)
-    known = dict(zip(texts_in(customers, "customer_id").to_pylist(), texts_in(customers, "segment").to_pylist(), strict=True))
+    known = dict(
+        zip(texts_in(customers, "customer_id").to_pylist(), texts_in(customers, "segment").to_pylist(), strict=True)
+    )
     return [known.get(name) for name in texts_in(table, "customer_id").to_pylist()]

@@ -58,7 +58,8 @@ class RollingPlots(JudgementPlots):
         """A measure by segment, for the model and its baselines, the largest segments first."""
         rows = self._found.by_segment.to_dicts()
         names = list(dict.fromkeys(row["segment"] for row in rows))[:top]
-        return _compared([row | {"segment": row["segment"] or "none"} for row in rows if row["segment"] in names], "segment", "N", measure, theme, width)
+        shown = [row | {"segment": row["segment"] or "none"} for row in rows if row["segment"] in names]
+        return _compared(shown, "segment", "N", measure, theme, width)
 
 
 def reliability(rows: list[dict[str, Any]], days: int = 0, theme: Theme = LIGHT, width: int = 360) -> Any:
@@ -66,10 +67,22 @@ def reliability(rows: list[dict[str, Any]], days: int = 0, theme: Theme = LIGHT,
     alt = _altair()
     late = "late" if days == 0 else f"more than {days} days late"
     axis = {"scale": alt.Scale(domain=[0, 1]), "axis": alt.Axis(format=".0%", tickCount=5)}
-    line = alt.Chart(alt.Data(values=[{"p": 0, "q": 0}, {"p": 1, "q": 1}])).mark_line(color=theme.muted, strokeDash=[4, 4]).encode(x=alt.X("p:Q", title=f"forecast probability to be {late}", **axis), y=alt.Y("q:Q", title=f"share that was {late}", **axis))
+    corners = alt.Data(values=[{"p": 0, "q": 0}, {"p": 1, "q": 1}])
+    line = (
+        alt.Chart(corners)
+        .mark_line(color=theme.muted, strokeDash=[4, 4])
+        .encode(
+            x=alt.X("p:Q", title=f"forecast probability to be {late}", **axis),
+            y=alt.Y("q:Q", title=f"share that was {late}", **axis),
+        )
+    )
     base = alt.Chart(alt.Data(values=rows)).encode(x="p:Q")
     bars = base.mark_rule(color=theme.band, strokeWidth=2).encode(y="lo:Q", y2="hi:Q")
-    tip = [alt.Tooltip("p:Q", format=".1%"), alt.Tooltip("observed:Q", format=".1%"), alt.Tooltip("count:Q", format=",")]
+    tip = [
+        alt.Tooltip("p:Q", format=".1%"),
+        alt.Tooltip("observed:Q", format=".1%"),
+        alt.Tooltip("count:Q", format=","),
+    ]
     points = base.mark_point(filled=True, size=55, color=theme.line, opacity=1).encode(y="observed:Q", tooltip=tip)
     return _dressed(line + bars + points, theme, width, width)
 
@@ -77,12 +90,26 @@ def reliability(rows: list[dict[str, Any]], days: int = 0, theme: Theme = LIGHT,
 def pit(rows: list[dict[str, Any]], theme: Theme = LIGHT, width: int = 360) -> Any:
     """The PIT histogram of the rows of `pit`."""
     alt = _altair()
-    bars = alt.Chart(alt.Data(values=rows)).mark_bar(color=theme.band, stroke=theme.paper).encode(
-        x=alt.X("lo:Q", title="place of the outcome in its forecast (early to late)", axis=alt.Axis(format=".0%", tickCount=5), scale=alt.Scale(domain=[0, 1])),
-        x2="hi:Q",
-        y=alt.Y("share:Q", title="share of outcomes", axis=alt.Axis(format=".0%", tickCount=5)),
+    share = alt.Axis(format=".0%", tickCount=5)
+    bars = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar(color=theme.band, stroke=theme.paper)
+        .encode(
+            x=alt.X(
+                "lo:Q",
+                title="place of the outcome in its forecast (early to late)",
+                axis=share,
+                scale=alt.Scale(domain=[0, 1]),
+            ),
+            x2="hi:Q",
+            y=alt.Y("share:Q", title="share of outcomes", axis=share),
+        )
     )
-    level = alt.Chart(alt.Data(values=[{"share": 1 / max(len(rows), 1)}])).mark_rule(color=theme.ink, strokeDash=[4, 4]).encode(y="share:Q")
+    level = (
+        alt.Chart(alt.Data(values=[{"share": 1 / max(len(rows), 1)}]))
+        .mark_rule(color=theme.ink, strokeDash=[4, 4])
+        .encode(y="share:Q")
+    )
     return _dressed(bars + level, theme, width, 220)
 
 
@@ -91,18 +118,39 @@ def _compared(rows: list[dict[str, Any]], by: str, kind: str, measure: str, them
     alt = _altair()
     if not rows or measure not in rows[0]:
         raise ValueError(f"no measure {measure!r}; there are: {', '.join(TITLES)}")
-    values = [{by: row[by], "forecaster": NAMES.get(row["forecaster"], row["forecaster"]), "value": row[measure], "items": row["items"]} for row in rows if row[measure] is not None]
+    values = [
+        {
+            by: row[by],
+            "forecaster": NAMES.get(row["forecaster"], row["forecaster"]),
+            "value": row[measure],
+            "items": row["items"],
+        }
+        for row in rows
+        if row[measure] is not None
+    ]
     names = list(dict.fromkeys(value["forecaster"] for value in values))
     colours = alt.Scale(domain=names, range=[theme.line, theme.buckets[3], theme.muted][: len(names)])
     legend = alt.Legend(title=None, orient="bottom")
-    x = alt.X(f"{by}:{kind}", title=by, sort=list(dict.fromkeys(value[by] for value in values)), axis=alt.Axis(labelOverlap=True))
+    x = alt.X(
+        f"{by}:{kind}",
+        title=by,
+        sort=list(dict.fromkeys(value[by] for value in values)),
+        axis=alt.Axis(labelOverlap=True),
+    )
     base = alt.Chart(alt.Data(values=values)).encode(
         x=x,
         y=alt.Y("value:Q", title=TITLES.get(measure, measure), scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5)),
         color=alt.Color("forecaster:N", scale=colours, legend=legend),
-        tooltip=["forecaster:N", f"{by}:{kind}", alt.Tooltip("value:Q", format=".3f"), alt.Tooltip("items:Q", format=",")],
+        tooltip=[
+            "forecaster:N",
+            f"{by}:{kind}",
+            alt.Tooltip("value:Q", format=".3f"),
+            alt.Tooltip("items:Q", format=","),
+        ],
     )
-    points = base.mark_point(filled=True, size=55, opacity=1).encode(shape=alt.Shape("forecaster:N", scale=alt.Scale(domain=names), legend=legend))
+    points = base.mark_point(filled=True, size=55, opacity=1).encode(
+        shape=alt.Shape("forecaster:N", scale=alt.Scale(domain=names), legend=legend)
+    )
     return _dressed(points + base.mark_line(strokeWidth=2) if kind == "T" else points, theme, width, 240)
 
 
@@ -115,7 +163,15 @@ def _altair() -> Any:
 
 
 def _dressed(chart: Any, theme: Theme, width: int, height: int) -> Any:
-    words = {"labelColor": theme.muted, "titleColor": theme.muted, "labelFont": FONT, "titleFont": FONT, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal"}
+    words = {
+        "labelColor": theme.muted,
+        "titleColor": theme.muted,
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+    }
     return (
         chart.properties(width=width, height=height, background="transparent")
         .configure_view(strokeWidth=0)

@@ -42,7 +42,9 @@ class PayTimes:
         found = arrow(table, "predictions")
         missing = [name for name in ("item_id", "offset_days", "probability") if name not in found.column_names]
         if missing:
-            raise refused([problem("predictions", "missing_column", f"the column '{name}' is required", name) for name in missing])
+            raise refused(
+                [problem("predictions", "missing_column", f"the column '{name}' is required", name) for name in missing]
+            )
         import pyarrow.compute as pc
 
         ids = texts_in(found, "item_id")
@@ -58,9 +60,14 @@ class PayTimes:
     def together(cls, parts: list[PayTimes]) -> PayTimes:
         """All items of several, in their order."""
         pa = pyarrow()
-        ids = None if any(part.item_ids is None for part in parts) else pa.concat_arrays([part.item_ids for part in parts] or [pa.array([], pa.string())])
-        joined = [np.concatenate([getattr(part, name) for part in parts]) if parts else np.zeros(0) for name in ("first", "sizes", "probabilities")]
-        return cls(joined[0], joined[1], joined[2], ids)
+        some = parts or [cls(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), pa.array([], pa.string()))]
+        named = all(part.item_ids is not None for part in some)
+        return cls(
+            np.concatenate([part.first for part in some]),
+            np.concatenate([part.sizes for part in some]),
+            np.concatenate([part.probabilities for part in some]),
+            pa.concat_arrays([part.item_ids for part in some]) if named else None,
+        )
 
     def __len__(self) -> int:
         """Number of items."""
@@ -78,8 +85,9 @@ class PayTimes:
         """Some of the items, by number or by mask."""
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows
         sizes, starts = self.sizes[rows], (self.ends - self.sizes)[rows]
-        places = np.repeat(starts - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes) + np.arange(sizes.sum()) if len(rows) else np.zeros(0, np.int64)
-        return PayTimes(self.first[rows], sizes, self.probabilities[places.astype(np.int64)], None if self.item_ids is None else self.item_ids.take(pyarrow().array(rows)))
+        places = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
+        ids = None if self.item_ids is None else self.item_ids.take(pyarrow().array(rows, pyarrow().int64()))
+        return PayTimes(self.first[rows], sizes, self.probabilities[places], ids)
 
     def blocks(self) -> Iterator[tuple[slice, Floats, Floats, Flags]]:
         """Some thousand items at a time: which they are, their days (b, w), the probabilities reached by each (b, w), and which of these
@@ -129,9 +137,17 @@ class PayTimes:
         """The long table item_id, offset_days, probability (item_id counts from 0 where there are none)."""
         pa = pyarrow()
         row = np.repeat(np.arange(len(self)), self.sizes)
-        offsets = np.arange(len(row)) - np.repeat(self.ends - self.sizes, self.sizes) + np.repeat(self.first, self.sizes)
+        offsets = (
+            np.arange(len(row)) - np.repeat(self.ends - self.sizes, self.sizes) + np.repeat(self.first, self.sizes)
+        )
         ids = pa.array(np.arange(len(self)).astype(str)) if self.item_ids is None else self.item_ids
-        return pa.table({"item_id": ids.take(pa.array(row)), "offset_days": offsets.astype(np.int64), "probability": self.probabilities})
+        return pa.table(
+            {
+                "item_id": ids.take(pa.array(row)),
+                "offset_days": offsets.astype(np.int64),
+                "probability": self.probabilities,
+            }
+        )
 
     def to_pandas(self) -> Any:
         """The long table as a pandas.DataFrame. Raises ImportError without pandas."""
@@ -158,16 +174,25 @@ def _check(offsets: Floats, probabilities: Floats, starts: Days, ends: Days, ids
     problems = []
     bad = ~(np.isfinite(probabilities) & (probabilities >= -1e-9) & np.isfinite(offsets))
     for row in np.flatnonzero(bad)[:1000]:
-        problems.append(problem("predictions", "out_of_range", "a day and a probability from 0 to 1 are wanted", "probability", int(row)))
+        problems.append(
+            problem(
+                "predictions", "out_of_range", "a day and a probability from 0 to 1 are wanted", "probability", int(row)
+            )
+        )
     if len(ids.unique()) != len(ids):
         problems.append(problem("predictions", "duplicate_id", "the rows of an item must stand together", "item_id"))
     if len(offsets) and not problems:
         gaps = np.diff(offsets) != 1
         gaps[ends[:-1] - 1] = False
         for row in np.flatnonzero(gaps)[:1000] + 1:
-            problems.append(problem("predictions", "out_of_range", "the days of an item must rise one by one", "offset_days", int(row)))
+            problems.append(
+                problem(
+                    "predictions", "out_of_range", "the days of an item must rise one by one", "offset_days", int(row)
+                )
+            )
         sums = np.add.reduceat(probabilities, starts)
         for item in np.flatnonzero(np.abs(sums - 1.0) > 1e-6)[:1000]:
-            problems.append(problem("predictions", "out_of_range", f"the probabilities of '{ids[int(item)]}' sum to {sums[item]:.6f}", "probability", int(starts[item])))
+            message = f"the probabilities of '{ids[int(item)]}' sum to {sums[item]:.6f}"
+            problems.append(problem("predictions", "out_of_range", message, "probability", int(starts[item])))
     if problems:
         raise refused(problems)

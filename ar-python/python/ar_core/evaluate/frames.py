@@ -48,6 +48,16 @@ def refused(problems: Sequence[Problem], code: str = "invalid_tables", total: in
     return error
 
 
+def refused_rows(table: str, code: str, message: str, column: str | None, rows: Any) -> InvalidInput:
+    """The exception for one and the same thing in many rows."""
+    return refused([problem(table, code, message, column, int(row)) for row in rows[:10_000]], total=len(rows))
+
+
+def refused_argument(name: str, message: str, code: str = "out_of_range") -> InvalidInput:
+    """The exception for an argument."""
+    return refused([problem("arguments", code, message, name)], "invalid_argument")
+
+
 def pyarrow(what: str = "this") -> Any:
     """pyarrow, or what to install."""
     try:
@@ -92,7 +102,15 @@ def arrow(table: Any, name: str = "items") -> Any:
             found = pa.table({key: _column([row.get(key) for row in table]) for key in keys})
         else:
             kind = type(table).__name__
-            raise refused([problem(name, "wrong_type", f"{kind} is not a table: give a frame of pandas, polars or pyarrow, or a list of dicts")])
+            raise refused(
+                [
+                    problem(
+                        name,
+                        "wrong_type",
+                        f"{kind} is not a table: give a frame of pandas, polars or pyarrow, or a list of dicts",
+                    )
+                ]
+            )
     except (pa.ArrowException, TypeError) as error:
         if name == "items":
             # The engine reads value by value and names the row; it may also see nothing wrong, where types are mixed.
@@ -117,7 +135,7 @@ def day(value: DayLike, argument: str) -> int:
         return date.fromisoformat(value).toordinal() - _EPOCH
     except (TypeError, ValueError):
         message = f"{value!r} is not a day: give a date or ISO text such as '2026-11-21'"
-        raise refused([problem("arguments", "bad_date", message, argument)], "invalid_argument") from None
+        raise refused_argument(argument, message, "unreadable") from None
 
 
 def as_date(days: int) -> date:
@@ -139,12 +157,17 @@ def days_in(table: Any, column: str, name: str = "items") -> Days:
         else:
             if pa.types.is_dictionary(values.type):
                 values = values.cast(values.type.value_type)
+            if pa.types.is_timestamp(values.type):
+                at_noon = np.flatnonzero(pc.fill_null(pc.not_equal(values, pc.floor_temporal(values, unit="day")), False))
+                if len(at_noon):
+                    message = "the timestamp has a time of day: a day is wanted"
+                    raise refused_rows(name, "unreadable", message, column, at_noon)
             if not pa.types.is_date32(values.type):
                 values = values.cast(pa.date32())
             values = values.cast(pa.int32())
     except pa.ArrowException as error:
         Ledger(items=table)  # names the row, where it is a column of the engine's
-        raise refused([problem(name, "bad_date", f"a column of days is wanted: {error}", column)]) from error
+        raise refused([problem(name, "unreadable", f"a column of days is wanted: {error}", column)]) from error
     return np.asarray(pc.fill_null(values.cast(pa.int64()), NO_DAY).to_numpy(), dtype=np.int64)
 
 
@@ -174,7 +197,10 @@ class Rows:
     def __init__(self, columns: Mapping[str, Any]) -> None:
         """columns: names to lists or arrays of one length; not-a-number is null."""
         pa = pyarrow()
-        made = {key: values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True) for key, values in columns.items()}
+        made = {
+            key: values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
+            for key, values in columns.items()
+        }
         self._table = pa.table(made)
 
     @property
@@ -209,7 +235,9 @@ class Rows:
         return list(self._table.to_pylist())
 
     def __repr__(self) -> str:
-        return text_table(self.column_names, [list(row.values()) for row in self._table.slice(0, 30).to_pylist()], len(self))
+        return text_table(
+            self.column_names, [list(row.values()) for row in self._table.slice(0, 30).to_pylist()], len(self)
+        )
 
     def _repr_html_(self) -> str:
         """The first rows as HTML, for notebooks."""
@@ -235,10 +263,16 @@ def text_table(names: Sequence[str], rows: Sequence[Sequence[Any]], many: int | 
     """Columns under their names: text to the left, numbers to the right."""
     cells = [[shown(value) for value in row] for row in rows]
     widths = [max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(names)]
-    right = [all(isinstance(row[at], int | float | None) for row in rows) and any(row[at] is not None for row in rows) for at in range(len(names))]
+    right = [
+        all(isinstance(row[at], int | float | None) for row in rows) and any(row[at] is not None for row in rows)
+        for at in range(len(names))
+    ]
 
     def line(row: Sequence[str]) -> str:
-        return "  ".join(cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in zip(row, widths, right, strict=True)).rstrip()
+        return "  ".join(
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(row, widths, right, strict=True)
+        ).rstrip()
 
     more = [] if many is None or many <= len(rows) else [f"... {many:,} rows"]
     return "\n".join([line(names), *(line(row) for row in cells), *more])

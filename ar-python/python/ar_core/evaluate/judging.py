@@ -11,18 +11,41 @@ import numpy as np
 from ..tables import DayLike
 from . import scores
 from .distribution import PayTimes, is_long
-from .frames import NO_DAY, Days, Rows, arrow, days_in, problem, pyarrow, refused, text_table, texts_in
+from .frames import (
+    NO_DAY,
+    Days,
+    Rows,
+    arrow,
+    days_in,
+    problem,
+    pyarrow,
+    refused,
+    refused_argument,
+    refused_rows,
+    text_table,
+    texts_in,
+)
 from .measures import QUANTILES, Forecast, Measure, as_rows, measures
 from .outcomes import LONGEST, Outcomes
 
 _LATE = re.compile(r"p_late(?:_(\d+))?")
-_QUANTILE_NAMES = {"q025_on": 0.025, "q10_on": 0.1, "q25_on": 0.25, "median_on": 0.5, "q75_on": 0.75, "q90_on": 0.9, "q975_on": 0.975}
+_QUANTILE_NAMES = {
+    "q025_on": 0.025,
+    "q10_on": 0.1,
+    "q25_on": 0.25,
+    "median_on": 0.5,
+    "q75_on": 0.75,
+    "q90_on": 0.9,
+    "q975_on": 0.975,
+}
 
 
 class Judgement:
     """What forecasts were worth. `print` shows the measures; `table` has them as rows, `plot` as charts."""
 
-    def __init__(self, forecast: Forecast, outcomes: Outcomes, left_out: dict[str, int], longest: int = LONGEST) -> None:
+    def __init__(
+        self, forecast: Forecast, outcomes: Outcomes, left_out: dict[str, int], longest: int = LONGEST
+    ) -> None:
         """forecast, outcomes: item by item. left_out: how many items were not judged, by why."""
         self.forecast, self.outcomes, self.left_out, self.longest = forecast, outcomes, left_out, longest
         self._measures = measures(forecast, outcomes, longest)
@@ -54,14 +77,22 @@ class Judgement:
         """The reliability table of "later than so many days": see `ar_core.evaluate.reliability`. Raises InvalidInput for another threshold."""
         if days not in self.forecast.late:
             known = ", ".join(map(str, self.forecast.late)) or "none"
-            raise refused([problem("arguments", "out_of_range", f"no probability to be later than {days} days; there are: {known}", "days")], "invalid_argument")
+            raise refused_argument("days", f"no probability to be later than {days} days; there are: {known}")
         followed, late = self.outcomes.later_than(days)
-        return scores.reliability(np.clip(self.forecast.late[days][followed], 0.0, 1.0), late[followed].astype(np.float64), bins)
+        return scores.reliability(
+            np.clip(self.forecast.late[days][followed], 0.0, 1.0), late[followed].astype(np.float64), bins
+        )
 
     def pit(self, bins: int = 10) -> Rows:
         """The histogram of `ar_core.evaluate.pit`. Raises InvalidInput where no distribution was given."""
         if self.forecast.times is None:
-            raise refused([problem("predictions", "missing_column", "a distribution is needed (item_id, offset_days, probability)")])
+            raise refused(
+                [
+                    problem(
+                        "predictions", "missing_column", "a distribution is needed (item_id, offset_days, probability)"
+                    )
+                ]
+            )
         return scores.pit(self.forecast.times, self.outcomes, bins, self.longest)
 
     @property
@@ -89,10 +120,19 @@ _HEAD = ("measure", "value", "if right", "items", "better")
 
 
 def _lines(found: list[Measure]) -> list[list[Any]]:
-    return [[row.name.replace("_", " "), None if np.isnan(row.value) else row.value, row.right, row.count, row.better] for row in found]
+    return [
+        [row.name.replace("_", " "), None if np.isnan(row.value) else row.value, row.right, row.count, row.better]
+        for row in found
+    ]
 
 
-def judge(predictions: Any, outcomes: Any, as_of: DayLike | None = None, thresholds: tuple[int, ...] = (0, 30), longest: int = LONGEST) -> Judgement:
+def judge(
+    predictions: Any,
+    outcomes: Any,
+    as_of: DayLike | None = None,
+    thresholds: tuple[int, ...] = (0, 30),
+    longest: int = LONGEST,
+) -> Judgement:
     """Holds forecasts against what came: proper scores, calibration, intervals, errors in days.
 
     predictions: what was said of items, by item_id (one row or one distribution an item), any of
@@ -110,7 +150,8 @@ def judge(predictions: Any, outcomes: Any, as_of: DayLike | None = None, thresho
     Items are matched by identifier; those that only one side knows are counted in `left_out`. Raises InvalidInput.
 
     >>> said = [{"item_id": "A", "p_late": 0.9}, {"item_id": "B", "p_late": 0.2}]
-    >>> came = [{"item_id": "A", "due_on": "2026-03-01", "settled_on": "2026-03-04"}, {"item_id": "B", "due_on": "2026-03-02", "settled_on": "2026-03-02"}]
+    >>> came = [{"item_id": "A", "due_on": "2026-03-01", "settled_on": "2026-03-04"},
+    ...         {"item_id": "B", "due_on": "2026-03-02", "settled_on": "2026-03-02"}]
     >>> round(judge(said, came).measures["brier_late"], 3)
     0.025
     """
@@ -120,30 +161,28 @@ def judge(predictions: Any, outcomes: Any, as_of: DayLike | None = None, thresho
     known = arrow(outcomes, "outcomes")
     _needs_ids(known, "outcomes")
     truth = Outcomes.of_items(known, as_of)
-    given = predictions if isinstance(predictions, PayTimes) else None
-    if given is None and is_long(predictions):
-        given = PayTimes.of_rows(predictions)
-    if given is not None:
-        if given.item_ids is None:
-            given = PayTimes(given.first, given.sizes, given.probabilities, truth.item_ids if len(given) == len(truth) else None)
-        if given.item_ids is None:
-            raise refused([problem("predictions", "missing_column", "without identifiers there must be one distribution for each outcome", "item_id")])
-        ids, table = given.item_ids, None
+    given: Any = PayTimes.of_rows(predictions) if is_long(predictions) else predictions
+    if isinstance(given, PayTimes):
+        ids = given.item_ids
+        if ids is None and len(given) != len(truth):
+            message = "without identifiers there must be one distribution for each outcome"
+            raise refused([problem("predictions", "missing_column", message, "item_id")])
+        ids = truth.item_ids if ids is None else ids
     else:
-        table = arrow(predictions, "predictions")
-        _needs_ids(table, "predictions")
-        ids = texts_in(table, "item_id")
+        given = arrow(predictions, "predictions")
+        _needs_ids(given, "predictions")
+        ids = texts_in(given, "item_id")
     _no_twice(ids, "predictions")
     _no_twice(truth.item_ids, "outcomes")
     place = pc.index_in(ids, value_set=truth.item_ids)
     found = np.asarray(pc.fill_null(place, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
     rows, came = np.flatnonzero(found >= 0), found[found >= 0]
     left_out = {"no outcome": len(found) - len(rows), "nothing was predicted": len(truth) - len(rows)}
-    if given is not None:
+    if isinstance(given, PayTimes):
         forecast = Forecast.of(given.take(rows), thresholds)
     else:
         due = days_in(known, "due_on", "outcomes")[came] if "due_on" in known.column_names else None
-        forecast = _of_scores(table.take(pa.array(rows)), due)
+        forecast = _of_scores(given.take(pa.array(rows)), due)
     return Judgement(forecast, truth.take(came), left_out, longest)
 
 
@@ -158,7 +197,10 @@ def _no_twice(ids: Any, name: str) -> None:
     if len(ids.unique()) != len(ids):
         counts = pc.value_counts(ids).to_pylist()
         twice = [str(row["values"]) for row in counts if row["counts"] > 1]
-        raise refused([problem(name, "duplicate_id", f"'{value}' stands more than once", "item_id") for value in twice[:10_000]], total=len(twice))
+        raise refused(
+            [problem(name, "duplicate_id", f"'{value}' stands more than once", "item_id") for value in twice[:10_000]],
+            total=len(twice),
+        )
 
 
 def _of_scores(table: Any, due: Days | None) -> Forecast:
@@ -170,7 +212,7 @@ def _of_scores(table: Any, due: Days | None) -> Forecast:
             values = np.asarray(table[name].to_numpy(), dtype=np.float64)
             bad = np.flatnonzero(~((values >= 0) & (values <= 1)))
             if len(bad):
-                raise refused([problem("predictions", "out_of_range", "a probability from 0 to 1 is wanted", name, int(row)) for row in bad[:10_000]], total=len(bad))
+                raise refused_rows("predictions", "out_of_range", "a probability from 0 to 1 is wanted", name, bad)
             late[int(found[1] or 0)] = values
     quantiles = {}
     for name, share in _QUANTILE_NAMES.items():

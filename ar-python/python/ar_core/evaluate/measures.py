@@ -33,7 +33,10 @@ class Forecast:
     def of(cls, times: PayTimes, thresholds: Sequence[int], median: Floats | None = None) -> Forecast:
         """All that follows from distributions. median: a point forecast in the place of theirs."""
         quantiles = {share: times.quantile(share) for share in QUANTILES}
-        inside = {name: times.at_most(quantiles[hi]) - times.at_most(quantiles[lo] - 1) for name, (lo, hi) in INTERVALS.items()}
+        inside = {
+            name: times.at_most(quantiles[hi]) - times.at_most(quantiles[lo] - 1)
+            for name, (lo, hi) in INTERVALS.items()
+        }
         if median is not None:
             quantiles[0.5] = median
         return cls({days: times.later_than(days) for days in thresholds}, quantiles, times, inside)
@@ -78,7 +81,16 @@ def measures(forecast: Forecast, outcomes: Outcomes, longest: int = LONGEST) -> 
     for share in (0.1, 0.25, 0.75, 0.9):
         if share in forecast.quantiles:
             loss = scores.pinball(forecast.quantiles[share], outcomes, share, longest)
-            found.append(Measure(f"pinball_{round(100 * share)}", _mean(loss), len(loss), "lower", None, "quantile loss in days, Koenker and Bassett 1978"))
+            found.append(
+                Measure(
+                    f"pinball_{round(100 * share)}",
+                    _mean(loss),
+                    len(loss),
+                    "lower",
+                    None,
+                    "quantile loss in days, Koenker and Bassett 1978",
+                )
+            )
     if forecast.times is not None:
         found += _of_times(forecast.times, outcomes, longest)
     return found
@@ -94,24 +106,77 @@ def _of_threshold(days: int, p: Floats, outcomes: Outcomes) -> list[Measure]:
     name, count = late_name(days), int(followed.sum())
     what = f"later than {days} days after the due date" if days else "paid after the due date"
     return [
-        Measure(f"rate_{name}", _mean(happened), count, "right", _mean(p), f"share {what}, beside the mean probability"),
-        Measure(f"brier_{name}", scores.brier(p, happened), count, "lower", None, "mean squared error of the probability, Brier 1950"),
-        Measure(f"log_score_{name}", scores.log_score(p, happened), count, "lower", None, "minus log probability of the answer, Good 1952"),
-        Measure(f"auc_{name}", scores.auc(p, happened), count, "higher", None, "area under the ROC curve, Mann and Whitney 1947"),
-        Measure(f"ece_{name}", scores.ece(p, happened), count, "lower", scores.ece_by_chance(p), "calibration error, 10 bins of equal count; beside it that of chance"),
+        Measure(
+            f"rate_{name}", _mean(happened), count, "right", _mean(p), f"share {what}, beside the mean probability"
+        ),
+        Measure(
+            f"brier_{name}",
+            scores.brier(p, happened),
+            count,
+            "lower",
+            None,
+            "mean squared error of the probability, Brier 1950",
+        ),
+        Measure(
+            f"log_score_{name}",
+            scores.log_score(p, happened),
+            count,
+            "lower",
+            None,
+            "minus log probability of the answer, Good 1952",
+        ),
+        Measure(
+            f"auc_{name}",
+            scores.auc(p, happened),
+            count,
+            "higher",
+            None,
+            "area under the ROC curve, Mann and Whitney 1947",
+        ),
+        Measure(
+            f"ece_{name}",
+            scores.ece(p, happened),
+            count,
+            "lower",
+            scores.ece_by_chance(p),
+            "calibration error, 10 bins of equal count; beside it that of chance",
+        ),
     ]
 
 
 def _of_point(median: Floats, outcomes: Outcomes, longest: int) -> list[Measure]:
     error = 2.0 * scores.pinball(median, outcomes, 0.5, longest)
     found = [
-        Measure("mae", _mean(error), len(error), "lower", None, "mean absolute error of the median in days, both cut at what was seen"),
-        Measure("median_error", float(np.median(error)) if len(error) else float("nan"), len(error), "lower", None, "median absolute error of the median in days"),
+        Measure(
+            "mae",
+            _mean(error),
+            len(error),
+            "lower",
+            None,
+            "mean absolute error of the median in days, both cut at what was seen",
+        ),
+        Measure(
+            "median_error",
+            float(np.median(error)) if len(error) else float("nan"),
+            len(error),
+            "lower",
+            None,
+            "median absolute error of the median in days",
+        ),
     ]
     for reach in WITHIN:
         use = outcomes.seen_to >= median + reach
         near = np.abs(outcomes.days_late[use] - median[use]) <= reach
-        found.append(Measure(f"within_{reach}", _mean(near), int(use.sum()), "higher", None, f"share paid within {reach} days of the median"))
+        found.append(
+            Measure(
+                f"within_{reach}",
+                _mean(near),
+                int(use.sum()),
+                "higher",
+                None,
+                f"share paid within {reach} days of the median",
+            )
+        )
     return found
 
 
@@ -124,8 +189,17 @@ def _of_interval(name: int, forecast: Forecast, outcomes: Outcomes) -> list[Meas
     said = forecast.inside.get(name)
     right = name / 100.0 if said is None else _mean(np.where(endless, 1.0 - INTERVALS[name][0], said)[use])
     return [
-        Measure(f"inside_{name}", _mean(inside[use]), int(use.sum()), "right", right, f"share inside the central {name} %, beside the probability of its whole days"),
-        Measure(f"width_{name}", _mean(hi - lo), len(lo), "lower", None, f"mean length of the central {name} % in days"),
+        Measure(
+            f"inside_{name}",
+            _mean(inside[use]),
+            int(use.sum()),
+            "right",
+            right,
+            f"share inside the central {name} %, beside the probability of its whole days",
+        ),
+        Measure(
+            f"width_{name}", _mean(hi - lo), len(lo), "lower", None, f"mean length of the central {name} % in days"
+        ),
     ]
 
 
@@ -137,8 +211,22 @@ def _of_times(times: PayTimes, outcomes: Outcomes, longest: int) -> list[Measure
     came = np.where(outcomes.open, len(BUCKETS), np.searchsorted(BUCKETS, outcomes.days_late))
     return [
         Measure("crps", _mean(crps), len(crps), "lower", None, "ranked probability score in days, up to what was seen"),
-        Measure("log_score_days", _mean(log), len(log), "lower", None, "minus log probability of the day, or of being open as long as seen"),
-        Measure("bucket", _mean((likely == came)[followed]), int(followed.sum()), "higher", None, "share in the likeliest of on time, 1-15, 16-30, 31-60, over 60 days"),
+        Measure(
+            "log_score_days",
+            _mean(log),
+            len(log),
+            "lower",
+            None,
+            "minus log probability of the day, or of being open as long as seen",
+        ),
+        Measure(
+            "bucket",
+            _mean((likely == came)[followed]),
+            int(followed.sum()),
+            "higher",
+            None,
+            "share in the likeliest of on time, 1-15, 16-30, 31-60, over 60 days",
+        ),
     ]
 
 
@@ -154,4 +242,5 @@ def short(forecast: Forecast, outcomes: Outcomes, longest: int = LONGEST) -> dic
 
 def as_rows(found: Sequence[Measure]) -> Rows:
     """measure, value, right, count, better, formula."""
-    return Rows({name: [getattr(row, key) for row in found] for name, key in (("measure", "name"), ("value", "value"), ("right", "right"), ("count", "count"), ("better", "better"), ("formula", "formula"))})
+    rest = {name: [getattr(row, name) for row in found] for name in ("value", "right", "count", "better", "formula")}
+    return Rows({"measure": [row.name for row in found]} | rest)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from ..tables import DayLike
-from .frames import NO_DAY, Days, Flags, Floats, arrow, day, days_in, problem, refused, texts_in
+from .frames import NO_DAY, Days, Flags, Floats, arrow, day, days_in, problem, refused, refused_rows, texts_in
 
 # An outcome that was followed without end.
 ALWAYS = 1_000_000
@@ -52,8 +52,12 @@ class Outcomes:
         late = np.asarray(days_late, dtype=np.float64)
         if seen_to is None:
             if np.isnan(late).any():
-                message = "without days until which items were seen, none may be open: give due_on and settled_on, or seen_to"
-                raise refused([problem("outcomes", "missing_column", message, "seen_to", int(np.flatnonzero(np.isnan(late))[0]))])
+                message = (
+                    "without days until which items were seen, none may be open: give due_on and settled_on, or seen_to"
+                )
+                raise refused(
+                    [problem("outcomes", "missing_column", message, "seen_to", int(np.flatnonzero(np.isnan(late))[0]))]
+                )
             seen_to = np.full(len(late), ALWAYS)
         return cls(late, np.asarray(seen_to, dtype=np.int64))
 
@@ -74,7 +78,7 @@ class Outcomes:
         due, settled = days_in(table, "due_on", "outcomes"), days_in(table, "settled_on", "outcomes")
         missing = np.flatnonzero(due == NO_DAY)
         if len(missing):
-            raise refused([problem("outcomes", "missing_value", "an item needs a due date", "due_on", int(row)) for row in missing[:10_000]], total=len(missing))
+            raise refused_rows("outcomes", "missing_value", "an item needs a due date", "due_on", missing)
         return cls.known(due, settled, _after_all(settled) if as_of is None else day(as_of, "as_of"), ids)
 
     @classmethod
@@ -110,5 +114,14 @@ class Outcomes:
 def _after_all(settled: Days) -> int:
     known = settled[settled != NO_DAY]
     if not len(known):
-        raise refused([problem("outcomes", "missing_value", "nothing is settled: say by as_of when the items were last seen", "settled_on")])
+        raise refused(
+            [
+                problem(
+                    "outcomes",
+                    "missing_value",
+                    "nothing is settled: say by as_of when the items were last seen",
+                    "settled_on",
+                )
+            ]
+        )
     return int(known.max()) + 1

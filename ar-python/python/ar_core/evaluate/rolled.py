@@ -12,7 +12,13 @@ from .judging import Judgement
 from .measures import QUANTILES, SHORT, Forecast, late_name, short
 from .outcomes import Outcomes
 
-_QUANTILE_COLUMNS = dict(zip(QUANTILES, ("q025_days", "q10_days", "q25_days", "median_days", "q75_days", "q90_days", "q975_days"), strict=True))
+_QUANTILE_COLUMNS = dict(
+    zip(
+        QUANTILES,
+        ("q025_days", "q10_days", "q25_days", "median_days", "q75_days", "q90_days", "q975_days"),
+        strict=True,
+    )
+)
 
 
 class Rolling:
@@ -34,7 +40,9 @@ class Rolling:
         self.forecasts, self.outcomes, self.left_out = forecasts, outcomes, left_out
         self._asked, self._customers, self._segments, self._fits = asked, customer_ids, segments, fits
         self._until, self._longest = until, longest
-        self.judgements = {name: Judgement(forecast, outcomes, left_out, longest) for name, forecast in forecasts.items()}
+        self.judgements = {
+            name: Judgement(forecast, outcomes, left_out, longest) for name, forecast in forecasts.items()
+        }
 
     def __len__(self) -> int:
         """How often an item was asked about."""
@@ -49,11 +57,10 @@ class Rolling:
     def table(self) -> Rows:
         """One row a measure: measure, a column for each forecaster, right (what the model would show if it were exactly right), count,
         better, formula."""
-        model, *others = self.judgements.values()
-        columns: dict[str, Any] = {name: column for name, column in _columns(model.table).items() if name == "measure"}
+        rest: dict[str, list[Any]] = self.judgement.table.to_pyarrow().to_pydict()
+        columns: dict[str, Any] = {"measure": rest["measure"]}
         for name, judgement in self.judgements.items():
-            columns[name] = [judgement.measures.get(measure) for measure in columns["measure"]]
-        rest = _columns(model.table)
+            columns[name] = [judgement.measures.get(measure) for measure in rest["measure"]]
         return Rows(columns | {name: rest[name] for name in ("right", "count", "better", "formula")})
 
     def to_pandas(self) -> Any:
@@ -74,7 +81,10 @@ class Rolling:
     def by_segment(self) -> Rows:
         """As `by_origin`, for each segment of customers, the largest first; None for those without."""
         names = np.array([name or "" for name in self._segments], dtype=object)
-        groups = sorted(((name or None, names == name) for name in set(names.tolist())), key=lambda group: (-int(group[1].sum()), group[0] or ""))
+        groups = sorted(
+            ((name or None, names == name) for name in set(names.tolist())),
+            key=lambda group: (-int(group[1].sum()), group[0] or ""),
+        )
         return self._groups("segment", groups)
 
     @property
@@ -87,7 +97,11 @@ class Rolling:
         """What the model said, one row an item and origin: origin, item_id, customer_id, segment, asked_on, due_on, p_late (and other
         thresholds), quantiles in days after the due date (q025_days ... q975_days), days_late (null while open), seen_to."""
         pa, model = pyarrow(), next(iter(self.forecasts.values()))
-        columns: dict[str, Any] = {"origin": day_column(self._asked["origin"]), "item_id": self.outcomes.item_ids, "customer_id": self._customers}
+        columns: dict[str, Any] = {
+            "origin": day_column(self._asked["origin"]),
+            "item_id": self.outcomes.item_ids,
+            "customer_id": self._customers,
+        }
         columns["segment"] = pa.array(self._segments, pa.string())
         columns |= {name: day_column(self._asked[name]) for name in ("asked_on", "due_on")}
         columns |= {f"p_{late_name(days)}": p for days, p in model.late.items()}
@@ -121,7 +135,8 @@ class Rolling:
 
     def _summary(self) -> tuple[list[str], list[list[Any]]]:
         names = ["measure", *self.forecasts, "if right", "items", "better"]
-        rows = [[row["measure"].replace("_", " "), *(row[name] for name in self.forecasts), row["right"], row["count"], row["better"]] for row in self.table.to_dicts()]
+        keys = [*self.forecasts, "right", "count", "better"]
+        rows = [[row["measure"].replace("_", " "), *(row[key] for key in keys)] for row in self.table.to_dicts()]
         return names, rows
 
     def __str__(self) -> str:
@@ -132,8 +147,3 @@ class Rolling:
     def _repr_html_(self) -> str:
         names, rows = self._summary()
         return f"<p>{escape(self._head())}</p>{Rows({name: [row[at] for row in rows] for at, name in enumerate(names)})._repr_html_()}"
-
-
-def _columns(rows: Rows) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = rows.to_pyarrow().to_pydict()
-    return found

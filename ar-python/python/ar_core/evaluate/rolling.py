@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from time import perf_counter
 from typing import Any, Literal
 
@@ -22,7 +23,7 @@ from ..tables import DayLike
 from . import baselines
 from .book import Book, people, segments_of
 from .distribution import PayTimes
-from .frames import NO_DAY, Days, Flags, Floats, as_date, day, problem, pyarrow, refused, texts_in
+from .frames import NO_DAY, Days, Flags, Floats, arrow, as_date, day, pyarrow, refused_argument, texts_in
 from .measures import Forecast
 from .outcomes import LONGEST, Outcomes
 from .rolled import Rolling
@@ -99,11 +100,13 @@ def rolling(
     pyarrow("rolling")
     book = Book.of(items)
     until = book.after_all() if as_of is None else day(as_of, "as_of")
-    who = people(_whole(items, segment), customers, segment)
+    who = people(arrow(items), customers, segment)
     windows = _windows(book, until, origins, every, horizon)
     if at not in ("issued_on", "origin"):
-        raise refused([problem("arguments", "out_of_range", f"{at!r} is neither 'issued_on' nor 'origin'", "at")], "invalid_argument")
-    holidays = _calendars(book, who, windows) if calendars is None else {name: list(days) for name, days in calendars.items()}
+        raise refused_argument("at", f"{at!r} is neither 'issued_on' nor 'origin'")
+    holidays = (
+        _calendars(book, who, windows) if calendars is None else {name: list(days) for name, days in calendars.items()}
+    )
     step = 1 if refit is True else len(windows) if refit is False else max(int(refit), 1)
     chunks = [windows[begin : begin + step] for begin in range(0, len(windows), step)]
     done = [0]
@@ -119,23 +122,19 @@ def rolling(
     return _together(book, who, windows, found, until, thresholds, longest, at == "origin")
 
 
-def _whole(items: Any, segment: str | None) -> Any:
-    from .frames import arrow
-
-    return arrow(items) if segment is not None else None
-
-
 def _report(progress: Callable[[int, int], None] | None, done: list[int], of: int) -> None:
     done[0] += 1
     if progress is not None:
         progress(done[0], of)
 
 
-def _windows(book: Book, until: int, origins: Sequence[DayLike] | None, every: int | None, horizon: int | None) -> list[_Window]:
+def _windows(
+    book: Book, until: int, origins: Sequence[DayLike] | None, every: int | None, horizon: int | None
+) -> list[_Window]:
     """The origins with the days that are asked from each."""
     for name, value in (("every", every), ("horizon", horizon)):
         if value is not None and value < 1:
-            raise refused([problem("arguments", "out_of_range", f"{value} days, at least 1", name)], "invalid_argument")
+            raise refused_argument(name, f"{value} days, at least 1")
     if origins is not None:
         days = sorted({day(value, "origins") for value in origins})
     else:
@@ -145,10 +144,12 @@ def _windows(book: Book, until: int, origins: Sequence[DayLike] | None, every: i
         days = list(range(start, until, gap))[: None if every else ORIGINS]
     days = [found for found in days if found < until]
     if not days:
-        raise refused([problem("arguments", "out_of_range", "no origin lies before the end of the book", "origins")], "invalid_argument")
-    gaps = [later - earlier for earlier, later in zip(days, days[1:], strict=False)]
+        raise refused_argument("origins", "no origin lies before the end of the book")
+    gaps = [later - earlier for earlier, later in pairwise(days)]
     last = horizon or (int(np.median(gaps)) if gaps else until - days[-1])
-    ends = [origin + horizon if horizon else after for origin, after in zip(days, [*days[1:], days[-1] + last], strict=True)]
+    ends = [
+        origin + horizon if horizon else after for origin, after in zip(days, [*days[1:], days[-1] + last], strict=True)
+    ]
     return [_Window(origin, min(end, until)) for origin, end in zip(days, ends, strict=True)]
 
 
@@ -156,7 +157,11 @@ def _calendars(book: Book, who: Any, windows: list[_Window]) -> dict[str, list[d
     """Bank holidays for the whole evaluation, found once: they are known long before."""
     from ..calendars import bank_holidays
 
-    countries = [] if who is None or "country" not in who.column_names else sorted({name for name in who["country"].to_pylist() if name})
+    countries = (
+        []
+        if who is None or "country" not in who.column_names
+        else sorted({name for name in who["country"].to_pylist() if name})
+    )
     currencies = sorted(set(texts_in(book.table, "currency").to_pylist()))
     first = as_date(int(min(book.issued.min(), book.due.min())))
     return bank_holidays(countries, currencies, first, as_date(windows[-1].end + 3 * 366))
@@ -174,7 +179,14 @@ def _rows(book: Book, window: _Window, at_origin: bool) -> tuple[Days, Days]:
     return rows, book.issued[rows]
 
 
-def _asked_of(book: Book, who: Any, calendars: dict[str, list[date]], chunk: list[_Window], at_origin: bool, tell: Callable[[], None]) -> list[_Asked]:
+def _asked_of(
+    book: Book,
+    who: Any,
+    calendars: dict[str, list[date]],
+    chunk: list[_Window],
+    at_origin: bool,
+    tell: Callable[[], None],
+) -> list[_Asked]:
     """Windows in a row: the first model is fitted, those behind it count anew."""
     found: list[_Asked] = []
     model: PayTimeModel | None = None
@@ -188,7 +200,11 @@ def _asked_of(book: Book, who: Any, calendars: dict[str, list[date]], chunk: lis
         fitted = perf_counter()
         rows, at = _rows(book, window, at_origin)
         history = known if at_origin else book.known(window.end)
-        times = PayTimes.of_rows(model.distribution(book.asked(rows, at), history, at="asked_on")) if len(rows) else PayTimes.together([])
+        times = (
+            PayTimes.of_rows(model.distribution(book.asked(rows, at), history, at="asked_on"))
+            if len(rows)
+            else PayTimes.together([])
+        )
         every = baselines.everybody(book, window.origin)
         own, median = baselines.customer(book, rows, at, every)
         fit = {
@@ -205,14 +221,25 @@ def _asked_of(book: Book, who: Any, calendars: dict[str, list[date]], chunk: lis
 
 
 def _together(
-    book: Book, who: Any, windows: list[_Window], found: list[_Asked], until: int, thresholds: tuple[int, ...], longest: int, at_origin: bool
+    book: Book,
+    who: Any,
+    windows: list[_Window],
+    found: list[_Asked],
+    until: int,
+    thresholds: tuple[int, ...],
+    longest: int,
+    at_origin: bool,
 ) -> Rolling:
     """All windows as one evaluation."""
     rows = np.concatenate([asked.rows for asked in found])
     at = np.concatenate([asked.at for asked in found])
     forecasts = {
         MODEL: Forecast.of(PayTimes.together([asked.times for asked in found]), thresholds),
-        OWN: Forecast.of(PayTimes.together([asked.own for asked in found]), thresholds, np.concatenate([asked.own_median for asked in found])),
+        OWN: Forecast.of(
+            PayTimes.together([asked.own for asked in found]),
+            thresholds,
+            np.concatenate([asked.own_median for asked in found]),
+        ),
         EVERYBODY: Forecast.of(PayTimes.together([asked.everybody for asked in found]), thresholds),
     }
     items = book.table.take(pyarrow().array(rows))
@@ -224,7 +251,17 @@ def _together(
     outcomes = Outcomes.known(book.due[rows], book.settled[rows], until, texts_in(items, "item_id"))
     fits = {name: [asked.fit[name] for asked in found] for name in found[0].fit}
     left_out = _left_out(book, windows, at_origin)
-    return Rolling(forecasts, outcomes, asked_of, texts_in(items, "customer_id"), segments_of(items, who), fits, left_out, until, longest)
+    return Rolling(
+        forecasts,
+        outcomes,
+        asked_of,
+        texts_in(items, "customer_id"),
+        segments_of(items, who),
+        fits,
+        left_out,
+        until,
+        longest,
+    )
 
 
 def _left_out(book: Book, windows: list[_Window], at_origin: bool) -> dict[str, int]:

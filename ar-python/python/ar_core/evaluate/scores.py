@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .distribution import PayTimes
-from .frames import Floats, Rows, problem, refused
+from .frames import Floats, Rows, refused_argument
 from .outcomes import LONGEST, Outcomes
 
 # No probability counts as less in the log score of days; of yes and no the bound of floats.
@@ -19,9 +19,9 @@ _Z95 = 1.959963984540054
 def _pair(p: ArrayLike, happened: ArrayLike) -> tuple[Floats, Floats]:
     p, happened = np.asarray(p, dtype=np.float64), np.asarray(happened, dtype=np.float64)
     if p.shape != happened.shape or p.ndim != 1:
-        raise refused([problem("arguments", "wrong_shape", f"{p.shape} probabilities for {happened.shape} answers", "p")], "invalid_argument")
+        raise refused_argument("p", f"{p.shape} probabilities for {happened.shape} answers", "bad_shape")
     if not ((p >= 0) & (p <= 1)).all() or not np.isin(happened, (0.0, 1.0)).all():
-        raise refused([problem("arguments", "out_of_range", "probabilities are from 0 to 1, answers 0 or 1", "p")], "invalid_argument")
+        raise refused_argument("p", "probabilities are from 0 to 1, answers 0 or 1")
     return p, happened
 
 
@@ -116,7 +116,16 @@ def reliability(p: ArrayLike, happened: ArrayLike, bins: int = 10) -> Rows:
     """
     count, mean, share, _ = _bins(*_pair(p, happened), bins)
     lo, hi = wilson(share * count, count)
-    return Rows({"bin": np.arange(1, len(count) + 1), "count": count.astype(np.int64), "p": mean, "observed": share, "lo": lo, "hi": hi})
+    return Rows(
+        {
+            "bin": np.arange(1, len(count) + 1),
+            "count": count.astype(np.int64),
+            "p": mean,
+            "observed": share,
+            "lo": lo,
+            "hi": hi,
+        }
+    )
 
 
 def pinball(days: ArrayLike, outcomes: Outcomes, share: float, longest: int = LONGEST) -> Floats:
