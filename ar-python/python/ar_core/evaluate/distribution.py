@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -119,11 +119,17 @@ class PayTimes:
 
     def quantile(self, share: float) -> Floats:
         """(n,) the first day by which this share of the probability is reached; the last day of the item stands for "then or later"."""
-        found = np.zeros(len(self))
+        return np.asarray(self.quantiles([share])[:, 0], dtype=np.float64)
+
+    def quantiles(self, shares: Sequence[float]) -> Floats:
+        """(n, shares) as `quantile`, of several at once."""
+        found = np.zeros((len(self), len(shares)))
         for part, at, reached, own in self.blocks():
-            enough = (reached >= share - SLACK) & own
-            place = np.where(enough.any(axis=1), enough.argmax(axis=1), own.sum(axis=1))
-            found[part] = at[:, 0] + place
+            reached, sizes = np.where(own, reached, -1.0), own.sum(axis=1)
+            for number, share in enumerate(shares):
+                enough = reached >= share - SLACK
+                place = enough.argmax(axis=1)
+                found[part, number] = at[:, 0] + np.where(enough[np.arange(len(place)), place], place, sizes)
         return found
 
     def mean(self) -> Floats:

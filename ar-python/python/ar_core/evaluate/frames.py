@@ -91,38 +91,50 @@ def arrow(table: Any, name: str = "items") -> Any:
     if isinstance(table, pa.RecordBatch):
         return pa.Table.from_batches([table])
     try:
-        if hasattr(table, "__arrow_c_stream__"):
-            found = pa.table(table)
-        elif hasattr(table, "__arrow_c_array__"):
-            found = pa.Table.from_batches([pa.record_batch(table)])
-        elif isinstance(table, Mapping):
-            found = pa.table({str(key): _column(values) for key, values in table.items()})
-        elif isinstance(table, list | tuple) and all(isinstance(row, Mapping) for row in table):
-            keys = dict.fromkeys(str(key) for row in table for key in row)
-            found = pa.table({key: _column([row.get(key) for row in table]) for key in keys})
-        else:
-            kind = type(table).__name__
-            raise refused(
-                [
-                    problem(
-                        name,
-                        "wrong_type",
-                        f"{kind} is not a table: give a frame of pandas, polars or pyarrow, or a list of dicts",
-                    )
-                ]
-            )
-    except (pa.ArrowException, TypeError) as error:
+        found = _read(table)
+    except (pa.ArrowException, TypeError, ValueError) as error:
         if name == "items":
-            # The engine reads value by value and names the row; it may also see nothing wrong, where types are mixed.
-            Ledger(items=table)
+            Ledger(items=table)  # names the row
         raise refused([problem(name, "wrong_type", f"the table cannot be read through Arrow: {error}")]) from error
+    if found is None:
+        kind = type(table).__name__
+        message = f"{kind} is not a table: give a frame of pandas, polars or pyarrow, a list of dicts, or a dict of columns"
+        raise refused([problem(name, "wrong_type", message)])
     # The unnamed index of a filtered pandas frame is no column of the table.
     return found.drop_columns([column for column in found.column_names if column.startswith("__index_level_")])
 
 
-def _column(values: Any) -> Any:
+def _read(table: Any) -> Any:
+    """The table, or None for what is none."""
     pa = pyarrow()
-    return pa.array(values if hasattr(values, "__array__") else list(values))
+    if hasattr(table, "__arrow_c_stream__"):
+        try:
+            return pa.table(table)
+        except pa.ArrowException:
+            if not hasattr(table, "iloc"):
+                raise
+            # A pandas frame with a column that mixes types.
+            return pa.table({str(name): _column(table[name].tolist()) for name in table.columns})
+    if hasattr(table, "__arrow_c_array__"):
+        return pa.Table.from_batches([pa.record_batch(table)])
+    if isinstance(table, Mapping):
+        return pa.table({str(key): _column(values) for key, values in table.items()})
+    if isinstance(table, list | tuple) and all(isinstance(row, Mapping) for row in table):
+        keys = dict.fromkeys(str(key) for row in table for key in row)
+        return pa.table({key: _column([row.get(key) for row in table]) for key in keys})
+    return None
+
+
+def _column(values: Any) -> Any:
+    """A column of Python values; of mixed ones, such as amounts as numbers and as text, the text of each, which the engine reads as well."""
+    pa = pyarrow()
+    if hasattr(values, "__array__"):
+        return pa.array(values, from_pandas=True)
+    values = list(values)
+    try:
+        return pa.array(values, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array([None if value is None or value != value else str(value) for value in values], pa.string())
 
 
 def day(value: DayLike, argument: str) -> int:
@@ -158,7 +170,9 @@ def days_in(table: Any, column: str, name: str = "items") -> Days:
             if pa.types.is_dictionary(values.type):
                 values = values.cast(values.type.value_type)
             if pa.types.is_timestamp(values.type):
-                at_noon = np.flatnonzero(pc.fill_null(pc.not_equal(values, pc.floor_temporal(values, unit="day")), False))
+                at_noon = np.flatnonzero(
+                    pc.fill_null(pc.not_equal(values, pc.floor_temporal(values, unit="day")), False)
+                )
                 if len(at_noon):
                     message = "the timestamp has a time of day: a day is wanted"
                     raise refused_rows(name, "unreadable", message, column, at_noon)

@@ -32,7 +32,7 @@ class Forecast:
     @classmethod
     def of(cls, times: PayTimes, thresholds: Sequence[int], median: Floats | None = None) -> Forecast:
         """All that follows from distributions. median: a point forecast in the place of theirs."""
-        quantiles = {share: times.quantile(share) for share in QUANTILES}
+        quantiles = dict(zip(QUANTILES, times.quantiles(QUANTILES).T, strict=True))
         inside = {
             name: times.at_most(quantiles[hi]) - times.at_most(quantiles[lo] - 1)
             for name, (lo, hi) in INTERVALS.items()

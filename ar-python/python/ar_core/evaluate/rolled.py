@@ -73,7 +73,8 @@ class Rolling:
 
     @property
     def by_origin(self) -> Rows:
-        """Over time: origin, forecaster, items, open, and mae, within_3, crps, brier_late, auc_late, ece_late, inside_80, inside_95."""
+        """Over time: origin, forecaster, items, open, seen_to (days after the due date that half of the items were followed: errors in days
+        of the newest origins are sums over fewer), and mae, within_3, crps, brier_late, auc_late, ece_late, inside_80, inside_95."""
         origins = self._asked["origin"]
         return self._groups("origin", [(as_date(origin), origins == origin) for origin in np.unique(origins)])
 
@@ -119,10 +120,12 @@ class Rolling:
         rows: list[dict[str, Any]] = []
         for value, mask in groups:
             outcomes = self.outcomes.take(mask)
+            seen = float(np.median(outcomes.seen_to)) if len(outcomes) else float("nan")
             for forecaster, forecast in self.forecasts.items():
-                head = {name: value, "forecaster": forecaster, "items": len(outcomes), "open": int(outcomes.open.sum())}
+                head = {name: value, "forecaster": forecaster, "items": len(outcomes)}
+                head |= {"open": int(outcomes.open.sum()), "seen_to": seen}
                 rows.append(head | short(forecast.take(mask), outcomes, self._longest))
-        names = [name, "forecaster", "items", "open", *SHORT]
+        names = [name, "forecaster", "items", "open", "seen_to", *SHORT]
         return Rows({column: [row.get(column) for row in rows] for column in names})
 
     def _head(self) -> str:

@@ -71,7 +71,10 @@ def wilson(yes: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats]:
     of = np.asarray(of, dtype=np.float64)
     share, square = np.asarray(yes, dtype=np.float64) / of, _Z95**2
     centre, wide = share + square / (2 * of), _Z95 * np.sqrt(share * (1 - share) / of + square / (4 * of**2))
-    return (centre - wide) / (1 + square / of), (centre + wide) / (1 + square / of)
+    # Rounding must not put the share outside.
+    return np.minimum((centre - wide) / (1 + square / of), share), np.maximum(
+        (centre + wide) / (1 + square / of), share
+    )
 
 
 def _bins(p: Floats, happened: Floats, bins: int) -> tuple[Floats, Floats, Floats, Floats]:
@@ -154,12 +157,22 @@ def crps(times: PayTimes, outcomes: Outcomes, longest: int = LONGEST) -> Floats:
     return found
 
 
+def _around(times: PayTimes, outcomes: Outcomes, longest: int) -> tuple[Floats, Floats]:
+    """(n,) the probabilities reached before and on the day of each outcome; of one that was not seen, or lies behind the days that the
+    forecast tells apart, those between the last such day and one."""
+    last, came = outcomes.cut(longest)
+    last = np.minimum(last, times.last - 1.0)
+    known = came <= last
+    day = np.where(known, came, last)
+    on = times.at_most(day)
+    return np.where(known, times.at_most(day - 1.0), on), np.where(known, on, 1.0)
+
+
 def log_score_days(times: PayTimes, outcomes: Outcomes, longest: int = LONGEST) -> Floats:
     """(n,) minus the logarithm of the probability of the day on which it was paid, or of "later than what was seen"; nats. No probability
     counts as less than one in a million."""
-    last, came = outcomes.cut(longest)
-    reached = times.at_most(np.minimum(came, last))
-    hit = np.where(came <= last, reached - times.at_most(np.minimum(came, last) - 1.0), 1.0 - reached)
+    low, high = _around(times, outcomes, longest)
+    hit = high - low
     return np.asarray(-np.log(np.maximum(hit, LEAST)), dtype=np.float64)
 
 
@@ -169,10 +182,7 @@ def pit(times: PayTimes, outcomes: Outcomes, bins: int = 10, longest: int = LONG
 
     Not randomised, for whole days (Czado, Gneiting and Held 2009): an outcome is spread over the probability of its day, and what was still
     open over all that was left."""
-    last, came = outcomes.cut(longest)
-    known = came <= last
-    low = np.where(known, times.at_most(np.minimum(came, last) - 1.0), times.at_most(last))
-    high = np.where(known, times.at_most(np.minimum(came, last)), 1.0)
+    low, high = _around(times, outcomes, longest)
     edges = np.linspace(0.0, 1.0, bins + 1)
     wide = high - low
     parts = []

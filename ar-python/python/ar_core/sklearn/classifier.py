@@ -148,10 +148,8 @@ class LatePaymentClassifier(ClassifierMixin, ItemEstimator):  # type: ignore[mis
 
     def predict_quantiles(self, X: Any, q: Any = (0.1, 0.5, 0.9)) -> Floats:
         """(n, len(q)) days late that are not exceeded with these probabilities; of the distribution, its last day for what lies behind."""
-        times = self.predict_distribution(X)
-        return np.column_stack(
-            [times.quantile(float(share)) for share in np.atleast_1d(np.asarray(q, dtype=np.float64))]
-        )
+        shares = np.atleast_1d(np.asarray(q, dtype=np.float64))
+        return self.predict_distribution(X).quantiles(shares.tolist())
 
     def explain(self, X: Any) -> Rows:
         """Where the probability to be late comes from; one row each, whose parts sum to `score`. `prior`: the shipped one; then what each

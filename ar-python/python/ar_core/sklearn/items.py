@@ -37,7 +37,7 @@ SIGNS = {"customer_id", "issued_on", "due_on"}
 # What an export says of today.
 STATE = ("disputed", "last_notice_on")
 # Items whose whole distribution is held as rows at a time.
-AT_ONCE = 50_000
+AT_ONCE = 25_000
 
 
 def is_items(X: Any) -> bool:
