@@ -108,8 +108,9 @@ def test_each_item_is_asked_once_on_its_day_and_scored_as_the_model_does(rows, c
     assert all(row["asked_on"] == wanted[row["item_id"]]["issued_on"] for row in said)
     model = ar.PayTimeModel.fit(rows, as_of="2026-05-01", customers=customers, calendars={})
     asked = [row for row in said if row["origin"] == dt.date(2026, 5, 1)]
-    plain = model.predict([wanted[row["item_id"]] for row in asked], rows, at="issued_on").to_dicts()
-    for mine, its in zip(asked, plain, strict=True):
+    assert len(asked) > 50
+    for mine in asked[::7]:
+        its = model.predict([wanted[mine["item_id"]]], rows, at="issued_on").to_dicts()[0]
         assert mine["p_late"] == pytest.approx(its["p_late"], abs=1e-9) and mine["p_late_30"] == pytest.approx(its["p_late_30"], abs=1e-9)
         if mine["median_days"] < 180:
             assert mine["due_on"] + int(mine["median_days"]) * DAY == its["median_on"]

@@ -74,13 +74,12 @@ def column_names(table: Any) -> list[str] | None:
     if isinstance(table, Sequence) and not isinstance(table, str) and len(table) and isinstance(table[0], Mapping):
         return list(dict.fromkeys(str(name) for row in table for name in row))
     names = getattr(table, "column_names", None)
-    if names is None and hasattr(table, "schema"):
-        names = getattr(table.schema, "names", None)
     if names is None:
         names = getattr(table, "columns", None)
     if names is None or callable(names):
-        return None
-    return [str(name) for name in names]
+        # A record batch has a method of that name.
+        names = getattr(getattr(table, "schema", None), "names", None)
+    return None if names is None or callable(names) else [str(name) for name in names]
 
 
 def arrow(table: Any, name: str = "items") -> Any:
@@ -98,8 +97,14 @@ def arrow(table: Any, name: str = "items") -> Any:
         raise refused([problem(name, "wrong_type", f"the table cannot be read through Arrow: {error}")]) from error
     if found is None:
         kind = type(table).__name__
-        message = f"{kind} is not a table: give a frame of pandas, polars or pyarrow, a list of dicts, or a dict of columns"
+        message = (
+            f"{kind} is not a table: give a frame of pandas, polars or pyarrow, a list of dicts, or a dict of columns"
+        )
         raise refused([problem(name, "wrong_type", message)])
+    # Arrow's own functions do not know polars' kind of text yet.
+    views = [field.name for field in found.schema if pa.types.is_string_view(field.type)]
+    for column in views:
+        found = found.set_column(found.column_names.index(column), column, found[column].cast(pa.large_string()))
     # The unnamed index of a filtered pandas frame is no column of the table.
     return found.drop_columns([column for column in found.column_names if column.startswith("__index_level_")])
 
@@ -180,7 +185,8 @@ def days_in(table: Any, column: str, name: str = "items") -> Days:
                 values = values.cast(pa.date32())
             values = values.cast(pa.int32())
     except pa.ArrowException as error:
-        Ledger(items=table)  # names the row, where it is a column of the engine's
+        if name == "items":
+            Ledger(items=table)  # names the row, where it is a column of the engine's
         raise refused([problem(name, "unreadable", f"a column of days is wanted: {error}", column)]) from error
     return np.asarray(pc.fill_null(values.cast(pa.int64()), NO_DAY).to_numpy(), dtype=np.int64)
 

@@ -224,7 +224,8 @@ def _of_scores(table: Any, due: Days | None) -> Forecast:
             quantiles[share] = np.where(on == NO_DAY, np.nan, on - due).astype(np.float64)
         if share in quantiles and np.isnan(quantiles[share]).any():
             row = int(np.flatnonzero(np.isnan(quantiles[share]))[0])
-            raise refused([problem("predictions", "missing_value", "a day is wanted", name, row)])
+            source = in_days if in_days in table.column_names else name
+            raise refused([problem("predictions", "missing_value", "a day is wanted", source, row)])
     if not late and not quantiles:
         wanted = "offset_days and probability, or any of p_late, p_late_30, " + ", ".join(_QUANTILE_NAMES)
         raise refused([problem("predictions", "missing_column", f"nothing to judge: {wanted} are wanted")])

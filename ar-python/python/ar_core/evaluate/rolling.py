@@ -2,7 +2,7 @@
 
 For each origin a model is fitted with what was known strictly before it. Then each item is asked on a day of its own, with the facts strictly
 before that day. What was not known yet is not even handed to the engine; a test changes the whole future of a day and finds every forecast
-of that day the same, bit by bit.
+up to that day the same, bit by bit.
 """
 
 from __future__ import annotations
@@ -199,12 +199,7 @@ def _asked_of(
             model = model.update(known, as_of=origin, customers=who)
         fitted = perf_counter()
         rows, at = _rows(book, window, at_origin)
-        history = known if at_origin else book.known(window.end)
-        times = (
-            PayTimes.of_rows(model.distribution(book.asked(rows, at), history, at="asked_on"))
-            if len(rows)
-            else PayTimes.together([])
-        )
+        times = _times(model, book, rows, at)
         every = baselines.everybody(book, window.origin)
         own, median = baselines.customer(book, rows, at, every)
         fit = {
@@ -218,6 +213,19 @@ def _asked_of(
         found.append(_Asked(rows, at, times, baselines.like(times, own), median, baselines.like(times, every), fit))
         tell()
     return found
+
+
+def _times(model: PayTimeModel, book: Book, rows: Days, at: Days) -> PayTimes:
+    """The answers, day by day: each day is asked alone and with the past of that day, as it would have been then. (Together they would be
+    faster. But a book is looked at in a sample where it is large, and in weeks where many days are asked: then what is asked of later
+    days would show in the answers of earlier ones.)"""
+    parts, places = [], []
+    for today in np.unique(at):
+        mine = np.flatnonzero(at == today)
+        asked = book.asked(rows[mine], at[mine])
+        parts.append(PayTimes.of_rows(model.distribution(asked, book.known(int(today)), at="asked_on")))
+        places.append(mine)
+    return PayTimes.together(parts).take(np.argsort(np.concatenate(places))) if parts else PayTimes.together([])
 
 
 def _together(

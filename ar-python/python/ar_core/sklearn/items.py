@@ -38,6 +38,8 @@ SIGNS = {"customer_id", "issued_on", "due_on"}
 STATE = ("disputed", "last_notice_on")
 # Items whose whole distribution is held as rows at a time.
 AT_ONCE = 25_000
+# Days that are asked about at a time. The engine looks at a book in weeks where more than 120 days are asked for.
+TOGETHER = 28
 
 
 def is_items(X: Any) -> bool:
@@ -90,12 +92,11 @@ class Past:
 
 @dataclass(frozen=True)
 class Asked:
-    """Some rows of X with the past to ask them with. extra: rows behind them that only complete the past."""
+    """Some rows of X, with the past to ask them with. Behind them `items` may hold rows that only complete it."""
 
     rows: Days
     items: Any
     history: Any
-    extra: int
 
 
 class ItemEstimator(BaseEstimator):  # type: ignore[misc]
@@ -181,19 +182,24 @@ class ItemEstimator(BaseEstimator):  # type: ignore[misc]
             items = _renamed(items)
         return self._groups(past, items, at, known)
 
-    def _groups(self, past: Past, items: Any, at: Days, known: tuple[Any, Any]) -> Iterator[Asked]:
-        """Rows asked by the end of the past know what was open then; of those asked later nobody knows whether it still is."""
+    def _groups(self, past: Past, items: Any, at: Days, known: Any) -> Iterator[Asked]:
+        """Rows that are asked within the same four weeks are asked together, with what was known by then: so what a row is told does not
+        depend on rows that X has of other times. Rows asked by the end of the past know what was open then; of those asked later nobody
+        knows whether it still is."""
         import pyarrow as pa
 
-        whole, closed = known
+        closed = known.filter(pa.compute.field("settled_on").is_valid() | ~pa.compute.field("of_fit"))
+        early, block = at <= past.until, at // TOGETHER
         for rows in _once_each(texts_in(items, "item_id")):
-            for early in (True, False):
-                mine = rows[(at[rows] <= past.until) == early]
+            keys = 2 * block[rows] + early[rows]
+            for key in np.unique(keys):
+                mine = rows[keys == key]
+                history = _known(known if key % 2 else closed, int(key // 2 + 1) * TOGETHER)
                 for part in (mine[begin : begin + AT_ONCE] for begin in range(0, len(mine), AT_ONCE)):
                     asked = items.take(pa.array(part)).append_column("asked_on", day_column(at[part]))
-                    extra = None if early else _still_open(past, asked, at[part])
+                    extra = None if key % 2 else _still_open(past, asked, at[part])
                     every = asked if extra is None else _joined(asked, extra)
-                    yield Asked(part, every, whole if early else closed, 0 if extra is None else len(extra))
+                    yield Asked(part, every, history)
 
     def _days(self, table: Any) -> Days:
         """The day on which each row is asked. Raises InvalidInput."""
@@ -279,19 +285,28 @@ def _once_each(ids: Any) -> list[Days]:
     return [np.flatnonzero(number == time) for time in range(int(number.max(initial=0)) + 1)]
 
 
-def _more(past: Past, own: Any, tells: bool) -> tuple[Any, Any]:
-    """The past with the rows of X, where these tell what came of them: with what was open at the end of the past, and without."""
+def _more(past: Past, own: Any, tells: bool) -> Any:
+    """The past, with the rows of X where these tell what came of them; `of_fit` says which is which."""
     import pyarrow as pa
 
-    tables = (past.table, past.table.filter(pa.array(past.settled)))
+    table = past.table.append_column("of_fit", pa.array(np.ones(len(past), dtype=bool)))
     if not tells:
-        return tables
+        return table
     rows = own.select([name for name in READ if name in own.column_names])
     seen = pa.compute.is_in(texts_in(rows, "item_id"), value_set=texts_in(past.table, "item_id"))
     first = np.zeros(len(rows), dtype=bool)
     first[_once_each(texts_in(rows, "item_id"))[0]] = True
     new = rows.filter(pa.array(first & ~np.asarray(seen)))
-    return (_joined(tables[0], new), _joined(tables[1], new))
+    return _joined(table, new.append_column("of_fit", pa.array(np.zeros(len(new), dtype=bool))))
+
+
+def _known(table: Any, before: int) -> Any:
+    """What of a past was known at the beginning of a day."""
+    import pyarrow as pa
+
+    settled = days_in(table, "settled_on")
+    cut = with_settled(table.drop_columns(["of_fit"]), np.where(settled < before, settled, NO_DAY))
+    return cut.filter(pa.array(days_in(table, "issued_on") < before))
 
 
 def _joined(one: Any, other: Any) -> Any:
