@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .. import Ledger
+from .. import Ledger, PayTimeModel
 from .frames import (
     NO_DAY,
     Days,
@@ -98,35 +99,56 @@ def with_settled(table: Any, settled: Days) -> Any:
     return rest.append_column("settled_on", day_column(settled))
 
 
-def people(items: Any, customers: Any, segment: str | None) -> Any:
-    """The customers' segments and countries as the engine takes them: from a table of customers, or segments from a column of items."""
+def people(items: Any, customers: Any, segment: str | None, before: int) -> tuple[Any, list[list[str]]]:
+    """The customers' segments and countries as they were known at the beginning of a day, as the engine takes them; and those who came
+    later, as a model keeps them: [customer_id, segment, country].
+
+    From a table of customers, which is taken to have always been so; or segments from a column of items: that of the customer's newest item
+    issued before the day, of one who came later that of its first. None where there is neither."""
     pa = pyarrow()
-    if segment is not None and customers is not None:
-        raise refused_argument(
-            "segment", "segments come from customers or from a column of items, not from both", "contradiction"
-        )
     if customers is not None:
+        if segment is not None:
+            message = "segments come from customers or from a column of items, not from both"
+            raise refused_argument("segment", message, "contradiction")
         table = arrow(customers, "customers")
-        names = [name for name in ("customer_id", "segment", "country") if name in table.column_names]
-        return table.select(names)
+        return table.select([name for name in ("customer_id", "segment", "country") if name in table.column_names]), []
     if segment is None:
-        return None
+        return None, []
     if segment not in items.column_names:
         message = f"the column '{segment}' is required: it was named as the segment"
         raise refused([problem("items", "missing_column", message, segment)])
-    pairs = pa.table({"customer_id": texts_in(items, "customer_id"), "segment": texts_in(items, segment)})
-    pairs = pairs.filter(pairs["segment"].is_valid())
-    newest = (
-        pairs.append_column("row", pa.array(np.arange(len(pairs)))).group_by("customer_id").aggregate([("row", "max")])
-    )
-    return pairs.take(newest["row_max"])
+    said = items.filter(items[segment].is_valid())
+    codes = texts_in(said, "customer_id").dictionary_encode()
+    owner, issued = np.asarray(codes.indices.to_numpy(), dtype=np.int64), days_in(said, "issued_on")
+    order = np.argsort(issued, kind="stable")
+    early = order[issued[order] < before]
+    row = np.full(len(codes.dictionary), -1, dtype=np.int64)
+    # Of several values for one place the last stands: the newest.
+    row[owner[early]] = early
+    known = row[row >= 0]
+    first = np.full(len(row), -1, dtype=np.int64)
+    first[owner[order[::-1]]] = order[::-1]
+    pairs = pa.table({"customer_id": texts_in(said, "customer_id"), "segment": texts_in(said, segment)})
+    new = pairs.take(pa.array(np.sort(first[row < 0]), pa.int64())).to_pylist()
+    return pairs.take(pa.array(np.sort(known), pa.int64())), [[one["customer_id"], one["segment"], ""] for one in new]
 
 
-def segments_of(table: Any, customers: Any) -> list[str | None]:
-    """The segment of each row, as the customers' table says it."""
+def joined_by(model: PayTimeModel, new: list[list[str]]) -> PayTimeModel:
+    """The model with customers that came after its fit."""
+    if not new:
+        return model
+    written = json.loads(model.to_json())
+    known = {row[0] for row in written["customers"]}
+    written["customers"] += [row for row in new if row[0] not in known]
+    return PayTimeModel.from_json(json.dumps(written))
+
+
+def segments_of(table: Any, customers: Any, segment: str | None) -> list[str | None]:
+    """The segment of each row: that of its own column, or what the customers' table says."""
+    if segment is not None:
+        return list(texts_in(table, segment).to_pylist())
     if customers is None or "segment" not in customers.column_names:
         return [None] * len(table)
-    known = dict(
-        zip(texts_in(customers, "customer_id").to_pylist(), texts_in(customers, "segment").to_pylist(), strict=True)
-    )
+    segments = texts_in(customers, "segment").to_pylist()
+    known = dict(zip(texts_in(customers, "customer_id").to_pylist(), segments, strict=True))
     return [known.get(name) for name in texts_in(table, "customer_id").to_pylist()]

@@ -21,12 +21,15 @@ import numpy as np
 from .. import PayTimeModel
 from ..tables import DayLike
 from . import baselines
-from .book import Book, people, segments_of
+from .book import Book, joined_by, people, segments_of
 from .distribution import PayTimes
 from .frames import NO_DAY, Days, Flags, Floats, arrow, as_date, day, pyarrow, refused_argument, texts_in
 from .measures import Forecast
 from .outcomes import LONGEST, Outcomes
 from .rolled import Rolling
+
+# The customers as known before a day, and those who came later.
+Who = Callable[[int], tuple[Any, list[list[str]]]]
 
 MODEL, OWN, EVERYBODY = "ar_core", "customer_median", "everybody"
 # Origins where nobody says how many, and the share of the book's days that lies before the first.
@@ -74,15 +77,15 @@ def rolling(
     """Evaluates the payment-time model on the past of a book, as it would have been used: rolling origins, nothing known too early.
 
     items: past and open items, columns as in `Ledger`; `settled_on` is null while an item is open. Columns that tell how things stand today
-    (disputed, last_notice_on, dunning_level, open_amount) are not used. customers: their segment and country; or segment: the name of a
-    column of items with the segment. Segments are taken as if they had always been so.
+    (disputed, last_notice_on, dunning_level, open_amount) are not used. customers: their segment and country, taken as if they had
+    always been so; or segment: the name of a column of items with the segment (a customer's is that of its newest item before an origin).
 
     origins: the days on which a model is fitted; or every: one each so many days, behind the first third of the book's days. Default: ten.
     horizon: days for which an origin's model is asked; default: until the next origin. refit: True fits anew at each origin; a number n
     at each n-th, and counts anew in between (`PayTimeModel.update`: seconds become tenths, the trees stay); False fits once.
     at: `issued_on` asks each item that is issued within the horizon on the day of its issue; `origin` asks what is open at the origin.
-    Invoices of one day count as a batch: how many are due together is known of them. Items that were settled before the day on which they
-    would be asked are not (see `left_out`), nor what nobody is billed for.
+    Invoices of one day count as a batch: how many are due together is known of them. What nobody is billed for (credit notes, deductions)
+    is not asked, see `left_out`.
 
     calendars: as in `PayTimeModel.fit`; by default the bank holidays of all countries and currencies. as_of: what happened strictly before
     this day is known to the judge; default the day after the last thing that happened. thresholds, longest: as in `judge`. workers: threads,
@@ -100,12 +103,16 @@ def rolling(
     pyarrow("rolling")
     book = Book.of(items)
     until = book.after_all() if as_of is None else day(as_of, "as_of")
-    who = people(arrow(items), customers, segment)
+    whole = arrow(items)
+
+    def who(before: int) -> tuple[Any, list[list[str]]]:
+        return people(whole, customers, segment, before)
+
     windows = _windows(book, until, origins, every, horizon)
     if at not in ("issued_on", "origin"):
         raise refused_argument("at", f"{at!r} is neither 'issued_on' nor 'origin'")
     holidays = (
-        _calendars(book, who, windows) if calendars is None else {name: list(days) for name, days in calendars.items()}
+        _calendars(book, who(until)[0], windows) if calendars is None else {name: list(days) for name, days in calendars.items()}
     )
     step = 1 if refit is True else len(windows) if refit is False else max(int(refit), 1)
     chunks = [windows[begin : begin + step] for begin in range(0, len(windows), step)]
@@ -119,7 +126,9 @@ def rolling(
         found = [asked for chunk in pool.map(run, chunks) for asked in chunk]
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-    return _together(book, who, windows, found, until, thresholds, longest, at == "origin")
+    return _together(
+        book, segments_of(whole, who(until)[0], segment), windows, found, until, thresholds, longest, at == "origin"
+    )
 
 
 def _report(progress: Callable[[int, int], None] | None, done: list[int], of: int) -> None:
@@ -174,14 +183,13 @@ def _rows(book: Book, window: _Window, at_origin: bool) -> tuple[Days, Days]:
         rows = np.flatnonzero(book.billed & open_then)
         return rows, np.full(len(rows), window.origin, dtype=np.int64)
     inside = (book.issued >= window.origin) & (book.issued < window.end)
-    unpaid = (book.settled == NO_DAY) | (book.settled >= book.issued)
-    rows = np.flatnonzero(book.billed & inside & unpaid)
+    rows = np.flatnonzero(book.billed & inside)
     return rows, book.issued[rows]
 
 
 def _asked_of(
     book: Book,
-    who: Any,
+    who: Who,
     calendars: dict[str, list[date]],
     chunk: list[_Window],
     at_origin: bool,
@@ -193,13 +201,14 @@ def _asked_of(
     for window in chunk:
         begun = perf_counter()
         known, origin = book.known(window.origin), as_date(window.origin)
+        customers, new = who(window.origin)
         if model is None:
-            model = PayTimeModel.fit(known, as_of=origin, customers=who, calendars=calendars)
+            model = PayTimeModel.fit(known, as_of=origin, customers=customers, calendars=calendars)
         else:
-            model = model.update(known, as_of=origin, customers=who)
+            model = model.update(known, as_of=origin, customers=customers)
         fitted = perf_counter()
         rows, at = _rows(book, window, at_origin)
-        times = _times(model, book, rows, at)
+        times = _times(joined_by(model, new), book, rows, at)
         every = baselines.everybody(book, window.origin)
         own, median = baselines.customer(book, rows, at, every)
         fit = {
@@ -230,7 +239,7 @@ def _times(model: PayTimeModel, book: Book, rows: Days, at: Days) -> PayTimes:
 
 def _together(
     book: Book,
-    who: Any,
+    segments: list[str | None],
     windows: list[_Window],
     found: list[_Asked],
     until: int,
@@ -264,7 +273,7 @@ def _together(
         outcomes,
         asked_of,
         texts_in(items, "customer_id"),
-        segments_of(items, who),
+        [segments[row] for row in rows],
         fits,
         left_out,
         until,
@@ -279,8 +288,4 @@ def _left_out(book: Book, windows: list[_Window], at_origin: bool) -> dict[str, 
     inside: Flags = np.zeros(len(book), dtype=bool)
     for window in windows:
         inside |= (book.issued >= window.origin) & (book.issued < window.end)
-    early = (book.settled != NO_DAY) & (book.settled < book.issued)
-    return {
-        "settled before they were issued": int((inside & book.billed & early).sum()),
-        "not billed: credit notes and deductions": int((inside & ~book.billed).sum()),
-    }
+    return {"not billed: credit notes and deductions": int((inside & ~book.billed).sum())}

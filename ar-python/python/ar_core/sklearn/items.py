@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from .. import Ledger, PayTimeModel
-from ..evaluate.book import READ, people, with_settled
+from ..evaluate.book import READ, joined_by, people, with_settled
 from ..evaluate.distribution import PayTimes
 from ..evaluate.frames import (
     FIRST_DAY,
@@ -84,7 +84,6 @@ class Past:
     table: Any
     settled: Flags
     until: int
-    people: Any
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -123,12 +122,12 @@ class ItemEstimator(BaseEstimator):  # type: ignore[misc]
         issued = days_in(table, "issued_on")
         book = with_settled(self._own(table, "fit"), settled)
         Ledger(items=book)
-        who = people(table, self.customers, self.segment)
         as_of = int(issued.max()) + 1 if self.as_of is None else day(self.as_of, "as_of")
+        who, new = people(table, self.customers, self.segment, as_of)
         book = book.select([name for name in READ if name in book.column_names])
         model = PayTimeModel.fit(book, as_of=as_date(as_of), customers=who, calendars=calendars)
-        self.model_ = model
-        self._past = Past(model, book, settled != NO_DAY, int(max(issued.max(), settled.max())) + 1, who)
+        self.model_ = joined_by(model, new)
+        self._past = Past(self.model_, book, settled != NO_DAY, int(max(issued.max(), settled.max())) + 1)
 
     def _own(self, table: Any, call: str) -> Any:
         """The table without what the estimator alone reads, with identifiers where it has none."""
@@ -215,20 +214,11 @@ class ItemEstimator(BaseEstimator):  # type: ignore[misc]
 
     def _knowing(self, table: Any) -> Past:
         """The past, with the segments of customers that are new in X."""
-        import json
-
         past: Past = self._past
         if self.segment is None:
             return past
-        now, before = people(table, None, self.segment), past.people
-        known = set(texts_in(before, "customer_id").to_pylist())
-        new = [row for row in now.to_pylist() if row["customer_id"] not in known]
-        if not new:
-            return past
-        # What a model keeps of its customers: identifier, segment, country.
-        written = json.loads(past.model.to_json())
-        written["customers"] += [[row["customer_id"], row["segment"], ""] for row in new]
-        return replace(past, model=PayTimeModel.from_json(json.dumps(written)))
+        new = people(table, None, self.segment, FIRST_DAY)[1]
+        return replace(past, model=joined_by(past.model, new))
 
     def _scores(self, X: Any, strangers: bool = False) -> Any:
         """The table of `PayTimeModel.predict`, one row for each of X."""
