@@ -24,6 +24,8 @@ TITLES = {
     "inside_80": "inside the central 80 %",
     "inside_95": "inside the central 95 %",
 }
+# Days that an origin must have been followed to be compared in days with others.
+FOLLOWED = 30
 NAMES = {"ar_core": "ar_core", "customer_median": "customer's median", "everybody": "everybody"}
 
 
@@ -50,8 +52,11 @@ class RollingPlots(JudgementPlots):
         self._found = found
 
     def over_time(self, measure: str = "crps", theme: Theme = LIGHT, width: int = 560) -> Any:
-        """A measure by origin, for the model and its baselines. measure: a column of `by_origin`."""
+        """A measure by origin, for the model and its baselines. measure: a column of `by_origin`. Errors in days are sums over the days
+        that were seen: of them only origins are drawn whose items were followed for 30 days or more after they were due."""
         rows = [row | {"origin": row["origin"].isoformat()} for row in self._found.by_origin.to_dicts()]
+        if measure in ("mae", "crps"):
+            rows = [row for row in rows if row["seen_to"] >= FOLLOWED] or rows
         return _compared(rows, "origin", "T", measure, theme, width)
 
     def segments(self, measure: str = "crps", top: int = 12, theme: Theme = LIGHT, width: int = 560) -> Any:
@@ -102,7 +107,8 @@ def pit(rows: list[dict[str, Any]], theme: Theme = LIGHT, width: int = 360) -> A
                 scale=alt.Scale(domain=[0, 1]),
             ),
             x2="hi:Q",
-            y=alt.Y("share:Q", title="share of outcomes", axis=share),
+            y2=alt.datum(0),
+            y=alt.Y("share:Q", title="share of outcomes", scale=alt.Scale(zero=True), axis=share),
         )
     )
     level = (
@@ -134,8 +140,9 @@ def _compared(rows: list[dict[str, Any]], by: str, kind: str, measure: str, them
     x = alt.X(
         f"{by}:{kind}",
         title=by,
+        scale=alt.Scale(type="utc") if kind == "T" else alt.Undefined,
         sort=list(dict.fromkeys(value[by] for value in values)),
-        axis=alt.Axis(labelOverlap=True),
+        axis=alt.Axis(labelOverlap=True, format="%-d %b") if kind == "T" else alt.Axis(labelAngle=0, labelOverlap=True),
     )
     base = alt.Chart(alt.Data(values=values)).encode(
         x=x,
@@ -151,7 +158,9 @@ def _compared(rows: list[dict[str, Any]], by: str, kind: str, measure: str, them
     points = base.mark_point(filled=True, size=55, opacity=1).encode(
         shape=alt.Shape("forecaster:N", scale=alt.Scale(domain=names), legend=legend)
     )
-    return _dressed(points + base.mark_line(strokeWidth=2) if kind == "T" else points, theme, width, 240)
+    if kind == "T":
+        return _dressed(base.mark_line(strokeWidth=2) + points, theme, width, 240)
+    return _dressed(points.encode(xOffset=alt.XOffset("forecaster:N", sort=names)), theme, width, 240)
 
 
 def _altair() -> Any:
@@ -176,5 +185,6 @@ def _dressed(chart: Any, theme: Theme, width: int, height: int) -> Any:
         chart.properties(width=width, height=height, background="transparent")
         .configure_view(strokeWidth=0)
         .configure_axis(**words, gridColor=theme.grid, domainColor=theme.grid, tickColor=theme.grid)
+        .configure_axisX(grid=False)
         .configure_legend(labelColor=theme.muted, labelFont=FONT)
     )

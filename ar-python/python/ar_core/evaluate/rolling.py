@@ -112,7 +112,9 @@ def rolling(
     if at not in ("issued_on", "origin"):
         raise refused_argument("at", f"{at!r} is neither 'issued_on' nor 'origin'")
     holidays = (
-        _calendars(book, who(until)[0], windows) if calendars is None else {name: list(days) for name, days in calendars.items()}
+        _calendars(book, who(until)[0], windows)
+        if calendars is None
+        else {name: list(days) for name, days in calendars.items()}
     )
     step = 1 if refit is True else len(windows) if refit is False else max(int(refit), 1)
     chunks = [windows[begin : begin + step] for begin in range(0, len(windows), step)]
