@@ -43,7 +43,9 @@ from .conversation import Notice, Reading, Verdict, check_reading, read_reply, v
 
 if TYPE_CHECKING:
     from . import currencies as currencies
+    from . import evaluate as evaluate
     from . import generators as generators
+    from . import sklearn as sklearn
     from . import statements as statements
 
 __all__ = [
@@ -78,11 +80,20 @@ __all__ = [
     "write_notice",
 ]
 
+# Parts that are loaded when they are first asked for: each brings what the engine does not need. The name of a module is the module itself.
+_PARTS = ("currencies", "evaluate", "generators", "sklearn", "statements")
+_NAMES: dict[str, str] = {}
+
 
 def __getattr__(name: str) -> Any:
-    """Modules that are loaded when they are first asked for: `generators` brings what speaks HTTP, `statements` the readers of banks' files."""
-    if name in ("currencies", "generators", "statements"):
-        from importlib import import_module
+    from importlib import import_module
 
+    if name in _PARTS:
         return import_module(f".{name}", __name__)
+    if name in _NAMES:
+        return getattr(import_module(f".{_NAMES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PARTS, *_NAMES})
