@@ -1,11 +1,14 @@
 """The page: self-contained, escaped, capped, one currency at a time, the same bytes for the same report."""
 
+import json
 import re
 from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import ar_core
+import pyarrow as pa
 import pytest
 from ar_core import plot
 from ar_core.host.book import read_book
@@ -15,6 +18,10 @@ from ar_core.report_html import render
 from host_helpers import HOSTILE, SCHEMAS, FakeEngine, Ledger, write_book
 
 DAY = date(2026, 11, 21)
+CODES = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY"
+    " COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR"
+)
 FORECAST = SCHEMAS["forecast"].empty_table()
 
 
@@ -118,6 +125,50 @@ def test_long_lists_are_capped_and_say_so(page, monkeypatch, tmp_path):
     book = read_book(write_book(tmp_path, items))
     text = render(FakeEngine().run(Ledger(**book.tables), None, as_of=DAY.isoformat()), book, as_of=DAY)
     assert "3 more are in <code>worklist.csv</code>" in text
+
+
+def test_the_page_is_bounded_whatever_the_book_has():
+    """300 asks, 60 currencies, three years of forecast, and names, sentences and context of any length."""
+    codes = CODES.split()
+    endless = "<b>endless & </b>" * 300
+    report = hostile_report(codes, endless)
+    book = SimpleNamespace(tables={"customers": pa.table({"customer_id": ["C1"], "name": [endless]})}, name="odd", rows=dict)
+    text = render(report, book, [], as_of=DAY, notes=[endless] * 500)
+    assert len(text.encode()) < 2_000_000
+    assert "endless &amp;" in text and "<b>endless" not in text
+    assert "100 more are in <code>worklist.csv</code>" in text and "20 more currencies are in <code>aging.csv</code>" in text
+    assert "more weeks are in <code>forecast.csv</code>" in text and "more months are in" in text
+
+
+def hostile_report(codes, endless):
+    """Parts of a report as large and as long as they can be."""
+    reasons = [{"code": "past_due", "observed": 37, "limit": 30, "unit": "days"}] * 60
+    context = json.dumps({"items": [{"text": endless, "deep": [[[[endless]]]]}] * 300, endless: {str(n): endless for n in range(300)}})
+    asks = [
+        {
+            **{"decision_id": f"D-{n}", "customer_id": "C1", "currency": codes[0], "amount": Decimal(10**16), "action": "call"},
+            **{"reasons": reasons, "mode": "ask", "priority": n, "rank": n, "ask_role": "collector", "person": endless, "why": endless},
+            **{"expected_value": Decimal(n), "context": context if n < 5 else "{}", "minutes": 2, "today": True, "question": "do"},
+            **{"alternatives": json.dumps([{"choice": "wait", "expected_value": "1.00", "risk": "0.00"}] * 500), "unanswered": "lapses"},
+        }
+        for n in range(300)
+    ]
+    days = [
+        {"on": DAY + timedelta(days=n), "currency": code, **dict.fromkeys(("expected", "lo80", "hi80", "lo95", "hi95"), Decimal(n + 1))}
+        for code in codes
+        for n in range(1100 if code == codes[0] else 30)
+    ]
+    score = {"item_id": endless, "customer_id": "C1", "currency": codes[0], "open_amount": Decimal(1), "days_late": 3, "p_late": 0.5}
+    score |= {"priority": 9, "class": "new", "expected_on": DAY, "reasons": [{**reasons[0], "code": "points_amount", "unit": "points"}] * 40}
+    cell = {name: 1 for name in SCHEMAS["autonomy"].names} | {"action": "call", "segment": endless, "mode": "", "since": DAY, "why": endless}
+    kpi = {"name": "dso", "value": 1.5, "unit": "days", "formula": "f", "version": "1", "note": endless}
+    data = {
+        **{"decisions": asks, "worklist": asks, "escalations": asks, "forecast": days, "scores": [score] * 50, "autonomy": [cell] * 300},
+        "aging": [{"bucket": "1-30", "currency": code, "amount": Decimal(5), "count": 1} for code in codes],
+        "kpis": [{**kpi, "currency": code} for code in codes],
+    }
+    parts = {name: [{key: row.get(key) for key in schema.names} for row in data.get(name, [])] for name, schema in SCHEMAS.items()}
+    return SimpleNamespace(**{name: pa.Table.from_pylist(rows, schema=SCHEMAS[name]) for name, rows in parts.items()})
 
 
 def test_an_empty_day_is_a_page_too(tmp_path):

@@ -11,8 +11,8 @@ from ar_core.host.errors import need
 from ar_core.host.outputs import part
 from ar_core.host.plain import rows
 from ar_core.host.words import money, plural, reason_text, sentence_case, words
+from ar_core.page.bounded import Names, sentence, short_name, tree
 from ar_core.page.money import count_open, currency_facts, kpi_value, overview
-from ar_core.plot.labels import clipped
 from ar_core.plot.ladder import LEVELS, progress, standing, summary, telling, verdict
 
 MOST_ROWS = 200
@@ -25,8 +25,7 @@ MOST_CHOICES = 6
 MOST_MEASURES = 100
 MOST_VALUES = 40
 MOST_LEVELS = 40
-# Characters (columns) of a name and of a sentence: the page is bounded, whatever the book has.
-MOST_NAME, MOST_SENTENCE = 90, 400
+MOST_NOTES = 50
 FAR_DAYS = 365
 
 MEASURES = {
@@ -42,28 +41,6 @@ CONTEXT_WORDS = {
     "median_on": "Likely day of payment",
     "last_message_days": "Days since last message",
 }
-
-
-class Names:
-    """Customer ids as a person knows them."""
-
-    def __init__(self, book: Any) -> None:
-        table = book.tables.get("customers") if book is not None else None
-        self._names: dict[str, str] = {}
-        if table is not None and {"customer_id", "name"} <= set(table.column_names):
-            ids, names = table.column("customer_id").to_pylist(), table.column("name").to_pylist()
-            self._names = {str(key): name for key, name in zip(ids, names, strict=True) if name}
-
-    def of(self, customer_id: str | None) -> dict[str, str]:
-        """The name and the id; an unknown payer says so."""
-        if customer_id is None:
-            return {"name": "Payer not known", "id": ""}
-        name = self._names.get(customer_id)
-        shown = clipped(customer_id, MOST_NAME)
-        return {
-            "name": clipped(name, MOST_NAME) if name else shown,
-            "id": shown if name and name != customer_id else "",
-        }
 
 
 def collect(
@@ -113,16 +90,17 @@ def needs(report: Any, names: Names) -> dict[str, Any]:
     reasons = {row["decision_id"]: row["reasons"] or [] for row in _of(part(report, "decisions"), wanted, ["reasons"])}
     asked = part(report, "escalations")
     columns = ["answer_by", "unanswered", "alternatives"]
-    questions = {row["decision_id"]: plain_row for row in _of(asked, wanted, columns) for plain_row in [_question(row)]}
+    questions = {row["decision_id"]: _question(row) for row in _of(asked, wanted, columns)}
     shown = [
         {
             **row,
-            "why": clipped(row["why"], MOST_SENTENCE),
+            "why": sentence(row["why"]),
             "customer": names.of(row["customer_id"]),
             "money": money(row["amount"], row["currency"]),
             "worth": money(row["expected_value"], row["currency"]),
             "verb": words(row["action"]),
-            "who": row["person"] or words(row["ask_role"]),
+            "person": short_name(row["person"] or ""),
+            "who": short_name(row["person"] or words(row["ask_role"])),
             "role": words(row["ask_role"]),
             "context": _context(row),
             "because": _because(reasons.get(row["decision_id"]), row["currency"]),
@@ -156,7 +134,7 @@ def _question(row: dict[str, Any]) -> dict[str, Any]:
 def _because(reasons: list[dict[str, Any]] | None, currency: str | None) -> list[str]:
     """The first reasons in words; of many, how many more."""
     found = reasons or []
-    said = [clipped(reason_text(reason, currency), MOST_SENTENCE) for reason in found[:MOST_REASONS]]
+    said = [sentence(reason_text(reason, currency)) for reason in found[:MOST_REASONS]]
     return [*said, f"and {len(found) - MOST_REASONS:,} more"] if len(found) > MOST_REASONS else said
 
 
@@ -175,7 +153,8 @@ def _context(row: dict[str, Any]) -> dict[str, Any]:
     shown = {
         key: money(value, row["currency"]) if key in CONTEXT_MONEY and value else value for key, value in found.items()
     }
-    return {CONTEXT_WORDS.get(key, words(key)): value for key, value in shown.items()}
+    pruned = tree({CONTEXT_WORDS.get(key, words(key)): value for key, value in shown.items()})
+    return pruned if isinstance(pruned, dict) else {}
 
 
 def done(decisions: Any, names: Names) -> dict[str, Any]:
@@ -251,7 +230,7 @@ def measures(kpis: list[dict[str, Any]]) -> dict[str, Any]:
             silent.append({"label": label, "formula": group[0]["formula"], "version": version})
             continue
         values = [
-            {"of": row["currency"] or "", "value": kpi_value(row), "note": clipped(row["note"] or "", MOST_SENTENCE)}
+            {"of": row["currency"] or "", "value": kpi_value(row), "note": sentence(row["note"] or "")}
             for row in group[:MOST_VALUES]
         ]
         more = len(group) - len(values)
@@ -268,12 +247,13 @@ def ladder(table: Any) -> dict[str, Any]:
         {
             **row,
             "verb": words(row["action"]),
+            "segment": short_name(row["segment"] or ""),
             "stands": LEVELS[row["level"]] if row["level"] < len(LEVELS) else "",
             "verdict": verdict(row),
             "standing": standing(row),
             "progress": round(100 * progress(row)),
             "bounds": _bounds(row),
-            "why": clipped(row["why"], MOST_SENTENCE),
+            "why": sentence(row["why"]),
         }
         for row in shown
     ]
@@ -301,6 +281,7 @@ def scores(table: Any, names: Names, as_of: date | None) -> dict[str, Any]:
     shown = [
         {
             **row,
+            "item_id": short_name(row["item_id"]),
             "customer": names.of(row["customer_id"]),
             "money": money(row["open_amount"], row["currency"]),
             "late": f"{row['p_late']:.0%}" if row["p_late"] is not None else "",
@@ -355,7 +336,7 @@ def notes(book: Any, dry_run: bool, told: list[str]) -> list[str]:
         absent = [name for name in ("customers", "payments") if name not in book.tables]
         if absent:
             found.append(f"The book has no {' and no '.join(absent)}: what depends on them is missing here.")
-    found.extend(f"{sentence_case(text)}." for text in told)
+    found.extend(f"{sentence_case(sentence(text))}." for text in told[:MOST_NOTES])
     return found
 
 

@@ -67,7 +67,7 @@ def bar_list(bars: list[Bar], width: int, low: float | None = None, high: float 
     said = [
         {
             "data": {"values": words},
-            "mark": {**ink, "align": side, "limit": width},
+            "mark": {**ink, "align": side, "clip": True},
             "encoding": {"x": {"value": at}, "y": {**y, "field": "y"}, "text": {"field": side, "type": "nominal"}},
         }
         for side, at in (("left", 0), ("right", width))

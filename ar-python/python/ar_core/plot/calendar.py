@@ -156,7 +156,7 @@ def _spec(grids: list[Month], width: int) -> dict[str, Any]:
     ]
     for align in ("left", "center", "right"):
         font = {"fontWeight": {"expr": "datum.weight"}, "fontSize": {"expr": "datum.size"}}
-        mark = {"type": "text", "align": align, "baseline": "middle", **font}
+        mark = {"type": "text", "clip": True, "align": align, "baseline": "middle", **font}
         values = [word for word in words if word.get("align", "left") == align]
         encoding = {
             "x": {**x, "field": "x"},

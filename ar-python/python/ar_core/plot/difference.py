@@ -96,7 +96,7 @@ def _told(
     text = f"What differs: {sizes[0]:,} decisions before and {sizes[1]:,} after{f' ({said})' if said else ''}"
     if cash:
         sums = [sum((Decimal(line["expected"]) for line in side), Decimal(0)) for side in cash]
-        by = f"{'+' if sums[1] >= sums[0] else ''}{short(sums[1] - sums[0])}"
+        by = f"{'+' if sums[1] > sums[0] else ''}{short(sums[1] - sums[0])}"
         text += f"; cash expected in {currency} {short(sums[0])} and {short(sums[1])} ({by})"
     minutes = [sum(row["minutes"][side] for row in asked) for side in (0, 1)]
     return f"{text}; people are asked for {minutes[0]:,} and {minutes[1]:,} minutes."

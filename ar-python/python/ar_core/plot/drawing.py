@@ -61,7 +61,7 @@ class Plot:
 
     def svg(self, theme: ThemeName = "light", titled: bool = True) -> str:
         """As SVG text, drawn without a browser. Raises ImportError without vl-convert-python."""
-        spec = self.vega_lite(theme, titled, MEASURED)
+        spec = self.vega_lite(theme, titled, FONT if titled else MEASURED)
         own = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
         return _tidied(str(need("vl_convert").vegalite_to_svg(spec, vl_version="6.4")), own)
 

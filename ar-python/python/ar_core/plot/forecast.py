@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from math import ceil
 from typing import Any, Literal
 
 from .drawing import Plot, empty
@@ -132,7 +133,8 @@ def _whole(found: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
         rest = found[-1]
         days = f"the last {rest['days']} days" if rest["days"] > 1 else "the last day"
         return found[:-1], f"Whole weeks; {days}, from {day(rest['on'])}, have {short(rest['expected'])} more."
-    return found, ""
+    few = found[0]["days"] < 7
+    return found, f"{found[0]['days']} day{'s' if found[0]['days'] > 1 else ''} only." if few else ""
 
 
 def _most(points: list[dict[str, Any]], cumulative: bool, step: str) -> str:
@@ -159,30 +161,25 @@ def _spec(
     if len(values) == 1:  # a band of one point has no breadth
         after = date.fromisoformat(values[0]["on"]) + timedelta(days=7 if weekly else 1)
         values, shape = [values[0], {**values[0], "on": after.isoformat()}], {}
-    axis: dict[str, Any] = {"format": "%-d %b", "labelOverlap": "parity", "labelFlush": False, "labelSeparation": 8}
-    axis["title"] = "week from" if weekly else None
-    if weekly:
-        axis["values"] = [value["on"] for value in values]
-    else:
-        axis["tickCount"] = max(3, width // 90)
+    # Which days are named is reckoned here: the renderer only guesses how wide a label is.
+    every = ceil(len(values) * 58 / max(width - 70, 100))
+    axis = {
+        **{"format": "%-d %b", "title": "week from" if weekly else None, "labelOverlap": False, "labelFlush": True},
+        "values": [value["on"] for value in values[::every]],
+    }
     y = {
         "type": "quantitative",
         "axis": {"title": unit, "tickCount": 4, "labelExpr": f"format(datum.value / {divisor}, ',.4~r')"},
         "scale": {"zero": True, "nice": False},
     }
-    keys = {"expected": "expected", "80": "80 % band", "95": "95 % band"}
+    keys = {"name": "expected", "name80": "80 % band", "name95": "95 % band"}  # of what is drawn, for the legend
     names = list(keys.values())
+    values = [{**value, **keys} for value in values]
+    symbol = {"symbolType": "square", "symbolSize": 130, "symbolStrokeWidth": 0}
     colour = {
         "type": "nominal",
         "scale": {"domain": names, "range": [Role("main"), Role("band80"), Role("band95")]},
-        "legend": {
-            "title": None,
-            "orient": "top",
-            "symbolType": "square",
-            "symbolSize": 130,
-            "symbolStrokeWidth": 0,
-            "offset": 6,
-        },
+        "legend": {"title": None, "orient": "top", "offset": 6, **symbol},
     }
     layers: list[dict[str, Any]] = []
     for band in ("95", "80"):
@@ -190,7 +187,7 @@ def _spec(
         layers.append(
             {
                 "mark": {"type": "area", "opacity": 1, **shape},
-                "encoding": {**both, "color": {**colour, "datum": keys[band]}},
+                "encoding": {**both, "color": {**colour, "field": f"name{band}"}},
             }
         )
     for band, dash in (("95", [3, 3]), ("80", [1, 0])):
@@ -200,9 +197,7 @@ def _spec(
     dotted = weekly and not cumulative and len(values) <= 30
     point = {"filled": True, "size": 40, "color": Role("main")} if dotted else False
     line = {"type": "line", "strokeWidth": 2.4, "point": point, **shape}
-    layers.append(
-        {"mark": line, "encoding": {"y": {**y, "field": "expected"}, "color": {**colour, "datum": "expected"}}}
-    )
+    layers.append({"mark": line, "encoding": {"y": {**y, "field": "expected"}, "color": {**colour, "field": "name"}}})
     return {
         **{
             "width": width,

@@ -58,15 +58,18 @@ def clipped(text: Any, columns: int) -> str:
     >>> clipped("Nordwind Handelsgesellschaft", 12)
     'Nordwind Ha…'
     """
-    line = " ".join("".join(mark if mark.isprintable() else " " for mark in str(text)).split())
-    if width(line) <= columns:
+    whole = str(text)
+    head = whole[: columns * 4 + 40]  # the rest of a text without end is not even looked at
+    line = " ".join("".join(mark if mark.isprintable() else " " for mark in head).split())
+    if len(head) == len(whole) and width(line) <= columns:
         return line
-    kept = ""
+    room, kept = columns - 1, 0
     for mark in line:
-        if width(kept + mark) > columns - 1:
+        room -= width(mark)
+        if room < 0:
             break
-        kept += mark
-    return kept.rstrip() + ELLIPSIS
+        kept += 1
+    return line[:kept].rstrip() + ELLIPSIS
 
 
 def isolated(words: str, name: str) -> str:

@@ -158,6 +158,7 @@ def _spec(lines: list[dict[str, Any]], width: int) -> dict[str, Any]:
         values = [word for word in words if word.get("align", "left") == align]
         mark = {
             "type": "text",
+            "clip": True,
             "align": align,
             "baseline": "middle",
             "fontSize": 12,
