@@ -1,0 +1,14 @@
+"""Values as they are typed on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+
+
+def day(text: str) -> date:
+    """A day like 2026-11-21."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-11-21") from None
