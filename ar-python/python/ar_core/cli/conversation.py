@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ar_core.cli.grammar import book, leaf
 from ar_core.cli.values import day
 
 
 def add(commands: Any) -> None:
     """What customers write, and what is written to them."""
-    read = commands.add_parser("read", help="what a customer wrote: intents, dates, amounts, references")
+    read = leaf(
+        commands,
+        "read",
+        help="what a customer wrote: intents, dates, amounts, references",
+        example="mail.txt --received-on 2026-11-21 --book book",
+    )
     read.add_argument("text", metavar="FILE", help="the message, plain or HTML; - for stdin")
     read.add_argument("--received-on", type=day, required=True, metavar="DATE", help="the day it came in")
     read.add_argument("--book", type=Path, help="the book with the items that it may be about")
@@ -23,14 +29,26 @@ def add(commands: Any) -> None:
     ):
         read.add_argument(f"--{name}", metavar=meta, help=text)
 
-    notice = commands.add_parser("notice", help="write the notice of a decision of the latest day; nothing is sent")
-    notice.add_argument("book", type=Path)
+    notice = leaf(
+        commands,
+        "notice",
+        help="write the notice of a decision of the latest day; nothing is sent",
+        example="book D-… --sender sender.toml",
+    )
+    book(notice)
     notice.add_argument("decision_id", metavar="D-…")
-    notice.add_argument("--sender", type=Path, metavar="FILE", help="name, email or phone, iban, pay_url (default: sender.toml of the book)")
-    notice.add_argument("--draft", type=Path, metavar="FILE", help="a text of another writer, used if all that it says is true")
+    notice.add_argument(
+        "--sender",
+        type=Path,
+        metavar="FILE",
+        help="name, email or phone, iban, pay_url (default: sender.toml of the book)",
+    )
+    notice.add_argument(
+        "--draft", type=Path, metavar="FILE", help="a text of another writer, used if all that it says is true"
+    )
     notice.add_argument("--contact", metavar="NAME", help="the person who is written to")
     notice.add_argument("--locale", metavar="TAG", help="default: that of the customer")
-    notice.add_argument("--tone", choices=("friendly", "question", "neutral", "firm", "final"), help="never firmer than the decision")
+    notice.add_argument(
+        "--tone", choices=("friendly", "question", "neutral", "firm", "final"), help="never firmer than the decision"
+    )
     notice.add_argument("--channel", choices=("email", "sms", "letter", "call"), help="default: as the decision says")
-    for command in (read, notice):
-        command.add_argument("--json", action="store_true")

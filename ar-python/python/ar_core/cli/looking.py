@@ -1,62 +1,81 @@
-"""Grammar of what is only looked at: `statement`, `shadow`, `explain`, `why-not`, `verify`, `audit`."""
+"""Grammar of what is only looked at: `statement`, `shadow`, `explain`, `why-not`, `verify`, `replay`, `audit`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from ar_core.cli.values import day
+from ar_core.cli.grammar import book, group, leaf
+from ar_core.cli.values import count, day
 
 
 def add(commands: Any) -> None:
     """What was owed and decided, and why."""
-    statement = commands.add_parser("statement", help="the statement of account of a customer")
-    statement.add_argument("book", type=Path)
+    statement = leaf(
+        commands, "statement", help="the statement of account of a customer", example="book C000001 --as-of 2026-11-21"
+    )
+    book(statement)
     statement.add_argument("customer_id", metavar="CUSTOMER")
     statement.add_argument("--as-of", type=day, required=True, metavar="DATE", help="its last day")
     statement.add_argument("--since", type=day, metavar="DATE", help="its first day (default: from the beginning)")
-    statement.add_argument("--json", action="store_true")
 
-    shadow = commands.add_parser("shadow", help="what the engine would have done, beside what people did")
-    shadow.add_argument("book", type=Path, help="the book as it was before they did it")
+    shadow = leaf(
+        commands,
+        "shadow",
+        help="what the engine would have done, beside what people did",
+        example="book events.json --as-of 2026-11-21",
+    )
+    book(shadow, "the book as it was before they did it")
     shadow.add_argument("events", type=Path, metavar="EVENTS", help="a JSON array of events: what people did")
     shadow.add_argument("--as-of", type=day, required=True, metavar="DATE", help="the day to decide for")
     shadow.add_argument(
         "--days", type=int, default=1, metavar="N", help="days behind it whose events count, 0 to 60 (default: 1)"
     )
     shadow.add_argument("--policy", type=Path, metavar="FILE", help="default: policy.toml of the book, else built in")
-    shadow.add_argument("--json", action="store_true", help="print all rows and the summary as JSON")
 
-    explain = commands.add_parser("explain", help="why a decision was made")
-    explain.add_argument("book", type=Path)
+    explain = leaf(commands, "explain", help="why a decision was made", example="book D-…")
+    book(explain)
     explain.add_argument("decision_id", metavar="D-…")
-    explain.add_argument("--json", action="store_true")
 
-    why_not = commands.add_parser(
-        "why-not", help="why an action was not taken for a customer, and what would have to be different"
+    why_not = leaf(
+        commands,
+        "why-not",
+        help="why an action was not taken for a customer, and what would have to be different",
+        example="book send_notice C000001",
     )
-    why_not.add_argument("book", type=Path)
+    book(why_not)
     why_not.add_argument("action", metavar="ACTION", help="like send_notice")
     why_not.add_argument("customer_id", metavar="CUSTOMER")
-    why_not.add_argument("--json", action="store_true")
 
-    verify = commands.add_parser("verify", help="check that an audit chain is whole, or that a text says only what is true")
-    verify.add_argument("audit", type=Path, metavar="FILE", help="audit.csv or audit.parquet of an out folder, or a text")
-    verify.add_argument("--facts", type=Path, metavar="FILE", help="the facts of a notice (JSON): FILE is its text, or - for stdin")
-    verify.add_argument("--json", action="store_true")
+    verify = leaf(
+        commands,
+        "verify",
+        help="check that an audit chain is whole, or that a text says only what is true",
+        example="out/audit.csv",
+    )
+    verify.add_argument(
+        "audit", type=Path, metavar="FILE", help="audit.csv or audit.parquet of an out folder, or a text"
+    )
+    verify.add_argument(
+        "--facts", type=Path, metavar="FILE", help="the facts of a notice (JSON): FILE is its text, or - for stdin"
+    )
 
-    audit = commands.add_parser("audit", help="the audit chain of a book over all its days")
-    parts = audit.add_subparsers(dest="what", required=True, metavar="what")
+    replay = leaf(commands, "replay", help="make the newest run again and compare every decision", example="book")
+    book(replay)
+
+    parts = group(commands, "audit", help="the audit chain of a book over all its days", dest="what")
     for word, text in (
         ("verify", "check that the chain is whole"),
         ("head", "where the chain ends: keep it elsewhere, and verify against it"),
         ("replay", "make the newest run again and compare every decision"),
         ("search", "entries by customer, action, person, reason, item, payment, decision, kind, day"),
     ):
-        part = parts.add_parser(word, help=text)
-        part.add_argument("book", type=Path)
+        part = leaf(parts, word, help=text, example="book --customer C000001" if word == "search" else "book")
+        book(part)
         if word == "verify":
-            part.add_argument("--head", metavar="N:DIGEST", help="a head that was kept: finds that the newest entries are gone")
+            part.add_argument(
+                "--head", metavar="N:DIGEST", help="a head that was kept: finds that the newest entries are gone"
+            )
         if word == "search":
             for name, meta in (
                 ("customer", "ID"),
@@ -71,5 +90,4 @@ def add(commands: Any) -> None:
                 part.add_argument(f"--{name}", metavar=meta)
             part.add_argument("--since", type=day, metavar="DATE")
             part.add_argument("--until", type=day, metavar="DATE")
-            part.add_argument("--limit", type=int, default=50, metavar="N")
-        part.add_argument("--json", action="store_true")
+            part.add_argument("--limit", type=count, default=50, metavar="N", help="how many (default: 50; -1: all)")

@@ -5,21 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ar_core.cli.grammar import book, group, leaf
 from ar_core.cli.values import day
 
 
 def add(commands: Any) -> None:
     """Work on policies."""
-    policy = commands.add_parser("policy", help="compare, check and rehearse policies before one is put in force")
-    tasks = policy.add_subparsers(dest="task", required=True, metavar="task")
-    diff = tasks.add_parser("diff", help="what differs between two policies, in words")
+    tasks = group(
+        commands, "policy", help="compare, check and rehearse policies before one is put in force", dest="task"
+    )
+    diff = leaf(tasks, "diff", help="what differs between two policies, in words", example="policy.toml new.toml")
     diff.add_argument("old", type=Path, help="a policy in TOML or JSON")
     diff.add_argument("new", type=Path)
-    check = tasks.add_parser("check", help="whether a policy is in order, and what in it is surely not meant")
+    check = leaf(
+        tasks,
+        "check",
+        help="whether a policy is in order, and what in it is surely not meant",
+        example="policy.toml book",
+    )
     check.add_argument("file", type=Path)
     check.add_argument("book", type=Path, nargs="?", help="the book it is for: also segments that no customer is in")
-    rehearse = tasks.add_parser("rehearse", help="which decisions of past days would have been others")
-    rehearse.add_argument("book", type=Path)
+    rehearse = leaf(
+        tasks,
+        "rehearse",
+        help="which decisions of past days would have been others",
+        example="book new.toml --as-of 2026-11-21",
+    )
+    book(rehearse)
     rehearse.add_argument("new", type=Path, help="the policy to try")
     rehearse.add_argument(
         "--old", type=Path, metavar="FILE", help="the one that was in force (default: that of the book)"
@@ -35,5 +47,3 @@ def add(commands: Any) -> None:
         help="collections: without predicted payment dates; many times as fast, and nothing is worth anything",
     )
     rehearse.add_argument("--out", type=Path, metavar="FOLDER", help="where rehearsal.csv and rehearsal_summary.csv go")
-    for task in (diff, check, rehearse):
-        task.add_argument("--json", action="store_true")

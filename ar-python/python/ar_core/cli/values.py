@@ -12,3 +12,19 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-11-21") from None
+
+
+def count(text: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number") from None
+
+
+def days(text: str) -> int:
+    """A number of days, at least one."""
+    number = count(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"'{text}': at least one day")
+    return number

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,9 @@ def state_path(root: Path) -> Path:
     return root / "ar-state.sqlite" if root.is_dir() else root.with_name(root.name + ".ar-state.sqlite")
 
 
-def read_book(root: Path) -> Book:
-    """Read a book folder or a single items file; every problem of every file is reported at once."""
+def read_book(root: Path, statements: Sequence[Path] = ()) -> Book:
+    """Read a book folder or a single items file; every problem of every file is reported at once. Its bank statements, and those given
+    besides, are payments and remittances of it."""
     if root.is_dir():
         files, policy_file, notes, problems = _find_tables(root)
         if "items" not in files and not problems:
@@ -76,7 +78,16 @@ def read_book(root: Path) -> Book:
             problems.extend(error.problems or [problem(name, "unreadable", str(error))])
     if problems:
         raise InvalidBook(f"{len(problems)} problem(s) in the files of {root}", problems)
-    return Book(root, tables, files, policy_file, notes)
+    book = Book(root, tables, files, policy_file, notes)
+    _add_statements(book, statements)
+    return book
+
+
+def _add_statements(book: Book, given: Sequence[Path]) -> None:
+    from ar_core.host import bank  # most books have none
+
+    if paths := bank.added(book.root, given):
+        bank.add(book, bank.read(paths))
 
 
 def _find_tables(root: Path) -> tuple[dict[str, Path], Path | None, list[str], list[dict[str, Any]]]:

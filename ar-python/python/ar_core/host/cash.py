@@ -1,0 +1,106 @@
+"""`ar-core match`: which items the payments pay. Nothing is decided, carried out or remembered."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ar_core.host import bank, exports
+from ar_core.host import engine as door
+from ar_core.host import say_cash as say
+from ar_core.host.book import Book, locate, read_book
+from ar_core.host.errors import InvalidBook, need, problem
+from ar_core.host.outputs import check_no_book, part, staged, write_table
+from ar_core.host.progress import Progress
+
+PARTS = ("allocations", "payments")
+STEPS = 4
+
+
+def match(args: Namespace) -> int:
+    """Match the payments of a book, or of bank statements, and write what was found."""
+    check_no_book(args.out)
+    progress = Progress(total=STEPS, quiet=args.json)
+    with progress.step("read the book"):
+        book = read_book(args.book)
+        assumed = exports.inferred(book) if args.infer else []
+        entries = _statements(book, args.statements)
+        if args.as_of:
+            _until(book, args.as_of)
+    engine = door.native()
+    report, as_of = _report(engine, book, args, progress)
+    with progress.step("write the tables"), staged(args.out) as folder:
+        for name in PARTS:
+            write_table(folder, name, part(report, name), args.only_csv)
+    say.matched(report, as_of, entries, args.out, [*assumed, *book.notes], args.json)
+    return 0
+
+
+def _statements(book: Book, files: list[Path]) -> int | None:
+    """Put the statements named beside the book into it."""
+    if not files:
+        return None
+    there = set(bank.kept(book.root))
+    found = bank.read([path for path in bank.added(book.root, files) if path not in there])
+    bank.add(book, found)
+    return found.entries
+
+
+def _report(engine: Any, book: Book, args: Namespace, progress: Progress) -> tuple[Any, date]:
+    try:
+        with progress.step("check the book"):
+            policy = door.load_policy(engine, args.policy, book)
+            ledger = door.load_ledger(engine, book)
+        as_of = args.as_of or _last_day(book)
+        with progress.step("match"):
+            try:
+                return engine.run(ledger, policy, as_of=as_of.isoformat(), scope="cash"), as_of
+            except Exception as error:
+                if door.is_refusal(error):
+                    raise door.refused(error, "the payments cannot be matched") from error
+                raise
+    except InvalidBook as error:
+        error.problems = locate(book.files, error.problems)
+        raise
+
+
+def _days(book: Book) -> Any:
+    """The days of the payments as ISO text; the engine has taken them, so they are days."""
+    pc = need("pyarrow.compute")
+    payments = book.tables.get("payments")
+    if payments is None or not payments.num_rows:
+        raise InvalidBook(
+            f"there is nothing to match: {book.root} has no payments, and no bank statement is named",
+            [
+                problem(
+                    "payments",
+                    "missing_table",
+                    "give payments.csv in the folder of the book, or a bank statement behind it",
+                )
+            ],
+        )
+    if "received_on" not in payments.column_names:
+        raise InvalidBook(
+            "the payments have no days",
+            [problem("payments", "missing_column", "'received_on' is required", column="received_on")],
+        )
+    return pc.utf8_slice_codeunits(bank.texts(payments["received_on"]), 0, 10)
+
+
+def _last_day(book: Book) -> date:
+    return date.fromisoformat(need("pyarrow.compute").max(_days(book)).as_py())
+
+
+def _until(book: Book, as_of: date) -> None:
+    """Leave out the payments of later days. What has no day stays, for the engine to refuse."""
+    pc = need("pyarrow.compute")
+    later = pc.fill_null(pc.greater(_days(book), as_of.isoformat()), False)
+    count = pc.sum(later).as_py() or 0
+    if count:
+        book.tables["payments"] = book.tables["payments"].filter(pc.invert(later))
+        book.notes.append(f"payments after {as_of} are left out: {count:,}")
+
+
+__all__ = ["match"]
