@@ -40,7 +40,7 @@ class Grammar(argparse.ArgumentParser):
         strange = [word for word in self._words if LONG.fullmatch(word.partition("=")[0]) and not self._has(word)]
         if strange:
             message = self.no_option(strange[0])
-        raise UsageError(f"{self.prog.partition(' ')[2]}: {message}".removeprefix(": "), f"{self.prog} --help")
+        raise UsageError(f"{self.prog}: {message}", f"{self.prog} --help")
 
     def no_option(self, word: str) -> str:
         """That there is no such option, and what it may have been."""

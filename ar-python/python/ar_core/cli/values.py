@@ -11,7 +11,16 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-11-21") from None
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-11-21{_meant(text)}") from None
+
+
+def _meant(text: str) -> str:
+    """A day with dots begins with the day of the month everywhere; one with slashes does not."""
+    parts = text.split(".")
+    try:
+        return f"; did you mean {date(int(parts[2]), int(parts[1]), int(parts[0]))}?" if len(parts) == 3 else ""
+    except ValueError:
+        return ""
 
 
 def count(text: str) -> int:

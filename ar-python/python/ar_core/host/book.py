@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ar_core.host.csv_form import delimiter_of, not_utf8, one_column
 from ar_core.host.errors import InvalidBook, need, problem
 
 TABLES = (
@@ -164,7 +165,8 @@ def _read_csv(name: str, path: Path) -> Any:
             ),
         )
     except (pa.ArrowException, OSError) as error:
-        raise InvalidBook(str(error), [problem(name, "unreadable", f"{path.name}: {_plain(error)}")]) from error
+        found = not_utf8(name, path) or problem(name, "unreadable", f"{path.name}: {_plain(error)}")
+        raise InvalidBook(str(error), [found]) from error
     return table.rename_columns([column.strip() for column in table.column_names])
 
 
@@ -173,15 +175,18 @@ def _read_header(name: str, path: Path) -> tuple[list[str], str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             first = handle.readline()
-            delimiter = next((mark for mark in (",", ";", "\t") if mark in first), ",")
+            delimiter = delimiter_of(first)
             handle.seek(0)
             header = next(csv.reader(handle, delimiter=delimiter), [])
     except UnicodeDecodeError as error:
-        raise InvalidBook(path.name, [problem(name, "not_utf8", f"{path.name} is not UTF-8 text: {error}")]) from error
+        found = not_utf8(name, path) or problem(name, "not_utf8", f"{path.name} is not UTF-8 text: {error}")
+        raise InvalidBook(path.name, [found]) from error
     except (csv.Error, OSError) as error:
         raise InvalidBook(path.name, [problem(name, "unreadable", f"{path.name}: {error}")]) from error
     if not header:
         raise InvalidBook(path.name, [problem(name, "empty_file", f"{path.name} is empty: not even a header")])
+    if (found := one_column(name, path, header)) is not None:
+        raise InvalidBook(path.name, [found])
     return header, delimiter
 
 

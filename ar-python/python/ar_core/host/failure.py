@@ -19,9 +19,10 @@ def tell(error: HostError, as_json: bool) -> None:
         told = {"error": str(error), "code": error.code, "exit_code": error.exit_code, "problems": problems}
         print(json.dumps(told, indent=2, default=str), file=sys.stderr)  # ASCII: whatever the terminal has
         return
-    print(f"ar-core: {error}", file=sys.stderr)
     if isinstance(error, UsageError):
-        print(f"see: {error.see}", file=sys.stderr)
+        print(f"{error}\nsee: {error.see}", file=sys.stderr)
+        return
+    print(f"ar-core: {error}", file=sys.stderr)
     if problems:
         _table(problems)
 

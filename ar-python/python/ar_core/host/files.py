@@ -17,7 +17,7 @@ SUFFIXES = (".csv", ".parquet")
 def check_table_path(path: Path, command: str) -> None:
     """Fail before the work: a table is written as CSV or Parquet, told by the name."""
     if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"--out {path}: a table is written as .csv or .parquet", f"ar-core {command} --help")
+        raise UsageError(f"ar-core {command}: --out {path}: a table is written as .csv or .parquet", f"ar-core {command} --help")
     check_path(path)
 
 

@@ -23,7 +23,7 @@ from ar_core.host.progress import Progress
 
 # The quantiles that a run does not have.
 MORE = ("q025_on", "q25_on", "q75_on", "q975_on")
-BEHIND = "q10_on"
+BEHIND = "q90_on"
 STEPS = 5
 CHECK_UP_TO = 20_000  # items; with more the second fit takes too long to be done unasked
 
@@ -56,7 +56,7 @@ def forecast(args: Namespace) -> int:
         items = _open_items(book, _scored(engine, ledger, fitted, args.as_of))
         try:
             found = engine.forecast_cash(
-                fitted.pay_time, items, book.tables["items"], args.as_of.isoformat(), args.days, weekly=args.weekly
+                fitted.pay_time, items, _history(book), args.as_of.isoformat(), args.days, weekly=args.weekly
             )
         except Exception as error:
             if door.is_refusal(error):
@@ -93,18 +93,24 @@ def _scored(engine: Any, ledger: Any, fitted: Fitted, as_of: date) -> Any:
 
 
 def _with_quantiles(engine: Any, scores: Any, book: Book, fitted: Fitted, as_of: date) -> Any:
-    """The scores with the other quantiles behind the tenth."""
+    """The scores, and the quantiles that a run does not have."""
     pa, pc = need("pyarrow"), need("pyarrow.compute")
     if not scores.num_rows:
         return scores
     items = _open_items(book, scores)
-    more = pa.table(fitted.pay_time.predict(items, book.tables["items"], as_of.isoformat()))
+    more = pa.table(fitted.pay_time.predict(items, _history(book), as_of.isoformat()))
     order = pc.index_in(pc.cast(scores["item_id"], pa.string()), value_set=pc.cast(more["item_id"], pa.string()))
     for name in MORE:
         scores = scores.append_column(name, more[name].take(order))
     names = [name for name in scores.column_names if name not in MORE]
     at = names.index(BEHIND) + 1
     return scores.select([*names[:at], *MORE, *names[at:]])
+
+
+def _history(book: Book) -> Any:
+    """The items with the days on which they were settled, also where only allocations tell: as the engine sees them."""
+    found = past.settled_items(book)
+    return book.tables["items"] if found is None else found
 
 
 def _open_items(book: Book, scores: Any) -> Any:

@@ -25,7 +25,10 @@ def calibration(engine: Any, ledger: Any, book: Book, fitted: Fitted, as_of: dat
     items due before that day), `in_band_80` (share paid between the 10 % and 90 % quantile) of `bands`.
     """
     on = fitted.fitted_on if fitted.fitted_on < as_of else as_of - timedelta(days=BEHIND_DAYS)
-    asked, base = _asked(book.tables["items"], on, as_of)
+    items = settled_items(book)
+    if items is None:
+        return None
+    asked, base = _asked(items, on, as_of)
     if asked.num_rows < FEWEST:
         return None
     model = fitted.pay_time
@@ -34,7 +37,33 @@ def calibration(engine: Any, ledger: Any, book: Book, fitted: Fitted, as_of: dat
             model = pay_time_of(engine, fit(engine, ledger, on), book)
         except InvalidBook:
             return None
-    return _figures(model, asked, book.tables["items"], on, as_of, base)
+    return _figures(model, asked, items, on, as_of, base)
+
+
+def settled_items(book: Book) -> Any:
+    """The items, each with the day on which it was settled also where only its allocations tell; None where nothing tells."""
+    pa, pc = need("pyarrow"), need("pyarrow.compute")
+    items, paid = book.tables["items"], book.tables.get("allocations")
+    days = _days(items, "settled_on")
+    amount = next((name for name in ("amount", "amount_minor") if name in items.column_names), None)
+    if paid is not None and paid.num_rows and amount in paid.column_names and {"item_id", "on"} <= set(paid.column_names):
+        try:
+            lines = pa.table({"item": texts(paid["item_id"]), "paid": _decimal(paid[amount]), "on": _days(paid, "on")})
+            sums = lines.group_by("item").aggregate([("paid", "sum"), ("on", "max")])
+            at = pc.index_in(texts(items["item_id"]), value_set=sums["item"])
+            whole = pc.greater_equal(sums["paid_sum"].take(at), _decimal(items[amount]))
+        except pa.ArrowException:
+            return None  # amounts in a form that only the engine reads
+        days = pc.coalesce(days, pc.if_else(whole, sums["on_max"].take(at), pa.scalar(None, pa.string())))
+    if days.null_count == items.num_rows:
+        return None
+    items = items.drop_columns(["settled_on"]) if "settled_on" in items.column_names else items
+    return items.append_column("settled_on", days)
+
+
+def _decimal(column: Any) -> Any:
+    pa, pc = need("pyarrow"), need("pyarrow.compute")
+    return pc.cast(pc.cast(column, pa.string()), pa.decimal128(24, 6))
 
 
 def _days(items: Any, name: str) -> Any:
@@ -92,4 +121,4 @@ def _brier(said: Any, came: Any) -> float:
     return float(pc.mean(pc.power(pc.subtract(said, came), 2)).as_py())
 
 
-__all__ = ["calibration"]
+__all__ = ["calibration", "settled_items"]
