@@ -31,7 +31,7 @@ def add(commands: Any) -> None:
     )
     delegate.add_argument("--to", required=True, metavar="NAME")
     review = leaf(
-        commands, "review", help="say whether what the engine did was right", example="book D-… --right --by Ada"
+        commands, "review", help="say whether what the engine did was right", example="book D-… --wrong --by Ada"
     )
     found = review.add_mutually_exclusive_group(required=True)
     found.add_argument("--right", action="store_true")

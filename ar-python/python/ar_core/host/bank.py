@@ -133,7 +133,14 @@ def _reader() -> Any:
 
 
 def _problems(found: Any) -> list[dict[str, Any]]:
-    return [dict(entry) for entry in found.problems or []]
+    """Problems in the shape of those of a book: the reader of statements calls the file the table, and its line the row."""
+    return [_placed(dict(entry)) for entry in found.problems or []]
+
+
+def _placed(entry: dict[str, Any]) -> dict[str, Any]:
+    if "file" in entry:
+        return entry
+    return {**entry, "table": "statements", "row": None, "file": entry.get("table"), "line": entry.get("row")}
 
 
 def _count(entries: Any) -> int:

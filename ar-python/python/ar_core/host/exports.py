@@ -32,7 +32,10 @@ def inferred(book: Book) -> list[str]:
 
 
 def _sentence(entry: Any) -> str:
-    return str(entry.get("text") or entry.get("message") or entry) if isinstance(entry, dict) else str(entry)
+    if not isinstance(entry, dict):
+        return str(entry)
+    text = next((str(entry[name]) for name in ("text", "message", "what") if entry.get(name)), str(entry))
+    return f"{entry['column']}: {text}" if entry.get("column") else text
 
 
 __all__ = ["inferred"]
