@@ -100,10 +100,10 @@ def inside(*words) -> Ended:
     return Ended(code, out.getvalue(), err.getvalue())
 
 
-def outside(*words, cwd=None, env=None, **more):
+def outside(*words, cwd=None, env=None, before=(), **more):
     """The command as a process of its own, as a shell runs it."""
     variables = {**os.environ, "PYTHONPATH": str(PACKAGE), **(env or {})}
-    line = [sys.executable, "-m", "ar_core", *(str(word) for word in words)]
+    line = [*before, sys.executable, "-m", "ar_core", *(str(word) for word in words)]
     more.setdefault("stdout", subprocess.PIPE)
     more.setdefault("stderr", subprocess.PIPE)
     return subprocess.run(line, cwd=cwd, env=variables, timeout=120, check=False, **more)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ar_core.host import terminal
-from ar_core.host.errors import HostError, InvalidBook
+from ar_core.host.errors import HostError, InvalidBook, why
 
 INTERRUPTED = 130
 DEBUG = "AR_CORE_DEBUG"
@@ -73,8 +73,7 @@ def _fault(error: Exception) -> HostError:
 
 
 def _system(error: OSError) -> str:
-    what = error.strerror or str(error)
-    return f"{error.filename}: {what}" if error.filename else f"the answer cannot be written: {what}"
+    return f"{error.filename}: {why(error)}" if error.filename else f"the answer cannot be written: {why(error)}"
 
 
 def _fail(error: HostError, as_json: bool) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ar_core.host.book import Book
-from ar_core.host.errors import HostError, InvalidBook, MissingExtra, need, problem
+from ar_core.host.errors import HostError, InvalidBook, MissingExtra, need, problem, why
 from ar_core.host.words import plural
 
 TABLES = ("payments", "remittances")
@@ -66,7 +66,7 @@ def keep(root: Path, files: Iterable[Path]) -> list[Path]:
         except OSError as error:
             drop(new)
             raise HostError(
-                f"cannot keep {path} in {folder}: {error.strerror or error}. Nothing was recorded."
+                f"cannot keep {path} in {folder}: {why(error)}. Nothing was recorded."
             ) from error
         there.add(name)
         new.append(folder / name)

@@ -10,8 +10,9 @@ from typing import Any
 from ar_core.host import bank, exports
 from ar_core.host import engine as door
 from ar_core.host import say_cash as say
-from ar_core.host.book import Book, locate, read_book
+from ar_core.host.book import Book, read_book
 from ar_core.host.errors import InvalidBook, need, problem
+from ar_core.host.models import ledger_of
 from ar_core.host.outputs import check_no_book, part, staged, write_table
 from ar_core.host.progress import Progress
 
@@ -49,21 +50,17 @@ def _statements(book: Book, files: list[Path]) -> int | None:
 
 
 def _report(engine: Any, book: Book, args: Namespace, progress: Progress) -> tuple[Any, date]:
-    try:
-        with progress.step("check the book"):
-            policy = door.load_policy(engine, args.policy, book)
-            ledger = door.load_ledger(engine, book)
-        as_of = args.as_of or _last_day(book)
-        with progress.step("match"):
-            try:
-                return engine.run(ledger, policy, as_of=as_of.isoformat(), scope="cash"), as_of
-            except Exception as error:
-                if door.is_refusal(error):
-                    raise door.refused(error, "the payments cannot be matched") from error
-                raise
-    except InvalidBook as error:
-        error.problems = locate(book.files, error.problems)
-        raise
+    with progress.step("check the book"):
+        policy = door.load_policy(engine, args.policy, book)
+        ledger = ledger_of(engine, book, args.infer)
+    as_of = args.as_of or _last_day(book)
+    with progress.step("match"):
+        try:
+            return engine.run(ledger, policy, as_of=as_of.isoformat(), scope="cash"), as_of
+        except Exception as error:
+            if door.is_refusal(error):
+                raise door.refused(error, "the payments cannot be matched") from error
+            raise
 
 
 def _days(book: Book) -> Any:

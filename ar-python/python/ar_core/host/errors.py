@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 
@@ -58,6 +59,12 @@ class MissingExtra(HostError):
 def problem(table: str, code: str, message: str, row: int | None = None, column: str | None = None) -> dict[str, Any]:
     """A problem found by the host, in the shape of the engine's own."""
     return {"table": table, "row": row, "column": column, "code": code, "message": message}
+
+
+def why(error: OSError) -> str:
+    """What the system says, in its own words: Arrow puts them behind `[errno 28]` of a longer sentence."""
+    found = re.search(r"Detail: \[errno \d+\] (.+)", str(error))
+    return found.group(1) if found else error.strerror or str(error)
 
 
 def need(module: str) -> Any:

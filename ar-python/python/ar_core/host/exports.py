@@ -31,6 +31,14 @@ def inferred(book: Book) -> list[str]:
     return [_sentence(entry) for entry in mapping.assumptions]
 
 
+def suggested(error: InvalidBook, asked: bool) -> InvalidBook:
+    """The same refusal; where it is the columns of the items that are not known, with the way out."""
+    columns = ("unknown_column", "missing_column")
+    if not asked and any(entry.get("code") in columns and entry.get("table") == "items" for entry in error.problems):
+        error.args = (f"{error}. If this is an ERP's export, --infer recognises its columns",)
+    return error
+
+
 def _sentence(entry: Any) -> str:
     if not isinstance(entry, dict):
         return str(entry)
@@ -38,4 +46,4 @@ def _sentence(entry: Any) -> str:
     return f"{entry['column']}: {text}" if entry.get("column") else text
 
 
-__all__ = ["inferred"]
+__all__ = ["inferred", "suggested"]

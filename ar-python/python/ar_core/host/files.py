@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ar_core.host.errors import HostError, Refused, UsageError, need
+from ar_core.host.errors import HostError, Refused, UsageError, need, why
 from ar_core.host.outputs import check_writable, flat
 
 SUFFIXES = (".csv", ".parquet")
@@ -54,7 +54,7 @@ def written(path: Path) -> Iterator[Path]:
             os.fsync(handle.fileno())
         os.replace(partial, path)
     except OSError as error:
-        raise HostError(f"cannot write {path}: {error.strerror or error}. Nothing was written.") from error
+        raise HostError(f"cannot write {path}: {why(error)}. Nothing was written.") from error
     finally:
         if partial.exists():
             partial.unlink()

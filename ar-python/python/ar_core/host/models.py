@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ar_core.host import engine as door
+from ar_core.host import exports
 from ar_core.host.bank import texts
 from ar_core.host.book import Book, locate
-from ar_core.host.errors import InvalidBook, Refused
+from ar_core.host.errors import InvalidBook, Refused, why
 from ar_core.host.files import write_bytes
 from ar_core.host.progress import Progress
 
@@ -38,13 +39,13 @@ class Fitted:
         }
 
 
-def ledger_of(engine: Any, book: Book) -> Any:
+def ledger_of(engine: Any, book: Book, inferred: bool) -> Any:
     """The book in the engine, or its problems with file and line."""
     try:
         return door.load_ledger(engine, book)
     except InvalidBook as error:
         error.problems = locate(book.files, error.problems)
-        raise
+        raise exports.suggested(error, inferred) from error
 
 
 def models_of(engine: Any, ledger: Any, book: Book, as_of: date, file: Path | None, progress: Progress) -> Fitted:
@@ -79,7 +80,7 @@ def _read(engine: Any, file: Path) -> Any:
     try:
         return engine.Models.from_bytes(file.read_bytes())
     except OSError as error:
-        raise InvalidBook(f"the model {file} cannot be read: {error.strerror or error}") from error
+        raise InvalidBook(f"the model {file} cannot be read: {why(error)}") from error
     except Exception as error:
         if door.is_refusal(error):
             raise door.refused(

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ar_core.host.errors import HostError, Refused, need
+from ar_core.host.errors import HostError, Refused, need, why
 
 PARTS = (
     "decisions",
@@ -70,14 +70,14 @@ def staged(out: Path) -> Iterator[Path]:
         _sweep(out)
         staging.mkdir()
     except OSError as error:
-        raise HostError(f"cannot write into {out}: {error.strerror or error}") from error
+        raise HostError(f"cannot write into {out}: {why(error)}") from error
     try:
         yield staging
         for path in sorted(staging.iterdir()):
             os.replace(path, out / path.name)
         _sync(out)
     except OSError as error:
-        raise HostError(f"cannot write into {out}: {error.strerror or error}. Nothing was recorded.") from error
+        raise HostError(f"cannot write into {out}: {why(error)}. Nothing was recorded.") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
