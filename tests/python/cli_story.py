@@ -16,6 +16,7 @@ from pathlib import Path
 import ar_core
 import pyarrow as pa
 import pyarrow.csv as pa_csv
+import pytest
 from ar_core import _native, cli
 from ar_core.cli.grammar import leaves
 from ar_core.host.commands import DEMO_POLICY, _with_semicolons
@@ -23,6 +24,20 @@ from ar_core.host.commands import DEMO_POLICY, _with_semicolons
 DAY = "2026-11-20"
 PACKAGE = Path(ar_core.__file__).parent.parent
 SEED, CUSTOMERS = 7, 60
+
+
+ITEMS = [
+    {
+        "item_id": f"I{n}",
+        "customer_id": f"C{n % 3}",
+        "currency": "EUR",
+        "amount": f"{100 + n}.00",
+        "issued_on": "2026-09-01",
+        "due_on": "2026-10-01",
+        "reference": f"RE-10000{n}",
+    }
+    for n in range(1, 7)
+]
 
 
 class SmallEngine:
@@ -43,18 +58,61 @@ def make(folder: Path) -> Path:
         table = pa.table(source)
         if table.num_rows:
             pa_csv.write_csv(_with_semicolons(table), book / f"{name}.csv")
-    (book / "policy.toml").write_text(DEMO_POLICY.replace("5000", "500"), encoding="utf-8")  # so that some notices are asked for
+    (book / "policy.toml").write_text(
+        DEMO_POLICY.replace("5000", "500"), encoding="utf-8"
+    )  # so that some notices are asked for
     _add(book / "customers.csv", customer_id="NEW1", name="Neuhaus GmbH", country="DE", language="de", currency="EUR")
-    for number, amount in enumerate(("900.00", "80.00"), start=1):  # two notices: one that is asked for, one that is sent
+    for number, amount in enumerate(
+        ("900.00", "80.00"), start=1
+    ):  # two notices: one that is asked for, one that is sent
         days = {"issued_on": "2026-09-20", "due_on": "2026-10-20"}
-        _add(book / "items.csv", item_id=f"N{number}", customer_id=f"NEW{number}", kind="invoice", currency="EUR", amount=amount, **days)
+        _add(
+            book / "items.csv",
+            item_id=f"N{number}",
+            customer_id=f"NEW{number}",
+            kind="invoice",
+            currency="EUR",
+            amount=amount,
+            **days,
+        )
     _add(book / "customers.csv", customer_id="NEW2", name="Neuland GmbH", country="DE", language="de", currency="EUR")
     (folder / "policy.toml").write_text(DEMO_POLICY, encoding="utf-8")
     (folder / "new.toml").write_text(DEMO_POLICY.replace("5000", "50"), encoding="utf-8")
-    (folder / "mail.txt").write_text("We will pay invoice RE0100012 of EUR 152.82 on 1 December 2026.", encoding="utf-8")
+    (folder / "mail.txt").write_text(
+        "We will pay invoice RE0100012 of EUR 152.82 on 1 December 2026.", encoding="utf-8"
+    )
     (folder / "sender.toml").write_text('name = "Northgate Ltd"\nemail = "ar@northgate.example"\n', encoding="utf-8")
     (folder / "events.json").write_text("[]", encoding="utf-8")
     return folder
+
+
+_RAN: list[Path] = []
+
+
+def ran(tmp_path_factory) -> Path:
+    """The story after its first day; made once for all tests, to be copied."""
+    if not _RAN:
+        folder = make(tmp_path_factory.mktemp("story") / "work")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("ar_core.report_html.render", lambda *_: "")
+            patch.chdir(folder)
+            ended = inside("run", "book", "--as-of", DAY, "--out", "out")
+            assert ended.returncode == 0, ended.stderr
+        _RAN.append(folder)
+    return _RAN[0]
+
+
+def answer(*words, code=0):
+    """The document that a command prints with `--json`: its answer, or why it failed."""
+    ended = inside(*words, "--json")
+    assert ended.returncode == code, ended.stderr
+    return json.loads(ended.stdout if code == 0 else ended.stderr)
+
+
+def rows(path) -> list[dict]:
+    """The rows of a CSV."""
+    with open(path, encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 def _add(path: Path, **row: str) -> None:
@@ -75,7 +133,11 @@ def wanted(book: Path, command: str) -> str:
     if command == "review":
         with (book.parent / "out" / "outbox.json").open(encoding="utf-8") as handle:
             return json.load(handle)[0]["decision_id"]
-    fits = {"approve": {"send_notice", "notify_owner", "post_allocation"}, "edit": {"send_notice"}, "notice": {"send_notice"}}
+    fits = {
+        "approve": {"send_notice", "notify_owner", "post_allocation"},
+        "edit": {"send_notice"},
+        "notice": {"send_notice"},
+    }
     found = [ask for ask in asks if ask["action"] in fits.get(command, {ask["action"]})]
     if not found and command in ("notice", "edit"):
         raise LookupError(f"the small book asks for nothing that {command} can be said of")
@@ -112,3 +174,12 @@ def outside(*words, cwd=None, env=None, before=(), **more):
 def copy(made: Path, to: Path) -> Path:
     """A story of one's own."""
     return shutil.copytree(made, to)
+
+
+def untouched(tmp_path_factory, to: Path) -> Path:
+    """A story of one's own whose book was never run."""
+    folder = copy(ran(tmp_path_factory), to)
+    for path in (folder / "book").glob("ar-state*"):
+        path.unlink()
+    shutil.rmtree(folder / "out")
+    return folder

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 from ar_core.cli.shapes import FAILURE, SHAPES
-from cli_story import DAY, SmallEngine, commands, copy, inside, make, wanted
+from cli_story import SmallEngine, commands, copy, inside, ran, wanted
 
 COMMANDS = commands()
 DAY_TEXT = re.compile(r"\d{4}-\d\d-\d\d")
@@ -28,15 +28,9 @@ CHECKS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def made(tmp_path_factory):
-    folder = make(tmp_path_factory.mktemp("story") / "work")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ar_core.report_html.render", lambda *_: "")
-        patch.chdir(folder)
-        ended = inside("run", "book", "--as-of", DAY, "--out", "out")
-        assert ended.returncode == 0, ended.stderr
-    return folder
+    return ran(tmp_path_factory)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The command as a process: who reads it, what the terminal can show, what interrupts it, and where the disk ends."""
 
+import io
 import json
 import os
 import pty
@@ -12,19 +13,14 @@ import sys
 import time
 
 import pytest
-from cli_story import DAY, PACKAGE, copy, inside, make, outside
+from cli_story import DAY, PACKAGE, copy, outside, ran
 
 MANY = 3000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def made(tmp_path_factory):
-    folder = make(tmp_path_factory.mktemp("story") / "work")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ar_core.report_html.render", lambda *_: "")
-        patch.chdir(folder)
-        assert inside("run", "book", "--as-of", DAY, "--out", "out").returncode == 0
-    return folder
+    return ran(tmp_path_factory)
 
 
 @pytest.fixture
@@ -41,7 +37,9 @@ def items(path, rows=MANY):
     lines = ["item_id,customer_id,currency,amount,issued_on,due_on,settled_on"]
     for number in range(rows):
         settled = "" if number > rows - 50 else f"2026-{number % 9 + 2:02}-{number % 27 + 1:02}"
-        lines.append(f"I{number},C{number % 40},EUR,{number + 1}.00,2026-{number % 9 + 1:02}-01,2026-{number % 9 + 1:02}-28,{settled}")
+        lines.append(
+            f"I{number},C{number % 40},EUR,{number + 1}.00,2026-{number % 9 + 1:02}-01,2026-{number % 9 + 1:02}-28,{settled}"
+        )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
@@ -50,7 +48,9 @@ def test_a_reader_who_has_seen_enough(story):
     """`ar-core audit search … | head -1`: no traceback, no complaint of the interpreter, no failure."""
     line = f"{sys.executable} -m ar_core audit search book --limit -1 --json | head -1; exit ${{PIPESTATUS[0]}}"
     env = {**os.environ, "PYTHONPATH": str(PACKAGE)}
-    ended = subprocess.run(["bash", "-c", line], cwd=story, env=env, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(
+        ["bash", "-c", line], check=False, cwd=story, env=env, capture_output=True, text=True, timeout=60
+    )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "[\n", "")
 
 
@@ -66,7 +66,10 @@ def test_a_terminal_that_has_not_every_character(story, encoding):
     ended = outside("worklist", "book", cwd=story, env={"PYTHONIOENCODING": encoding})
     assert (ended.returncode, ended.stderr) == (0, b"")
     ended.stdout.decode(encoding)
-    whole, plain = (json.loads(outside("worklist", "book", "--json", cwd=story, env={"PYTHONIOENCODING": name}).stdout) for name in ("utf-8", encoding))
+    whole, plain = (
+        json.loads(outside("worklist", "book", "--json", cwd=story, env={"PYTHONIOENCODING": name}).stdout)
+        for name in ("utf-8", encoding)
+    )
     assert whole == plain, "in JSON nothing is lost"
 
 
@@ -81,7 +84,14 @@ def test_results_that_do_not_fit_on_the_disk_leave_nothing(story):
     ended = outside("score", "book", "--as-of", DAY, "--out", "s.csv", cwd=story, preexec_fn=small)
     assert ended.returncode == 1, ended.stderr
     assert b"ar-core: cannot write s.csv: File too large. Nothing was written.\n" in ended.stderr
-    ended = outside("match", "book", "--out", "m", cwd=story, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)))
+    ended = outside(
+        "match",
+        "book",
+        "--out",
+        "m",
+        cwd=story,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)),
+    )
     assert ended.returncode == 1 and b"ar-core: cannot write into m: File too large" in ended.stderr
     assert (story / "s.csv").read_text() == "of yesterday"
     assert [name for name in left_in(story) if name != "m"] == before
@@ -97,7 +107,11 @@ def test_no_permission(story):
     cases = [
         ("match out/nothing.csv --out closed", 1, "ar-core: cannot write closed: no permission to write in closed"),
         ("match out/nothing.csv --out closed/m", 1, "ar-core: cannot write closed/m: no permission to write in closed"),
-        (f"score book --as-of {DAY} --out closed/s.csv", 1, "ar-core: cannot write closed: no permission to write in closed"),
+        (
+            f"score book --as-of {DAY} --out closed/s.csv",
+            1,
+            "ar-core: cannot write closed: no permission to write in closed",
+        ),
         ("match book --out m", 2, "customers.csv: [Errno 13] Permission denied"),
     ]
     for words, code, told in cases:
@@ -107,31 +121,20 @@ def test_no_permission(story):
 
 
 def test_an_interrupt_leaves_nothing_and_ends_with_130(story):
-    path = items(story / "many.csv", rows=40_000)
+    """Sent while the engine fits a model, which takes a moment."""
+    path = items(story / "many.csv")
     before = left_in(story)
-    line = [sys.executable, "-m", "ar_core", "score", str(path), "--as-of", "2026-11-20", "--out", "s.csv", "--json"]
+    line = [sys.executable, "-m", "ar_core", "score", str(path), "--as-of", "2026-11-20", "--out", "s.csv"]
     env = {**os.environ, "PYTHONPATH": str(PACKAGE)}
     process = subprocess.Popen(line, cwd=story, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    _until(lambda: "many.csv" in _opened(process.pid), process)
+    assert process.stderr.readline().startswith(b"read the book")
+    time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (130, b"")
-    assert json.loads(err)["code"] == "interrupted"
+    last = err.decode().splitlines()
+    assert last[-1] == "ar-core: interrupted; what was not finished is not recorded" and "stopped after" in last[-2]
     assert left_in(story) == before
-
-
-def _opened(pid):
-    try:
-        return "".join(os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd"))
-    except OSError:
-        return ""
-
-
-def _until(seen, process, seconds=60):
-    end = time.monotonic() + seconds
-    while not seen():
-        assert process.poll() is None and time.monotonic() < end
-        time.sleep(0.0005)
 
 
 def on_a_terminal(words, cwd, **env):
@@ -165,3 +168,29 @@ def test_bars_are_drawn_on_a_terminal_only_and_never_in_colour(story):
     assert "\x1b" not in dumb and "match" in dumb
     ended = outside(*words, cwd=story)
     assert ended.returncode == 0 and b"\x1b" not in ended.stderr and b"[#" not in ended.stderr
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_is_what_an_engine_calls(monkeypatch):
+    from ar_core.host.progress import Progress
+
+    monkeypatch.setenv("TERM", "xterm")
+    screen = Terminal()
+    progress = Progress(screen, total=2)
+    with progress.step("decide"):
+        for done in range(0, 1_000_001):
+            progress("scoring_items", done, 1_000_000)
+    drawn = [part for part in screen.getvalue().split("\r\x1b[K") if "scoring items" in part]
+    assert 1 <= len(drawn) < 200, "not at every call"
+    assert drawn[-1].startswith("[##########..........] decide: scoring items 1,000,000 of 1,000,000")
+    plain = io.StringIO()
+    Progress(plain)("scoring", 1, 2)
+    assert plain.getvalue() == "", "nobody watches"
+    quiet = Terminal()
+    with Progress(quiet, quiet=True).step("decide"):
+        pass
+    assert quiet.getvalue() == ""

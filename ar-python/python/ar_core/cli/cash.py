@@ -40,7 +40,7 @@ def add(commands: Any) -> None:
     score = leaf(
         commands,
         "score",
-        help="when each open item will be paid: chance of being late, expected day, quantiles",
+        help="when each open item will be paid: chance of being late, expected day, band",
         example="book --as-of 2026-11-21 --out scores.csv",
     )
     forecast = leaf(

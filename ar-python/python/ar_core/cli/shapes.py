@@ -16,11 +16,13 @@ class Shape:
     fields: dict[str, str]
     rows: bool = False
     open: bool = False
+    also: str = ""  # another answer that an option asks for
 
     def text(self) -> str:
         """One line for `--help`."""
         names = ", ".join(self.fields) + (", …" if self.open else "")
-        return f"a list, in each entry: {names}" if self.rows else f"an object: {names}"
+        text = f"a list, in each entry: {names}" if self.rows else f"an object: {names}"
+        return f"{text}; {self.also}" if self.also else text
 
 
 def _fields(text: str) -> dict[str, str]:
@@ -75,7 +77,7 @@ SHAPES: dict[str, Shape] = {
     "shadow": _object("rows:list summary:list"),
     "explain": _object("decision:object explanation:object?"),
     "why-not": _object("text:text answer:text reasons:list changes:list", open=True),
-    "verify": _CHAIN,
+    "verify": Shape(_CHAIN.fields, also="with --facts an object: accepted, findings, claims"),
     "replay": _object("book:text run_id:text same:bool problems:list"),
     "audit verify": _CHAIN,
     "audit head": _object("len:int digest:text"),

@@ -65,9 +65,7 @@ def keep(root: Path, files: Iterable[Path]) -> list[Path]:
                 partial.unlink(missing_ok=True)
         except OSError as error:
             drop(new)
-            raise HostError(
-                f"cannot keep {path} in {folder}: {why(error)}. Nothing was recorded."
-            ) from error
+            raise HostError(f"cannot keep {path} in {folder}: {why(error)}. Nothing was recorded.") from error
         there.add(name)
         new.append(folder / name)
     return new

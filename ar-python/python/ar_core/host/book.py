@@ -165,8 +165,8 @@ def _read_csv(name: str, path: Path) -> Any:
             ),
         )
     except (pa.ArrowException, OSError) as error:
-        found = not_utf8(name, path) or problem(name, "unreadable", f"{path.name}: {_plain(error)}")
-        raise InvalidBook(str(error), [found]) from error
+        told = not_utf8(name, path) or problem(name, "unreadable", f"{path.name}: {_plain(error)}")
+        raise InvalidBook(str(error), [told]) from error
     return table.rename_columns([column.strip() for column in table.column_names])
 
 
@@ -179,8 +179,8 @@ def _read_header(name: str, path: Path) -> tuple[list[str], str]:
             handle.seek(0)
             header = next(csv.reader(handle, delimiter=delimiter), [])
     except UnicodeDecodeError as error:
-        found = not_utf8(name, path) or problem(name, "not_utf8", f"{path.name} is not UTF-8 text: {error}")
-        raise InvalidBook(path.name, [found]) from error
+        told = not_utf8(name, path) or problem(name, "not_utf8", f"{path.name} is not UTF-8 text: {error}")
+        raise InvalidBook(path.name, [told]) from error
     except (csv.Error, OSError) as error:
         raise InvalidBook(path.name, [problem(name, "unreadable", f"{path.name}: {error}")]) from error
     if not header:

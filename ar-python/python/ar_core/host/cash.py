@@ -28,14 +28,12 @@ def match(args: Namespace) -> int:
         book = read_book(args.book)
         assumed = exports.inferred(book) if args.infer else []
         entries = _statements(book, args.statements)
-        if args.as_of:
-            _until(book, args.as_of)
     engine = door.native()
     report, as_of = _report(engine, book, args, progress)
     with progress.step("write the tables"), staged(args.out) as folder:
         for name in PARTS:
             write_table(folder, name, part(report, name), args.only_csv)
-    say.matched(report, as_of, entries, args.out, [*assumed, *book.notes], args.json)
+    say.matched(report, as_of, entries, args.out, [*assumed, *book.notes, *_later(book, as_of)], args.json)
     return 0
 
 
@@ -90,14 +88,11 @@ def _last_day(book: Book) -> date:
     return date.fromisoformat(need("pyarrow.compute").max(_days(book)).as_py())
 
 
-def _until(book: Book, as_of: date) -> None:
-    """Leave out the payments of later days. What has no day stays, for the engine to refuse."""
+def _later(book: Book, as_of: date) -> list[str]:
+    """That payments of later days were not looked at. (The engine leaves them out itself.)"""
     pc = need("pyarrow.compute")
-    later = pc.fill_null(pc.greater(_days(book), as_of.isoformat()), False)
-    count = pc.sum(later).as_py() or 0
-    if count:
-        book.tables["payments"] = book.tables["payments"].filter(pc.invert(later))
-        book.notes.append(f"payments after {as_of} are left out: {count:,}")
+    count = pc.sum(pc.greater(_days(book), as_of.isoformat())).as_py() or 0
+    return [f"payments after {as_of} are left out: {count:,}"] if count else []
 
 
 __all__ = ["match"]

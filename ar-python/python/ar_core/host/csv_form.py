@@ -40,7 +40,9 @@ def not_utf8(name: str, path: Path) -> dict[str, Any] | None:
     with path.open("rb") as handle:
         start = handle.read(2)
         if start in (b"\xff\xfe", b"\xfe\xff"):
-            return problem(name, "not_utf8", f"{path.name} is UTF-16 text, as spreadsheets write 'Unicode text'. {SAVE}")
+            return problem(
+                name, "not_utf8", f"{path.name} is UTF-16 text, as spreadsheets write 'Unicode text'. {SAVE}"
+            )
         handle.seek(0)
         for number, data in enumerate(handle, start=1):
             try:
@@ -52,9 +54,13 @@ def not_utf8(name: str, path: Path) -> dict[str, Any] | None:
 
 def _at(name: str, path: Path, byte: int, number: int) -> dict[str, Any]:
     mark = bytes([byte]).decode("cp1252", errors="replace")
-    likely = f", which is '{mark}' in Windows-1252" if mark.isprintable() and mark != "\N{REPLACEMENT CHARACTER}" else ""
+    likely = (
+        f", which is '{mark}' in Windows-1252" if mark.isprintable() and mark != "\N{REPLACEMENT CHARACTER}" else ""
+    )
     how = f", or: iconv -f WINDOWS-1252 -t UTF-8 {path.name}" if likely else ""
-    return problem(name, "not_utf8", f"{path.name} is not UTF-8 text: line {number} has the byte 0x{byte:02x}{likely}. {SAVE}{how}")
+    return problem(
+        name, "not_utf8", f"{path.name} is not UTF-8 text: line {number} has the byte 0x{byte:02x}{likely}. {SAVE}{how}"
+    )
 
 
 __all__ = ["delimiter_of", "not_utf8", "one_column"]

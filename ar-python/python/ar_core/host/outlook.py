@@ -1,7 +1,8 @@
 """`ar-core score` and `ar-core forecast`: when open items will be paid, and the cash to expect. Nothing is remembered.
 
 What is open, and of how much, the engine says: a run with these models scores exactly the items that are open on that day, whatever the
-book lists as settled, allocated or credited. `score` is therefore what `run` shows of the same book and day, with more quantiles.
+book lists as settled, allocated or credited. `score` is therefore what `run` shows of the same book and day, promises and all. `forecast` asks
+`forecast_cash` of these items, by day or week from the day itself on; it knows amounts and payment habits, and no promises.
 """
 
 from __future__ import annotations
@@ -21,9 +22,6 @@ from ar_core.host.outputs import part
 from ar_core.host.plain import rows
 from ar_core.host.progress import Progress
 
-# The quantiles that a run does not have.
-MORE = ("q025_on", "q25_on", "q75_on", "q975_on")
-BEHIND = "q90_on"
 STEPS = 5
 CHECK_UP_TO = 20_000  # items; with more the second fit takes too long to be done unasked
 
@@ -34,8 +32,7 @@ def score(args: Namespace) -> int:
     progress = Progress(total=STEPS, quiet=args.json)
     engine, book, ledger, fitted, notes = _prepared(args, progress)
     with progress.step("score"):
-        scores = _scored(engine, ledger, fitted, args.as_of)
-        table = _with_quantiles(engine, scores, book, fitted, args.as_of)
+        table = _scored(engine, ledger, book, fitted, args.as_of)
     found = None
     if args.check or (args.check is None and book.tables["items"].num_rows <= CHECK_UP_TO):
         with progress.step("hold it against the past"):
@@ -53,7 +50,7 @@ def forecast(args: Namespace) -> int:
     progress = Progress(total=STEPS, quiet=args.json)
     engine, book, ledger, fitted, notes = _prepared(args, progress)
     with progress.step("forecast"):
-        items = _open_items(book, _scored(engine, ledger, fitted, args.as_of))
+        items = _open_items(book, _scored(engine, ledger, book, fitted, args.as_of))
         try:
             found = engine.forecast_cash(
                 fitted.pay_time, items, _history(book), args.as_of.isoformat(), args.days, weekly=args.weekly
@@ -82,29 +79,15 @@ def _prepared(args: Namespace, progress: Progress) -> tuple[Any, Book, Any, Fitt
     return engine, book, ledger, fitted, [*assumed, *book.notes]
 
 
-def _scored(engine: Any, ledger: Any, fitted: Fitted, as_of: date) -> Any:
+def _scored(engine: Any, ledger: Any, book: Book, fitted: Fitted, as_of: date) -> Any:
+    policy = door.load_policy(engine, None, book)  # it has the points of the classes
     try:
-        report = engine.run(ledger, engine.Policy.default(), fitted.models, as_of=as_of.isoformat())
+        report = engine.run(ledger, policy, fitted.models, as_of=as_of.isoformat())
     except Exception as error:
         if door.is_refusal(error):
             raise door.refused(error, "the items cannot be scored") from error
         raise
     return part(report, "scores")
-
-
-def _with_quantiles(engine: Any, scores: Any, book: Book, fitted: Fitted, as_of: date) -> Any:
-    """The scores, and the quantiles that a run does not have."""
-    pa, pc = need("pyarrow"), need("pyarrow.compute")
-    if not scores.num_rows:
-        return scores
-    items = _open_items(book, scores)
-    more = pa.table(fitted.pay_time.predict(items, _history(book), as_of.isoformat()))
-    order = pc.index_in(pc.cast(scores["item_id"], pa.string()), value_set=pc.cast(more["item_id"], pa.string()))
-    for name in MORE:
-        scores = scores.append_column(name, more[name].take(order))
-    names = [name for name in scores.column_names if name not in MORE]
-    at = names.index(BEHIND) + 1
-    return scores.select([*names[:at], *MORE, *names[at:]])
 
 
 def _history(book: Book) -> Any:

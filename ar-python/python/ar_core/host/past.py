@@ -46,7 +46,12 @@ def settled_items(book: Book) -> Any:
     items, paid = book.tables["items"], book.tables.get("allocations")
     days = _days(items, "settled_on")
     amount = next((name for name in ("amount", "amount_minor") if name in items.column_names), None)
-    if paid is not None and paid.num_rows and amount in paid.column_names and {"item_id", "on"} <= set(paid.column_names):
+    if (
+        paid is not None
+        and paid.num_rows
+        and amount in paid.column_names
+        and {"item_id", "on"} <= set(paid.column_names)
+    ):
         try:
             lines = pa.table({"item": texts(paid["item_id"]), "paid": _decimal(paid[amount]), "on": _days(paid, "on")})
             sums = lines.group_by("item").aggregate([("paid", "sum"), ("on", "max")])

@@ -49,7 +49,7 @@ def matched(report: Any, as_of: date, entries: int | None, out: Path, notes: lis
     _notes(notes)
     if entries is not None:
         print(f"{plural(entries, 'entry', 'entries')} of bank statements")
-    print(f"{plural(payments.num_rows, 'payment')} until {as_of}, {plural(allocations, 'allocation')}")
+    print(f"{plural(payments.num_rows, 'open payment')} until {as_of}, {plural(allocations, 'allocation')}")
     shown = [
         (
             STATUSES.get(row["status"], row["status"]),
