@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -31,7 +32,9 @@ class Grammar(argparse.ArgumentParser):
     example = ""
 
     def __init__(self, **more: Any) -> None:
-        kept = {"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter}
+        kept: dict[str, Any] = {"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter}
+        if sys.version_info >= (3, 14):
+            kept["color"] = False  # nothing else here has colours
         super().__init__(**{**more, **kept})
         self._words: list[str] = []
 
