@@ -131,14 +131,20 @@ def test_columns_of_an_export_are_recognised_on_request(tmp_path, monkeypatch):
     )
 
     class Mapping:
-        assumptions = ({"what": "SAP, by its names", "column": None}, {"what": "a day", "column": "BUDAT"})
+        assumptions = (
+            {"what": "SAP, by its names"},
+            {"what": "days are days first", "column": "BUDAT", "otherwise": "with_(day_first=False)"},
+        )
 
         def apply(self, table):
             return table.rename_columns([names[name] for name in table.column_names])
 
     monkeypatch.setattr(ar, "infer_columns", lambda table: Mapping(), raising=False)
     found = answer("score", "BSID.csv", "--as-of", "2026-11-20", "--out", "s.csv", "--infer")
-    assert found["items"] == 6 and found["notes"] == ["SAP, by its names", "BUDAT: a day"]
+    assert found["items"] == 6 and found["notes"] == [
+        "SAP, by its names",
+        "days are days first (else: --assume day_first=False)",
+    ]
 
 
 def test_an_interrupted_day_leaves_nothing_and_is_run_again(story, monkeypatch):

@@ -28,45 +28,36 @@ def items(tmp_path, monkeypatch):
     return tmp_path / "items.csv"
 
 
+class Unreadable(ValueError):
+    """As the reader's own: problems in which the file is the table and its line the row."""
+
+    def __init__(self, problems):
+        super().__init__("unreadable")
+        self.code, self.problems = "invalid_statement", problems
+
+
 @pytest.fixture
 def reader(monkeypatch):
     """A stand-in for the reader of statements: each line of a file is `id amount reference`."""
 
     def read(paths):
-        rows, problems = [], []
+        payments, problems = [], []
         for path in paths:
             with open(path, encoding="utf-8") as handle:
                 for number, line in enumerate(handle, start=1):
                     parts = line.split()
                     if len(parts) != 3:
-                        problems.append(
-                            {
-                                "table": str(path),
-                                "row": number,
-                                "column": "amount",
-                                "code": "unreadable",
-                                "message": "no amount",
-                            }
-                        )
+                        place = {"table": str(path), "row": number, "column": "amount"}
+                        problems.append({**place, "code": "unreadable", "message": "no amount"})
                         continue
-                    rows.append(
-                        {
-                            "payment_id": parts[0],
-                            "currency": "EUR",
-                            "amount": Decimal(parts[1]),
-                            "received_on": date(2026, 11, 3),
-                            "text": parts[2],
-                        }
-                    )
-        found = types.SimpleNamespace(
-            payments=rows,
-            remittances=[],
-            problems=problems,
-            notes=["the year is assumed"],
-            entries=len(rows),
-            accounted=True,
+                    row = {"payment_id": parts[0], "currency": "EUR", "amount": Decimal(parts[1]), "text": parts[2]}
+                    payments.append({**row, "received_on": date(2026, 11, 3), "payer_name": None})
+        if problems:
+            raise Unreadable(problems)
+        given = {"payments": payments, "remittances": [], "problems": [], "notes": ["the year is assumed"]}
+        return types.SimpleNamespace(
+            **given, entries=payments, accounted=[], reasons=lambda: {"receipt": len(payments)}
         )
-        return found
 
     module = types.ModuleType("ar_core.statements")
     module.read = read
@@ -77,11 +68,17 @@ def test_a_statement_is_matched_with_one_file_of_items(items, reader, tmp_path):
     (tmp_path / "bank.sta").write_text("S1 101.00 RE-100001\nS2 102.00 RE-100002\nS3 999.00 thanks\n")
     found = answer("match", items, "bank.sta", "--out", "m")
     assert (found["entries"], found["payments"], found["as_of"]) == (3, 3, "2026-11-03")
-    assert found["notes"] == ["the year is assumed"]
+    assert found["notes"] == ["the year is assumed"] and found["entry_reasons"] == {"receipt": 3}
     paid = {row["item_id"]: row["payment_id"] for row in rows("m/allocations.csv")}
     assert paid == {"I1": "S1", "I2": "S2"}
     statuses = {row["payment_id"]: row["status"] for row in rows("m/payments.csv")}
     assert set(statuses) == {"S1", "S2", "S3"} and statuses["S3"] == "unmatched"
+
+
+def test_a_statement_without_a_payment_is_an_answer(items, reader, tmp_path):
+    (tmp_path / "empty.sta").write_text("")
+    found = answer("match", items, "empty.sta", "--out", "m")
+    assert (found["entries"], found["payments"], found["statuses"], rows("m/payments.csv")) == (0, 0, [], [])
 
 
 def test_a_statement_that_cannot_be_read_stops_all_and_names_file_and_line(items, reader, tmp_path):
@@ -148,3 +145,26 @@ def test_tables_of_several_types_are_one(tmp_path):
         {"payment_id": "1", "amount": "10,5", "received_on": "2026-01-01", "text": None},
         {"payment_id": "2", "amount": "7.50", "received_on": "2026-01-02", "text": "x"},
     ]
+
+
+MT940 = (
+    ":20:1\r\n:25:DE89370400440532013000\r\n:28C:1/1\r\n:60F:C261102EUR100,00\r\n:61:2611031103C101,00NTRFNONREF//X1\r\n"
+    ":86:166?00GUTSCHRIFT?20SVWZ+RE-100001?32ACME GMBH\r\n:61:2611031103D7,00NMSCNONREF//X2\r\n:86:808?00ENTGELT?20GEBUEHR\r\n"
+    ":62F:C261103EUR194,00\r\n-\r\n"
+)
+
+
+def test_a_real_statement_is_read_matched_and_kept(items, tmp_path):
+    pytest.importorskip("ar_core.statements")
+    (tmp_path / "november.sta").write_bytes(MT940.encode())
+    found = answer("match", items, "november.sta", "--out", "m")
+    assert (found["entries"], found["payments"]) == (2, 1) and sum(found["entry_reasons"].values()) == 2
+    assert [row["item_id"] for row in rows("m/allocations.csv")] == ["I1"]
+    answer("run", items, "--as-of", "2026-11-20", "--out", "out", "--statement", "november.sta", "--only-csv")
+    assert [ask["action"] for ask in answer("worklist", items) if ask["action"] == "post_allocation"]
+    (tmp_path / "odd.sta").write_bytes(MT940.replace("194,00", "94,00").encode())
+    told = answer("match", items, "odd.sta", "--out", "m")
+    assert any("odd.sta" in note and "missing" in note for note in told["notes"]), "balances that do not hold are said"
+    (tmp_path / "cut.sta").write_bytes(MT940.replace("C101,00", "C1O1,00").encode())
+    told = answer("match", items, "cut.sta", "--out", "m", code=2)
+    assert {(row["file"], row["line"]) for row in told["problems"]} >= {("cut.sta", 5)}

@@ -74,6 +74,13 @@ def add(commands: Any) -> None:
         command.add_argument(
             "--infer", action="store_true", help="recognise the columns of an ERP export by their names and values"
         )
+        command.add_argument(
+            "--assume",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="with --infer, what you know better: currency=EUR, terms_days=30, day_first=true, or due_on=HEADING",
+        )
 
 
 __all__ = ["add"]

@@ -52,7 +52,9 @@ _FILE = "out:text? notes:list"
 SHAPES: dict[str, Shape] = {
     "run": _object(_DAY),
     "demo": _object(_DAY),
-    "match": _object(f"as_of:day payments:int allocations:int statuses:list entries:int? {_FILE}"),
+    "match": _object(
+        f"as_of:day payments:int allocations:int statuses:list entries:int? entry_reasons:object? {_FILE}"
+    ),
     "score": _object(f"as_of:day items:int open:object model:object calibration:object? {_FILE}"),
     "forecast": _object(f"as_of:day days:int weekly:bool model:object rows:list {_FILE}"),
     "approve": _object(f"{_VERDICT} void:list"),

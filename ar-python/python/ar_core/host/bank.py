@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,10 +28,12 @@ _PARTIAL = ".ar-core-"
 
 @dataclass
 class Statements:
-    """What statement files say: tables as `Ledger` takes them, how many entries they have, and what a person should know."""
+    """What statement files say: tables as `Ledger` takes them, how many entries they have and why each is a payment or not, and what a
+    person should know."""
 
     tables: dict[str, Any] = field(default_factory=dict)
     entries: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -89,7 +92,7 @@ def _digest(path: Path) -> str:
 
 
 def read(files: Sequence[Path]) -> Statements:
-    """Read statement files, or say all that is wrong with them: an entry that cannot be read stops all, for cash must not get lost."""
+    """Read statement files. Raises InvalidBook with all that is wrong: an entry that cannot be read stops all, for cash must not get lost."""
     gone = [
         {**problem("statements", "no_such_file", "there is no such file"), "file": str(path)}
         for path in files
@@ -99,20 +102,25 @@ def read(files: Sequence[Path]) -> Statements:
         raise InvalidBook("a bank statement is not there", gone)
     reader = _reader()
     try:
-        found = reader.read([str(path) for path in files])
+        with warnings.catch_warnings():  # what it warns of is in the problems of its answer
+            warnings.simplefilter("ignore")
+            found = reader.read([str(path) for path in files])
     except Exception as error:
         if not hasattr(error, "problems"):
             raise
         raise InvalidBook("the bank statements are not in order and nothing was done", _problems(error)) from error
-    problems = _problems(found)
-    if problems:
-        raise InvalidBook("the bank statements are not in order and nothing was done", problems)
-    if getattr(found, "accounted", True) is False:
-        raise InvalidBook("the bank statements hold more entries than were read; nothing was done", _problems(found))
     tables = {name: table for name in TABLES if (table := _table(getattr(found, name, None))) is not None}
-    return Statements(
-        tables, _count(getattr(found, "entries", None)), [str(note) for note in getattr(found, "notes", None) or []]
-    )
+    reasons = dict(found.reasons()) if hasattr(found, "reasons") else {}
+    return Statements(tables, len(found.entries), reasons, [*_said(found), *(str(note) for note in found.notes or [])])
+
+
+def _said(found: Any) -> list[str]:
+    """What the files contradict themselves in and was tolerated, and the statements whose balances do not hold."""
+    said = [
+        f"{entry['file']}:{entry['line'] or ''} {entry['message']}".replace(": ", " ", 1) for entry in _problems(found)
+    ]
+    wrong = [row for row in found.accounted or [] if isinstance(row, dict) and row.get("holds") is False]
+    return said or [f"{row.get('file')}: the balances of account {row.get('account')} do not hold" for row in wrong]
 
 
 def _reader() -> Any:
@@ -139,12 +147,6 @@ def _placed(entry: dict[str, Any]) -> dict[str, Any]:
     if "file" in entry:
         return entry
     return {**entry, "table": "statements", "row": None, "file": entry.get("table"), "line": entry.get("row")}
-
-
-def _count(entries: Any) -> int:
-    if isinstance(entries, int):
-        return entries
-    return len(entries) if entries is not None else 0
 
 
 def _table(source: Any) -> Any:

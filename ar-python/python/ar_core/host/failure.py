@@ -33,10 +33,8 @@ def _table(problems: list[dict[str, Any]]) -> None:
     shown = [name for name in COLUMNS if any(entry.get(name) is not None for entry in problems[:MOST_PROBLEMS])]
     lines = [tuple(entry.get(name) for name in shown) for entry in problems[:MOST_PROBLEMS]]
     right = frozenset(index for index, name in enumerate(shown) if name in ("row", "line"))
-    print(
-        grid(tuple(shown), lines, right, whole=frozenset({shown.index("message")} if "message" in shown else ())),
-        file=sys.stderr,
-    )
+    whole = frozenset(index for index, name in enumerate(shown) if name in ("file", "message"))
+    print(grid(tuple(shown), lines, right, whole), file=sys.stderr)
     if len(problems) > MOST_PROBLEMS:
         print(f"… and {len(problems) - MOST_PROBLEMS:,} more (all of them with --json)", file=sys.stderr)
 

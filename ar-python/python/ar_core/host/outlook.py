@@ -73,7 +73,7 @@ def _prepared(args: Namespace, progress: Progress) -> tuple[Any, Book, Any, Fitt
         files.check_path(args.model)
     with progress.step("read the book"):
         book = read_book(args.book)
-        assumed = exports.inferred(book) if args.infer else []
+        assumed = exports.inferred(book, args.assume) if args.infer or args.assume else []
         ledger = ledger_of(engine, book, args.infer)
     fitted = models_of(engine, ledger, book, args.as_of, args.model, progress)
     return engine, book, ledger, fitted, [*assumed, *book.notes]

@@ -9,11 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from ar_core.host.bank import Statements
 from ar_core.host.grid import answer, grid, line
 from ar_core.host.models import Fitted
 from ar_core.host.outputs import part
 from ar_core.host.plain import rows
-from ar_core.host.words import money, plural
+from ar_core.host.words import money, plural, words
 
 STATUSES = {"auto": "posted", "propose": "proposed", "unmatched": "unmatched"}
 MOST_SHOWN = 10
@@ -31,7 +32,7 @@ OF_SCORES = [
 ]
 
 
-def matched(report: Any, as_of: date, entries: int | None, out: Path, notes: list[str], as_json: bool) -> None:
+def matched(report: Any, as_of: date, found: Statements | None, out: Path, notes: list[str], as_json: bool) -> None:
     """How many payments were matched, and how surely."""
     payments = part(report, "payments")
     lines = _statuses(rows(payments.select(["status", "currency", "amount", "unapplied"])))
@@ -42,13 +43,15 @@ def matched(report: Any, as_of: date, entries: int | None, out: Path, notes: lis
             "payments": payments.num_rows,
             "allocations": allocations,
             "statuses": lines,
-            "entries": entries,
+            "entries": found.entries if found else None,
+            "entry_reasons": found.reasons if found else None,
         }
         answer({**told, "out": str(out), "notes": notes})
         return
     _notes(notes)
-    if entries is not None:
-        print(f"{plural(entries, 'entry', 'entries')} of bank statements")
+    if found is not None:
+        reasons = ", ".join(f"{count:,} {words(reason).lower()}" for reason, count in found.reasons.items())
+        print(f"{plural(found.entries, 'entry', 'entries')} of bank statements" + (f": {reasons}" if reasons else ""))
     print(f"{plural(payments.num_rows, 'open payment')} until {as_of}, {plural(allocations, 'allocation')}")
     shown = [
         (
