@@ -116,11 +116,13 @@ def read(files: Sequence[Path]) -> Statements:
 
 def _said(found: Any) -> list[str]:
     """What the files contradict themselves in and was tolerated, and the statements whose balances do not hold."""
-    said = [
-        f"{entry['file']}:{entry['line'] or ''} {entry['message']}".replace(": ", " ", 1) for entry in _problems(found)
-    ]
+    said = [f"{_place(entry)}: {entry['message']}" for entry in _problems(found)]
     wrong = [row for row in found.accounted or [] if isinstance(row, dict) and row.get("holds") is False]
     return said or [f"{row.get('file')}: the balances of account {row.get('account')} do not hold" for row in wrong]
+
+
+def _place(entry: dict[str, Any]) -> str:
+    return str(entry["file"]) if entry["line"] is None else f"{entry['file']}:{entry['line']}"
 
 
 def _reader() -> Any:
