@@ -112,8 +112,8 @@ def test_a_bad_book_names_file_and_line(demo, capsys):
     lines = items.read_text().splitlines()
     lines[3] = lines[3].replace("EUR", "EURO")
     items.write_text("\n".join(lines) + "\n")
-    code, out, _ = run(capsys, demo, "2026-11-21")
-    found = json.loads(out)["problems"]
+    code, _, err = run(capsys, demo, "2026-11-21")
+    found = json.loads(err)["problems"]
     assert code == 2
     assert ("items", 2, "currency", "items.csv", 4) in [
         tuple(row[key] for key in ("table", "row", "column", "file", "line")) for row in found
@@ -122,16 +122,9 @@ def test_a_bad_book_names_file_and_line(demo, capsys):
 
 def test_a_bad_policy_names_the_setting(demo, capsys):
     (demo / "book" / "policy.toml").write_text("[autonomy]\namount_limits = 5\n")
-    code, out, _ = run(capsys, demo, "2026-11-21")
-    (found,) = json.loads(out)["problems"]
+    code, _, err = run(capsys, demo, "2026-11-21")
+    (found,) = json.loads(err)["problems"]
     assert code == 2 and found["column"] == "autonomy.amount_limits"
-
-
-def test_decisions_may_stand_behind_options():
-    from ar_core.cli import _options_last
-
-    assert _options_last(["approve", "book", "--by", "anna", "D-1"]) == ["approve", "book", "D-1", "--by", "anna"]
-    assert _options_last(["run", "book", "--out", "D-out"]) == ["run", "book", "--out", "D-out"]
 
 
 def test_a_file_that_is_no_audit_is_refused_in_one_line(tmp_path, capsys):

@@ -36,7 +36,7 @@ FILTERS = {
 
 def command(args: Namespace) -> int:
     """`ar-core audit <what>`."""
-    return {"verify": _verify, "search": _search, "head": _head, "replay": _replay}[args.what](args)
+    return {"verify": _verify, "search": _search, "head": _head, "replay": replayed}[args.what](args)
 
 
 def _log(root: Path) -> Any:
@@ -63,7 +63,7 @@ def _search(args: Namespace) -> int:
     return 0
 
 
-def _replay(args: Namespace) -> int:
+def replayed(args: Namespace) -> int:
     """The newest run, made again from the book as it stands: every decision must be what the chain has."""
     engine, log = door.native(), _log(args.book)
     day = repeat(args.book, None, Progress(quiet=True), None, True)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import csv
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ar_core.host.csv_form import delimiter_of, not_utf8, one_column
 from ar_core.host.errors import InvalidBook, need, problem
 
 TABLES = (
@@ -58,8 +60,9 @@ def state_path(root: Path) -> Path:
     return root / "ar-state.sqlite" if root.is_dir() else root.with_name(root.name + ".ar-state.sqlite")
 
 
-def read_book(root: Path) -> Book:
-    """Read a book folder or a single items file; every problem of every file is reported at once."""
+def read_book(root: Path, statements: Sequence[Path] = ()) -> Book:
+    """Read a book folder or a single items file; every problem of every file is reported at once. Its bank statements, and those given
+    besides, are payments and remittances of it."""
     if root.is_dir():
         files, policy_file, notes, problems = _find_tables(root)
         if "items" not in files and not problems:
@@ -76,7 +79,16 @@ def read_book(root: Path) -> Book:
             problems.extend(error.problems or [problem(name, "unreadable", str(error))])
     if problems:
         raise InvalidBook(f"{len(problems)} problem(s) in the files of {root}", problems)
-    return Book(root, tables, files, policy_file, notes)
+    book = Book(root, tables, files, policy_file, notes)
+    _add_statements(book, statements)
+    return book
+
+
+def _add_statements(book: Book, given: Sequence[Path]) -> None:
+    from ar_core.host import bank  # most books have none
+
+    if paths := bank.added(book.root, given):
+        bank.add(book, bank.read(paths))
 
 
 def _find_tables(root: Path) -> tuple[dict[str, Path], Path | None, list[str], list[dict[str, Any]]]:
@@ -153,7 +165,8 @@ def _read_csv(name: str, path: Path) -> Any:
             ),
         )
     except (pa.ArrowException, OSError) as error:
-        raise InvalidBook(str(error), [problem(name, "unreadable", f"{path.name}: {_plain(error)}")]) from error
+        told = not_utf8(name, path) or problem(name, "unreadable", f"{path.name}: {_plain(error)}")
+        raise InvalidBook(str(error), [told]) from error
     return table.rename_columns([column.strip() for column in table.column_names])
 
 
@@ -162,15 +175,18 @@ def _read_header(name: str, path: Path) -> tuple[list[str], str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             first = handle.readline()
-            delimiter = next((mark for mark in (",", ";", "\t") if mark in first), ",")
+            delimiter = delimiter_of(first)
             handle.seek(0)
             header = next(csv.reader(handle, delimiter=delimiter), [])
     except UnicodeDecodeError as error:
-        raise InvalidBook(path.name, [problem(name, "not_utf8", f"{path.name} is not UTF-8 text: {error}")]) from error
+        told = not_utf8(name, path) or problem(name, "not_utf8", f"{path.name} is not UTF-8 text: {error}")
+        raise InvalidBook(path.name, [told]) from error
     except (csv.Error, OSError) as error:
         raise InvalidBook(path.name, [problem(name, "unreadable", f"{path.name}: {error}")]) from error
     if not header:
         raise InvalidBook(path.name, [problem(name, "empty_file", f"{path.name} is empty: not even a header")])
+    if (found := one_column(name, path, header)) is not None:
+        raise InvalidBook(path.name, [found])
     return header, delimiter
 
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from ar_core.host import bank, policies, say
 from ar_core.host import engine as door
-from ar_core.host import policies, say
 from ar_core.host.book import read_book, state_path
+from ar_core.host.cash import match
 from ar_core.host.conversation import notice, read
 from ar_core.host.conversation import verify as _verify_text
 from ar_core.host.day import Day, Request, Verdict, repeat, report_done, run_day
 from ar_core.host.errors import InvalidBook, need, problem
+from ar_core.host.grid import answer
 from ar_core.host.history import fitted, tell
 from ar_core.host.naming import chosen as _chosen
 from ar_core.host.naming import has_run as _exists
 from ar_core.host.naming import login as _login
 from ar_core.host.naming import never_run
+from ar_core.host.outlook import forecast, score
 from ar_core.host.outputs import flat
 from ar_core.host.plain import rows
 from ar_core.host.progress import Progress
@@ -40,7 +44,16 @@ amount_limit = 5000   # in units of the currency
 def run(args: Namespace) -> int:
     """One day of a book."""
     request = Request(args.book, args.as_of, args.out, args.policy, dry_run=args.dry_run, only_csv=args.only_csv, by=_login())
-    return _finish(run_day(request, Progress()), args, dry_run=args.dry_run)
+    if args.dry_run:
+        day = run_day(replace(request, statements=tuple(args.statement)), _progress(args))
+    else:
+        new = bank.keep(args.book, args.statement)
+        try:
+            day = run_day(request, _progress(args))
+        except Exception:  # what is interrupted keeps them: the next run goes on from there
+            bank.drop(new)
+            raise
+    return _finish(day, args, dry_run=args.dry_run)
 
 
 def approve(args: Namespace) -> int:
@@ -55,7 +68,7 @@ def reject(args: Namespace) -> int:
 
 def _verdict(args: Namespace, word: str) -> int:
     verdict = Verdict(word, _chosen(args), args.by or _login())
-    day = repeat(args.book, verdict, Progress(), args.out)
+    day = repeat(args.book, verdict, _progress(args), args.out)
     say.verdict(day, verdict, args.json)
     return 1 if day.void else 0
 
@@ -153,6 +166,23 @@ def audit(args: Namespace) -> int:
     return command(args)
 
 
+def replay(args: Namespace) -> int:
+    """The newest run, made again: `audit replay` in one word."""
+    from ar_core.host.audit import replayed
+
+    return replayed(args)
+
+
+def completion(args: Namespace) -> int:
+    """The script that completes this command at a TAB."""
+    script = need("argcomplete").shellcode(["ar-core"], shell=args.shell)
+    if args.json:
+        answer({"shell": args.shell, "script": script})
+    else:
+        print(script)
+    return 0
+
+
 def _read_audit(path: Path) -> Any:
     pa = need("pyarrow")
     if not path.is_file():
@@ -182,7 +212,7 @@ def policy(args: Namespace) -> int:
 def demo(args: Namespace) -> int:
     """A made-up book, and a day of it."""
     pa, pa_csv = need("pyarrow"), need("pyarrow.csv")
-    book, progress = args.out / "book", Progress()
+    book, progress = args.out / "book", _progress(args)
     with progress.step("make a book"):
         book.mkdir(parents=True, exist_ok=True)
         for name, source in door.native().simulate(seed=DEMO_SEED, as_of=DEMO_DAY).items():
@@ -203,6 +233,11 @@ def _with_semicolons(table: Any) -> Any:
     return flat(table)
 
 
+def _progress(args: Namespace) -> Progress:
+    """Steps for a person; with `--json` stderr is kept for what goes wrong."""
+    return Progress(quiet=args.json)
+
+
 def _finish(day: Day, args: Namespace, dry_run: bool = False) -> int:
     say.summary(day, args.out if args.command == "run" else args.out / "report", args.json, dry_run)
     return 0
@@ -212,20 +247,25 @@ __all__ = [
     "approve",
     "audit",
     "autonomy",
+    "completion",
     "delegate",
     "demo",
     "done",
     "edit",
     "explain",
+    "forecast",
+    "match",
     "narrow",
     "notice",
     "policy",
     "read",
     "reject",
+    "replay",
     "resume",
     "review",
     "run",
     "samples",
+    "score",
     "shadow",
     "statement",
     "stop",

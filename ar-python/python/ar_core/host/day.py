@@ -14,7 +14,7 @@ from ar_core.host.events import ASKED, BY_HAND, WIDENING, done_event, event_id, 
 from ar_core.host.hearing import hear, policy_event, told
 from ar_core.host.history import book_opens, fitted, tell
 from ar_core.host.naming import has_run, never_run
-from ar_core.host.outputs import PARTS, part, staged, write_outbox, write_table, write_text
+from ar_core.host.outputs import PARTS, check_no_book, part, staged, write_outbox, write_table, write_text
 from ar_core.host.plain import decision_bodies, rows
 from ar_core.host.progress import Progress
 from ar_core.host.state import HOST, Recorded, Run, State, digest, open_state
@@ -47,6 +47,7 @@ class Request:
     only_csv: bool = False
     verdict: Verdict | None = None
     by: str = ""  # who runs the day: a policy that is another than before is theirs
+    statements: tuple[Path, ...] = ()  # bank statements beside those that the book has
     heard: int | None = None  # tells the engine no more of what people said than an earlier run was told
 
 
@@ -81,7 +82,7 @@ def run_day(request: Request, progress: Progress, engine: Any = None) -> Day:
         _check_out(request.out)
     engine = engine or door.native()
     with progress.step("read the book"):
-        book = read_book(request.book)
+        book = read_book(request.book, request.statements)
     for text in book.notes:
         progress.note(f"note: {text}")
     try:
@@ -94,12 +95,8 @@ def run_day(request: Request, progress: Progress, engine: Any = None) -> Day:
 
 
 def _check_out(out: Path) -> None:
-    """Fail before the work, not after it; and never among the tables of a book, of which some have the names of results."""
-    for name in ("items.csv", "items.parquet"):
-        if (out / name).exists():
-            raise Refused(
-                f"{out} holds a book ({name}); results of the same names would replace its tables. Choose another folder."
-            )
+    """Fail before the work, not after it."""
+    check_no_book(out)
     for library in LIBRARIES:
         need(library)
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ar_core.host.errors import HostError, need
+from ar_core.host.errors import HostError, Refused, need, why
 
 PARTS = (
     "decisions",
@@ -35,6 +35,27 @@ OUTBOX_FACTS = ("decision_id", "action", "customer_id", "currency", "amount", "i
 _STAGING = ".ar-core-"
 
 
+def check_no_book(out: Path) -> None:
+    """Never write among the tables of a book, of which some have the names of results. Fails before the work, not after it."""
+    for name in ("items.csv", "items.parquet"):
+        if (out / name).exists():
+            raise Refused(f"{out} holds a book ({name}); results of the same names would replace its tables. Choose another folder.")
+    if out.exists() and not out.is_dir():
+        raise HostError(f"cannot write into {out}: it is a file, and a folder is wanted")
+    check_writable(out)
+
+
+def check_writable(path: Path) -> None:
+    """Fail before the work where nothing can be written: in the folder, or where it would be made."""
+    folder = path
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise HostError(f"cannot write {path}: {folder} is no folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise HostError(f"cannot write {path}: no permission to write in {folder}")
+
+
 def part(report: Any, name: str) -> Any:
     """A part of the report as a pyarrow table."""
     return need("pyarrow").table(getattr(report, name))
@@ -49,14 +70,14 @@ def staged(out: Path) -> Iterator[Path]:
         _sweep(out)
         staging.mkdir()
     except OSError as error:
-        raise HostError(f"cannot write into {out}: {error}") from error
+        raise HostError(f"cannot write into {out}: {why(error)}") from error
     try:
         yield staging
         for path in sorted(staging.iterdir()):
             os.replace(path, out / path.name)
         _sync(out)
     except OSError as error:
-        raise HostError(f"cannot write into {out}: {error}. Nothing was recorded; run the day again.") from error
+        raise HostError(f"cannot write into {out}: {why(error)}. Nothing was recorded.") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from ar_core.host.day import Day, Verdict
-from ar_core.host.errors import HostError, InvalidBook
+from ar_core.host.grid import answer as _json
+from ar_core.host.grid import cell as _cell
+from ar_core.host.grid import grid
+from ar_core.host.grid import line as _line
 from ar_core.host.outputs import part
 from ar_core.host.plain import rows
 from ar_core.host.state import Run
@@ -20,50 +22,6 @@ from ar_core.plot import BUCKETS
 
 MOST_PROBLEMS = 50
 MOST_IN_SUMMARY = 5
-CELL_WIDTH = 100
-
-
-def _json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
-
-
-def grid(headers: tuple[str, ...], lines: list[tuple[Any, ...]], right: frozenset[int] = frozenset()) -> str:
-    """A plain table with aligned columns; control characters of untrusted text do not reach the terminal."""
-    cells = [tuple(_cell(value) for value in line) for line in lines]
-    widths = [max(len(row[index]) for row in [headers, *cells]) for index in range(len(headers))]
-    shown = []
-    for row in [headers, tuple("-" * width for width in widths), *cells]:
-        parts = [
-            text.rjust(width) if index in right else text.ljust(width)
-            for index, (text, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        shown.append("  ".join(parts).rstrip())
-    return "\n".join(shown)
-
-
-def _cell(value: Any) -> str:
-    text = _line("" if value is None else str(value))
-    return text if len(text) <= CELL_WIDTH else text[: CELL_WIDTH - 1] + "…"
-
-
-def failure(error: HostError, as_json: bool) -> None:
-    """One message, and for wrong input the table of its problems."""
-    problems = error.problems if isinstance(error, InvalidBook) else []
-    if as_json:
-        _json({"error": str(error), "exit_code": error.exit_code, "problems": problems})
-        return
-    print(f"ar-core: {error}", file=sys.stderr)
-    if problems:
-        lines = [
-            tuple(entry.get(key) for key in ("table", "row", "column", "code", "file", "line", "message"))
-            for entry in problems[:MOST_PROBLEMS]
-        ]
-        print(
-            grid(("table", "row", "column", "code", "file", "line", "message"), lines, frozenset({1, 5})),
-            file=sys.stderr,
-        )
-        if len(problems) > MOST_PROBLEMS:
-            print(f"… and {len(problems) - MOST_PROBLEMS:,} more (all of them with --json)", file=sys.stderr)
 
 
 def open_and_overdue(report: Any) -> dict[str, tuple[Decimal, Decimal]]:
@@ -94,6 +52,7 @@ def _facts(day: Day, out: Path | None, dry_run: bool) -> dict[str, Any]:
         "book_digest": day.run.book_digest,
         "policy_digest": day.run.policy_digest,
         "out": str(out) if out else None,
+        "notes": day.notes,
     }
 
 
@@ -366,6 +325,7 @@ def replayed(book: Path, last: Run, problems: list[dict[str, Any]], as_json: boo
         lines = [tuple(entry.get(key) for key in ("row", "code", "message")) for entry in problems[:MOST_PROBLEMS]]
         print(grid(("entry", "code", "message"), lines, frozenset({0})))
 
+
 def policy_diff(changes: list[dict[str, Any]], versions: tuple[str, str], as_json: bool) -> None:
     """What differs, a sentence a setting."""
     if as_json:
@@ -427,8 +387,3 @@ def rehearsal(changes: list[dict[str, Any]], summary: list[dict[str, Any]], days
 
 def _parsed(text: str | None) -> Any:
     return None if text is None else json.loads(text)
-
-
-def _line(text: str) -> str:
-    """A sentence of any length on one line, without what would reach the terminal."""
-    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(text.split()))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ar_core.host.say import _json, _line, grid
+from ar_core.host.grid import answer as _json
+from ar_core.host.grid import grid
+from ar_core.host.grid import line as _line
 
 
 def reading(text: str, found: Any, as_json: bool) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from ar_core.host.day import Day, Verdict
-from ar_core.host.say import _facts, _json, grid
+from ar_core.host.grid import answer as _json
+from ar_core.host.grid import grid
+from ar_core.host.say import _facts
 from ar_core.host.state import Recorded, Run
 from ar_core.host.words import money, words
 

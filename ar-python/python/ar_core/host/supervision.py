@@ -50,7 +50,7 @@ def edit(args: Namespace) -> int:
     """A person changes decisions; another one approves them."""
     change = read_edit(args.set, args.edit)
     verdict = Verdict("edited", chosen(args), args.by or login(), change)
-    say.edited(repeat(args.book, verdict, Progress(), args.out), verdict, args.json)
+    say.edited(repeat(args.book, verdict, Progress(quiet=args.json), args.out), verdict, args.json)
     return 0
 
 
