@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .knowledge import Layout, bare, known_names, layouts, meanings, roles
+from .knowledge import Layout, bare, known_names, layouts, meanings, roles, tokens
 from .profile import Profile
 
 THRESHOLD = 0.7
@@ -147,14 +147,12 @@ def _candidates(column: Profile, table: str, layout: Layout | None, cut: int | N
     twin = heading.rsplit(".", 1)[0] if heading.rsplit(".", 1)[-1].isdigit() else heading
     found: dict[str, tuple[float, str]] = {}
     if layout is not None and (role := layout.roles.get(name) or layout.roles.get(bare(twin))):
-        found[role] = (0.97 if name in layout.roles else 0.75, layout.system)
-    for role, certainty in meanings(heading):
-        if role in known and certainty > found.get(role, (0.0, ""))[0] and not found.get(role):
-            found[role] = (min(certainty, 0.6) if layout is not None and found else certainty, "its words")
-    elsewhere = known_names(table).get(name, {})
-    for role, system in elsewhere.items():
-        if role not in found and (layout is None or not found):
-            found[role] = ((0.82 if len(elsewhere) == 1 else 0.6), f"as in {system}")
+        found[role if role in known else "ignored"] = (0.97 if name in layout.roles else 0.75, layout.system)
+    if not found:
+        found = {role: (certainty, "its words") for role, certainty in meanings(heading) if role in known}
+    if not found:
+        elsewhere = known_names(table).get(name, {})
+        found = {role: (0.82 if len(elsewhere) == 1 else 0.6, f"as in {system}") for role, system in elsewhere.items() if role in known}
     if any(role != "ignored" for role in found) and found.get("ignored", (1.0, ""))[0] < 0.97:
         found.pop("ignored", None)
     return sorted(((role, certainty, how) for role, (certainty, how) in found.items()), key=lambda entry: -entry[1])
@@ -168,7 +166,7 @@ def _assign(profiles: Sequence[Profile], table: str, threshold: float) -> Guess:
         fits = []
         found = _candidates(column, table, layout, guess.cut) or _cut_candidate(column, table, guess)
         for role, certainty, how in found:
-            fit = column.fit(roles()[table][role].content)
+            fit = column.fit(roles()[table][role].content) * _habit(column, role)
             if fit == 0.0 and certainty >= threshold:
                 guess.unused[column.heading] = f"named like {role}, but its cells are not: {column.example!r}"
             fits.append((certainty * fit, role, how))
@@ -183,6 +181,15 @@ def _assign(profiles: Sequence[Profile], table: str, threshold: float) -> Guess:
         elif column.heading in guess.unused:
             del guess.unused[column.heading]
     return guess
+
+
+def _habit(column: Profile, role: str) -> float:
+    """What a role asks beyond the kind of its cells: days without a time, identifiers that differ."""
+    if role in ("issued_on", "due_on", "received_on") and column.timed:
+        return 0.85
+    if role in ("item_id", "payment_id") and column.texts and column.distinct < 0.9:
+        return 0.85 if column.distinct > 0.2 else 0.75
+    return 1.0
 
 
 def _cut_candidate(column: Profile, table: str, guess: Guess) -> list[tuple[str, float, str]]:
@@ -229,10 +236,15 @@ def _prefer_unique(guess: Guess, offers: list[tuple[float, int, Profile, str, st
         if first is None or not first.others:
             continue
         by = {p.heading: p for p in profiles}
-        best = max((first.heading, *first.others), key=lambda heading: (round(by[heading].distinct, 2), heading == first.heading))
-        if by[best].distinct > by[first.heading].distinct + 0.02:
+        best = max((first.heading, *first.others), key=lambda h: (round(by[h].distinct, 2), not _internal(h), h == first.heading))
+        if best != first.heading:
             others = tuple(h for h in (first.heading, *first.others) if h != best)
             guess.choices[role] = replace(first, heading=best, others=others, how=first.how + ", and it tells the rows apart")
+
+
+def _internal(heading: str) -> bool:
+    """A number that the system gives itself, and no customer knows."""
+    return tokens(heading)[-1:] in (["id"], ["key"], ["guid"])
 
 
 def _second_names(guess: Guess, table: str) -> None:
@@ -241,10 +253,11 @@ def _second_names(guess: Guess, table: str) -> None:
     if "customer_id" not in choices and "customer_name" in choices:
         name = choices.pop("customer_name")
         choices["customer_id"] = replace(name, role="customer_id", how=name.how + "; customers are told apart by name")
-    if "reference" not in choices and table == "items" and "item_id" in choices and choices["item_id"].others:
-        first = choices["item_id"]
-        other = first.others[0]
-        choices["reference"] = Choice("reference", other, first.certainty - 0.05, "the other number of the document")
+    first = choices.get("item_id")
+    if "reference" not in choices and table == "items" and first and _internal(first.heading):
+        for other in (name for name in first.others if not _internal(name)):
+            choices["reference"] = Choice("reference", other, first.certainty - 0.05, "the number that the customer knows")
+            break
 
 
 def _why(column: Profile, offers: list[tuple[float, int, Profile, str, str]], guess: Guess, threshold: float) -> str:

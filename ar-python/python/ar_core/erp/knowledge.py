@@ -225,7 +225,7 @@ def _concepts(phrases: dict[tuple[str, ...], set[str]], split: list[str]) -> tup
                 break
         else:
             # A number counts columns (`Date 2`); a word that nothing knows may turn the meaning around.
-            certainty *= 0.85 if split[at].isdigit() else 0.5
+            certainty *= 0.75 if split[at].isdigit() else 0.5
             at += 1
     return concepts, certainty
 

@@ -53,6 +53,13 @@ class Profile:
         return 1 - days.bad / days.filled if days.filled else 0.0
 
     @cached_property
+    def timed(self) -> bool:
+        """Days that come with a time of day: made by a system, not chosen by a person."""
+        if need("pyarrow").types.is_timestamp(self.sample.type):
+            return read_days(self.sample).timed > 0
+        return sum(":" in text and not text.rstrip("Z0:. ").endswith("T") and "00:00" not in text for text in self.texts) > len(self.texts) / 2
+
+    @cached_property
     def number_share(self) -> float:
         """Filled cells that are numbers."""
         numbers = read_numbers(self.sample)
