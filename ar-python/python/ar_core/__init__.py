@@ -43,18 +43,25 @@ from .conversation import Notice, Reading, Verdict, check_reading, read_reply, v
 
 if TYPE_CHECKING:
     from . import generators as generators
+    from .erp import Mapping as Mapping
+    from .erp import infer_columns as infer_columns
+    from .frames import to_frame as to_frame
+    from .quality import Quality as Quality
+    from .quality import check as check
 
 __all__ = [
     "ArError",
     "AuditLog",
     "InvalidInput",
     "Ledger",
+    "Mapping",
     "MatchResult",
     "Models",
     "Notice",
     "PayTimeModel",
     "Policy",
     "PolicyError",
+    "Quality",
     "Reading",
     "Rehearsal",
     "Report",
@@ -62,8 +69,10 @@ __all__ = [
     "Table",
     "Verdict",
     "__version__",
+    "check",
     "check_reading",
     "forecast_cash",
+    "infer_columns",
     "match_payments",
     "read_reply",
     "reason_text",
@@ -71,16 +80,29 @@ __all__ = [
     "replay",
     "run",
     "simulate",
+    "to_frame",
     "verify_audit",
     "verify_notice",
     "write_notice",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """`ar_core.generators`, loaded when it is first asked for: it brings what speaks HTTP."""
-    if name == "generators":
-        from importlib import import_module
+# Loaded when they are first asked for, with what they need: name -> module.
+_LAZY = {
+    "Mapping": ".erp",
+    "Quality": ".quality",
+    "check": ".quality",
+    "infer_columns": ".erp",
+    "to_frame": ".frames",
+}
 
+
+def __getattr__(name: str) -> Any:
+    """`ar_core.generators`, which brings what speaks HTTP, and the names of `_LAZY`: loaded when they are first asked for."""
+    from importlib import import_module
+
+    if name == "generators":
         return import_module(".generators", __name__)
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

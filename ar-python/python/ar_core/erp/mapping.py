@@ -77,7 +77,7 @@ class Mapping:
         >>> ar.infer_columns(rows).apply(rows)[0]["amount"]
         Decimal('1250.00')
         """
-        built = self._built(arrow_table(df))
+        built = self.built(arrow_table(df))
         if built.notes.problems:
             raise _refused(built.notes.problems, built.notes.total)
         if built.notes.left:
@@ -92,7 +92,7 @@ class Mapping:
         """The rows of an export that `apply` leaves out, with two columns in front: `row` (from 0) and `why`."""
         pa = need("pyarrow")
         table = arrow_table(df)
-        left = self._built(table).notes.left
+        left = self.built(table).notes.left
         order = sorted(left)
         chosen = table.take(pa.array(order, pa.int64()))
         chosen = chosen.add_column(0, "why", pa.array([left[row] for row in order], pa.string()))
@@ -130,9 +130,10 @@ class Mapping:
             else:
                 near = get_close_matches(str(value), headings, n=1)
                 raise ValueError(f"no heading is {value!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-        return _mapped(self._source, self.table, self._layout, choices, constants, settings, self.unused, self._cut)
+        return _mapped(self._source, self.table, self._layout, choices, constants, settings, self.unused, self._cut)[0]
 
-    def _built(self, table: Any) -> Built:
+    def built(self, table: Any) -> Built:
+        """What the mapping makes of a pyarrow.Table: the table, where its rows come from, and what was noted, with problems not raised."""
         lost = [heading for heading in self.columns.values() if heading not in table.column_names]
         if lost:
             message = "this export does not have the heading; infer its columns anew"
@@ -207,6 +208,11 @@ def infer_columns(df: Any, table: str | None = None, *, threshold: float = THRES
     >>> mapping.system, mapping.columns["customer_id"], mapping.missing
     ('SAP', 'KUNNR', [])
     """
+    return look(df, table, threshold)[0]
+
+
+def look(df: Any, table: str | None = None, threshold: float = THRESHOLD) -> tuple[Mapping, Built]:
+    """`infer_columns`, with the table that it made to see what it assumed."""
     if table is not None and table not in REQUIRED:
         near = get_close_matches(table, list(REQUIRED), n=1)
         raise ValueError(f"table={table!r}: one of {', '.join(REQUIRED)}" + (f"; did you mean {near[0]!r}?" if near else ""))
@@ -219,8 +225,8 @@ def infer_columns(df: Any, table: str | None = None, *, threshold: float = THRES
 
 def _mapped(
     source: Any, table: str, layout: Layout | None, choices: dict[str, Choice], constants: dict[str, Any], settings: Settings, unused: dict[str, str], cut: int | None
-) -> Mapping:
-    """A mapping, looked at on the whole export."""
+) -> tuple[Mapping, Built]:
+    """A mapping, looked at on the whole export, and what it makes of it."""
     order = list(roles()[table])
     choices = {role: choices[role] for role in order if role in choices}
     headings = {role: choice.heading for role, choice in choices.items()}
@@ -237,7 +243,8 @@ def _mapped(
     assumptions += [Assumption(**entry) for entry in built.notes.assumptions]
     used = set(headings.values())
     left = {h: unused.get(h, "you said so") for h in source.column_names if h not in used and not h.startswith("x_")}
-    return Mapping(
+    mapping = Mapping(
         table, layout.system if layout else None, headings, left, assumptions, built.notes.problems, source.num_rows, built.table.num_rows,
         {role: choice.certainty for role, choice in choices.items()}, choices, constants, settings, layout, source, cut,
     )  # fmt: skip
+    return mapping, built
