@@ -10,8 +10,8 @@ from typing import Any
 
 from ..frames import need
 from . import items, rows
-from .knowledge import Layout, roles
-from .kinds import flags, states
+from .knowledge import Layout, general, roles
+from .kinds import flags, states, translate
 from .values import Notes, Settings, amounts, days, text
 
 
@@ -42,7 +42,6 @@ class Source:
 
 def build(source: Source) -> Built:
     """Builds the table; problems are collected in `notes`, and what is wrong is null."""
-    pa, pc = need("pyarrow"), need("pyarrow.compute")
     notes = Notes(source.kind)
     columns = read(source, notes)
     _skipped(columns, source, notes)
@@ -59,7 +58,6 @@ def build(source: Source) -> Built:
     notes.problems = [p for p in notes.problems if p["row"] is None or p["row"] not in notes.left]
     if not len(kept) and source.table.num_rows and not notes.problems:
         notes.refuse("empty", "no row is left of the export: " + "; ".join(sorted(set(notes.left.values()))))
-    del pa, pc
     return Built(table, kept, notes)
 
 
@@ -75,15 +73,14 @@ def read(source: Source, notes: Notes) -> dict[str, Any]:
         raw = {role: pc.if_else(dead, pa.scalar(None, array.type), array) for role, array in raw.items() if not pa.types.is_nested(array.type)} | {
             role: array for role, array in raw.items() if pa.types.is_nested(array.type)
         }
-    julian = bool(source.layout and "julian" in source.layout.options)
     columns: dict[str, Any] = {}
     dated = {role: array for role, array in raw.items() if contents[role] == "date"}
-    columns |= days(dated, source.headings, source.settings, notes, julian)
+    columns |= days(dated, source.headings, source.settings, notes)
     valued = {role: array for role, array in raw.items() if contents[role] in ("amount", "days", "percent")}
     columns |= amounts(valued, source.headings, source.settings, notes)
     for role, array in raw.items():
         if contents[role] in ("id", "text", "word", "currency"):
-            columns[role] = text(array)
+            columns[role] = _meant(text(array), role, source)
         elif contents[role] == "flag":
             columns[role] = array if pa.types.is_boolean(array.type) else flags(text(array))
         elif contents[role] == "any":
@@ -93,6 +90,13 @@ def read(source: Source, notes: Notes) -> dict[str, Any]:
     for role, value in source.constants.items():
         columns[role] = pa.repeat(pa.scalar(value), count)
     return columns
+
+
+def _meant(cells: Any, role: str, source: Source) -> Any:
+    """Cells that say a word of ours in another way: the name of a currency, the letter of a language."""
+    pa, pc = need("pyarrow"), need("pyarrow.compute")
+    known = {**general().values.get(role, {}), **(source.layout.values.get(role, {}) if source.layout else {})}
+    return pc.coalesce(translate(cells, known, pa.string()), cells) if known else cells
 
 
 def _skipped(columns: dict[str, Any], source: Source, notes: Notes) -> None:
@@ -113,6 +117,9 @@ def _skipped(columns: dict[str, Any], source: Source, notes: Notes) -> None:
 def make_customers(columns: dict[str, Any], source: Source, notes: Notes) -> tuple[Any, Any]:
     """Customers: one row each, parents only where they are known."""
     pa, pc = need("pyarrow"), need("pyarrow.compute")
+    if "customer_id" not in columns:
+        notes.refuse("missing_column", "no column is customer_id: say with_(customer_id='heading')", "customer_id")
+        return pa.table({}), pa.array([], pa.int64())
     ids = columns["customer_id"]
     count = len(ids)
     everything = pa.array(range(count), pa.int64())

@@ -105,8 +105,8 @@ class Days:
         return values, pc.fill_null(pa.array(wrong).take(self.codes), False)
 
 
-def read_days(array: Any, julian: bool = False) -> Days:
-    """Reads a column as days, whatever its type. julian: whole numbers are CYYDDD, as JD Edwards writes them."""
+def read_days(array: Any) -> Days:
+    """Reads a column as days, whatever its type."""
     pa, pc = need("pyarrow"), need("pyarrow.compute")
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     array = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
@@ -125,7 +125,7 @@ def read_days(array: Any, julian: bool = False) -> Days:
     for entry in pc.value_counts(pc.drop_null(encoded.indices)).to_pylist():
         weights[entry["values"]] = entry["counts"]
     days = Days(encoded.indices, [], "", weights, timed=timed, source=cells)
-    reader = _number_reader(cells, julian) if _is_number(pa, array.type) else _cell
+    reader = _number_reader(cells) if _is_number(pa, array.type) else _cell
     forms: Counter[str] = Counter()
     for cell, weight in zip(cells, weights, strict=True):
         form, what = reader(cell)
@@ -213,11 +213,11 @@ def _cell(cell: Any) -> tuple[str, date | tuple[int, int, int] | str | None]:
     return "wrong", text
 
 
-def _number_reader(cells: list[Any], julian: bool) -> Any:
+def _number_reader(cells: list[Any]) -> Any:
     """How the whole numbers of a column are to be read: all in one way."""
     numbers = [float(cell) for cell in cells if cell is not None and cell == cell and float(cell) != 0]
     form = "wrong"
-    if julian and all(0 < number < 200_000 for number in numbers):
+    if numbers and all(100_000 < number < 300_000 and 1 <= number % 1000 <= 366 for number in numbers):
         form = "julian"
     elif all(18_990_000 < number < 100_000_000 for number in numbers):
         form = "20240131"

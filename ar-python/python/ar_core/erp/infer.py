@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypeAlias
 
 from .knowledge import Layout, bare, known_names, layouts, meanings, roles, tokens
 from .profile import Profile
 
 THRESHOLD = 0.7
+Offer: TypeAlias = tuple[float, int, Profile, str, str]
+"""A column for a role: certainty, position of the column, the column, the role, and how it is known."""
+
 CUT = 0.72
 """Certainty of a heading that was cut and can be completed in one way only."""
 
@@ -70,7 +73,7 @@ def recognise(profiles: Sequence[Profile], table: str | None, threshold: float =
         return payments if paid or money_in else items
     if "customer_id" in customers.choices and ("name" in customers.choices or customers.layout is not None):
         return customers
-    if items.score >= 0.5:
+    if items.score >= 0.5 or (items.cut is not None and items.choices):
         return items
     raise ValueError(_unknown(profiles))
 
@@ -113,7 +116,8 @@ def cut_length(profiles: Sequence[Profile], table: str) -> int | None:
         return None
     names = known_names(table)
     halves = [heading for heading in at_end if bare(heading) not in names and not _certain(meanings(heading))]
-    goes_on = [heading for heading in halves if _completions(heading, table)]
+    near = _near(profiles, table)
+    goes_on = [heading for heading in halves if _completions(heading, table, near)]
     return longest if goes_on and (len(at_end) >= 2 or longest in (8, 10)) else None
 
 
@@ -121,13 +125,16 @@ def _certain(found: Sequence[tuple[str, float]]) -> bool:
     return any(certainty >= THRESHOLD for _, certainty in found)
 
 
-def _completions(heading: str, table: str) -> dict[str, str]:
-    """What a heading can have been before it was cut: role -> a heading that begins so."""
+def _completions(heading: str, table: str, near: Sequence[Layout]) -> dict[str, str]:
+    """What a heading can have been before it was cut: role -> a heading that begins so. near: systems that the other headings fit."""
     start = bare(heading)
     found: dict[str, str] = {}
-    for name, owners in known_names(table).items():
-        if name.startswith(start) and len(start) >= 3:
-            for role in owners:
+    # Where a whole word stands at the end, anything may have followed; half a word is completed by what is near.
+    for layout in layouts() if _certain(meanings(heading)) else near:
+        if layout.table != table:
+            continue
+        for name, role in layout.roles.items():
+            if name.startswith(start) and len(start) >= 3 and role in roles()[table]:
                 found.setdefault(role, name)
     for role, certainty in meanings(heading, True):
         if certainty >= THRESHOLD and role in roles()[table]:
@@ -135,12 +142,25 @@ def _completions(heading: str, table: str) -> dict[str, str]:
     return found
 
 
+def _near(profiles: Sequence[Profile], table: str) -> list[Layout]:
+    """Systems that at least half of the headings belong to, if some were cut."""
+    starts = [bare(p.heading) for p in profiles]
+    found = []
+    for layout in layouts():
+        names = layout.roles
+        fits = sum(any(name.startswith(start) for name in names) for start in starts if len(start) >= 3)
+        if layout.table == table and 2 * fits >= len(starts):
+            found.append(layout)
+    return found
+
+
 def _candidates(column: Profile, table: str, layout: Layout | None, cut: int | None) -> list[tuple[str, float, str]]:
     """Roles that a heading may mean, with certainty and how it is known. Best first."""
     heading = column.heading.strip()
     known = roles()[table]
-    if heading in known and known[heading].column:
-        return [(heading, 1.0, "our name")]
+    ours = heading.removesuffix("_minor")
+    if ours in known and known[ours].column and (ours == heading or known[ours].content == "amount"):
+        return [(ours, 1.0, "our name" if ours == heading else "our name, whole minor units")]
     if cut is not None and len(heading) == cut:
         return []
     name = bare(heading)
@@ -161,16 +181,16 @@ def _candidates(column: Profile, table: str, layout: Layout | None, cut: int | N
 def _assign(profiles: Sequence[Profile], table: str, threshold: float) -> Guess:
     layout = layout_of(profiles, table)
     guess = Guess(table, layout, cut=cut_length(profiles, table))
-    offers: list[tuple[float, int, Profile, str, str]] = []
+    offers: list[Offer] = []
     for at, column in enumerate(profiles):
         fits = []
-        found = _candidates(column, table, layout, guess.cut) or _cut_candidate(column, table, guess)
-        for role, certainty, how in found:
-            fit = column.fit(roles()[table][role].content) * _habit(column, role)
+        for role, certainty, how in _candidates(column, table, layout, guess.cut):
+            fit = column.fit(roles()[table][role].content) * (1.0 if certainty >= 0.97 else _habit(column, role))
             if fit == 0.0 and certainty >= threshold:
                 guess.unused[column.heading] = f"named like {role}, but its cells are not: {column.example!r}"
             fits.append((certainty * fit, role, how))
         offers += [(certainty, at, column, role, how) for certainty, role, how in fits if certainty > 0]
+    _complete_cut(profiles, guess, offers)
     _take(guess, offers, threshold)
     _prefer_unique(guess, offers, profiles)
     _second_names(guess, table)
@@ -192,23 +212,47 @@ def _habit(column: Profile, role: str) -> float:
     return 1.0
 
 
-def _cut_candidate(column: Profile, table: str, guess: Guess) -> list[tuple[str, float, str]]:
-    """What a heading that was cut can only have been. Where it can have been several things, nothing, and that is said."""
-    if guess.cut is None or len(column.heading.strip()) != guess.cut:
-        return []
-    found = {role: name for role, name in _completions(column.heading, table).items() if column.fit(roles()[table][role].content) > 0}
-    real = {role: name for role, name in found.items() if role != "ignored"}
-    if not found:
-        return []
-    if len(found) == 1:
-        [(role, name)] = found.items()
-        return [(role, CUT, f"cut to {guess.cut} letters: {name}")]
-    listed = ", ".join(sorted(real))
-    guess.unused[column.heading] = f"cut to {guess.cut} letters: it can be {listed or 'several things'}" + (" or nothing we use" if "ignored" in found else "")
-    return []
+def _complete_cut(profiles: Sequence[Profile], guess: Guess, offers: list[Offer]) -> None:
+    """Headings that were cut: each is taken for what it can only have been, once roles are struck out that others surely have.
+
+    Where it can have been several things, it is left out, and that is said.
+    """
+    near = _near(profiles, guess.table)
+    halves = [p for p in profiles if guess.cut is not None and len(p.heading.strip()) == guess.cut]
+    can_be = {p.heading: _by_cells(p, guess.table, _completions(p.heading, guess.table, near)) for p in halves}
+    sure = {role for certainty, _, _, role, _ in offers if certainty >= 0.85 and role != "ignored"}
+    settled = True
+    while settled:
+        settled = False
+        for at, column in enumerate(profiles):
+            left = {role: name for role, name in can_be.get(column.heading, {}).items() if role not in sure}
+            if len(left) == 1:
+                [(role, name)] = left.items()
+                del can_be[column.heading]
+                offers.append((CUT, at, column, role, f"cut to {guess.cut} letters: {name}"))
+                sure.add(role)
+                settled = True
+    for heading, left in can_be.items():
+        if left:
+            real = ", ".join(sorted(role for role in left if role != "ignored")) or "several things"
+            guess.unused[heading] = f"cut to {guess.cut} letters: it can be {real}" + (" or nothing we use" if "ignored" in left else "")
 
 
-def _take(guess: Guess, offers: list[tuple[float, int, Profile, str, str]], threshold: float) -> None:
+def _by_cells(column: Profile, table: str, found: dict[str, str]) -> dict[str, str]:
+    """Strikes out what the cells contradict: numbers that differ in every row are no amounts, words are no identifiers."""
+    content = {role: roles()[table][role].content for role in found}
+    kept = {role: name for role, name in found.items() if column.fit(content[role]) > 0}
+    if "id" not in content.values() or len(column.texts) < 3:
+        return kept
+    digits = sum(any(mark.isdigit() for mark in text) and " " not in text for text in column.texts)
+    if digits == len(column.texts) and column.distinct > 0.9 or digits == len(column.texts) and column.written == "text":
+        return {role: name for role, name in kept.items() if content[role] not in ("amount", "text")}
+    if digits == 0:
+        return {role: name for role, name in kept.items() if content[role] != "id"}
+    return kept
+
+
+def _take(guess: Guess, offers: list[Offer], threshold: float) -> None:
     """Each role takes the surest column, each column goes to one role."""
     taken: set[str] = set()
     order = list(guess.layout.columns) if guess.layout else []
@@ -229,7 +273,7 @@ def _take(guess: Guess, offers: list[tuple[float, int, Profile, str, str]], thre
             guess.choices[role] = replace(first, others=(*first.others, column.heading))
 
 
-def _prefer_unique(guess: Guess, offers: list[tuple[float, int, Profile, str, str]], profiles: Sequence[Profile]) -> None:
+def _prefer_unique(guess: Guess, offers: list[Offer], profiles: Sequence[Profile]) -> None:
     """Of two columns that can both be the identifier, the one that tells rows apart; the other is the reference."""
     for role in ("item_id", "payment_id"):
         first = guess.choices.get(role)
@@ -260,7 +304,7 @@ def _second_names(guess: Guess, table: str) -> None:
             break
 
 
-def _why(column: Profile, offers: list[tuple[float, int, Profile, str, str]], guess: Guess, threshold: float) -> str:
+def _why(column: Profile, offers: list[Offer], guess: Guess, threshold: float) -> str:
     mine = sorted((offer for offer in offers if offer[2].heading == column.heading and offer[3] != "ignored"), key=lambda o: -o[0])
     if not mine:
         return "not known"

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..frames import need
 from .kinds import kinds_of, sides, word_kinds
 from .lines import one_row_an_item, whole_key
 from .knowledge import roles
-from .profile import CURRENCIES, SYMBOLS
+from .profile import CURRENCIES
 from .rows import alive
 from .terms import due_dates
-from .values import Notes
+from .values import ROOM, Notes
 
 if TYPE_CHECKING:
     from .build import Source
 
-DEBTS = ("invoice", "debit_note", "fee", "interest", "deduction")
+USUAL_KEY = ("company", "fiscal_year", "instalment", "line_number")
 
 
 def make(columns: dict[str, Any], source: Source, notes: Notes) -> tuple[Any, Any]:
@@ -30,6 +31,7 @@ def make(columns: dict[str, Any], source: Source, notes: Notes) -> tuple[Any, An
                 hint = " (infer_columns(df, 'payments') takes them)" if word == "payment" else ""
                 notes.assume(f"{source.named('kind')}: rows that are {why} are left out{hint}", source.named("kind"), None, found)
     _money(columns, source, notes)
+    _minor_units(columns, source, notes)
     signed = _signed(columns, said, source, notes)
     living = alive(count, notes)
     columns["amount"] = signed
@@ -43,7 +45,9 @@ def make(columns: dict[str, Any], source: Source, notes: Notes) -> tuple[Any, An
     said = said.take(at) if said is not None else None
     _dates(columns, source, notes)
     _required(columns, source, notes)
-    whole_key(columns, source.layout.key if source.layout else ("company", "fiscal_year", "instalment", "line_number"), "item_id", source.headings, notes)
+    if "item_id" not in columns:
+        return _table(columns, said, source, notes), at
+    whole_key(columns, source.layout.key if source.layout else USUAL_KEY, "item_id", source, notes)
     others = {n: source.table.column(n).combine_chunks().take(at) for n in source.table.column_names if n not in source.headings.values()}
     kept = one_row_an_item(columns, others, source.headings, source.settings, notes)
     notes.at = at.take(kept)
@@ -66,11 +70,7 @@ def _money(columns: dict[str, Any], source: Source, notes: Notes) -> None:
     """Settles which amount, in which currency."""
     pc = need("pyarrow.compute")
     if "currency" in columns:
-        known = {sign: code for sign, code in SYMBOLS.items()}
-        text = columns["currency"]
-        for sign, code in known.items():
-            text = pc.if_else(pc.fill_null(pc.equal(text, sign), False), code, text)
-        columns["currency"] = pc.utf8_upper(text)
+        columns["currency"] = pc.utf8_upper(columns["currency"])
     home = source.settings.currency
     if "amount" not in columns and "amount_local" in columns and "debit" not in columns and "line_amount" not in columns:
         columns["amount"] = columns["amount_local"]
@@ -101,6 +101,32 @@ def _money(columns: dict[str, Any], source: Source, notes: Notes) -> None:
         blank = columns["currency"].null_count
         columns["currency"] = pc.if_else(pc.is_null(columns["currency"]), pc.utf8_upper(columns["currency_local"]), columns["currency"])
         notes.assume(f"{source.named('currency')}: blank means {source.named('currency_local')}", source.named("currency"), None, blank)
+
+
+MINOR = {0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 3: "BHD IQD JOD KWD LYD OMR TND".split()}
+"""Currencies whose minor unit is not a hundredth."""
+
+
+def _minor_units(columns: dict[str, Any], source: Source, notes: Notes) -> None:
+    """Amounts that are whole minor units, made amounts. Said by our names (`amount_minor`), by the system, or by a person."""
+    pa, pc = need("pyarrow"), need("pyarrow.compute")
+    known = roles()[source.kind]
+    said = source.settings.minor
+    all_of_them = said if said is not None else bool(source.layout and "minor" in source.layout.options)
+    chosen = [role for role in columns if role in known and known[role].content == "amount" and (all_of_them or source.named(role).endswith("_minor"))]
+    if not chosen or "currency" not in columns:
+        return
+    codes = columns["currency"]
+    unit = pa.repeat(pa.scalar(Decimal("0.010"), pa.decimal128(4, 3)), len(codes))
+    for places, list_of in MINOR.items():
+        unit = pc.if_else(pc.is_in(codes, value_set=pa.array(list_of)), pa.scalar(Decimal(1).scaleb(-places), pa.decimal128(4, 3)), unit)
+    for role in chosen:
+        if columns[role].type.scale and pc.any(pc.not_equal(pc.floor(columns[role]), columns[role])).as_py():
+            notes.refuse("wrong_type", f"{source.named(role)} has decimals, and is to be in whole minor units", source.named(role))
+            continue
+        columns[role] = pc.multiply(columns[role].cast(pa.decimal128(ROOM, 0), safe=False), unit).cast(pa.decimal128(ROOM, 3))
+    if all_of_them:
+        notes.assume("amounts are whole minor units (cents)", source.headings.get("amount"), "with_(minor=False)")
 
 
 def _signed(columns: dict[str, Any], said: Any, source: Source, notes: Notes) -> Any:
@@ -189,7 +215,17 @@ def _table(columns: dict[str, Any], said: Any, source: Source, notes: Notes) -> 
         if known.column and role in columns and role not in made and role not in ("kind", "open_amount", "settled_on"):
             array = columns[role]
             made[role] = array.cast(pa.int64(), safe=False) if known.content == "days" else array
-    return pa.table(made)
+    return pa.table(_shortest(made))
+
+
+def _shortest(made: dict[str, Any]) -> dict[str, Any]:
+    """The columns, amounts in one type: of as few decimals as hold them all."""
+    pa, pc = need("pyarrow"), need("pyarrow.compute")
+    money = {role: array for role, array in made.items() if pa.types.is_decimal(array.type)}
+    full = max((array.type.scale for array in money.values()), default=0)
+    scale = next((s for s in (2, 3) if s < full and all(pc.all(pc.equal(pc.round(a, s), a)).as_py() is not False for a in money.values())), full)
+    # Rounding costs a digit; what is rounded has room for it.
+    return made | {role: (pc.round(a, scale) if scale < a.type.scale else a).cast(pa.decimal128(38, scale)) for role, a in money.items()}
 
 
 def _open(made: dict[str, Any], columns: dict[str, Any], source: Source, notes: Notes) -> None:
@@ -202,7 +238,7 @@ def _open(made: dict[str, Any], columns: dict[str, Any], source: Source, notes: 
         still = pc.subtract(amount, paid)
         notes.assume(f"open is the amount less {source.named('paid_amount')}", source.named("paid_amount"))
     elif still is not None:
-        still = _open_side(still, columns["amount"], made, source, notes)
+        still = _open_side(still, columns["amount"], source, notes)
     if still is None:
         state = _paid(columns)
         if state is not None:
@@ -224,7 +260,7 @@ def _open(made: dict[str, Any], columns: dict[str, Any], source: Source, notes: 
         made["settled_on"] = settled
 
 
-def _open_side(still: Any, signed: Any, made: dict[str, Any], source: Source, notes: Notes) -> Any:
+def _open_side(still: Any, signed: Any, source: Source, notes: Notes) -> Any:
     """Open amounts without their sign. On the other side of the amount they are more than was owed."""
     pc = need("pyarrow.compute")
     credit = pc.less(signed, _zero(signed))
@@ -234,7 +270,7 @@ def _open_side(still: Any, signed: Any, made: dict[str, Any], source: Source, no
     unsigned = not pc.any(pc.and_(credit, below)).as_py()
     wrong = pc.and_(below, pc.invert(credit)) if unsigned else pc.and_(pc.not_equal(still, zero), pc.not_equal(below, credit))
     for row in pc.indices_nonzero(pc.fill_null(wrong, False)).to_pylist()[:50]:
-        notes.refuse("contradiction", f"'{made['item_id'][row].as_py()}': {still[row].as_py()} is open of {signed[row].as_py()}: paid too much, which is a credit of its own", source.named("open_amount"))
+        notes.refuse("contradiction", f"{still[row].as_py()} is open of {signed[row].as_py()}: paid too much, which is a credit of its own", source.named("open_amount"), row)
     return pc.abs(still)
 
 
@@ -261,6 +297,7 @@ def make_payments(columns: dict[str, Any], source: Source, notes: Notes) -> tupl
     if said is not None and (found := notes.leave(pc.fill_null(pc.not_equal(said, "payment"), True), "no payment")):
         notes.assume(f"{source.named('kind')}: rows that are no payments are left out", source.named("kind"), None, found)
     _money(columns, source, notes)
+    _minor_units(columns, source, notes)
     if "received_on" not in columns and "issued_on" in columns:
         columns["received_on"] = columns["issued_on"]
     amount = columns.get("amount", pa.nulls(count, pa.decimal128(38, 2)))
@@ -275,6 +312,7 @@ def make_payments(columns: dict[str, Any], source: Source, notes: Notes) -> tupl
     notes.at = at
     columns = {role: array.take(at) for role, array in columns.items()}
     _required(columns, source, notes)
-    whole_key(columns, source.layout.key if source.layout else (), "payment_id", source.headings, notes)
+    if "payment_id" in columns:
+        whole_key(columns, source.layout.key if source.layout else (), "payment_id", source, notes)
     made = {role: columns[role] for role, known in roles()["payments"].items() if known.column and role in columns}
-    return pa.table(made), at
+    return pa.table(_shortest(made)), at

@@ -7,16 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..frames import need
-from .knowledge import Layout, layouts
+from .knowledge import Layout, general
 from .profile import NO, YES
 from .values import Notes, Settings
 
 ITEM_KINDS = ("invoice", "debit_note", "fee", "interest", "deduction", "credit_note")
-
-
-def general() -> Layout:
-    """What cells say in any export."""
-    return next(layout for layout in layouts() if layout.system == "any")
 
 
 def counted(array: Any) -> Counter[str]:

@@ -35,6 +35,8 @@ class Layout:
     signs: dict[str, int] = field(default_factory=dict)
     posting: dict[str, int] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Role -> what a cell says -> what it means, where that is another word."""
     totals: tuple[str, ...] = ()
     options: frozenset[str] = frozenset()
 
@@ -123,6 +125,9 @@ def _statement(layout: Layout, word: str, rest: str, where: str) -> None:
         layout.posting.update({value: int(first + "1") for value in more.split()})
     elif word == "status":
         layout.status.update({value.casefold(): first for value in _split(more)})
+    elif word == "value":
+        means, _, cells = more.strip().partition(" ")
+        layout.values.setdefault(first, {}).update({cell.casefold(): means for cell in _split(cells)})
     elif word == "totals":
         layout.totals = tuple(value.casefold() for value in _split(rest))
     elif word == "option":
@@ -230,6 +235,12 @@ def _concepts(phrases: dict[tuple[str, ...], set[str]], split: list[str]) -> tup
     return concepts, certainty
 
 
+def general() -> Layout:
+    """What cells say in any export."""
+    return next(layout for layout in layouts() if layout.system == "any")
+
+
+@lru_cache(maxsize=8)
 def known_names(table: str) -> dict[str, dict[str, Any]]:
     """Heading without its dress -> role -> system, over all systems."""
     found: dict[str, dict[str, Any]] = {}

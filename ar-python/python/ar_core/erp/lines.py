@@ -7,31 +7,52 @@ book in which every invoice counts as often as it has lines is worse than none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..frames import need
-from .values import Notes, Settings
+from .values import ROOM, Notes, Settings
+
+if TYPE_CHECKING:
+    from .build import Source
 
 SAME = ("customer_id", "currency")
 JOINT = "-"
 
 
-def whole_key(columns: dict[str, Any], key: tuple[str, ...], identifier: str, headings: Mapping[str, str], notes: Notes) -> None:
-    """Joins the identifier with what the system tells documents apart by, as little as makes it tell the rows apart."""
+def whole_key(columns: dict[str, Any], key: tuple[str, ...], identifier: str, source: Source, notes: Notes) -> None:
+    """Joins the identifier with what the system tells documents apart by, as little as makes it tell the rows apart.
+
+    What was joined is remembered in `notes.key`: the next export must be given the same identifiers, whether it needs them or not.
+    """
     pc = need("pyarrow.compute")
     ids = columns[identifier]
+    if source.settings.key is not None:
+        chosen = [role for role in source.settings.key if role in columns]
+        notes.key = tuple(chosen)
+        if chosen:
+            _join(columns, chosen, identifier, ids)
+        return
     there = [role for role in key if role in columns and role != identifier and pc.count_distinct(columns[role]).as_py() > 1]
     if _unique(ids) or not there:
         return
     for chosen in [*([role] for role in there), *(there[:size] for size in range(2, len(there) + 1))]:
-        parts = [pc.fill_null(columns[role].cast("string"), "") for role in chosen]
-        joined = pc.binary_join_element_wise(ids, *parts, JOINT)
+        joined = pc.binary_join_element_wise(ids, *_parts(columns, chosen), JOINT)
         if _unique(joined):
-            columns.setdefault("reference", ids)
-            columns[identifier] = joined
-            names = " and ".join(headings.get(role, role) for role in (identifier, *chosen))
-            notes.assume(f"{headings[identifier]} alone repeats: {identifier} is {names}", headings[identifier])
+            _join(columns, chosen, identifier, ids)
+            notes.key = tuple(chosen)
+            names = " and ".join(source.named(role) for role in (identifier, *chosen))
+            notes.assume(f"{source.named(identifier)} alone repeats: {identifier} is {names}", source.named(identifier), "with_(key=())")
             return
+
+
+def _parts(columns: Mapping[str, Any], chosen: list[str]) -> list[Any]:
+    pc = need("pyarrow.compute")
+    return [pc.fill_null(columns[role].cast("string"), "") for role in chosen]
+
+
+def _join(columns: dict[str, Any], chosen: list[str], identifier: str, ids: Any) -> None:
+    columns.setdefault("reference", ids)
+    columns[identifier] = need("pyarrow.compute").binary_join_element_wise(ids, *_parts(columns, chosen), JOINT)
 
 
 def _unique(ids: Any) -> bool:
@@ -53,6 +74,9 @@ def one_row_an_item(columns: dict[str, Any], others: Mapping[str, Any], named: M
     frame = pa.table({"id": ids, "row": everything, **{role: array for role, array in columns.items() if role in WATCHED}})
     asked = [("row", "min"), ("row", "count"), *[(role, how) for role in frame.column_names if role in WATCHED for how in WATCHED[role]]]
     groups = frame.group_by("id", use_threads=False).aggregate(asked)
+    for at, name in enumerate(groups.column_names):
+        if pa.types.is_decimal(groups.schema.types[at]):
+            groups = groups.set_column(at, name, groups[name].cast(pa.decimal128(ROOM, groups[name].type.scale)))
     many = groups.filter(pc.and_(pc.greater(groups["row_count"], 1), pc.is_valid(groups["id"])))
     for role in SAME:
         name = f"{role}_count_distinct"

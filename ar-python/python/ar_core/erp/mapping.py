@@ -18,6 +18,9 @@ from .profile import CURRENCIES, profile
 from .values import Settings
 
 
+SETTINGS = ("day_first", "decimal", "lines", "kinds", "minor", "key")
+
+
 class Assumption(TypedDict):
     """What was taken for granted. what: one sentence. column: the heading it is about. otherwise: what it could be instead, or how to say
     so. rows: how many rows it concerns."""
@@ -102,18 +105,19 @@ class Mapping:
         """The mapping with what you say in the place of what was assumed; all is looked at again.
 
         A column by its heading (`due_on="ZFBDT"`), or None to leave it out. `currency="EUR"`: the currency where no column says it.
-        `terms_days=30`: days to the due date where nothing says it. `day_first=True`, `decimal=","`: how days and amounts are written.
+        `terms_days=30`: days to the due date where nothing says it. `day_first=True`, `decimal=","`, `minor=True`: how days and amounts are written (whole cents).
         `lines="sum"`, `"first"`, `"split"`: rows with one identifier are lines to be summed, repeat the document, or are instalments.
+        `key=("fiscal_year", "line_number")`: what is joined to the identifier to tell items apart; `()` for nothing.
         `kinds={"ZX": "invoice"}`: what words of the column of kinds mean (an item's kind, `payment` or `skip`).
         Raises ValueError for a name that is none of these, and for a heading that the export does not have.
         """
         settings, choices, constants = self._settings, dict(self._choices), dict(self._constants)
         headings = list(self._source.column_names)
         for name, value in said.items():
-            if name in ("day_first", "decimal", "lines", "kinds") or (name == "terms_days" and isinstance(value, int)):
+            if name in SETTINGS or (name == "terms_days" and isinstance(value, int)):
                 settings = _setting(settings, name, value)
             elif name not in roles()[self.table]:
-                near = get_close_matches(name, [*roles()[self.table], "day_first", "decimal", "lines", "kinds"], n=1)
+                near = get_close_matches(name, [*roles()[self.table], *SETTINGS], n=1)
                 raise ValueError(f"{name} is nothing a column of {self.table} can be" + (f"; did you mean {near[0]}?" if near else ""))
             elif value is None:
                 choices.pop(name, None)
@@ -164,7 +168,7 @@ class Mapping:
 
 
 def _setting(settings: Settings, name: str, value: Any) -> Settings:
-    allowed: Dict[str, tuple[Any, ...]] = {"day_first": (True, False, None), "decimal": (",", ".", None), "lines": ("sum", "first", "split", None)}
+    allowed: Dict[str, tuple[Any, ...]] = {"day_first": (True, False, None), "decimal": (",", ".", None), "lines": ("sum", "first", "split", None), "minor": (True, False, None)}
     if name in allowed and value not in allowed[name]:
         raise ValueError(f"{name}={value!r}: one of {', '.join(repr(one) for one in allowed[name])}")
     if name == "kinds":
@@ -174,6 +178,8 @@ def _setting(settings: Settings, name: str, value: Any) -> Settings:
         value = {**settings.kinds, **{str(word): kind for word, kind in dict(value).items()}}
     if name == "terms_days" and (isinstance(value, bool) or not 0 <= value <= 3650):
         raise ValueError(f"terms_days={value!r}: days, 0 to 3650")
+    if name == "key":
+        value = None if value is None else tuple(value)
     return replace(settings, **{name: value})
 
 
@@ -231,16 +237,23 @@ def _mapped(
     choices = {role: choices[role] for role in order if role in choices}
     headings = {role: choice.heading for role, choice in choices.items()}
     built = build(Source(source, table, headings, constants, layout, settings))
+    if built.notes.key is not None and settings.key is None:
+        settings = replace(settings, key=built.notes.key)  # identifiers stay the same from export to export
     assumptions: list[Assumption] = []
     if cut is not None:
         assumptions.append(Assumption(what=f"headings were cut to {cut} letters: only those that can be completed in one way are used", column=None, otherwise=None, rows=None))
     for choice in choices.values():
+        choice = replace(choice, others=tuple(other for other in choice.others if other not in headings.values()))
         if choice.others and choice.how != "you said so":
             said = " or ".join(f"with_({choice.role}={other!r})" for other in choice.others)
             assumptions.append(Assumption(what=f"{choice.role} is {choice.heading!r}, not {', '.join(map(repr, choice.others))}", column=choice.heading, otherwise=said, rows=None))
         if choice.certainty < 0.8 and choice.how != "you said so":
             assumptions.append(Assumption(what=f"{choice.heading!r} is {choice.role} ({choice.how}; {choice.certainty:.2f})", column=choice.heading, otherwise=f"with_({choice.role}=None)", rows=None))
     assumptions += [Assumption(**entry) for entry in built.notes.assumptions]
+    for problem in built.notes.problems:
+        may = [heading for heading, why in unused.items() if problem["code"] == "missing_column" and f" {problem['column']}" in why.replace(",", "")]
+        if may and problem["column"] is not None:
+            problem["message"] += "; it may be " + " or ".join(f"with_({problem['column']}={heading!r})" for heading in may[:3])
     used = set(headings.values())
     left = {h: unused.get(h, "you said so") for h in source.column_names if h not in used and not h.startswith("x_")}
     mapping = Mapping(

@@ -21,8 +21,9 @@ _COMMA = r"^[+-]?(\d*,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d*|\d+(\.\d{3}){2,}|\d
 _POINT = r"^[+-]?(\d*\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d*|\d+(,\d{2,3}){2,}|\d{4,}\.\d*|0\.\d+)$"
 _EITHER = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
 
-SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "zł": "PLN", "Kč": "CZK"}
-"""Signs that mean one currency. ($, ¥ and kr mean several.)"""
+
+LONGEST = 24
+"""Characters of a number: nobody is owed more."""
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Numbers:
         thousands, decimal = (".", ",") if decimal_comma else (",", ".")
         grouped = pc.match_substring_regex(self.texts, rf"^-?\d+(\{thousands}\d{{2,3}})*(\{decimal}\d*)?$|^-?\{decimal}\d+$")
         wrong = pc.or_(self.bad, pc.fill_null(pc.invert(grouped), False))
+        wrong = pc.or_(wrong, pc.fill_null(pc.greater(pc.utf8_length(self.texts), LONGEST), False))
         texts = pc.if_else(wrong, pa.scalar(None, pa.string()), self.texts)
         texts = pc.replace_substring(texts, thousands, "")
         texts = pc.replace_substring(texts, decimal, ".")
@@ -122,5 +124,8 @@ def _plain(pa: Any, pc: Any, array: Any) -> tuple[Any, Any]:
     if pa.types.is_integer(array.type):
         return array.cast(pa.decimal128(38, 0)), _none(pa, array)
     if pa.types.is_decimal(array.type):
-        return array.cast(pa.decimal128(38, array.type.scale)), _none(pa, array)
+        wrong = pc.fill_null(pc.greater(pc.abs(array.cast(pa.float64())), 10.0**LONGEST), False)
+        array = pc.if_else(wrong, pa.scalar(None, array.type), array)
+        scale = min(max(array.type.scale, 0), 12)
+        return pc.round(array, scale).cast(pa.decimal128(38, scale), safe=False) if scale != array.type.scale else array.cast(pa.decimal128(38, scale)), wrong
     return pa.nulls(len(array), pa.decimal128(38, 0)), pc.is_valid(array)

@@ -11,7 +11,8 @@ from typing import Any
 
 from ..frames import need
 from .dates import NOTHING, read_days
-from .numbers import SYMBOLS, read_numbers
+from .knowledge import general
+from .numbers import read_numbers
 
 SAMPLE = 4_000
 
@@ -86,7 +87,7 @@ class Profile:
         if content == "any":
             return 1.0
         if not self.texts:
-            return 0.9 if content != "date" or self._no_day() else 0.9
+            return 0.9
         return max(0.0, min(1.0, _FIT[content](self)))
 
     def _no_day(self) -> bool:
@@ -119,6 +120,8 @@ def _most(values: list[bool]) -> float:
 
 
 def _date(column: Profile) -> float:
+    if column._no_day():
+        return 0.9
     return 1.0 if column.date_share >= 0.9 else 0.3 if column.date_share > 0.5 else 0.0
 
 
@@ -139,7 +142,8 @@ def _identifier(column: Profile) -> float:
 
 
 def _currency(column: Profile) -> float:
-    return _most([text.upper() in CURRENCIES or text in SYMBOLS for text in column.texts])
+    named = general().values["currency"]
+    return _most([text.upper() in CURRENCIES or text.casefold() in named for text in column.texts])
 
 
 def _days(column: Profile) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..frames import need
-from .kinds import general
+from .knowledge import general
 from .values import Notes, text
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .mapping import Mapping
@@ -29,12 +29,17 @@ def _said(mapping: Mapping) -> list[str]:
 
 
 def _wrong(mapping: Mapping) -> list[str]:
+    """One line for each kind of problem of a column, with the first rows."""
+    groups: dict[tuple[str, str | None, str], list[dict[str, Any]]] = {}
+    for problem in mapping.problems:
+        many = problem["message"] if problem["row"] is None else ""
+        groups.setdefault((problem["code"], problem["column"], many), []).append(problem)
     lines = []
-    for problem in mapping.problems[:20]:
-        where = (f"row {problem['row']}, " if problem["row"] is not None else "") + (problem["column"] or "")
-        lines.append(f"{where}: {problem['message']}" if where else problem["message"])
-    if len(mapping.problems) > 20:
-        lines.append(f"and {len(mapping.problems) - 20} more in .problems")
+    for (_, column, _), entries in list(groups.items())[:30]:
+        rows = [str(entry["row"]) for entry in entries[:5] if entry["row"] is not None]
+        more = "…" if len(entries) > 5 else ""
+        where = f"{column}: " if column else ""
+        lines.append(f"{where}{entries[0]['message']}" + (f" ({len(entries):,} rows: {', '.join(rows)}{more})" if rows else ""))
     return lines
 
 

@@ -65,6 +65,8 @@ def due_dates(columns: dict[str, Any], source: Source, notes: Notes) -> None:
         due = pc.coalesce(due, _plus(start, pa.repeat(pa.scalar(source.settings.terms_days, pa.int64()), len(due))))
         notes.assume(f"due is {source.settings.terms_days} days after the day of issue where nothing says it", None, None, before - due.null_count)
     before = due.null_count
+    if before == len(due) and len(due):
+        return  # nothing says when anything is due: that is to be answered, not filled in for credits
     due = pc.if_else(pc.and_(credit, pc.is_null(due)), start, due)
     if filled := before - due.null_count:
         notes.assume("credits without a due date are due on their own day", None, None, filled)

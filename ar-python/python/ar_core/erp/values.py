@@ -15,6 +15,8 @@ from .numbers import Numbers, read_numbers
 
 SHOWN = 3
 MOST_PROBLEMS = 1_000
+ROOM = 30
+"""Digits of an amount while it is worked with: decimals of Arrow have 38, and sums and products take some."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Settings:
     currency: str | None = None
     terms_days: int | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
-    minor: bool = False
+    minor: bool | None = None
+    key: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -39,6 +42,8 @@ class Notes:
     problems: list[dict[str, Any]] = field(default_factory=list)
     total: int = 0
     left: dict[int, str] = field(default_factory=dict)
+    key: tuple[str, ...] | None = None
+    """Roles that were joined to the identifier."""
     at: Any = None
     """Where rows are counted among those that are left: the row of the export of each."""
 
@@ -81,9 +86,9 @@ def text(array: Any) -> Any:
     return pc.if_else(pc.is_in(pc.utf8_lower(array), value_set=pa.array(sorted(NOTHING))), pa.scalar(None, pa.string()), array)
 
 
-def days(columns: Mapping[str, Any], headings: Mapping[str, str], settings: Settings, notes: Notes, julian: bool) -> dict[str, Any]:
+def days(columns: Mapping[str, Any], headings: Mapping[str, str], settings: Settings, notes: Notes) -> dict[str, Any]:
     """The columns of days as date32, by role, all read with one order of day and month."""
-    read = {role: read_days(array, julian) for role, array in columns.items()}
+    read = {role: read_days(array) for role, array in columns.items()}
     day_first = _order(read, headings, settings, notes)
     found: dict[str, Any] = {}
     for role, seen in read.items():
@@ -97,7 +102,7 @@ def days(columns: Mapping[str, Any], headings: Mapping[str, str], settings: Sett
         if seen.timed:
             notes.assume(f"{heading}: the time of day was dropped", heading, None, seen.timed)
         if seen.form in ("excel", "seconds", "milliseconds", "julian"):
-            form = {"excel": "days since 1899-12-30, as Excel counts", "julian": "CYYDDD"}.get(seen.form, seen.form + " since 1970-01-01")
+            form = {"excel": "days since 1899-12-30, as Excel counts", "julian": "CYYDDD, as JD Edwards writes them"}.get(seen.form, seen.form + " since 1970-01-01")
             notes.assume(f"{heading}: numbers read as {form}", heading)
     return found
 
@@ -160,6 +165,20 @@ def amounts(columns: Mapping[str, Any], headings: Mapping[str, str], settings: S
         _wrong(notes, columns[role], wrong, headings[role], "unreadable", what)
     if comma and not point and settings.decimal is None:
         notes.assume("amounts have a decimal comma", None, "with_(decimal='.')")
+    return _one_scale(found, headings, notes)
+
+
+def _one_scale(found: dict[str, Any], headings: Mapping[str, str], notes: Notes) -> dict[str, Any]:
+    """Amounts that are added to each other, in one type with room for it."""
+    pa = need("pyarrow")
+    money = {role: values for role, values in found.items() if role not in ("quantity", "unit_price")}
+    scale = max((values.type.scale for values in money.values()), default=0)
+    for role, values in money.items():
+        try:
+            found[role] = values.cast(pa.decimal128(ROOM, scale))
+        except pa.ArrowInvalid:
+            notes.refuse("out_of_range", f"amounts of more than {ROOM - scale} digits", headings[role])
+            found[role] = pa.nulls(len(values), pa.decimal128(ROOM, scale))
     return found
 
 

@@ -73,5 +73,7 @@ def _floats(column: Any, heading: str, out: Findings) -> None:
 
 def _encoding(texts: Any, heading: str, out: Findings) -> None:
     pc = need("pyarrow.compute")
+    if pc.all(pc.string_is_ascii(texts)).as_py() is not False and not pc.any(pc.match_substring(texts, "&")).as_py():
+        return
     mask = pc.match_substring_regex(texts, _BROKEN)
     out.mask("encoding", "warning", mask, f"{{count}} cells of {heading} were read in the wrong encoding (MÃ¼ller for Müller)", "read the file as UTF-8, or as cp1252 where it is older", column=heading, example=lambda row: repr(texts[row].as_py()[:60]))
