@@ -99,7 +99,7 @@ def to_frame(table: Any, like: Any = "pandas") -> Any:
     if isinstance(like, str):
         if like not in KINDS:
             raise ValueError(f"like='{like}': give a frame, or one of {', '.join(KINDS)}")
-        kind: FrameKind = like  # type: ignore[assignment]
+        kind: FrameKind = like
     else:
         kind = kind_of(like)
     if kind == "dicts" and hasattr(table, "to_dicts") and hasattr(table, "column_names"):
@@ -254,13 +254,18 @@ def _from_rows(pa: Any, rows: Any) -> Any:
 def _from_columns(pa: Any, columns: dict[str, list[Any]]) -> Any:
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
-        raise TypeError(f"columns of different lengths: {', '.join(f'{name} {size}' for name, size in lengths.items())}")
+        raise TypeError(
+            f"columns of different lengths: {', '.join(f'{name} {size}' for name, size in lengths.items())}"
+        )
     arrays: dict[str, Any] = {}
     for name, values in columns.items():
         values = [None if _missing(value) else value for value in values]
         pairs = _pairs(values)
         if pairs:
-            arrays[name], arrays[name + PART + "name"] = pa.array(pairs[0], pa.string()), pa.array(pairs[1], pa.string())
+            arrays[name], arrays[name + PART + "name"] = (
+                pa.array(pairs[0], pa.string()),
+                pa.array(pairs[1], pa.string()),
+            )
         else:
             arrays[name] = _values(pa, values)
     return pa.table(arrays)

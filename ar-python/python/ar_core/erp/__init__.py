@@ -14,6 +14,7 @@ Nothing is guessed in silence: what is told from the cells is an assumption that
 problem that names the setting which answers it.
 """
 
-from .mapping import Assumption, LeftOut, Mapping, infer_columns
+from .mapping import LeftOut, Mapping, infer_columns
+from .values import Assumption
 
 __all__ = ["Assumption", "LeftOut", "Mapping", "infer_columns"]

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..frames import need
 from . import items, rows
-from .knowledge import Layout, general, roles
 from .kinds import flags, states, translate
+from .knowledge import Layout, general, roles
 from .values import Notes, Settings, amounts, days, text
 
 
@@ -61,18 +61,40 @@ def build(source: Source) -> Built:
     return Built(table, kept, notes)
 
 
+def plain(table: Any) -> Any:
+    """A pyarrow.Table whose text is of the one type that every kernel takes."""
+    pa = need("pyarrow")
+    for at, field in enumerate(table.schema):
+        kind = field.type
+        if pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
+            table = table.set_column(at, field.name, table.column(at).cast(kind.value_type))
+            kind = kind.value_type
+        if pa.types.is_string_view(kind) or pa.types.is_large_string(kind):
+            table = table.set_column(at, field.name, table.column(at).cast(pa.string()))
+    return table
+
+
 def read(source: Source, notes: Notes) -> dict[str, Any]:
     """The columns by role, each in the type of its kind; rows that are no data are left out."""
     pa, pc = need("pyarrow"), need("pyarrow.compute")
     known = roles()[source.kind]
-    raw = {role: source.table.column(heading).combine_chunks() for role, heading in source.headings.items() if role in known}
-    raw = {role: pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array for role, array in raw.items()}
+    raw = {
+        role: source.table.column(heading).combine_chunks()
+        for role, heading in source.headings.items()
+        if role in known
+    }
+    raw = {
+        role: pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
+        for role, array in raw.items()
+    }
     contents = {role: known[role].content for role in raw}
     dead = rows.no_data(source, raw, contents, notes)
     if dead is not None:
-        raw = {role: pc.if_else(dead, pa.scalar(None, array.type), array) for role, array in raw.items() if not pa.types.is_nested(array.type)} | {
-            role: array for role, array in raw.items() if pa.types.is_nested(array.type)
-        }
+        raw = {
+            role: pc.if_else(dead, pa.scalar(None, array.type), array)
+            for role, array in raw.items()
+            if not pa.types.is_nested(array.type)
+        } | {role: array for role, array in raw.items() if pa.types.is_nested(array.type)}
     columns: dict[str, Any] = {}
     dated = {role: array for role, array in raw.items() if contents[role] == "date"}
     columns |= days(dated, source.headings, source.settings, notes)
@@ -106,12 +128,24 @@ def _skipped(columns: dict[str, Any], source: Source, notes: Notes) -> None:
         if role in columns:
             state = states(columns[role], source.layout)
             columns[role + " meant"] = state
-            if count := notes.leave(pc.equal(state, "skip"), f"{source.named(role)} says that it is no document in force"):
-                notes.assume(f"{source.named(role)}: drafts and cancelled documents are left out", source.named(role), None, count)
+            if count := notes.leave(
+                pc.equal(state, "skip"), f"{source.named(role)} says that it is no document in force"
+            ):
+                notes.assume(
+                    f"{source.named(role)}: drafts and cancelled documents are left out",
+                    source.named(role),
+                    None,
+                    count,
+                )
     if "reversed_by" in columns:
         back = pc.match_substring_regex(columns["reversed_by"], r"[^0]")
         if count := notes.leave(back, "reversed, or the reversal of another"):
-            notes.assume(f"{source.named('reversed_by')}: documents that were reversed, and their reversals, are left out", source.named("reversed_by"), None, count)
+            notes.assume(
+                f"{source.named('reversed_by')}: documents that were reversed, and their reversals, are left out",
+                source.named("reversed_by"),
+                None,
+                count,
+            )
 
 
 def make_customers(columns: dict[str, Any], source: Source, notes: Notes) -> tuple[Any, Any]:
@@ -126,26 +160,49 @@ def make_customers(columns: dict[str, Any], source: Source, notes: Notes) -> tup
     alive = rows.alive(count, notes)
     for row in pc.indices_nonzero(pc.and_(alive, pc.is_null(ids))).to_pylist():
         notes.refuse("missing_value", "a customer without an identifier", source.named("customer_id"), row)
-    frame = pa.table({"id": ids, "row": everything, "name": columns.get("name", ids)}).filter(pc.and_(alive, pc.is_valid(ids)))
-    groups = frame.group_by("id", use_threads=False).aggregate([("row", "min"), ("row", "count"), ("name", "count_distinct")])
+    frame = pa.table({"id": ids, "row": everything, "name": columns.get("name", ids)}).filter(
+        pc.and_(alive, pc.is_valid(ids))
+    )
+    groups = frame.group_by("id", use_threads=False).aggregate(
+        [("row", "min"), ("row", "count"), ("name", "count_distinct")]
+    )
     kept = pc.take(groups["row_min"], pc.sort_indices(groups["row_min"])).combine_chunks()
     for entry in groups.filter(pc.greater(groups["name_count_distinct"], 1)).slice(0, 20).to_pylist():
-        notes.refuse("duplicate", f"'{entry['id']}' is there {entry['row_count']} times with different names", source.named("customer_id"), entry["row_min"])
+        notes.refuse(
+            "duplicate",
+            f"'{entry['id']}' is there {entry['row_count']} times with different names",
+            source.named("customer_id"),
+            entry["row_min"],
+        )
     if len(kept) < len(frame):
-        notes.assume("customers that are there several times (for several areas, say) are taken once, as in the first row", None, None, len(frame) - len(kept))
+        notes.assume(
+            "customers that are there several times (for several areas, say) are taken once, as in the first row",
+            None,
+            None,
+            len(frame) - len(kept),
+        )
     made: dict[str, Any] = {"customer_id": ids.take(kept)}
     for role, known in roles()["customers"].items():
         if role in columns and known.column and role != "customer_id":
             made[role] = columns[role].take(kept)
     if "parent_id" in made:
-        parents = pc.if_else(pc.equal(made["parent_id"], made["customer_id"]), pa.scalar(None, pa.string()), made["parent_id"])
+        parents = pc.if_else(
+            pc.equal(made["parent_id"], made["customer_id"]), pa.scalar(None, pa.string()), made["parent_id"]
+        )
         strange = pc.invert(pc.is_in(parents, value_set=made["customer_id"]))
         strange = pc.and_(pc.is_valid(parents), strange)
         if lost := int(pc.sum(strange).as_py() or 0):
-            notes.assume(f"{source.named('parent_id')}: parents that are not in the table are left out", source.named("parent_id"), None, lost)
+            notes.assume(
+                f"{source.named('parent_id')}: parents that are not in the table are left out",
+                source.named("parent_id"),
+                None,
+                lost,
+            )
         made["parent_id"] = pc.if_else(strange, pa.scalar(None, pa.string()), parents)
     if "alias" in columns and "aliases" not in made:
-        made["aliases"] = pa.array([[alias] if alias else [] for alias in columns["alias"].take(kept).to_pylist()], pa.list_(pa.string()))
+        made["aliases"] = pa.array(
+            [[alias] if alias else [] for alias in columns["alias"].take(kept).to_pylist()], pa.list_(pa.string())
+        )
     if "language" in made:
         made["language"] = pc.utf8_lower(made["language"])
     return pa.table(made), kept

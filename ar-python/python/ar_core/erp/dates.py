@@ -19,12 +19,33 @@ from ..frames import need
 FIRST, LAST = date(1970, 1, 2), date(2199, 12, 31)
 """What the engine takes for a day, but for 1970-01-01, which is how many systems write none."""
 
-NOTHING = frozenset({"", "-", "--", "#n/a", "n/a", "na", "null", "none", "nan", "nat", "(blank)", "(null)", "#null!", "?", "false"})
+NOTHING = frozenset(
+    {"", "-", "--", "#n/a", "n/a", "na", "null", "none", "nan", "nat", "(blank)", "(null)", "#null!", "?", "false"}
+)
 """Texts that say that a cell is empty."""
 
 NO_DAY = frozenset(
-    {(0, 0, 0), (1, 1, 1), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 0), (1900, 1, 1), (1901, 1, 1), (1970, 1, 1)}
-    | {(2999, 12, 31), (3000, 1, 1), (4712, 12, 31), (4713, 1, 1), (9999, 12, 31), (9999, 12, 30), (9999, 1, 1), (9999, 9, 9)}
+    {
+        (0, 0, 0),
+        (1, 1, 1),
+        (1753, 1, 1),
+        (1899, 12, 30),
+        (1899, 12, 31),
+        (1900, 1, 0),
+        (1900, 1, 1),
+        (1901, 1, 1),
+        (1970, 1, 1),
+    }
+    | {
+        (2999, 12, 31),
+        (3000, 1, 1),
+        (4712, 12, 31),
+        (4713, 1, 1),
+        (9999, 12, 31),
+        (9999, 12, 30),
+        (9999, 1, 1),
+        (9999, 9, 9),
+    }
 )
 """Days (year, month, day) that systems write where there is none."""
 
@@ -243,7 +264,11 @@ def _number(cell: Any, form: str) -> tuple[str, date | str | None]:
         start = _day(1900 + whole // 1000, 1, 1)
         found = date.fromordinal(start.toordinal() + whole % 1000 - 1) if start and whole % 1000 else None
         return (form, found) if found and FIRST <= found <= LAST else ("wrong", text)
-    ordinal = {"excel": EXCEL + whole, "seconds": EPOCH + whole // 86_400, "milliseconds": EPOCH + whole // 86_400_000}.get(form)
+    ordinal = {
+        "excel": EXCEL + whole,
+        "seconds": EPOCH + whole // 86_400,
+        "milliseconds": EPOCH + whole // 86_400_000,
+    }.get(form)
     if ordinal is None:
         return "wrong", text
     found = date.fromordinal(min(ordinal, date.max.toordinal()))

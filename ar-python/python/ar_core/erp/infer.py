@@ -62,14 +62,23 @@ def recognise(profiles: Sequence[Profile], table: str | None, threshold: float =
         return _assign(profiles, table, threshold)
     guesses = {name: _assign(profiles, name, threshold) for name in REQUIRED}
     items, customers, payments = guesses["items"], guesses["customers"], guesses["payments"]
-    own = {name: sum(p.heading.strip() == role.name for p in profiles for role in roles()[name].values() if role.column) for name in REQUIRED}
+    own = {
+        name: sum(p.heading.strip() == role.name for p in profiles for role in roles()[name].values() if role.column)
+        for name in REQUIRED
+    }
     if "payment_id" in (p.heading.strip() for p in profiles) and own["payments"] > own["items"]:
         return payments
-    owed = {"amount", "open_amount", "amount_local", "debit", "line_amount", "net_amount", "unit_price"} & set(items.choices)
+    owed = {"amount", "open_amount", "amount_local", "debit", "line_amount", "net_amount", "unit_price"} & set(
+        items.choices
+    )
     dated = {"due_on", "issued_on", "posted_on", "baseline_on"} & set(items.choices)
     if owed and dated:
         paid = payments.layout is not None and items.layout is None
-        money_in = "received_on" in payments.choices and "due_on" not in items.choices and _says(profiles, ("payment", "receipt", "zahlung", "pago"))
+        money_in = (
+            "received_on" in payments.choices
+            and "due_on" not in items.choices
+            and _says(profiles, ("payment", "receipt", "zahlung", "pago"))
+        )
         return payments if paid or money_in else items
     if "customer_id" in customers.choices and ("name" in customers.choices or customers.layout is not None):
         return customers
@@ -172,7 +181,11 @@ def _candidates(column: Profile, table: str, layout: Layout | None, cut: int | N
         found = {role: (certainty, "its words") for role, certainty in meanings(heading) if role in known}
     if not found:
         elsewhere = known_names(table).get(name, {})
-        found = {role: (0.82 if len(elsewhere) == 1 else 0.6, f"as in {system}") for role, system in elsewhere.items() if role in known}
+        found = {
+            role: (0.82 if len(elsewhere) == 1 else 0.6, f"as in {system}")
+            for role, system in elsewhere.items()
+            if role in known
+        }
     if any(role != "ignored" for role in found) and found.get("ignored", (1.0, ""))[0] < 0.97:
         found.pop("ignored", None)
     return sorted(((role, certainty, how) for role, (certainty, how) in found.items()), key=lambda entry: -entry[1])
@@ -235,7 +248,9 @@ def _complete_cut(profiles: Sequence[Profile], guess: Guess, offers: list[Offer]
     for heading, left in can_be.items():
         if left:
             real = ", ".join(sorted(role for role in left if role != "ignored")) or "several things"
-            guess.unused[heading] = f"cut to {guess.cut} letters: it can be {real}" + (" or nothing we use" if "ignored" in left else "")
+            guess.unused[heading] = f"cut to {guess.cut} letters: it can be {real}" + (
+                " or nothing we use" if "ignored" in left else ""
+            )
 
 
 def _by_cells(column: Profile, table: str, found: dict[str, str]) -> dict[str, str]:
@@ -245,7 +260,9 @@ def _by_cells(column: Profile, table: str, found: dict[str, str]) -> dict[str, s
     if "id" not in content.values() or len(column.texts) < 3:
         return kept
     digits = sum(any(mark.isdigit() for mark in text) and " " not in text for text in column.texts)
-    if digits == len(column.texts) and column.distinct > 0.9 or digits == len(column.texts) and column.written == "text":
+    if (digits == len(column.texts) and column.distinct > 0.9) or (
+        digits == len(column.texts) and column.written == "text"
+    ):
         return {role: name for role, name in kept.items() if content[role] not in ("amount", "text")}
     if digits == 0:
         return {role: name for role, name in kept.items() if content[role] != "id"}
@@ -257,8 +274,14 @@ def _take(guess: Guess, offers: list[Offer], threshold: float) -> None:
     taken: set[str] = set()
     order = list(guess.layout.columns) if guess.layout else []
     rank = {role: at for at, role in enumerate(order)}
-    places = {bare(name): at for names in (guess.layout.columns.values() if guess.layout else ()) for at, name in enumerate(names)}
-    ordered = sorted(offers, key=lambda o: (-round(o[0], 2), places.get(bare(o[2].heading), 99), rank.get(o[3], 99), o[1]))
+    places = {
+        bare(name): at
+        for names in (guess.layout.columns.values() if guess.layout else ())
+        for at, name in enumerate(names)
+    }
+    ordered = sorted(
+        offers, key=lambda o: (-round(o[0], 2), places.get(bare(o[2].heading), 99), rank.get(o[3], 99), o[1])
+    )
     for certainty, _, column, role, how in ordered:
         if certainty < threshold or column.heading in taken:
             continue
@@ -280,10 +303,15 @@ def _prefer_unique(guess: Guess, offers: list[Offer], profiles: Sequence[Profile
         if first is None or not first.others:
             continue
         by = {p.heading: p for p in profiles}
-        best = max((first.heading, *first.others), key=lambda h: (round(by[h].distinct, 2), not _internal(h), h == first.heading))
+        best = max(
+            (first.heading, *first.others),
+            key=lambda h: (round(by[h].distinct, 2), not _internal(h), h == first.heading),
+        )
         if best != first.heading:
             others = tuple(h for h in (first.heading, *first.others) if h != best)
-            guess.choices[role] = replace(first, heading=best, others=others, how=first.how + ", and it tells the rows apart")
+            guess.choices[role] = replace(
+                first, heading=best, others=others, how=first.how + ", and it tells the rows apart"
+            )
 
 
 def _internal(heading: str) -> bool:
@@ -300,12 +328,16 @@ def _second_names(guess: Guess, table: str) -> None:
     first = choices.get("item_id")
     if "reference" not in choices and table == "items" and first and _internal(first.heading):
         for other in (name for name in first.others if not _internal(name)):
-            choices["reference"] = Choice("reference", other, first.certainty - 0.05, "the number that the customer knows")
+            choices["reference"] = Choice(
+                "reference", other, first.certainty - 0.05, "the number that the customer knows"
+            )
             break
 
 
 def _why(column: Profile, offers: list[Offer], guess: Guess, threshold: float) -> str:
-    mine = sorted((offer for offer in offers if offer[2].heading == column.heading and offer[3] != "ignored"), key=lambda o: -o[0])
+    mine = sorted(
+        (offer for offer in offers if offer[2].heading == column.heading and offer[3] != "ignored"), key=lambda o: -o[0]
+    )
     if not mine:
         return "not known"
     certainty, _, _, role, how = mine[0]

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..frames import need
+from .currencies import CURRENCIES, THOUSANDTHS, WHOLE
 from .kinds import kinds_of, sides, word_kinds
-from .lines import one_row_an_item, whole_key
 from .knowledge import roles
-from .profile import CURRENCIES
+from .lines import one_row_an_item, whole_key
 from .rows import alive
 from .terms import due_dates
 from .values import ROOM, Notes
@@ -29,7 +29,9 @@ def make(columns: dict[str, Any], source: Source, notes: Notes) -> tuple[Any, An
         for word, why in (("payment", "a payment, no item"), ("skip", "no receivable")):
             if found := notes.leave(pc.equal(said, word), why):
                 hint = " (infer_columns(df, 'payments') takes them)" if word == "payment" else ""
-                notes.assume(f"{source.named('kind')}: rows that are {why} are left out{hint}", source.named("kind"), None, found)
+                notes.assume(
+                    f"{source.named('kind')}: rows that are {why} are left out{hint}", source.named("kind"), None, found
+                )
     _money(columns, source, notes)
     _minor_units(columns, source, notes)
     signed = _signed(columns, said, source, notes)
@@ -48,7 +50,11 @@ def make(columns: dict[str, Any], source: Source, notes: Notes) -> tuple[Any, An
     if "item_id" not in columns:
         return _table(columns, said, source, notes), at
     whole_key(columns, source.layout.key if source.layout else USUAL_KEY, "item_id", source, notes)
-    others = {n: source.table.column(n).combine_chunks().take(at) for n in source.table.column_names if n not in source.headings.values()}
+    others = {
+        n: source.table.column(n).combine_chunks().take(at)
+        for n in source.table.column_names
+        if n not in source.headings.values()
+    }
     kept = one_row_an_item(columns, others, source.headings, source.settings, notes)
     notes.at = at.take(kept)
     columns = {role: array.take(kept) for role, array in columns.items()}
@@ -72,39 +78,71 @@ def _money(columns: dict[str, Any], source: Source, notes: Notes) -> None:
     if "currency" in columns:
         columns["currency"] = pc.utf8_upper(columns["currency"])
     home = source.settings.currency
-    if "amount" not in columns and "amount_local" in columns and "debit" not in columns and "line_amount" not in columns:
+    if (
+        "amount" not in columns
+        and "amount_local" in columns
+        and "debit" not in columns
+        and "line_amount" not in columns
+    ):
         columns["amount"] = columns["amount_local"]
         if "open_local" in columns:
             columns["open_amount"] = columns["open_local"]
         local = columns.get("currency_local")
         if local is None and home is None and "currency" in columns:
-            notes.refuse("missing_column", f"{source.named('amount_local')} is in the local currency, and {source.named('currency')} is that of the document: say with_(currency='EUR'), the local one", source.named("amount_local"))
+            notes.refuse(
+                "missing_column",
+                f"{source.named('amount_local')} is in the local currency, and {source.named('currency')} is that of the document: "
+                "say with_(currency='EUR'), the local one",
+                source.named("amount_local"),
+            )
         columns["currency"] = pc.utf8_upper(local) if local is not None else columns.get("currency")
         if home is not None or columns["currency"] is None:
             columns.pop("currency", None)
-        notes.assume(f"amounts are those in local currency ({source.named('amount_local')})", source.named("amount_local"))
-    if "open_amount" not in columns and "open_local" in columns and source.headings.get("amount") == source.headings.get("amount_local"):
+        notes.assume(
+            f"amounts are those in local currency ({source.named('amount_local')})", source.named("amount_local")
+        )
+    if (
+        "open_amount" not in columns
+        and "open_local" in columns
+        and source.headings.get("amount") == source.headings.get("amount_local")
+    ):
         columns["open_amount"] = columns["open_local"]
     if "amount" not in columns and "debit" in columns and "credit" in columns:
         zero = _zero(columns["debit"])
-        columns["amount"] = pc.subtract(pc.fill_null(columns["debit"], zero), pc.fill_null(columns["credit"], _zero(columns["credit"])))
+        columns["amount"] = pc.subtract(
+            pc.fill_null(columns["debit"], zero), pc.fill_null(columns["credit"], _zero(columns["credit"]))
+        )
         notes.assume(f"amounts are {source.named('debit')} less {source.named('credit')}", source.named("debit"))
     if "amount" not in columns and "net_amount" in columns and "tax_amount" in columns:
-        columns["amount"] = pc.add(columns["net_amount"], pc.fill_null(columns["tax_amount"], _zero(columns["tax_amount"])))
-        notes.assume(f"amounts are {source.named('net_amount')} and {source.named('tax_amount')}", source.named("net_amount"))
+        columns["amount"] = pc.add(
+            columns["net_amount"], pc.fill_null(columns["tax_amount"], _zero(columns["tax_amount"]))
+        )
+        notes.assume(
+            f"amounts are {source.named('net_amount')} and {source.named('tax_amount')}", source.named("net_amount")
+        )
     if "amount" not in columns and "open_amount" in columns:
         columns["amount"] = columns["open_amount"]
-        notes.assume(f"the original amount is not there: {source.named('open_amount')} is taken for it", source.named("open_amount"))
+        notes.assume(
+            f"the original amount is not there: {source.named('open_amount')} is taken for it",
+            source.named("open_amount"),
+        )
     if home is not None:
-        columns["currency"] = pc.fill_null(columns["currency"], home) if "currency" in columns else need("pyarrow").repeat(home, source.table.num_rows)
+        columns["currency"] = (
+            pc.fill_null(columns["currency"], home)
+            if "currency" in columns
+            else need("pyarrow").repeat(home, source.table.num_rows)
+        )
     elif "currency" in columns and "currency_local" in columns and columns["currency"].null_count:
         blank = columns["currency"].null_count
-        columns["currency"] = pc.if_else(pc.is_null(columns["currency"]), pc.utf8_upper(columns["currency_local"]), columns["currency"])
-        notes.assume(f"{source.named('currency')}: blank means {source.named('currency_local')}", source.named("currency"), None, blank)
-
-
-MINOR = {0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 3: "BHD IQD JOD KWD LYD OMR TND".split()}
-"""Currencies whose minor unit is not a hundredth."""
+        columns["currency"] = pc.if_else(
+            pc.is_null(columns["currency"]), pc.utf8_upper(columns["currency_local"]), columns["currency"]
+        )
+        notes.assume(
+            f"{source.named('currency')}: blank means {source.named('currency_local')}",
+            source.named("currency"),
+            None,
+            blank,
+        )
 
 
 def _minor_units(columns: dict[str, Any], source: Source, notes: Notes) -> None:
@@ -113,18 +151,32 @@ def _minor_units(columns: dict[str, Any], source: Source, notes: Notes) -> None:
     known = roles()[source.kind]
     said = source.settings.minor
     all_of_them = said if said is not None else bool(source.layout and "minor" in source.layout.options)
-    chosen = [role for role in columns if role in known and known[role].content == "amount" and (all_of_them or source.named(role).endswith("_minor"))]
+    chosen = [
+        role
+        for role in columns
+        if role in known and known[role].content == "amount" and (all_of_them or source.named(role).endswith("_minor"))
+    ]
     if not chosen or "currency" not in columns:
         return
     codes = columns["currency"]
     unit = pa.repeat(pa.scalar(Decimal("0.010"), pa.decimal128(4, 3)), len(codes))
-    for places, list_of in MINOR.items():
-        unit = pc.if_else(pc.is_in(codes, value_set=pa.array(list_of)), pa.scalar(Decimal(1).scaleb(-places), pa.decimal128(4, 3)), unit)
+    for places, list_of in ((0, WHOLE), (3, THOUSANDTHS)):
+        unit = pc.if_else(
+            pc.is_in(codes, value_set=pa.array(sorted(list_of))),
+            pa.scalar(Decimal(1).scaleb(-places), pa.decimal128(4, 3)),
+            unit,
+        )
     for role in chosen:
         if columns[role].type.scale and pc.any(pc.not_equal(pc.floor(columns[role]), columns[role])).as_py():
-            notes.refuse("wrong_type", f"{source.named(role)} has decimals, and is to be in whole minor units", source.named(role))
+            notes.refuse(
+                "wrong_type",
+                f"{source.named(role)} has decimals, and is to be in whole minor units",
+                source.named(role),
+            )
             continue
-        columns[role] = pc.multiply(columns[role].cast(pa.decimal128(ROOM, 0), safe=False), unit).cast(pa.decimal128(ROOM, 3))
+        columns[role] = pc.multiply(columns[role].cast(pa.decimal128(ROOM, 0), safe=False), unit).cast(
+            pa.decimal128(ROOM, 3)
+        )
     if all_of_them:
         notes.assume("amounts are whole minor units (cents)", source.headings.get("amount"), "with_(minor=False)")
 
@@ -148,7 +200,11 @@ def _signed(columns: dict[str, Any], said: Any, source: Source, notes: Notes) ->
     above = int(pc.sum(pc.and_(credit, pc.greater(amount, _zero(amount)))).as_py() or 0)
     below = int(pc.sum(pc.and_(credit, pc.less(amount, _zero(amount)))).as_py() or 0)
     if above and below:
-        notes.refuse("contradiction", f"{above} credit notes have an amount above zero and {below} one below: it cannot be told what the sign means", source.named("amount"))
+        notes.refuse(
+            "contradiction",
+            f"{above} credit notes have an amount above zero and {below} one below: it cannot be told what the sign means",
+            source.named("amount"),
+        )
     if above and not below:
         notes.assume("credit notes have amounts above zero", source.named("amount"), None, above)
         for role in ("line_amount", "line_tax"):
@@ -163,11 +219,18 @@ def _dates(columns: dict[str, Any], source: Source, notes: Notes) -> None:
     pc = need("pyarrow.compute")
     if "issued_on" not in columns and "posted_on" in columns:
         columns["issued_on"] = columns["posted_on"]
-        notes.assume(f"the day of issue is not there: {source.named('posted_on')} is taken for it", source.named("posted_on"))
+        notes.assume(
+            f"the day of issue is not there: {source.named('posted_on')} is taken for it", source.named("posted_on")
+        )
     elif "issued_on" in columns and "posted_on" in columns and columns["issued_on"].null_count:
         blank = columns["issued_on"].null_count
         columns["issued_on"] = pc.coalesce(columns["issued_on"], columns["posted_on"])
-        notes.assume(f"{source.named('issued_on')}: where it is empty, {source.named('posted_on')}", source.named("issued_on"), None, blank)
+        notes.assume(
+            f"{source.named('issued_on')}: where it is empty, {source.named('posted_on')}",
+            source.named("issued_on"),
+            None,
+            blank,
+        )
     due_dates(columns, source, notes)
 
 
@@ -175,7 +238,8 @@ def _required(columns: dict[str, Any], source: Source, notes: Notes) -> None:
     """Problems for values that every row must have."""
     pc = need("pyarrow.compute")
     hints = {
-        "currency": "say with_(currency='EUR')", "due_on": "say with_(terms_days=30) for those that have none", "item_id": "say with_(item_id='heading')",
+        "currency": "say with_(currency='EUR')", "due_on": "say with_(terms_days=30) for those that have none",
+        "item_id": "say with_(item_id='heading')",
         "customer_id": "say with_(customer_id='heading')", "amount": "say with_(amount='heading')", "issued_on": "say with_(issued_on='heading')",
         "payment_id": "say with_(payment_id='heading')", "received_on": "say with_(received_on='heading')",
     }  # fmt: skip
@@ -185,7 +249,12 @@ def _required(columns: dict[str, Any], source: Source, notes: Notes) -> None:
         if role not in columns or (role == "amount" and not len(columns[role])):
             notes.refuse("missing_column", f"no column is {role}: {hints[role]}", role)
             continue
-        if role == "amount" and columns[role].null_count == len(columns[role]) and source.headings.get("amount") is None and "line_amount" not in columns:
+        if (
+            role == "amount"
+            and columns[role].null_count == len(columns[role])
+            and source.headings.get("amount") is None
+            and "line_amount" not in columns
+        ):
             notes.refuse("missing_column", f"no column is {role}: {hints[role]}", role)
             continue
         missing = pc.indices_nonzero(pc.is_null(columns[role]))
@@ -196,9 +265,13 @@ def _required(columns: dict[str, Any], source: Source, notes: Notes) -> None:
         notes.total += max(0, len(missing) - 200)
     if "currency" in columns:
         codes = columns["currency"]
-        strange = pc.and_(pc.is_valid(codes), pc.invert(pc.is_in(codes, value_set=need("pyarrow").array(sorted(CURRENCIES)))))
+        strange = pc.and_(
+            pc.is_valid(codes), pc.invert(pc.is_in(codes, value_set=need("pyarrow").array(sorted(CURRENCIES))))
+        )
         for row in pc.indices_nonzero(strange).to_pylist()[:50]:
-            notes.refuse("unknown_word", f"'{codes[row].as_py()}' is no currency (ISO 4217)", source.named("currency"), row)
+            notes.refuse(
+                "unknown_word", f"'{codes[row].as_py()}' is no currency (ISO 4217)", source.named("currency"), row
+            )
 
 
 def _table(columns: dict[str, Any], said: Any, source: Source, notes: Notes) -> Any:
@@ -219,13 +292,17 @@ def _table(columns: dict[str, Any], said: Any, source: Source, notes: Notes) -> 
 
 
 def _shortest(made: dict[str, Any]) -> dict[str, Any]:
-    """The columns, amounts in one type: of as few decimals as hold them all."""
+    """The columns, amounts in one type: of two decimals, so that exports agree, or as many more as they need."""
     pa, pc = need("pyarrow"), need("pyarrow.compute")
     money = {role: array for role, array in made.items() if pa.types.is_decimal(array.type)}
-    full = max((array.type.scale for array in money.values()), default=0)
-    scale = next((s for s in (2, 3) if s < full and all(pc.all(pc.equal(pc.round(a, s), a)).as_py() is not False for a in money.values())), full)
+    full = max([2, *(array.type.scale for array in money.values())])
+    fits = (s for s in (2, 3) if all(pc.all(pc.equal(pc.round(a, s), a)).as_py() is not False for a in money.values()))
+    scale = next(fits, full)
     # Rounding costs a digit; what is rounded has room for it.
-    return made | {role: (pc.round(a, scale) if scale < a.type.scale else a).cast(pa.decimal128(38, scale)) for role, a in money.items()}
+    return made | {
+        role: (pc.round(a, scale) if scale < a.type.scale else a).cast(pa.decimal128(38, scale))
+        for role, a in money.items()
+    }
 
 
 def _open(made: dict[str, Any], columns: dict[str, Any], source: Source, notes: Notes) -> None:
@@ -243,18 +320,28 @@ def _open(made: dict[str, Any], columns: dict[str, Any], source: Source, notes: 
         state = _paid(columns)
         if state is not None:
             still = pc.if_else(state, _zero(amount), amount)
-            notes.assume("what is open follows from the state: nothing of what is paid, else all", source.named("status"))
+            notes.assume(
+                "what is open follows from the state: nothing of what is paid, else all", source.named("status")
+            )
     settled = columns.get("settled_on")
     if still is not None:
         none = pc.fill_null(pc.equal(still, _zero(still)), False)
         if settled is not None:
             part = int(pc.sum(pc.and_(pc.is_valid(settled), pc.invert(none))).as_py() or 0)
             if part:
-                notes.assume(f"{source.named('settled_on')}: of what is still open it is the day of a part payment, and left out", source.named("settled_on"), None, part)
+                notes.assume(
+                    f"{source.named('settled_on')}: of what is still open it is the day of a part payment, and left out",
+                    source.named("settled_on"),
+                    None,
+                    part,
+                )
             settled = pc.if_else(none, settled, pa.scalar(None, pa.date32()))
         elif "last_payment_on" in columns:
             settled = pc.if_else(none, columns["last_payment_on"], pa.scalar(None, pa.date32()))
-            notes.assume(f"what is no longer open was settled on {source.named('last_payment_on')}", source.named("last_payment_on"))
+            notes.assume(
+                f"what is no longer open was settled on {source.named('last_payment_on')}",
+                source.named("last_payment_on"),
+            )
         made["open_amount"] = still
     if settled is not None:
         made["settled_on"] = settled
@@ -268,9 +355,18 @@ def _open_side(still: Any, signed: Any, source: Source, notes: Notes) -> Any:
     below = pc.less(still, zero)
     # Where no credit note has an open amount below zero, the column has no signs.
     unsigned = not pc.any(pc.and_(credit, below)).as_py()
-    wrong = pc.and_(below, pc.invert(credit)) if unsigned else pc.and_(pc.not_equal(still, zero), pc.not_equal(below, credit))
+    wrong = (
+        pc.and_(below, pc.invert(credit))
+        if unsigned
+        else pc.and_(pc.not_equal(still, zero), pc.not_equal(below, credit))
+    )
     for row in pc.indices_nonzero(pc.fill_null(wrong, False)).to_pylist()[:50]:
-        notes.refuse("contradiction", f"{still[row].as_py()} is open of {signed[row].as_py()}: paid too much, which is a credit of its own", source.named("open_amount"), row)
+        notes.refuse(
+            "contradiction",
+            f"{still[row].as_py()} is open of {signed[row].as_py()}: paid too much, which is a credit of its own",
+            source.named("open_amount"),
+            row,
+        )
     return pc.abs(still)
 
 
@@ -295,7 +391,9 @@ def make_payments(columns: dict[str, Any], source: Source, notes: Notes) -> tupl
     count = source.table.num_rows
     said = _kinds(columns, source, notes)
     if said is not None and (found := notes.leave(pc.fill_null(pc.not_equal(said, "payment"), True), "no payment")):
-        notes.assume(f"{source.named('kind')}: rows that are no payments are left out", source.named("kind"), None, found)
+        notes.assume(
+            f"{source.named('kind')}: rows that are no payments are left out", source.named("kind"), None, found
+        )
     _money(columns, source, notes)
     _minor_units(columns, source, notes)
     if "received_on" not in columns and "issued_on" in columns:

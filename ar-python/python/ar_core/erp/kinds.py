@@ -40,17 +40,27 @@ def word_kinds(words: Any, layout: Layout | None, settings: Settings, heading: s
     seen: dict[str, str] = {}
     for word, count in counted(words).items():
         folded = word.casefold()
-        kind = known.get(folded) or next((known[k] for k in sorted(known, key=len, reverse=True) if len(k) >= 6 and folded.startswith(k)), None)
+        kind = known.get(folded) or next(
+            (known[k] for k in sorted(known, key=len, reverse=True) if len(k) >= 6 and folded.startswith(k)), None
+        )
         if kind is None:
             unknown[word] += count
         else:
             seen[folded] = kind
     if not seen:
         shown = ", ".join(repr(word) for word in list(unknown)[:5])
-        notes.assume(f"{heading}: none of its words ({shown}) is a kind that is known; kinds follow from the sign of the amount", heading, "with_(kinds={'word': 'invoice'})")
+        notes.assume(
+            f"{heading}: none of its words ({shown}) is a kind that is known; kinds follow from the sign of the amount",
+            heading,
+            "with_(kinds={'word': 'invoice'})",
+        )
         return None
     for word, count in unknown.most_common(20):
-        notes.refuse("unknown_word", f"'{word}' ({count} rows): say what it is, with_(kinds={{'{word}': 'invoice'}}); one of {', '.join(ITEM_KINDS)}, payment, skip", heading)
+        notes.refuse(
+            "unknown_word",
+            f"'{word}' ({count} rows): say what it is, with_(kinds={{'{word}': 'invoice'}}); one of {', '.join(ITEM_KINDS)}, payment, skip",
+            heading,
+        )
     return translate(words, seen, pa.string())
 
 
@@ -83,7 +93,11 @@ def flags(words: Any) -> Any:
     pa, pc = need("pyarrow"), need("pyarrow.compute")
     known: dict[str, bool] = dict.fromkeys(YES, True) | dict.fromkeys(NO, False)
     found = translate(words, known, pa.bool_())
-    return pc.if_else(pc.is_null(found), pc.if_else(pc.fill_null(pc.match_substring_regex(words, r"^[1-9]\d*$"), False), True, found), found)
+    return pc.if_else(
+        pc.is_null(found),
+        pc.if_else(pc.fill_null(pc.match_substring_regex(words, r"^[1-9]\d*$"), False), True, found),
+        found,
+    )
 
 
 def kinds_of(signed: Any, said: Any, notes: Notes) -> Any:

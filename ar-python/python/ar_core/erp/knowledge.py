@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -62,10 +63,8 @@ class Role:
 def fold(text: str) -> str:
     """Lower case, umlauts spelled out, no accents; text that was read in the wrong encoding is put right first."""
     if "Ã" in text or "Â" in text:
-        try:
+        with suppress(UnicodeError):
             text = text.encode("cp1252").decode("utf-8")
-        except UnicodeError:
-            pass
     lowered = unicodedata.normalize("NFKC", text).lower().translate(_UMLAUT)
     return "".join(mark for mark in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(mark))
 
@@ -92,7 +91,9 @@ def _split(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def layouts() -> tuple[Layout, ...]:
     """Every known kind of export."""
-    names = sorted(entry.name for entry in files(__package__).joinpath("systems").iterdir() if entry.name.endswith(".txt"))
+    names = sorted(
+        entry.name for entry in files(__package__).joinpath("systems").iterdir() if entry.name.endswith(".txt")
+    )
     found: list[Layout] = []
     for name in names:
         system = ""

@@ -32,7 +32,9 @@ def whole_key(columns: dict[str, Any], key: tuple[str, ...], identifier: str, so
         if chosen:
             _join(columns, chosen, identifier, ids)
         return
-    there = [role for role in key if role in columns and role != identifier and pc.count_distinct(columns[role]).as_py() > 1]
+    there = [
+        role for role in key if role in columns and role != identifier and pc.count_distinct(columns[role]).as_py() > 1
+    ]
     if _unique(ids) or not there:
         return
     for chosen in [*([role] for role in there), *(there[:size] for size in range(2, len(there) + 1))]:
@@ -41,7 +43,11 @@ def whole_key(columns: dict[str, Any], key: tuple[str, ...], identifier: str, so
             _join(columns, chosen, identifier, ids)
             notes.key = tuple(chosen)
             names = " and ".join(source.named(role) for role in (identifier, *chosen))
-            notes.assume(f"{source.named(identifier)} alone repeats: {identifier} is {names}", source.named(identifier), "with_(key=())")
+            notes.assume(
+                f"{source.named(identifier)} alone repeats: {identifier} is {names}",
+                source.named(identifier),
+                "with_(key=())",
+            )
             return
 
 
@@ -60,7 +66,9 @@ def _unique(ids: Any) -> bool:
     return bool(pc.count_distinct(ids, mode="only_valid").as_py() == len(ids) - ids.null_count)
 
 
-def one_row_an_item(columns: dict[str, Any], others: Mapping[str, Any], named: Mapping[str, str], settings: Settings, notes: Notes) -> Any:
+def one_row_an_item(
+    columns: dict[str, Any], others: Mapping[str, Any], named: Mapping[str, str], settings: Settings, notes: Notes
+) -> Any:
     """Settles identifiers that repeat. Returns the rows to keep (positions), with the amounts of `columns` made those of the items.
 
     others: columns that no role took, to tell lines from rows that are there twice. named: role -> heading.
@@ -71,8 +79,14 @@ def one_row_an_item(columns: dict[str, Any], others: Mapping[str, Any], named: M
     everything = pa.array(range(count), pa.int64())
     if _unique(ids):
         return everything
-    frame = pa.table({"id": ids, "row": everything, **{role: array for role, array in columns.items() if role in WATCHED}})
-    asked = [("row", "min"), ("row", "count"), *[(role, how) for role in frame.column_names if role in WATCHED for how in WATCHED[role]]]
+    frame = pa.table(
+        {"id": ids, "row": everything, **{role: array for role, array in columns.items() if role in WATCHED}}
+    )
+    asked = [
+        ("row", "min"),
+        ("row", "count"),
+        *[(role, how) for role in frame.column_names if role in WATCHED for how in WATCHED[role]],
+    ]
     groups = frame.group_by("id", use_threads=False).aggregate(asked)
     for at, name in enumerate(groups.column_names):
         if pa.types.is_decimal(groups.schema.types[at]):
@@ -83,7 +97,12 @@ def one_row_an_item(columns: dict[str, Any], others: Mapping[str, Any], named: M
         if name in many.column_names and pc.any(pc.greater(many[name], 1)).as_py():
             split = many.filter(pc.greater(many[name], 1))
             for entry in split.slice(0, 20).to_pylist():
-                notes.refuse("duplicate", f"'{entry['id']}' is there {entry['row_count']} times with different {named.get(role, role)}", named["item_id"], entry["row_min"])
+                notes.refuse(
+                    "duplicate",
+                    f"'{entry['id']}' is there {entry['row_count']} times with different {named.get(role, role)}",
+                    named["item_id"],
+                    entry["row_min"],
+                )
             return everything
     if settings.lines == "split" or (settings.lines is None and _instalments(frame, many, columns)):
         return _split(columns, many, named, notes, everything)
@@ -112,15 +131,25 @@ def _split(columns: dict[str, Any], many: Any, named: Mapping[str, str], notes: 
     again = pc.is_in(columns["item_id"], value_set=many["id"].combine_chunks())
     dated = pc.binary_join_element_wise(columns["item_id"], columns["due_on"].cast("string"), JOINT)
     if not _unique(pc.if_else(again, dated, columns["item_id"])):
-        notes.refuse("duplicate", f"{len(many)} identifiers repeat, with the same due date too: they are no instalments", named["item_id"])
+        notes.refuse(
+            "duplicate",
+            f"{len(many)} identifiers repeat, with the same due date too: they are no instalments",
+            named["item_id"],
+        )
         return everything
     columns.setdefault("reference", columns["item_id"])
     columns["item_id"] = pc.if_else(again, dated, columns["item_id"])
-    notes.assume(f"{len(many)} documents are there once for each due date: each is an instalment, told apart by it", named["item_id"], "with_(lines='sum') or 'first'")
+    notes.assume(
+        f"{len(many)} documents are there once for each due date: each is an instalment, told apart by it",
+        named["item_id"],
+        "with_(lines='sum') or 'first'",
+    )
     return everything
 
 
-def _how(columns: Mapping[str, Any], many: Any, others: Mapping[str, Any], named: Mapping[str, str], notes: Notes) -> str | None:
+def _how(
+    columns: Mapping[str, Any], many: Any, others: Mapping[str, Any], named: Mapping[str, str], notes: Notes
+) -> str | None:
     """`first`: the amount is that of the document, and stands in each row. `sum`: it is that of the row."""
     pc = need("pyarrow.compute")
     heading = named.get("amount", named.get("line_amount", ""))
@@ -135,15 +164,32 @@ def _how(columns: Mapping[str, Any], many: Any, others: Mapping[str, Any], named
         notes.refuse("duplicate", f"{len(many)} identifiers repeat, and no column has an amount", named["item_id"])
         return None
     if steady < len(many):
-        notes.assume(f"rows are lines of documents ({len(many)} have several): {heading} differs from line to line, so it is summed", heading, "with_(lines='first')")
+        notes.assume(
+            f"rows are lines of documents ({len(many)} have several): {heading} differs from line to line, so it is summed",
+            heading,
+            "with_(lines='first')",
+        )
         return "sum"
     if _varies(columns, many, others):
         if len(many) >= 3:
-            notes.assume(f"rows are lines of documents ({len(many)} have several): {heading} is the same in every line of each, so it is taken once", heading, "with_(lines='sum')")
+            notes.assume(
+                f"rows are lines of documents ({len(many)} have several): {heading} is the same in every line of each, so it is taken once",
+                heading,
+                "with_(lines='sum')",
+            )
             return "first"
-        notes.refuse("duplicate", f"{len(many)} documents have several rows with the same {heading}: say with_(lines='first') if it is that of the document, 'sum' if it is that of the row", heading)
+        notes.refuse(
+            "duplicate",
+            f"{len(many)} documents have several rows with the same {heading}: "
+            "say with_(lines='first') if it is that of the document, 'sum' if it is that of the row",
+            heading,
+        )
         return None
-    notes.assume(f"rows of {len(many)} documents are there several times, word for word: taken once", named["item_id"], "with_(lines='sum')")
+    notes.assume(
+        f"rows of {len(many)} documents are there several times, word for word: taken once",
+        named["item_id"],
+        "with_(lines='sum')",
+    )
     return "first"
 
 
@@ -152,22 +198,36 @@ def _agree(columns: Mapping[str, Any], many: Any, named: Mapping[str, str], note
     pc = need("pyarrow.compute")
     lines = many["line_amount_sum"]
     taxed = pc.add(lines, many["line_tax_sum"]) if "line_tax_sum" in many.column_names else lines
-    near = lambda one: pc.less_equal(pc.abs(pc.subtract(pc.cast(one, "double"), pc.cast(many["amount_min"], "double"))), 0.051)  # noqa: E731
-    agree = pc.or_(near(lines), near(taxed))
+    agree = pc.or_(_near(lines, many["amount_min"]), _near(taxed, many["amount_min"]))
     good = int(pc.sum(agree).as_py() or 0)
-    if good < len(many) - max(1, len(many) // 20) or good == 0:
+    if len(many) - good > len(many) // 20:
         for entry in many.filter(pc.invert(agree)).slice(0, 20).to_pylist():
-            notes.refuse("contradiction", f"'{entry['id']}': {named['amount']} says {entry['amount_min']}, its {entry['row_count']} lines add up to {entry['line_amount_sum']}: say with_(lines='first') to trust the total", named["amount"], entry["row_min"])
+            notes.refuse(
+                "contradiction",
+                f"'{entry['id']}': {named['amount']} says {entry['amount_min']}, its {entry['row_count']} lines add up to "
+                f"{entry['line_amount_sum']}: say with_(lines='first') to trust the total",
+                named["amount"],
+                entry["row_min"],
+            )
         return None
-    notes.assume(f"rows are lines of documents: {named['amount']} is that of the document and taken once; in {good} of {len(many)} the lines add up to it", named["amount"])
+    notes.assume(
+        f"rows are lines of documents: {named['amount']} is that of the document and taken once; in {good} of {len(many)} the lines add up to it",
+        named["amount"],
+    )
     return "first"
+
+
+def _near(one: Any, other: Any) -> Any:
+    """Equal but for the roundings of a few lines."""
+    pc = need("pyarrow.compute")
+    return pc.less_equal(pc.abs(pc.subtract(pc.cast(one, "double"), pc.cast(other, "double"))), 0.051)
 
 
 def _varies(columns: Mapping[str, Any], many: Any, others: Mapping[str, Any]) -> bool:
     """Whether anything differs between the rows of one document."""
     pa, pc = need("pyarrow"), need("pyarrow.compute")
     again = pc.is_in(columns["item_id"], value_set=many["id"].combine_chunks())
-    for name, array in {**others, **{r: a for r, a in columns.items() if r not in ("item_id", "amount")}}.items():
+    for array in [*others.values(), *(array for role, array in columns.items() if role not in ("item_id", "amount"))]:
         if pa.types.is_nested(array.type):
             continue
         pair = pa.table({"id": columns["item_id"], "v": array}).filter(again)
@@ -189,12 +249,20 @@ def _joined(columns: dict[str, Any], groups: Any, many: Any, how: str, named: Ma
             with_tax = "line_tax_sum" in groups.column_names
             total = pc.add(total, groups["line_tax_sum"]) if with_tax else total
             sums["amount"] = total
-            notes.assume(f"{named['line_amount']} {'and ' + named['line_tax'] + ' are' if with_tax else 'is'} summed to the amount of the document", named["line_amount"], None if with_tax else "if it is without tax, the amounts are too small")
+            notes.assume(
+                f"{named['line_amount']} {'and ' + named['line_tax'] + ' are' if with_tax else 'is'} summed to the amount of the document",
+                named["line_amount"],
+                None if with_tax else "if it is without tax, the amounts are too small",
+            )
         else:
             sums["amount"] = groups["amount_sum"]
         if "open_amount" in columns:
             steady = pc.all(pc.equal(groups["open_amount_min"], groups["open_amount_max"])).as_py()
-            sums["open_amount"] = groups["open_amount_min"] if steady and pc.any(pc.less(groups["amount_max"], groups["open_amount_max"])).as_py() else groups["open_amount_sum"]
+            sums["open_amount"] = (
+                groups["open_amount_min"]
+                if steady and pc.any(pc.less(groups["amount_max"], groups["open_amount_max"])).as_py()
+                else groups["open_amount_sum"]
+            )
     count = len(columns["item_id"])
     for role, values in sums.items():
         values = values.combine_chunks()

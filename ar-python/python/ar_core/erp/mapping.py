@@ -6,29 +6,19 @@ import warnings
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Any, TypedDict
+from typing import Any
 
 from .._native import InvalidInput
 from ..frames import arrow_table, need, to_frame
-from .build import Built, Source, build
+from .build import Built, Source, build, plain
+from .currencies import CURRENCIES
 from .infer import REQUIRED, THRESHOLD, Choice, Guess, recognise
 from .kinds import ITEM_KINDS
 from .knowledge import Layout, roles
-from .profile import CURRENCIES, profile
-from .values import Settings
-
+from .profile import profile
+from .values import Assumption, Settings
 
 SETTINGS = ("day_first", "decimal", "lines", "kinds", "minor", "key")
-
-
-class Assumption(TypedDict):
-    """What was taken for granted. what: one sentence. column: the heading it is about. otherwise: what it could be instead, or how to say
-    so. rows: how many rows it concerns."""
-
-    what: str
-    column: str | None
-    otherwise: str | None
-    rows: int | None
 
 
 class LeftOut(UserWarning):
@@ -65,7 +55,9 @@ class Mapping:
     @property
     def missing(self) -> list[str]:
         """Columns that the table must have and that nothing gives."""
-        return [p["column"] for p in self.problems if p["code"] == "missing_column" and p["column"] in REQUIRED[self.table]]
+        return [
+            p["column"] for p in self.problems if p["code"] == "missing_column" and p["column"] in REQUIRED[self.table]
+        ]
 
     def apply(self, df: Any, like: Any = None) -> Any:
         """The export as a table of ours, ready for `ar.Ledger(items=...)`.
@@ -76,7 +68,8 @@ class Mapping:
         out. Warns with `LeftOut` of rows that are no part of the table.
 
         >>> import ar_core as ar
-        >>> rows = [{"Rechnungsnummer": "R1", "Kunde": "C7", "Rechnungsdatum": "31.01.2024", "Fällig am": "01.03.2024", "Betrag": "1.250,00", "Währung": "EUR"}]
+        >>> rows = [{"Rechnungsnummer": "R1", "Kunde": "C7", "Rechnungsdatum": "31.01.2024", "Fällig am": "01.03.2024",
+        ...          "Betrag": "1.250,00", "Währung": "EUR"}]
         >>> ar.infer_columns(rows).apply(rows)[0]["amount"]
         Decimal('1250.00')
         """
@@ -88,7 +81,11 @@ class Mapping:
             for reason in built.notes.left.values():
                 why[reason] = why.get(reason, 0) + 1
             said = ", ".join(f"{count} {reason}" for reason, count in why.items())
-            warnings.warn(f"{len(built.notes.left)} of {self.rows} rows are not in the table: {said}; left_out(df) shows them", LeftOut, stacklevel=2)
+            warnings.warn(
+                f"{len(built.notes.left)} of {self.rows} rows are not in the table: {said}; left_out(df) shows them",
+                LeftOut,
+                stacklevel=2,
+            )
         return to_frame(built.table, df if like is None else like)
 
     def left_out(self, df: Any, like: Any = None) -> Any:
@@ -105,7 +102,8 @@ class Mapping:
         """The mapping with what you say in the place of what was assumed; all is looked at again.
 
         A column by its heading (`due_on="ZFBDT"`), or None to leave it out. `currency="EUR"`: the currency where no column says it.
-        `terms_days=30`: days to the due date where nothing says it. `day_first=True`, `decimal=","`, `minor=True`: how days and amounts are written (whole cents).
+        `terms_days=30`: days to the due date where nothing says it. `day_first=True`, `decimal=","`: how days and amounts
+        are written; `minor=True`: amounts are whole cents.
         `lines="sum"`, `"first"`, `"split"`: rows with one identifier are lines to be summed, repeat the document, or are instalments.
         `key=("fiscal_year", "line_number")`: what is joined to the identifier to tell items apart; `()` for nothing.
         `kinds={"ZX": "invoice"}`: what words of the column of kinds mean (an item's kind, `payment` or `skip`).
@@ -118,7 +116,10 @@ class Mapping:
                 settings = _setting(settings, name, value)
             elif name not in roles()[self.table]:
                 near = get_close_matches(name, [*roles()[self.table], *SETTINGS], n=1)
-                raise ValueError(f"{name} is nothing a column of {self.table} can be" + (f"; did you mean {near[0]}?" if near else ""))
+                raise ValueError(
+                    f"{name} is nothing a column of {self.table} can be"
+                    + (f"; did you mean {near[0]}?" if near else "")
+                )
             elif value is None:
                 choices.pop(name, None)
                 constants.pop(name, None)
@@ -141,8 +142,14 @@ class Mapping:
         lost = [heading for heading in self.columns.values() if heading not in table.column_names]
         if lost:
             message = "this export does not have the heading; infer its columns anew"
-            raise _refused([{"table": self.table, "row": None, "column": h, "code": "missing_column", "message": message} for h in lost], len(lost))
-        return build(Source(table, self.table, self.columns, self._constants, self._layout, self._settings))
+            raise _refused(
+                [
+                    {"table": self.table, "row": None, "column": h, "code": "missing_column", "message": message}
+                    for h in lost
+                ],
+                len(lost),
+            )
+        return build(Source(plain(table), self.table, self.columns, self._constants, self._layout, self._settings))
 
     def __str__(self) -> str:
         from .show import as_text
@@ -151,7 +158,8 @@ class Mapping:
 
     def __repr__(self) -> str:
         system = f" from {self.system}" if self.system else ""
-        return f"<ar_core.Mapping of {self.table}{system}: {len(self.columns)} columns, {len(self.assumptions)} assumptions, {len(self.problems)} problems>"
+        counts = f"{len(self.columns)} columns, {len(self.assumptions)} assumptions, {len(self.problems)} problems"
+        return f"<ar_core.Mapping of {self.table}{system}: {counts}>"
 
     def _repr_html_(self) -> str:
         from .show import as_html
@@ -161,14 +169,32 @@ class Mapping:
     def to_dict(self) -> dict[str, Any]:
         """Table, system, columns (role, heading, certainty, how, others), unused, assumptions and problems as plain Python."""
         columns = [
-            {"role": c.role, "heading": c.heading, "certainty": round(c.certainty, 2), "how": c.how, "others": list(c.others)}
+            {
+                "role": c.role,
+                "heading": c.heading,
+                "certainty": round(c.certainty, 2),
+                "how": c.how,
+                "others": list(c.others),
+            }
             for c in self._choices.values()
         ]
-        return {"table": self.table, "system": self.system, "columns": columns, "unused": dict(self.unused), "assumptions": list(self.assumptions), "problems": list(self.problems)}
+        return {
+            "table": self.table,
+            "system": self.system,
+            "columns": columns,
+            "unused": dict(self.unused),
+            "assumptions": list(self.assumptions),
+            "problems": list(self.problems),
+        }
 
 
 def _setting(settings: Settings, name: str, value: Any) -> Settings:
-    allowed: Dict[str, tuple[Any, ...]] = {"day_first": (True, False, None), "decimal": (",", ".", None), "lines": ("sum", "first", "split", None), "minor": (True, False, None)}
+    allowed: Dict[str, tuple[Any, ...]] = {
+        "day_first": (True, False, None),
+        "decimal": (",", ".", None),
+        "lines": ("sum", "first", "split", None),
+        "minor": (True, False, None),
+    }
     if name in allowed and value not in allowed[name]:
         raise ValueError(f"{name}={value!r}: one of {', '.join(repr(one) for one in allowed[name])}")
     if name == "kinds":
@@ -187,7 +213,9 @@ def _refused(problems: list[dict[str, Any]], total: int) -> InvalidInput:
     """The engine's own error, with every problem."""
     lines = [f"invalid_tables: {total} problem{'s' if total != 1 else ''}"]
     for p in problems[:10]:
-        where = p["table"] + (f"[{p['row']}]" if p["row"] is not None else "") + (f".{p['column']}" if p["column"] else "")
+        where = (
+            p["table"] + (f"[{p['row']}]" if p["row"] is not None else "") + (f".{p['column']}" if p["column"] else "")
+        )
         lines.append(f"  {where}: {p['message']} ({p['code']})")
     if total > 10:
         lines.append(f"  and {total - 10} more")
@@ -221,8 +249,10 @@ def look(df: Any, table: str | None = None, threshold: float = THRESHOLD) -> tup
     """`infer_columns`, with the table that it made to see what it assumed."""
     if table is not None and table not in REQUIRED:
         near = get_close_matches(table, list(REQUIRED), n=1)
-        raise ValueError(f"table={table!r}: one of {', '.join(REQUIRED)}" + (f"; did you mean {near[0]!r}?" if near else ""))
-    source = arrow_table(df)
+        raise ValueError(
+            f"table={table!r}: one of {', '.join(REQUIRED)}" + (f"; did you mean {near[0]!r}?" if near else "")
+        )
+    source = plain(arrow_table(df))
     if not source.num_columns:
         raise ValueError("the table has no columns")
     guess: Guess = recognise(profile(source), table, threshold)
@@ -230,7 +260,14 @@ def look(df: Any, table: str | None = None, threshold: float = THRESHOLD) -> tup
 
 
 def _mapped(
-    source: Any, table: str, layout: Layout | None, choices: dict[str, Choice], constants: dict[str, Any], settings: Settings, unused: dict[str, str], cut: int | None
+    source: Any,
+    table: str,
+    layout: Layout | None,
+    choices: dict[str, Choice],
+    constants: dict[str, Any],
+    settings: Settings,
+    unused: dict[str, str],
+    cut: int | None,
 ) -> tuple[Mapping, Built]:
     """A mapping, looked at on the whole export, and what it makes of it."""
     order = list(roles()[table])
@@ -241,19 +278,46 @@ def _mapped(
         settings = replace(settings, key=built.notes.key)  # identifiers stay the same from export to export
     assumptions: list[Assumption] = []
     if cut is not None:
-        assumptions.append(Assumption(what=f"headings were cut to {cut} letters: only those that can be completed in one way are used", column=None, otherwise=None, rows=None))
+        assumptions.append(
+            Assumption(
+                what=f"headings were cut to {cut} letters: only those that can be completed in one way are used",
+                column=None,
+                otherwise=None,
+                rows=None,
+            )
+        )
     for choice in choices.values():
         choice = replace(choice, others=tuple(other for other in choice.others if other not in headings.values()))
         if choice.others and choice.how != "you said so":
             said = " or ".join(f"with_({choice.role}={other!r})" for other in choice.others)
-            assumptions.append(Assumption(what=f"{choice.role} is {choice.heading!r}, not {', '.join(map(repr, choice.others))}", column=choice.heading, otherwise=said, rows=None))
+            assumptions.append(
+                Assumption(
+                    what=f"{choice.role} is {choice.heading!r}, not {', '.join(map(repr, choice.others))}",
+                    column=choice.heading,
+                    otherwise=said,
+                    rows=None,
+                )
+            )
         if choice.certainty < 0.8 and choice.how != "you said so":
-            assumptions.append(Assumption(what=f"{choice.heading!r} is {choice.role} ({choice.how}; {choice.certainty:.2f})", column=choice.heading, otherwise=f"with_({choice.role}=None)", rows=None))
-    assumptions += [Assumption(**entry) for entry in built.notes.assumptions]
+            assumptions.append(
+                Assumption(
+                    what=f"{choice.heading!r} is {choice.role} ({choice.how}; {choice.certainty:.2f})",
+                    column=choice.heading,
+                    otherwise=f"with_({choice.role}=None)",
+                    rows=None,
+                )
+            )
+    assumptions += built.notes.assumptions
     for problem in built.notes.problems:
-        may = [heading for heading, why in unused.items() if problem["code"] == "missing_column" and f" {problem['column']}" in why.replace(",", "")]
+        may = [
+            heading
+            for heading, why in unused.items()
+            if problem["code"] == "missing_column" and f" {problem['column']}" in why.replace(",", "")
+        ]
         if may and problem["column"] is not None:
-            problem["message"] += "; it may be " + " or ".join(f"with_({problem['column']}={heading!r})" for heading in may[:3])
+            problem["message"] += "; it may be " + " or ".join(
+                f"with_({problem['column']}={heading!r})" for heading in may[:3]
+            )
     used = set(headings.values())
     left = {h: unused.get(h, "you said so") for h in source.column_names if h not in used and not h.startswith("x_")}
     mapping = Mapping(

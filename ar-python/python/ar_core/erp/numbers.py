@@ -53,7 +53,9 @@ class Numbers:
         if self.texts is None:
             return _plain(pa, pc, self.array)
         thousands, decimal = (".", ",") if decimal_comma else (",", ".")
-        grouped = pc.match_substring_regex(self.texts, rf"^-?\d+(\{thousands}\d{{2,3}})*(\{decimal}\d*)?$|^-?\{decimal}\d+$")
+        grouped = pc.match_substring_regex(
+            self.texts, rf"^-?\d+(\{thousands}\d{{2,3}})*(\{decimal}\d*)?$|^-?\{decimal}\d+$"
+        )
         wrong = pc.or_(self.bad, pc.fill_null(pc.invert(grouped), False))
         wrong = pc.or_(wrong, pc.fill_null(pc.greater(pc.utf8_length(self.texts), LONGEST), False))
         texts = pc.if_else(wrong, pa.scalar(None, pa.string()), self.texts)
@@ -61,7 +63,9 @@ class Numbers:
         texts = pc.replace_substring(texts, decimal, ".")
         parts = pc.replace_substring_regex(pc.replace_substring_regex(texts, r"^[^.]*\.?", ""), r"0+$", "")
         scale = min(int(pc.max(pc.utf8_length(parts)).as_py() or 0), 12)
-        texts = pc.replace_substring_regex(texts, rf"(\.\d{{{scale}}})\d*$" if scale else r"\.\d*$", r"\1" if scale else "")
+        texts = pc.replace_substring_regex(
+            texts, rf"(\.\d{{{scale}}})\d*$" if scale else r"\.\d*$", r"\1" if scale else ""
+        )
         texts = pc.replace_substring_regex(texts, r"^(-?)\.", r"\10.")
         return texts.cast(pa.decimal128(38, scale)), wrong
 
@@ -71,8 +75,13 @@ def read_numbers(array: Any) -> Numbers:
     pa, pc = need("pyarrow"), need("pyarrow.compute")
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     array = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
-    if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type)):
-        known = any(test(array.type) for test in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_null))
+    if not (
+        pa.types.is_string(array.type) or pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type)
+    ):
+        known = any(
+            test(array.type)
+            for test in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_null)
+        )
         return Numbers(array, None, _none(pa, array) if known else pc.is_valid(array), empty=array.null_count)
     texts = array.cast(pa.string())
     bare = pc.utf8_trim_whitespace(texts)
@@ -85,13 +94,15 @@ def read_numbers(array: Any) -> Numbers:
     whole = pc.match_substring_regex(bare, _BODY)
     bad = pc.fill_null(pc.invert(whole), False)
     bare = pc.if_else(bad, pa.scalar(None, pa.string()), bare)
-    comma, point, either = (int(pc.sum(pc.match_substring_regex(bare, form)).as_py() or 0) for form in (_COMMA, _POINT, _EITHER))
+    comma, point, either = (
+        int(pc.sum(pc.match_substring_regex(bare, form)).as_py() or 0) for form in (_COMMA, _POINT, _EITHER)
+    )
     return Numbers(array, bare, bad, comma, point, either, int(bare.null_count - (pc.sum(bad).as_py() or 0)))
 
 
 def _cleaned(pc: Any, texts: Any) -> Any:
     """Without spaces, apostrophes and currencies, and with any sign as a minus in front."""
-    texts = pc.replace_substring(pc.replace_substring(texts, "−", "-"), "–", "-")
+    texts = pc.replace_substring(pc.replace_substring(texts, "\u2212", "-"), "\u2013", "-")
     texts = pc.replace_substring_regex(texts, _SPACE, "")
     credit = pc.match_substring_regex(texts, r"(?i)\d\)?(cr|h)$")
     texts = pc.replace_substring_regex(texts, r"(?i)(\d\)?)(cr|dr|h|s)$", r"\1")
@@ -127,5 +138,7 @@ def _plain(pa: Any, pc: Any, array: Any) -> tuple[Any, Any]:
         wrong = pc.fill_null(pc.greater(pc.abs(array.cast(pa.float64())), 10.0**LONGEST), False)
         array = pc.if_else(wrong, pa.scalar(None, array.type), array)
         scale = min(max(array.type.scale, 0), 12)
-        return pc.round(array, scale).cast(pa.decimal128(38, scale), safe=False) if scale != array.type.scale else array.cast(pa.decimal128(38, scale)), wrong
+        return pc.round(array, scale).cast(
+            pa.decimal128(38, scale), safe=False
+        ) if scale != array.type.scale else array.cast(pa.decimal128(38, scale)), wrong
     return pa.nulls(len(array), pa.decimal128(38, 0)), pc.is_valid(array)

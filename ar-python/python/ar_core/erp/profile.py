@@ -10,21 +10,16 @@ from functools import cached_property
 from typing import Any
 
 from ..frames import need
+from .currencies import CURRENCIES
 from .dates import NOTHING, read_days
 from .knowledge import general
 from .numbers import read_numbers
 
 SAMPLE = 4_000
 
-CURRENCIES = frozenset(
-    """AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLF CLP CNH CNY
-    COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR
-    ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN
-    NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC
-    SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG ZWL""".split()
+YES = frozenset(
+    {"1", "y", "yes", "true", "t", "x", "ja", "j", "oui", "o", "si", "sí", "s", "*", "wahr", "vrai", "verdadero", "1.0"}
 )
-
-YES = frozenset({"1", "y", "yes", "true", "t", "x", "ja", "j", "oui", "o", "si", "sí", "s", "*", "wahr", "vrai", "verdadero", "1.0"})
 NO = frozenset({"0", "n", "no", "false", "f", "nein", "non", "falsch", "faux", "falso", "", "0.0"})
 
 
@@ -58,7 +53,10 @@ class Profile:
         """Days that come with a time of day: made by a system, not chosen by a person."""
         if need("pyarrow").types.is_timestamp(self.sample.type):
             return read_days(self.sample).timed > 0
-        return sum(":" in text and not text.rstrip("Z0:. ").endswith("T") and "00:00" not in text for text in self.texts) > len(self.texts) / 2
+        return (
+            sum(":" in text and not text.rstrip("Z0:. ").endswith("T") and "00:00" not in text for text in self.texts)
+            > len(self.texts) / 2
+        )
 
     @cached_property
     def number_share(self) -> float:
@@ -134,7 +132,11 @@ def _amount(column: Profile) -> float:
 def _identifier(column: Profile) -> float:
     pa = need("pyarrow")
     kind = column.sample.type
-    if pa.types.is_temporal(kind) or pa.types.is_boolean(kind) or column.written == "date" and column.date_share > 0.98:
+    if (
+        pa.types.is_temporal(kind)
+        or pa.types.is_boolean(kind)
+        or (column.written == "date" and column.date_share > 0.98)
+    ):
         return 0.0
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return _most([float(text).is_integer() for text in column.texts])
@@ -149,7 +151,9 @@ def _currency(column: Profile) -> float:
 def _days(column: Profile) -> float:
     if column.number_share < 0.95:
         return 0.0
-    return _most([text.removesuffix(".0").lstrip("-").isdigit() and len(text.removesuffix(".0")) <= 4 for text in column.texts])
+    return _most(
+        [text.removesuffix(".0").lstrip("-").isdigit() and len(text.removesuffix(".0")) <= 4 for text in column.texts]
+    )
 
 
 def _flag(column: Profile) -> float:
@@ -167,7 +171,9 @@ _FIT = {
     "amount": _amount,
     "id": _identifier,
     "currency": _currency,
-    "text": lambda column: 0.0 if column.written == "date" and need("pyarrow").types.is_temporal(column.sample.type) else 1.0,
+    "text": lambda column: (
+        0.0 if column.written == "date" and need("pyarrow").types.is_temporal(column.sample.type) else 1.0
+    ),
     "days": _days,
     "percent": _amount,
     "flag": _flag,

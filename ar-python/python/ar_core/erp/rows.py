@@ -62,7 +62,10 @@ def _totals(source: Source, raw: dict[str, Any], contents: dict[str, str]) -> An
             none = pc.is_null(text(array))
             undated = none if undated is None else pc.and_(undated, none)
     said = None
-    for name in [*source.table.column_names[:3], *(source.headings[r] for r in ("item_id", "customer_id", "payment_id") if r in raw)]:
+    for name in [
+        *source.table.column_names[:3],
+        *(source.headings[r] for r in ("item_id", "customer_id", "payment_id") if r in raw),
+    ]:
         column = source.table.column(name)
         if need("pyarrow").types.is_string(column.type) or need("pyarrow").types.is_large_string(column.type):
             hit = pc.fill_null(pc.match_substring_regex(column.combine_chunks(), pattern), False)
@@ -100,6 +103,13 @@ def fill_down(source: Source, columns: dict[str, Any], notes: Notes) -> None:
     amounts = [columns[role] for role in ("amount", "open_amount") if role in columns]
     if any(pc.any(pc.and_(header, pc.is_valid(array))).as_py() for array in amounts):
         return
-    columns["customer_id"] = pc.fill_null_forward(pc.if_else(pc.or_(header, pc.and_(living, document)), who, pa.scalar(None, pa.string())))
+    columns["customer_id"] = pc.fill_null_forward(
+        pc.if_else(pc.or_(header, pc.and_(living, document)), who, pa.scalar(None, pa.string()))
+    )
     notes.leave(header, "the name of a customer above its documents")
-    notes.assume(f"{source.named('customer_id')}: a customer is named once, above its documents", source.named("customer_id"), None, heads)
+    notes.assume(
+        f"{source.named('customer_id')}: a customer is named once, above its documents",
+        source.named("customer_id"),
+        None,
+        heads,
+    )

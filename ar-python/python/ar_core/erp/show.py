@@ -39,7 +39,9 @@ def _wrong(mapping: Mapping) -> list[str]:
         rows = [str(entry["row"]) for entry in entries[:5] if entry["row"] is not None]
         more = "…" if len(entries) > 5 else ""
         where = f"{column}: " if column else ""
-        lines.append(f"{where}{entries[0]['message']}" + (f" ({len(entries):,} rows: {', '.join(rows)}{more})" if rows else ""))
+        lines.append(
+            f"{where}{entries[0]['message']}" + (f" ({len(entries):,} rows: {', '.join(rows)}{more})" if rows else "")
+        )
     return lines
 
 
@@ -58,8 +60,14 @@ def as_text(mapping: Mapping) -> str:
 
 def as_html(mapping: Mapping) -> str:
     """For notebooks. No styles of its own but a warning's colour, so that it follows the notebook's light or dark."""
-    parts = [f"<p><b>{escape(_head(mapping))}</b></p>", "<table><thead><tr><th>is</th><th>heading</th><th>certainty</th></tr></thead><tbody>"]
-    parts += [f"<tr><td>{escape(role)}</td><td>{escape(heading)}</td><td>{certainty}</td></tr>" for role, heading, certainty in _rows(mapping)]
+    parts = [
+        f"<p><b>{escape(_head(mapping))}</b></p>",
+        "<table><thead><tr><th>is</th><th>heading</th><th>certainty</th></tr></thead><tbody>",
+    ]
+    parts += [
+        f"<tr><td>{escape(role)}</td><td>{escape(heading)}</td><td>{certainty}</td></tr>"
+        for role, heading, certainty in _rows(mapping)
+    ]
     parts.append("</tbody></table>")
     for title, entries in (
         ("Assumed", _said(mapping)),
@@ -68,5 +76,7 @@ def as_html(mapping: Mapping) -> str:
     ):
         if entries:
             items = "".join(f"<li>{escape(entry)}</li>" for entry in entries)
-            parts.append(f"<details {'open' if title != 'Not used' else ''}><summary>{title} ({len(entries)})</summary><ul>{items}</ul></details>")
+            parts.append(
+                f"<details {'open' if title != 'Not used' else ''}><summary>{title} ({len(entries)})</summary><ul>{items}</ul></details>"
+            )
     return "".join(parts)

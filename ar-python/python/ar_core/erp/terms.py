@@ -12,8 +12,12 @@ from .values import Notes
 if TYPE_CHECKING:
     from .build import Source
 
-_AT_ONCE = re.compile(r"(?i)due (up)?on receipt|immediate(ly)?|cash|cod|sofort|sofort netto|comptant|à réception|contado|prepaid|prepayment")
-_DAYS = re.compile(r"(?i)^(?:net|netto|n|within|in|innerhalb|zahlbar in)?\.? ?(\d{1,3}) ?(?:days?|d|tagen?|t|jours?|j|d[ií]as?|net|netto|tage netto)?$")
+_AT_ONCE = re.compile(
+    r"(?i)due (up)?on receipt|immediate(ly)?|cash|cod|sofort|sofort netto|comptant|à réception|contado|prepaid|prepayment"
+)
+_DAYS = re.compile(
+    r"(?i)^(?:net|netto|n|within|in|innerhalb|zahlbar in)?\.? ?(\d{1,3}) ?(?:days?|d|tagen?|t|jours?|j|d[ií]as?|net|netto|tage netto)?$"
+)
 _DISCOUNT = re.compile(r"(?i)^[\d.,]+ ?%? ?[/,] ?\d{1,3}(?: ?days?)?,? ?(?:net|netto|n)?\.? ?/? ?(\d{1,3})$")
 
 
@@ -50,8 +54,10 @@ def due_dates(columns: dict[str, Any], source: Source, notes: Notes) -> None:
         due = pc.coalesce(due, _plus(start, net))
         if filled := before - due.null_count:
             base = source.named("baseline_on" if "baseline_on" in columns else "issued_on")
-            days = " or ".join(source.named(r) for r in ("terms_days", "discount_days_2", "discount_days") if r in columns)
-            notes.assume(f"due is {base} and the days of the term ({days})", base, "with_(due_on='heading')", filled)
+            said = " or ".join(
+                source.named(r) for r in ("terms_days", "discount_days_2", "discount_days") if r in columns
+            )
+            notes.assume(f"due is {base} and the days of the term ({said})", base, "with_(due_on='heading')", filled)
     before = due.null_count
     if "terms" in columns and before:
         words = counted(columns["terms"].filter(pc.is_null(due)))
@@ -59,11 +65,21 @@ def due_dates(columns: dict[str, Any], source: Source, notes: Notes) -> None:
         due = pc.coalesce(due, _plus(start, translate(columns["terms"], known, pa.int64())))
         if filled := before - due.null_count:
             shown = ", ".join(f"{word} = {days}" for word, days in list(known.items())[:5])
-            notes.assume(f"due is the day of issue and the days of {source.named('terms')} ({shown})", source.named("terms"), None, filled)
+            notes.assume(
+                f"due is the day of issue and the days of {source.named('terms')} ({shown})",
+                source.named("terms"),
+                None,
+                filled,
+            )
     before = due.null_count
     if source.settings.terms_days is not None and before:
         due = pc.coalesce(due, _plus(start, pa.repeat(pa.scalar(source.settings.terms_days, pa.int64()), len(due))))
-        notes.assume(f"due is {source.settings.terms_days} days after the day of issue where nothing says it", None, None, before - due.null_count)
+        notes.assume(
+            f"due is {source.settings.terms_days} days after the day of issue where nothing says it",
+            None,
+            None,
+            before - due.null_count,
+        )
     before = due.null_count
     if before == len(due) and len(due):
         return  # nothing says when anything is due: that is to be answered, not filled in for credits
@@ -87,7 +103,9 @@ def _net(columns: dict[str, Any]) -> Any:
             found = days if found is None else pc.coalesce(found, days)
     if found is None:
         return None
-    said = [pc.is_valid(columns[role]) for role in ("terms_days", "discount_days_2", "discount_days") if role in columns]
+    said = [
+        pc.is_valid(columns[role]) for role in ("terms_days", "discount_days_2", "discount_days") if role in columns
+    ]
     zero = said[0]
     for one in said[1:]:
         zero = pc.or_(zero, one)

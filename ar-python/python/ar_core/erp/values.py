@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from ..frames import need
 from .dates import NOTHING, Days, read_days
@@ -33,12 +33,22 @@ class Settings:
     key: tuple[str, ...] | None = None
 
 
+class Assumption(TypedDict):
+    """What was taken for granted. what: one sentence. column: the heading it is about. otherwise: what it could be instead, or how to say
+    so. rows: how many rows it concerns."""
+
+    what: str
+    column: str | None
+    otherwise: str | None
+    rows: int | None
+
+
 @dataclass
 class Notes:
     """What was taken for granted, what is wrong, and the rows that are not part of the table."""
 
     table: str
-    assumptions: list[dict[str, Any]] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     total: int = 0
     left: dict[int, str] = field(default_factory=dict)
@@ -47,9 +57,11 @@ class Notes:
     at: Any = None
     """Where rows are counted among those that are left: the row of the export of each."""
 
-    def assume(self, what: str, column: str | None = None, otherwise: str | None = None, rows: int | None = None) -> None:
+    def assume(
+        self, what: str, column: str | None = None, otherwise: str | None = None, rows: int | None = None
+    ) -> None:
         """otherwise: what it could be instead, and how to say so."""
-        self.assumptions.append({"what": what, "column": column, "otherwise": otherwise, "rows": rows})
+        self.assumptions.append(Assumption(what=what, column=column, otherwise=otherwise, rows=rows))
 
     def refuse(self, code: str, message: str, column: str | None = None, row: int | None = None) -> None:
         """One problem in the shape of the engine's own."""
@@ -83,7 +95,9 @@ def text(array: Any) -> Any:
         return pa.array([None if cell is None else str(cell) for cell in array.to_pylist()], pa.string())
     array = pc.utf8_trim_whitespace(array.cast(pa.string()))
     array = pc.utf8_trim(array, characters="\u00a0\ufeff")
-    return pc.if_else(pc.is_in(pc.utf8_lower(array), value_set=pa.array(sorted(NOTHING))), pa.scalar(None, pa.string()), array)
+    return pc.if_else(
+        pc.is_in(pc.utf8_lower(array), value_set=pa.array(sorted(NOTHING))), pa.scalar(None, pa.string()), array
+    )
 
 
 def days(columns: Mapping[str, Any], headings: Mapping[str, str], settings: Settings, notes: Notes) -> dict[str, Any]:
@@ -96,13 +110,18 @@ def days(columns: Mapping[str, Any], headings: Mapping[str, str], settings: Sett
         values, wrong = seen.array(bool(day_first))
         found[role] = values
         _wrong(notes, columns[role], wrong, heading, "unreadable", "is no day")
-        if seen.no_day and (named := {cell: count for cell, count in seen.no_day.items() if cell.strip().lower() not in NOTHING}):
+        if seen.no_day and (
+            named := {cell: count for cell, count in seen.no_day.items() if cell.strip().lower() not in NOTHING}
+        ):
             shown = ", ".join(f"{cell!r}" for cell in list(named)[:SHOWN])
             notes.assume(f"{heading}: {shown} means that there is no day", heading, None, sum(named.values()))
         if seen.timed:
             notes.assume(f"{heading}: the time of day was dropped", heading, None, seen.timed)
         if seen.form in ("excel", "seconds", "milliseconds", "julian"):
-            form = {"excel": "days since 1899-12-30, as Excel counts", "julian": "CYYDDD, as JD Edwards writes them"}.get(seen.form, seen.form + " since 1970-01-01")
+            form = {
+                "excel": "days since 1899-12-30, as Excel counts",
+                "julian": "CYYDDD, as JD Edwards writes them",
+            }.get(seen.form, seen.form + " since 1970-01-01")
             notes.assume(f"{heading}: numbers read as {form}", heading)
     return found
 
@@ -115,16 +134,28 @@ def _order(read: Mapping[str, Days], headings: Mapping[str, str], settings: Sett
     if settings.day_first is not None:
         if (month if settings.day_first else day) and not (day if settings.day_first else month):
             said = "day" if settings.day_first else "month"
-            notes.refuse("contradiction", f"day_first={settings.day_first} was said, but {day or month} cells cannot have the {said} first")
+            notes.refuse(
+                "contradiction",
+                f"day_first={settings.day_first} was said, but {day or month} cells cannot have the {said} first",
+            )
         return settings.day_first
     if day and month:
-        shown = "; ".join(f"{headings[role]}: {vote[0]} day first, {vote[1]} month first" for role, vote in votes.items() if vote[0] or vote[1])
-        notes.refuse("contradiction", f"days are written in both orders ({shown}): say with_(day_first=True) or False, the others become problems")
+        shown = "; ".join(
+            f"{headings[role]}: {vote[0]} day first, {vote[1]} month first"
+            for role, vote in votes.items()
+            if vote[0] or vote[1]
+        )
+        notes.refuse(
+            "contradiction",
+            f"days are written in both orders ({shown}): say with_(day_first=True) or False, the others become problems",
+        )
         return day > month
     if day or month:
         if either:
             first = "day" if day else "month"
-            notes.assume(f"days are written {first} first: {day or month} cells can only be read so, {either} either way")
+            notes.assume(
+                f"days are written {first} first: {day or month} cells can only be read so, {either} either way"
+            )
         return bool(day)
     return _undecided(read, headings, either, notes)
 
@@ -140,18 +171,32 @@ def _undecided(read: Mapping[str, Days], headings: Mapping[str, str], either: in
         if min(backwards) == 0 and max(backwards) >= max(3, either // 50):
             day_first = backwards[0] == 0
             first = "day" if day_first else "month"
-            notes.assume(f"days are read {first} first: else {max(backwards)} items would be due before they were issued", None, f"with_(day_first={not day_first})")
+            notes.assume(
+                f"days are read {first} first: else {max(backwards)} items would be due before they were issued",
+                None,
+                f"with_(day_first={not day_first})",
+            )
             return day_first
     marks = {mark for seen in read.values() for mark in seen.separators}
     if marks == {"."}:
         notes.assume("days with points are read day first; no cell tells", None, "with_(day_first=False)", either)
         return True
-    shown = next(str(cell) for seen in read.values() for cell, what in zip(seen.source, seen.found, strict=True) if isinstance(what, tuple) and what[0] != what[1])
-    notes.refuse("ambiguous", f"{either} cells such as '{shown}' can be day first or month first, and no cell tells: say with_(day_first=True) or False")
+    shown = next(
+        str(cell)
+        for seen in read.values()
+        for cell, what in zip(seen.source, seen.found, strict=True)
+        if isinstance(what, tuple) and what[0] != what[1]
+    )
+    notes.refuse(
+        "ambiguous",
+        f"{either} cells such as '{shown}' can be day first or month first, and no cell tells: say with_(day_first=True) or False",
+    )
     return True
 
 
-def amounts(columns: Mapping[str, Any], headings: Mapping[str, str], settings: Settings, notes: Notes) -> dict[str, Any]:
+def amounts(
+    columns: Mapping[str, Any], headings: Mapping[str, str], settings: Settings, notes: Notes
+) -> dict[str, Any]:
     """The columns of amounts as decimal128, by role, all read with one decimal mark."""
     read = {role: read_numbers(array) for role, array in columns.items()}
     comma = sum(seen.comma for seen in read.values())
@@ -186,12 +231,20 @@ def _mark(seen: Numbers, heading: str, comma: int, point: int, settings: Setting
     if settings.decimal is not None or seen.texts is None:
         return settings.decimal or "."
     if seen.comma and seen.point:
-        notes.refuse("contradiction", f"{seen.comma} amounts have a decimal comma, {seen.point} a decimal point: say with_(decimal=',') or '.', the others become problems", heading)
+        notes.refuse(
+            "contradiction",
+            f"{seen.comma} amounts have a decimal comma, {seen.point} a decimal point: say with_(decimal=',') or '.', the others become problems",
+            heading,
+        )
         return "," if seen.comma > seen.point else "."
     if seen.comma or seen.point:
         return "," if seen.comma else "."
     if seen.either and bool(comma) == bool(point):
-        notes.refuse("ambiguous", f"{seen.either} amounts such as 1.234 or 1,234 can be thousands or fractions, and no cell tells: say with_(decimal=',') or '.'", heading)
+        notes.refuse(
+            "ambiguous",
+            f"{seen.either} amounts such as 1.234 or 1,234 can be thousands or fractions, and no cell tells: say with_(decimal=',') or '.'",
+            heading,
+        )
     return "," if comma > point else "."
 
 

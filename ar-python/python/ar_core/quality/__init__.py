@@ -8,6 +8,7 @@ written (spaces, lost zeros, broken umlauts), `items` and `customers` at what it
 `result` is what comes out. Each finding has a code, how many rows, the first of them, an example and what to do.
 """
 
-from .result import Problem, Quality, check
+from .findings import Problem
+from .result import Quality, check
 
 __all__ = ["Problem", "Quality", "check"]

@@ -40,7 +40,18 @@ class Findings:
     origin: Any = None
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, code: str, severity: Severity, count: int, what: str, do: str, *, column: str | None = None, rows: list[int] | None = None, example: str = "") -> None:
+    def add(
+        self,
+        code: str,
+        severity: Severity,
+        count: int,
+        what: str,
+        do: str,
+        *,
+        column: str | None = None,
+        rows: list[int] | None = None,
+        example: str = "",
+    ) -> None:
         """A finding that was counted elsewhere. Nothing where the count is 0. `{count}` in `what` is the count."""
         if count:
             share = min(1.0, count / self.total) if self.total else 0.0
@@ -49,12 +60,31 @@ class Findings:
                         example=example, what=what.replace("{count}", f"{count:,}"), do=do)
             )  # fmt: skip
 
-    def mask(self, code: str, severity: Severity, mask: Any, what: str, do: str, *, column: str | None = None, example: Any = None) -> int:
+    def mask(
+        self,
+        code: str,
+        severity: Severity,
+        mask: Any,
+        what: str,
+        do: str,
+        *,
+        column: str | None = None,
+        example: Any = None,
+    ) -> int:
         """A finding of the rows of a mask (null is false). example: makes the text of an example from a row."""
         pc = need("pyarrow.compute")
         count = int(pc.sum(mask).as_py() or 0)
         if count:
             where = pc.indices_nonzero(mask).slice(0, ROWS).to_pylist()
             given = [int(self.origin[row].as_py()) for row in where] if self.origin is not None else where
-            self.add(code, severity, count, what, do, column=column, rows=given, example=str(example(where[0])) if example else "")
+            self.add(
+                code,
+                severity,
+                count,
+                what,
+                do,
+                column=column,
+                rows=given,
+                example=str(example(where[0])) if example else "",
+            )
         return count

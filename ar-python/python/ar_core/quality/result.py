@@ -55,7 +55,9 @@ class Quality:
 
     def _head(self) -> str:
         counts = {name: sum(problem["severity"] == name for problem in self.problems) for name in ORDER}
-        said = ", ".join(f"{count} {name}{'s' if count != 1 and name != 'info' else ''}" for name, count in counts.items() if count)
+        said = ", ".join(
+            f"{count} {name}{'s' if count != 1 and name != 'info' else ''}" for name, count in counts.items() if count
+        )
         day = f" as of {self.as_of}" if self.as_of else ""
         return f"{self.rows:,} rows of {self.table}{day}: {said or 'nothing to complain about'}"
 
@@ -79,13 +81,27 @@ class Quality:
         for p in self.problems:
             # A sign and a word beside the colour, for those who do not see it.
             sign = {"error": "✖", "warning": "▲", "info": "ℹ"}[p["severity"]]  # noqa: RUF001
-            cells = [f"{sign} {p['severity']}", f"{escape(p['what'])}<br><code>{escape(p['code'])}</code>", f"{p['count']:,}", escape(", ".join(map(str, p["rows"]))), escape(p["example"]), escape(p["do"])]
+            cells = [
+                f"{sign} {p['severity']}",
+                f"{escape(p['what'])}<br><code>{escape(p['code'])}</code>",
+                f"{p['count']:,}",
+                escape(", ".join(map(str, p["rows"]))),
+                escape(p["example"]),
+                escape(p["do"]),
+            ]
             rows.append("<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>")
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>" if rows else ""
         return f"<p><b>{escape(self._head())}</b></p>{table}"
 
 
-def check(df: Any, table: str | None = None, as_of: date | str | None = None, *, customers: Any = None, mapping: Mapping | None = None) -> Quality:
+def check(
+    df: Any,
+    table: str | None = None,
+    as_of: date | str | None = None,
+    *,
+    customers: Any = None,
+    mapping: Mapping | None = None,
+) -> Quality:
     """Looks for what is wrong with a table, and says what to do about it.
 
     df: an export, or a table of ours; any frame. table: `items`, `customers` or `payments`; by default it is found out. as_of: the day
@@ -95,7 +111,8 @@ def check(df: Any, table: str | None = None, as_of: date | str | None = None, *,
     One pass over columns, in the memory of the columns that were recognised. Raises what `infer_columns` raises.
 
     >>> import ar_core as ar
-    >>> found = ar.check([{"item_id": "I1", "customer_id": "C1", "currency": "EUR", "amount": "10.00", "issued_on": "2026-03-01", "due_on": "2026-01-31"}])
+    >>> found = ar.check([{"item_id": "I1", "customer_id": "C1", "currency": "EUR", "amount": "10.00",
+    ...                    "issued_on": "2026-03-01", "due_on": "2026-01-31"}])
     >>> found.ok, found.codes()[0], found.problems[0]["rows"]
     (False, 'due_before_issued', [0])
     """
@@ -108,6 +125,7 @@ def check(df: Any, table: str | None = None, as_of: date | str | None = None, *,
         built = mapping.built(source)
     out = Findings(mapping.table, source.num_rows)
     _unread(built.notes.problems, built.notes.total, out)
+    _left_out(built.notes.left, out)
     check_cells(source, mapping.columns, out)
     out.origin = built.kept
     if mapping.table == "items":
@@ -116,11 +134,15 @@ def check(df: Any, table: str | None = None, as_of: date | str | None = None, *,
         check_history(built.table, out)
         if "customer_name" in mapping.columns and "customer_id" in built.table.column_names:
             names = source.column(mapping.columns["customer_name"]).combine_chunks().take(built.kept).cast("string")
-            check_names(built.table.column("customer_id").combine_chunks(), names, out, mapping.columns["customer_name"])
+            check_names(
+                built.table.column("customer_id").combine_chunks(), names, out, mapping.columns["customer_name"]
+            )
         if customers is not None and "customer_id" in built.table.column_names:
             _against(built.table, customers, out)
     elif mapping.table == "customers" and "name" in built.table.column_names:
-        check_names(built.table.column("customer_id").combine_chunks(), built.table.column("name").combine_chunks(), out, "name")
+        check_names(
+            built.table.column("customer_id").combine_chunks(), built.table.column("name").combine_chunks(), out, "name"
+        )
     found = sorted(out.found, key=lambda problem: (ORDER[problem["severity"]], -problem["count"]))
     return Quality(mapping.table, source.num_rows, day, found, mapping)
 
@@ -144,10 +166,34 @@ def _unread(problems: list[dict[str, Any]], total: int, out: Findings) -> None:
     for (code, column), entries in groups.items():
         rows = [entry["row"] for entry in entries if entry["row"] is not None]
         first = entries[0]["message"]
-        what = f"{column}: {first}" if column and not rows else f"{len(entries):,} cells of {column} cannot be used: {first}" if column else first
-        out.add(code, "error", len(entries), what, _do(code), column=column, rows=rows[:ROWS], example=first if rows else "")
+        what = (
+            f"{column}: {first}"
+            if column and not rows
+            else f"{len(entries):,} cells of {column} cannot be used: {first}"
+            if column
+            else first
+        )
+        out.add(
+            code, "error", len(entries), what, _do(code), column=column, rows=rows[:ROWS], example=first if rows else ""
+        )
     if total > len(problems):
-        out.add("more", "error", total - len(problems), "{count} more problems of cells are not listed", "mend the first, and check again")
+        out.add(
+            "more",
+            "error",
+            total - len(problems),
+            "{count} more problems of cells are not listed",
+            "mend the first, and check again",
+        )
+
+
+def _left_out(left: dict[int, str], out: Findings) -> None:
+    """Rows that are no part of the table: fine where they are payments or totals, and worth a look."""
+    reasons: dict[str, list[int]] = {}
+    for row, why in left.items():
+        reasons.setdefault(why, []).append(row)
+    for why, rows in reasons.items():
+        what = f"{{count}} rows are no part of the table: {why}"
+        out.add("left_out", "info", len(rows), what, "nothing to do where that is right", rows=sorted(rows)[:ROWS])
 
 
 def _do(code: str) -> str:
