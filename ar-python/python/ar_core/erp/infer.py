@@ -125,6 +125,8 @@ def cut_length(profiles: Sequence[Profile], table: str) -> int | None:
         return None
     names = known_names(table)
     halves = [heading for heading in at_end if bare(heading) not in names and not _certain(meanings(heading))]
+    if not halves:
+        return None
     near = _near(profiles, table)
     goes_on = [heading for heading in halves if _completions(heading, table, near)]
     return longest if goes_on and (len(at_end) >= 2 or longest in (8, 10)) else None
@@ -230,8 +232,10 @@ def _complete_cut(profiles: Sequence[Profile], guess: Guess, offers: list[Offer]
 
     Where it can have been several things, it is left out, and that is said.
     """
+    if guess.cut is None:
+        return
     near = _near(profiles, guess.table)
-    halves = [p for p in profiles if guess.cut is not None and len(p.heading.strip()) == guess.cut]
+    halves = [p for p in profiles if len(p.heading.strip()) == guess.cut]
     can_be = {p.heading: _by_cells(p, guess.table, _completions(p.heading, guess.table, near)) for p in halves}
     sure = {role for certainty, _, _, role, _ in offers if certainty >= 0.85 and role != "ignored"}
     settled = True

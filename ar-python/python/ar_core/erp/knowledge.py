@@ -10,7 +10,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import product
 from typing import Any
@@ -41,7 +41,7 @@ class Layout:
     totals: tuple[str, ...] = ()
     options: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def roles(self) -> dict[str, str]:
         """Heading without its dress -> role; the first that claims a heading has it."""
         found: dict[str, str] = {}

@@ -11,8 +11,8 @@ from ..frames import need
 from .findings import Findings
 
 _FORMS = re.compile(
-    r"\b(gmbh|mbh|ag|kg|ohg|gbr|e ?k|ug|se|co|inc|incorporated|corp|corporation|llc|llp|lp|ltd|limited|plc|pty|bv|b v|nv|n v|sarl|s a r l|sas|sa|s a|srl|"
-    r"s r l|spa|s p a|sl|s l|slu|oy|ab|as|aps|a s|kft|sro|s r o|doo|d o o|company|the|und|and|et|y)\b"
+    r"\b(gmbh|mbh|ag|kg|ohg|gbr|e ?k|ug|se|co|inc|incorporated|corp|corporation|llc|llp|lp|ltd|limited|plc|pty|bv|b v|nv|n v|sarl|s a r l|sas|sa|s a|"
+    r"srl|s r l|spa|s p a|sl|s l|slu|oy|ab|as|aps|a s|kft|sro|s r o|doo|d o o|company|the|und|and|et|y)\b"
 )
 
 
