@@ -47,18 +47,25 @@ if TYPE_CHECKING:
     from . import generators as generators
     from . import sklearn as sklearn
     from . import statements as statements
+    from .erp import Mapping as Mapping
+    from .erp import infer_columns as infer_columns
+    from .frames import to_frame as to_frame
+    from .quality import Quality as Quality
+    from .quality import check as check
 
 __all__ = [
     "ArError",
     "AuditLog",
     "InvalidInput",
     "Ledger",
+    "Mapping",
     "MatchResult",
     "Models",
     "Notice",
     "PayTimeModel",
     "Policy",
     "PolicyError",
+    "Quality",
     "Reading",
     "Rehearsal",
     "Report",
@@ -66,8 +73,10 @@ __all__ = [
     "Table",
     "Verdict",
     "__version__",
+    "check",
     "check_reading",
     "forecast_cash",
+    "infer_columns",
     "match_payments",
     "read_reply",
     "reason_text",
@@ -75,6 +84,7 @@ __all__ = [
     "replay",
     "run",
     "simulate",
+    "to_frame",
     "verify_audit",
     "verify_notice",
     "write_notice",
@@ -82,7 +92,7 @@ __all__ = [
 
 # Parts that are loaded when they are first asked for: each brings what the engine does not need. The name of a module is the module itself.
 _PARTS = ("currencies", "evaluate", "generators", "sklearn", "statements")
-_NAMES: dict[str, str] = {}
+_NAMES = {"Mapping": "erp", "Quality": "quality", "check": "quality", "infer_columns": "erp", "to_frame": "frames"}
 
 
 def __getattr__(name: str) -> Any:
