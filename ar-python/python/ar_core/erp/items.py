@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..frames import need
-from .currencies import CURRENCIES, THOUSANDTHS, WHOLE
+from ..currencies import BOOKED, UNUSUAL
 from .kinds import kinds_of, sides, word_kinds
 from .knowledge import roles
 from .lines import one_row_an_item, whole_key
@@ -159,11 +159,11 @@ def _minor_units(columns: dict[str, Any], source: Source, notes: Notes) -> None:
     if not chosen or "currency" not in columns:
         return
     codes = columns["currency"]
-    unit = pa.repeat(pa.scalar(Decimal("0.010"), pa.decimal128(4, 3)), len(codes))
-    for places, list_of in ((0, WHOLE), (3, THOUSANDTHS)):
+    unit = pa.repeat(pa.scalar(Decimal("0.0100"), pa.decimal128(5, 4)), len(codes))
+    for places, list_of in UNUSUAL.items():
         unit = pc.if_else(
             pc.is_in(codes, value_set=pa.array(sorted(list_of))),
-            pa.scalar(Decimal(1).scaleb(-places), pa.decimal128(4, 3)),
+            pa.scalar(Decimal(1).scaleb(-places), pa.decimal128(5, 4)),
             unit,
         )
     for role in chosen:
@@ -266,7 +266,7 @@ def _required(columns: dict[str, Any], source: Source, notes: Notes) -> None:
     if "currency" in columns:
         codes = columns["currency"]
         strange = pc.and_(
-            pc.is_valid(codes), pc.invert(pc.is_in(codes, value_set=need("pyarrow").array(sorted(CURRENCIES))))
+            pc.is_valid(codes), pc.invert(pc.is_in(codes, value_set=need("pyarrow").array(sorted(BOOKED))))
         )
         for row in pc.indices_nonzero(strange).to_pylist()[:50]:
             notes.refuse(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ..erp.currencies import THOUSANDTHS, WHOLE
+from ..currencies import UNUSUAL
 from ..frames import need
 from .findings import Findings
 
@@ -139,13 +139,11 @@ def _amounts(columns: dict[str, Any], out: Findings) -> None:
         )
     if "currency" in columns and pa.types.is_decimal(amount.type) and amount.type.scale > 0:
         codes = columns["currency"]
-        places = pc.if_else(
-            pc.is_in(codes, value_set=pa.array(sorted(THOUSANDTHS))),
-            3,
-            pc.if_else(pc.is_in(codes, value_set=pa.array(sorted(WHOLE))), 0, 2),
-        )
+        places = pa.repeat(pa.scalar(2), len(codes))
+        for digits, known in UNUSUAL.items():
+            places = pc.if_else(pc.is_in(codes, value_set=pa.array(sorted(known))), digits, places)
         finer = None
-        for digits in (0, 2, 3):
+        for digits in (2, *UNUSUAL):
             if amount.type.scale > digits:
                 part = pc.and_(pc.equal(places, digits), pc.not_equal(pc.round(amount, digits), amount))
                 finer = part if finer is None else pc.or_(finer, part)
