@@ -36,9 +36,8 @@ def _show(columns: dict[str, Any], *roles: str) -> Any:
 
 
 def _order(columns: dict[str, Any], as_of: date, out: Findings) -> None:
-    pa, pc = need("pyarrow"), need("pyarrow.compute")
-    issued, due, settled = (columns.get(role) for role in ("issued_on", "due_on", "settled_on"))
-    today = pa.scalar(as_of, pa.date32())
+    pc = need("pyarrow.compute")
+    issued, due = columns.get("issued_on"), columns.get("due_on")
     if issued is not None and due is not None:
         out.mask(
             "due_before_issued",
@@ -69,6 +68,14 @@ def _order(columns: dict[str, Any], as_of: date, out: Findings) -> None:
                 column="due_on",
                 example=_show(columns, "issued_on", "due_on"),
             )
+    _absurd(columns, as_of, out)
+
+
+def _absurd(columns: dict[str, Any], as_of: date, out: Findings) -> None:
+    """Days that cannot be, for the day on which the export was made."""
+    pa, pc = need("pyarrow"), need("pyarrow.compute")
+    issued, settled = columns.get("issued_on"), columns.get("settled_on")
+    today = pa.scalar(as_of, pa.date32())
     if issued is not None:
         out.mask(
             "old",
