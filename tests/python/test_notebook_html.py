@@ -158,6 +158,8 @@ import sys
 for name in ("pyarrow", "vl_convert", "altair", "jinja2", "pandas", "polars"):
     sys.modules[name] = None
 import ar_core
+assert not [name for name in sys.modules if name.startswith(("ar_core.plot", "ar_core.notebook"))], "importing draws nothing"
+assert ar_core.plot.aging and ar_core.notebook.table_html
 from ar_core import notebook
 from ar_core.plot.drawing import Plot
 book = ar_core.simulate(seed=1, customers=5)

@@ -180,6 +180,14 @@ def test_another_policy_differs_in_who_decides():
     assert sum(total.values()) - total["gone"] == len(report.decisions)
 
 
+def test_the_band_of_a_week_takes_half_the_breadth_of_its_days():
+    """It took the farther side of a day twice, and held nearly every week: 19 of 20 where 4 of 5 were said."""
+    day = {"currency": "EUR", "expected": Decimal("10.00"), "lo80": Decimal(0), "hi80": Decimal("40.00"), "lo95": Decimal(0), "hi95": Decimal("60.00")}
+    (week,) = plot.weeks([{**day, "on": DAY + timedelta(days=n)} for n in range(4)], "EUR")
+    assert (week["expected"], week["lo80"], week["hi80"]) == (Decimal("40.00"), 0, Decimal("80.00")), "4 days: twice 20.00"
+    assert (week["lo95"], week["hi95"]) == (0, Decimal("100.00"))
+
+
 def test_the_examples_of_the_docstrings_run():
     modules = [importlib.import_module(f"ar_core.plot.{found.name}") for found in pkgutil.iter_modules(plot.__path__)]
     results = [doctest.testmod(module) for module in modules]

@@ -47,11 +47,19 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """The page of the example's day, every list of it opened."""
+def closed(tmp_path_factory):
+    """The page of the example's day."""
     _, book, report = example()
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(render(report, book, [], as_of=DAY).replace("<details", "<details open"), encoding="utf-8")
+    path.write_text(render(report, book, [], as_of=DAY), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def page(closed):
+    """The same, every list of it opened."""
+    path = closed.with_name("opened.html")
+    path.write_text(closed.read_text(encoding="utf-8").replace("<details", "<details open"), encoding="utf-8")
     return path
 
 
@@ -143,11 +151,8 @@ def test_every_table_has_a_caption_and_its_headers_a_scope(browser, page):
     assert browser.ask("document.querySelectorAll('table').length") > 20
 
 
-def test_by_keyboard_everything_is_reached_and_opens(browser, tmp_path):
-    _, book, report = example()
-    path = tmp_path / "report.html"
-    path.write_text(render(report, book, [], as_of=DAY), encoding="utf-8")
-    browser.open(path)
+def test_by_keyboard_everything_is_reached_and_opens(browser, closed):
+    browser.open(closed)
 
     def press(key):
         code = {"Tab": 9, "Enter": 13}[key]
@@ -167,11 +172,8 @@ def test_by_keyboard_everything_is_reached_and_opens(browser, tmp_path):
     assert browser.ask("document.activeElement.parentElement.open") is True
 
 
-def test_on_paper_the_figures_behind_the_charts_are_printed(browser, tmp_path):
-    _, book, report = example()
-    path = tmp_path / "report.html"
-    path.write_text(render(report, book, [], as_of=DAY), encoding="utf-8")
-    browser.open(path, 800, media="print")
+def test_on_paper_the_figures_behind_the_charts_are_printed(browser, closed):
+    browser.open(closed, 800, media="print")
     assert browser.ask("document.querySelector('#money-EUR details table').getBoundingClientRect().height") > 100
 
 

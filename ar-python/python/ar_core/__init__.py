@@ -11,6 +11,8 @@ speaks Arrow and plain Python. Importing this package loads nothing but the engi
 
     reading = ar.read_reply(mail, received_on="2026-11-21", items=items)
     notice = ar.write_notice(report, decision_id, sender={"name": "Northgate Ltd", "email": "ar@northgate.example"})
+
+    report.plot.forecast()  # charts of a report; of any table: ar.plot.reliability(predictions)
 """
 
 from typing import TYPE_CHECKING, Any
@@ -43,6 +45,8 @@ from .conversation import Notice, Reading, Verdict, check_reading, read_reply, v
 
 if TYPE_CHECKING:
     from . import generators as generators
+    from . import notebook as notebook
+    from . import plot as plot
 
 __all__ = [
     "ArError",
@@ -78,9 +82,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """`ar_core.generators`, loaded when it is first asked for: it brings what speaks HTTP."""
-    if name == "generators":
+    """Submodules that are loaded when they are first asked for: what speaks HTTP, what draws, what notebooks show."""
+    if name in ("generators", "notebook", "plot"):
         from importlib import import_module
 
-        return import_module(".generators", __name__)
+        return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
