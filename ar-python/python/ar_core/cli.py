@@ -14,6 +14,12 @@ EXIT_CODES = """exit codes:
   0 done    1 failed (a broken audit chain, a void approval)    2 the input is wrong
   3 another run is working on this book    4 refused    5 a library is missing"""
 
+# The commands that remember, or look up what was remembered; those of `audit` and `policy` say so themselves.
+STATEFUL = (
+    *("run", "approve", "reject", "done", "edit", "delegate", "review", "stop", "resume", "narrow", "samples", "autonomy"),
+    *("worklist", "statement", "shadow", "explain", "why-not", "notice", "demo"),
+)
+
 
 def _day(text: str) -> date:
     try:
@@ -141,6 +147,7 @@ def parser() -> argparse.ArgumentParser:
             part.add_argument("--until", type=_day, metavar="DATE")
             part.add_argument("--limit", type=int, default=50, metavar="N")
         part.add_argument("--json", action="store_true")
+        _state(part)
     _policy_grammar(
         commands.add_parser("policy", help="compare, check and rehearse policies before one is put in force")
     )
@@ -148,7 +155,19 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="make a small book and run a day of it")
     demo.add_argument("--out", type=Path, default=Path("ar-core-demo"), metavar="FOLDER")
     demo.add_argument("--json", action="store_true", help="print the summary as JSON")
+    for name in STATEFUL:
+        _state(commands.choices[name])
     return top
+
+
+def _state(command: argparse.ArgumentParser) -> None:
+    """Where the state is, the same for every command that has one."""
+    command.add_argument(
+        "--state",
+        metavar="FILE|URL",
+        help="where the book's state is: a SQLite file, or postgresql://user@host/database?book=name (default: AR_CORE_STATE, else a file"
+        " in the book)",
+    )
 
 
 def _policy_grammar(policy: argparse.ArgumentParser) -> None:
@@ -176,6 +195,7 @@ def _policy_grammar(policy: argparse.ArgumentParser) -> None:
         help="collections: without predicted payment dates; many times as fast, and nothing is worth anything",
     )
     rehearse.add_argument("--out", type=Path, metavar="FOLDER", help="where rehearsal.csv and rehearsal_summary.csv go")
+    _state(rehearse)
     for task in (diff, check, rehearse):
         task.add_argument("--json", action="store_true")
 

@@ -44,7 +44,7 @@ def problem(table: str, code: str, message: str, row: int | None = None, column:
     return {"table": table, "row": row, "column": column, "code": code, "message": message}
 
 
-def need(module: str) -> Any:
+def need(module: str, extra: str = "cli") -> Any:
     """Import an optional library, or say how to get it."""
     import importlib
 
@@ -52,5 +52,5 @@ def need(module: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingExtra(
-            f"this command needs the library '{module.split('.')[0]}' ({error}). Install it with: pip install 'ar-core[cli]'"
+            f"this command needs the library '{module.split('.')[0]}' ({error}). Install it with: pip install 'ar-core[{extra}]'"
         ) from error
