@@ -145,6 +145,8 @@ enum ar_status
   AR_STATUS_INVALID_AUDIT = 6,
   // Saved bytes were refused (damaged, of another kind, of a later version); nothing was restored.
   AR_STATUS_INVALID_BYTES = 7,
+  // The work was stopped from outside; nothing was changed.
+  AR_STATUS_INTERRUPTED = 8,
   // A pointer that must not be NULL is NULL, or it is not aligned; the problem names the parameter.
   AR_STATUS_NULL_POINTER = 101,
   // An Arrow stream could not be read or made; the message is the stream's own.
@@ -269,6 +271,8 @@ enum ar_problem_code
   AR_PROBLEM_CODE_NEWER_VERSION = 805,
   // What the bytes say cannot be: rows out of order, names of what is not there, amounts beyond each other.
   AR_PROBLEM_CODE_WRONG_CONTENT = 806,
+  // The work was stopped from outside.
+  AR_PROBLEM_CODE_STOPPED = 901,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

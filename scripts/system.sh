@@ -20,6 +20,7 @@ missing() {
         has c++ || printf 'g++ '
         has valgrind || printf 'valgrind '
         has pkg-config || printf 'pkg-config '
+        has strace || printf 'strace '
         # Only where there is a Java already: the example in Java is built and run.
         if has javac && [ ! -e /usr/share/java/jna.jar ]; then printf 'libjna-java libjna-jni '; fi
     fi

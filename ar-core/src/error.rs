@@ -21,11 +21,14 @@ pub enum ErrorCode {
     InvalidAudit = 6,
     /// Saved bytes were refused (damaged, of another kind, of a later version); nothing was restored.
     InvalidBytes = 7,
+    /// The work was stopped from outside; nothing was changed.
+    Interrupted = 8,
 }
 
 impl ErrorCode {
     /// Every code, in the order of the numbers.
-    pub const ALL: &'static [Self] = &[Self::InvalidTables, Self::InvalidPolicy, Self::InvalidEvents, Self::InvalidArgument, Self::InvalidModels, Self::InvalidAudit, Self::InvalidBytes];
+    pub const ALL: &'static [Self] =
+        &[Self::InvalidTables, Self::InvalidPolicy, Self::InvalidEvents, Self::InvalidArgument, Self::InvalidModels, Self::InvalidAudit, Self::InvalidBytes, Self::Interrupted];
 
     /// The name that every face uses.
     pub const fn name(self) -> &'static str {
@@ -37,6 +40,7 @@ impl ErrorCode {
             Self::InvalidModels => "invalid_models",
             Self::InvalidAudit => "invalid_audit",
             Self::InvalidBytes => "invalid_bytes",
+            Self::Interrupted => "interrupted",
         }
     }
 }
@@ -143,6 +147,8 @@ pub enum ProblemCode {
     NewerVersion = 805,
     /// What the bytes say cannot be: rows out of order, names of what is not there, amounts beyond each other.
     WrongContent = 806,
+    /// The work was stopped from outside.
+    Stopped = 901,
 }
 
 impl ProblemCode {
@@ -197,6 +203,7 @@ impl ProblemCode {
         Self::WrongKind,
         Self::NewerVersion,
         Self::WrongContent,
+        Self::Stopped,
     ];
 
     /// The name that every face uses.
@@ -251,6 +258,7 @@ impl ProblemCode {
             Self::WrongKind => "wrong_kind",
             Self::NewerVersion => "newer_version",
             Self::WrongContent => "wrong_content",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -360,6 +368,17 @@ impl Error {
         for problem in &mut self.0.problems {
             problem.row = problem.row.map(|row| row.saturating_add(rows));
         }
+        self
+    }
+
+    /// The problems of both, under the code of this one.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        let Inner { problems, total, .. } = *other.0;
+        self.0.total += total;
+        self.0.problems.extend(problems);
+        self.0.problems.sort_by(|a, b| (&a.table, a.row, &a.column, a.code).cmp(&(&b.table, b.row, &b.column, b.code)));
+        self.0.problems.truncate(MAX_PROBLEMS);
         self
     }
 

@@ -35,6 +35,7 @@ pub mod simulate;
 pub mod state;
 pub mod table;
 pub mod text;
+pub mod watch;
 
 pub use error::{Error, ErrorCode, Problem, ProblemCode};
 pub use event::Event;
@@ -42,7 +43,8 @@ pub use ledger::{Books, Ledger};
 pub use models::Models;
 pub use money::{Currency, Money};
 pub use policy::Policy;
-pub use rehearsal::rehearse;
+pub use rehearsal::{rehearse, rehearse_watched};
 pub use replay::replay;
 pub use report::{Part, Report, kpi};
-pub use run::{MAX_CUSTOMERS, collect, match_payments, run, run_for};
+pub use run::{Extent, MAX_CUSTOMERS, collect, match_payments, run, run_for, run_watched};
+pub use watch::Watch;

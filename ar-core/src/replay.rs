@@ -7,7 +7,8 @@ use crate::ledger::Ledger;
 use crate::models::Models;
 use crate::policy::Policy;
 use crate::report::Report;
-use crate::run::{collect, match_payments, run, run_for};
+use crate::run::{Extent, run_watched};
+use crate::watch::Watch;
 use alloc::{format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -107,16 +108,14 @@ fn again(made: Option<(&Logged, Report)>, logged: &Logged, ledger: &Ledger, poli
     if let Some((_, report)) = made.filter(|(before, _)| (before.as_of, before.scope, &before.customers) == (logged.as_of, logged.scope, &logged.customers)) {
         return Ok(report);
     }
-    let work = match logged.scope {
-        Scope::All => run,
-        Scope::Collections => collect,
-        Scope::Cash => match_payments,
-        Scope::Customers => {
-            let customers: Vec<&str> = logged.customers.iter().map(String::as_str).collect();
-            return run_for(ledger, policy, models, logged.as_of, &customers);
-        }
+    let customers: Vec<&str> = logged.customers.iter().map(String::as_str).collect();
+    let extent = match logged.scope {
+        Scope::All => Extent::All,
+        Scope::Collections => Extent::Collections,
+        Scope::Cash => Extent::Cash,
+        Scope::Customers => Extent::Customers(&customers),
     };
-    work(ledger, policy, models, logged.as_of)
+    run_watched(ledger, policy, models, logged.as_of, extent, &Watch::default())
 }
 
 /// Compares every decision of a run with what came out again. The entry of its inputs was compared already, but for the version of the

@@ -9,13 +9,13 @@ use crate::models::ModelsHandle;
 use crate::policy::PolicyHandle;
 use crate::report::ReportHandle;
 use crate::status::Status;
+use crate::stream::stream;
 use crate::tables::TablesHandle;
 use crate::text::TextPlace;
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::audit::{self, AuditLog, Filter, Head};
 use ar_core::error::{ErrorCode, ProblemCode, Problems};
 use ar_core::event;
-use ar_core::table::Table;
 use std::ffi::c_char;
 use std::ptr;
 
@@ -59,13 +59,6 @@ unsafe fn head_of(len: i64, digest: *const c_char) -> Checked<Head> {
         return Err(Failure::argument("head_len", ProblemCode::OutOfRange, "a log has no fewer than 0 entries".into()));
     }
     Ok(Head { len, digest: digest.into() })
-}
-
-unsafe fn give_stream(table: &Table<'_>, out: Place<FFI_ArrowArrayStream>) -> Checked<Status> {
-    let stream = ar_arrow::stream_from_table(table).map_err(|error| Failure::arrow("audit", &error))?;
-    // SAFETY: checked when the place was made; the caller's promise is passed on.
-    unsafe { out.fill(stream) };
-    Ok(Status::Ok)
 }
 
 /// Begins an audit log, to be freed with ar_audit_log_free. `head_digest` NULL: a new one. Else one that goes on behind the log whose
@@ -180,7 +173,8 @@ pub unsafe extern "C" fn ar_audit_log_search(log: *const AuditLogHandle, filter:
     unsafe {
         guard(error, || {
             let (log, filter, out) = (borrow(log, "log")?.read()?, Filter::from_json(text(filter, filter_len, "filter")?)?, Place::new(out, "out")?);
-            give_stream(&audit::hits_table(&audit::search(log, &filter)), out)
+            out.fill(stream(audit::hits_table(&audit::search(log, &filter)))?);
+            Ok(Status::Ok)
         })
     }
 }
@@ -191,7 +185,8 @@ pub unsafe extern "C" fn ar_audit_log_stream(log: *const AuditLogHandle, out: *m
     unsafe {
         guard(error, || {
             let (log, out) = (borrow(log, "log")?.read()?, Place::new(out, "out")?);
-            give_stream(&log.table(), out)
+            out.fill(stream(log.table())?);
+            Ok(Status::Ok)
         })
     }
 }

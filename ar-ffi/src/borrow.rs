@@ -70,6 +70,12 @@ pub unsafe fn name<'a>(pointer: *const c_char, parameter: &str) -> Checked<&'a s
     utf8(unsafe { CStr::from_ptr(pointer) }.to_bytes(), parameter)
 }
 
+/// Identifiers that end with NUL. A NULL in between is a problem with its place, as everything that is wrong with one of them is.
+pub unsafe fn names<'a>(pointer: *const *const c_char, len: usize, parameter: &str) -> Checked<Vec<&'a str>> {
+    // SAFETY: checked by `array` and `name`; the caller's promise is passed on.
+    unsafe { array(pointer, len, parameter)?.iter().enumerate().map(|(row, id)| name(*id, parameter).map_err(|failure| failure.at(row))).collect() }
+}
+
 fn utf8<'a>(bytes: &'a [u8], parameter: &str) -> Checked<&'a str> {
     str::from_utf8(bytes).map_err(|error| Failure::argument(parameter, ProblemCode::BadUtf8, format!("not valid UTF-8 from byte {} on", error.valid_up_to())))
 }

@@ -25,8 +25,7 @@ impl Failure {
 
     /// A refused row of an array: as [`Self::argument`], with the row.
     pub fn row(parameter: &str, row: usize, code: ProblemCode, message: String) -> Self {
-        let problem = Problem { table: "arguments".into(), row: Some(row as u64), column: Some(parameter.into()), code, message };
-        Self::of(Status::InvalidArgument, problem)
+        Self::argument(parameter, code, message).at(row)
     }
 
     /// A pointer that is NULL or not aligned.

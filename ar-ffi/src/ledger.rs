@@ -1,9 +1,10 @@
 //! The ledger: what is owed and held, loaded from tables, moved by events.
 
-use crate::borrow::{Checked, Place, array, borrow, borrow_mut, day, free, name, text};
+use crate::borrow::{Checked, Place, array, borrow, borrow_mut, day, free, name, names, text};
 use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
 use crate::status::Status;
+use crate::stream::stream;
 use crate::tables::TablesHandle;
 use crate::text::{BytesPlace, TextPlace};
 use ar_arrow::FFI_ArrowArrayStream;
@@ -91,8 +92,7 @@ pub unsafe extern "C" fn ar_ledger_precondition(
     unsafe {
         guard(error, || {
             let (ledger, out) = (borrow(ledger, "ledger")?.read()?, TextPlace::new(text, text_len, "text")?);
-            let ids = array(item_ids, item_ids_len, "item_ids")?.iter().map(|id| name(*id, "item_ids")).collect::<Checked<Vec<&str>>>()?;
-            out.give(ledger.precondition_of(ids)?);
+            out.give(ledger.precondition_of(names(item_ids, item_ids_len, "item_ids")?)?);
             Ok(Status::Ok)
         })
     }
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn ar_ledger_statement(
             let (ledger, customer, out) = (borrow(ledger, "ledger")?.read()?, name(customer_id, "customer_id")?, Place::new(out, "out")?);
             let since = if since_days == i32::MIN { None } else { Some(day(since_days, "since_days")?) };
             let table = statement_of(ledger, customer, since, day(as_of_days, "as_of_days")?)?.table(ledger);
-            out.fill(ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow("statement", &error))?);
+            out.fill(stream(table)?);
             Ok(Status::Ok)
         })
     }

@@ -48,3 +48,4 @@ pub mod arena;
 pub mod borrow;
 pub mod columns;
 pub mod guard;
+pub mod stream;

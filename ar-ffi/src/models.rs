@@ -1,18 +1,29 @@
 //! The models: what was learned from the books.
 
-use crate::borrow::{Place, array, borrow, day, free, text};
+use crate::borrow::{Checked, Place, array, borrow, day, free, text};
 use crate::error::ErrorHandle;
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
 use crate::status::Status;
 use crate::tables::TablesHandle;
 use crate::text::{BytesPlace, TextPlace};
-use ar_core::Models;
+use ar_core::{Ledger, Models};
+use chrono::NaiveDate;
+use std::borrow::Cow;
 use std::ffi::c_char;
 use std::ptr;
 
 /// Learned models with version and digest. Immutable: any number of threads may read it.
 pub struct ModelsHandle(pub(crate) Models);
+
+/// The models that the caller gave; where that is NULL, those that the ledger teaches on the day.
+pub(crate) unsafe fn given_or_fitted<'m>(models: *const ModelsHandle, ledger: &Ledger, as_of: NaiveDate) -> Checked<Cow<'m, Models>> {
+    if models.is_null() {
+        return Ok(Cow::Owned(Models::fit(ledger, as_of)));
+    }
+    // SAFETY: checked by `borrow`; the caller's promise is passed on.
+    Ok(Cow::Borrowed(unsafe { &borrow(models, "models")?.0 }))
+}
 
 /// Learns from the ledger's own history: only facts known before `as_of_days` (days since 1970-01-01) are used.
 /// To be freed with ar_models_free.

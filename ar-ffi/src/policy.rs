@@ -1,10 +1,11 @@
 //! The policy: every number that somebody may choose.
 
 use crate::borrow::{Place, borrow, free, text};
-use crate::error::{ErrorHandle, Failure};
+use crate::error::ErrorHandle;
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
 use crate::status::Status;
+use crate::stream::stream;
 use crate::text::TextPlace;
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::Policy;
@@ -115,8 +116,7 @@ pub unsafe extern "C" fn ar_policy_diff(before: *const PolicyHandle, after: *con
     unsafe {
         guard(error, || {
             let (before, after, out) = (borrow(before, "before")?, borrow(after, "after")?, Place::new(out, "out")?);
-            let table = changes_table(&Policy::diff(&before.0, &after.0));
-            out.fill(ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow("policy_changes", &error))?);
+            out.fill(stream(changes_table(&Policy::diff(&before.0, &after.0)))?);
             Ok(Status::Ok)
         })
     }
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn ar_policy_remarks(policy: *const PolicyHandle, ledger: 
         guard(error, || {
             let (policy, out) = (borrow(policy, "policy")?, Place::new(out, "out")?);
             let remarks = if ledger.is_null() { policy.0.remarks() } else { policy.0.remarks_on(borrow(ledger, "ledger")?.read()?) };
-            out.fill(ar_arrow::stream_from_table(&remarks_table(&remarks)).map_err(|error| Failure::arrow("policy_remarks", &error))?);
+            out.fill(stream(remarks_table(&remarks))?);
             Ok(Status::Ok)
         })
     }

@@ -4,11 +4,11 @@ use crate::borrow::{Checked, Place, array, borrow, day, name, text};
 use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
-use crate::models::ModelsHandle;
+use crate::models::{ModelsHandle, given_or_fitted};
 use crate::policy::PolicyHandle;
 use crate::status::Status;
+use crate::stream::stream;
 use ar_arrow::FFI_ArrowArrayStream;
-use ar_core::Models;
 use ar_core::calendar::FIRST_DAY;
 use ar_core::error::ProblemCode;
 use ar_core::event::from_json;
@@ -53,16 +53,9 @@ pub unsafe extern "C" fn ar_rehearse(
             let word = if scope.is_null() { Scope::All.name() } else { name(scope, "scope")? };
             let unknown = || Failure::argument("scope", ProblemCode::UnknownWord, format!("{word:?} is none of {}", Scope::WORDS.join(", ")));
             let scope = Scope::from_name(word).ok_or_else(unknown)?;
-            let fitted;
-            let models = if models.is_null() {
-                fitted = Models::fit(ledger, days.first().copied().unwrap_or(FIRST_DAY));
-                &fitted
-            } else {
-                &borrow(models, "models")?.0
-            };
-            let found = rehearse(ledger, &before.0, &after.0, models, &days, &events, scope)?;
-            let stream = |table| ar_arrow::stream_from_table(table).map_err(|error| Failure::arrow("rehearsal", &error));
-            let streams = (stream(&found.changes())?, stream(&found.summary())?);
+            let models = given_or_fitted(models, ledger, days.first().copied().unwrap_or(FIRST_DAY))?;
+            let found = rehearse(ledger, &before.0, &after.0, &models, &days, &events, scope)?;
+            let streams = (stream(found.changes())?, stream(found.summary())?);
             changes.fill(streams.0);
             summary.fill(streams.1);
             Ok(Status::Ok)

@@ -1,19 +1,19 @@
 //! The report: all that one run found, as rows, as Arrow streams and as JSON.
 
-use crate::borrow::{Checked, Place, array, borrow, day, first, free, name, text};
+use crate::borrow::{Checked, Place, borrow, day, first, free, names, text};
 use crate::conversation::Shipped;
 use crate::error::{ErrorHandle, Failure};
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
-use crate::models::ModelsHandle;
+use crate::models::{ModelsHandle, given_or_fitted};
 use crate::names::PartNumber;
 use crate::policy::PolicyHandle;
 use crate::rows::{AgingRow, AllocationRow, DecisionRow, EscalationRow, ForecastRow, KpiRow, PaymentRow, Row, Rows, ScoreRow, WorklistRow};
 use crate::status::Status;
+use crate::stream::stream;
 use crate::words;
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
-use ar_core::table::Table;
 use ar_core::{Error, Ledger, Models, Part, Policy, Report};
 use chrono::NaiveDate;
 use std::ffi::{CString, c_char};
@@ -95,22 +95,10 @@ unsafe fn give_report(work: Work<'_>, ledger: *const LedgerHandle, policy: *cons
     unsafe {
         let (ledger, policy, out) = (borrow(ledger, "ledger")?.read()?, borrow(policy, "policy")?, Place::new(out, "out")?);
         let as_of = day(as_of_days, "as_of_days")?;
-        let fitted;
-        let models = if models.is_null() {
-            fitted = Models::fit(ledger, as_of);
-            &fitted
-        } else {
-            &borrow(models, "models")?.0
-        };
-        out.give(ReportHandle::new(work(ledger, &policy.0, models, as_of)?));
+        let models = given_or_fitted(models, ledger, as_of)?;
+        out.give(ReportHandle::new(work(ledger, &policy.0, &models, as_of)?));
         Ok(Status::Ok)
     }
-}
-
-/// Identifiers that end with NUL. A NULL in between is a problem with its place, as everything that is wrong with one of them is.
-unsafe fn ids<'a>(pointer: *const *const c_char, len: usize, parameter: &str) -> Checked<Vec<&'a str>> {
-    // SAFETY: checked by `array` and `name`; the caller's promise is passed on.
-    unsafe { array(pointer, len, parameter)?.iter().enumerate().map(|(row, id)| name(*id, parameter).map_err(|failure| failure.at(row))).collect() }
 }
 
 /// Runs a day: matches cash, scores items, decides, hands to people what is theirs, and logs it. Nothing that is given is
@@ -151,7 +139,7 @@ pub unsafe extern "C" fn ar_run_for(
 ) -> Status {
     unsafe {
         guard(error, || {
-            let customers = ids(customer_ids, customer_ids_len, "customer_ids")?;
+            let customers = names(customer_ids, customer_ids_len, "customer_ids")?;
             give_report(&|ledger, policy, models, as_of| ar_core::run_for(ledger, policy, models, as_of, &customers), ledger, policy, models, as_of_days, out)
         })
     }
@@ -297,7 +285,7 @@ pub unsafe extern "C" fn ar_report_stream(report: *const ReportHandle, part: Par
             let known = words::Part::ALL.iter().find(|known| **known as u16 == part);
             let unknown = || Failure::argument("part", ProblemCode::UnknownWord, "no part of a report has this number".into());
             let part = known.and_then(|known| Part::from_name(known.name())).ok_or_else(unknown)?;
-            out.fill(ar_arrow::into_stream(report.report.part(part)).map_err(|error| Failure::arrow(part.name(), &error))?);
+            out.fill(stream(report.report.part(part))?);
             Ok(Status::Ok)
         })
     }
@@ -326,7 +314,6 @@ pub unsafe extern "C" fn ar_report_shadow(
             let (report, events) = (borrow(report, "report")?, text(json, json_len, "json")?);
             let (rows, summary) = (Place::new(rows, "rows")?, Place::new(summary, "summary")?);
             let found = report.report.shadow_json(events, days)?;
-            let stream = |table: Table<'static>| ar_arrow::stream_from_table(&table).map_err(|error| Failure::arrow(&table.name, &error));
             let made = (stream(found.rows_table())?, stream(found.summary_table())?);
             rows.fill(made.0);
             summary.fill(made.1);

@@ -1,15 +1,16 @@
 //! Stages on their own: payment dates and expected cash on plain tables, without a run.
 
 use crate::borrow::{Checked, Place, borrow, day, name};
-use crate::error::{ErrorHandle, Failure};
+use crate::error::ErrorHandle;
 use crate::guard::guard;
 use crate::models::ModelsHandle;
 use crate::status::Status;
+use crate::stream::stream;
 use crate::tables::TablesHandle;
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::report::{Asked, At, forecast_on, wanted_cash};
 use ar_core::table::Table;
-use ar_core::{Error, Ledger};
+use ar_core::{Error, Ledger, Watch};
 use std::ffi::c_char;
 
 /// Runs `work` on the tables and on those of the past, none if that is NULL.
@@ -46,17 +47,12 @@ impl Ask {
             let made = with_past(self.tables, self.history, |tables, history| {
                 let people = Ledger::try_new(&named(tables, &["customers"]))?;
                 let items = named(tables, &["items"]).pop().unwrap_or_else(|| Table::new("items", Vec::new()));
-                Ok(make(&Asked::on(&models.pay_time, items, history, &people, at)?))
+                Ok(make(&Asked::on(&models.pay_time, items, history, &people, at, &Watch::default())?))
             });
             out.fill(stream(made?)?);
             Ok(Status::Ok)
         }
     }
-}
-
-fn stream(table: Table<'static>) -> Checked<FFI_ArrowArrayStream> {
-    let name = table.name.clone();
-    ar_arrow::into_stream(table).map_err(|error| Failure::arrow(&name, &error))
 }
 
 /// Predicts when items are paid, as an Arrow C stream of one row an item, in the order of the rows: item_id, p_late, p_late_30, p_default
@@ -128,7 +124,7 @@ pub unsafe extern "C" fn ar_forecast_cash(
             let wanted = wanted_cash(days, weekly != 0, currency, new_business != 0)?;
             let made = with_past(tables, history, |tables, history| {
                 let people = Ledger::try_new(&named(tables, &["customers"]))?;
-                forecast_on(&models.pay_time, &named(tables, &["items", "fx_rates"]), history, &people, as_of, &wanted)
+                forecast_on(&models.pay_time, &named(tables, &["items", "fx_rates"]), history, &people, as_of, &wanted, &Watch::default())
             });
             out.fill(stream(made?)?);
             Ok(Status::Ok)

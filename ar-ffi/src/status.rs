@@ -23,6 +23,8 @@ pub enum Status {
     InvalidAudit = 6,
     /// Saved bytes were refused (damaged, of another kind, of a later version); nothing was restored.
     InvalidBytes = 7,
+    /// The work was stopped from outside; nothing was changed.
+    Interrupted = 8,
     /// A pointer that must not be NULL is NULL, or it is not aligned; the problem names the parameter.
     NullPointer = 101,
     /// An Arrow stream could not be read or made; the message is the stream's own.
@@ -47,6 +49,7 @@ impl Status {
         Self::InvalidModels,
         Self::InvalidAudit,
         Self::InvalidBytes,
+        Self::Interrupted,
         Self::NullPointer,
         Self::ArrowStream,
         Self::Poisoned,
@@ -65,6 +68,7 @@ impl Status {
             Self::InvalidModels => ErrorCode::InvalidModels.name(),
             Self::InvalidAudit => ErrorCode::InvalidAudit.name(),
             Self::InvalidBytes => ErrorCode::InvalidBytes.name(),
+            Self::Interrupted => ErrorCode::Interrupted.name(),
             Self::NullPointer => "null_pointer",
             Self::ArrowStream => "arrow_stream",
             Self::Poisoned => "poisoned",
@@ -84,6 +88,7 @@ impl From<ErrorCode> for Status {
             ErrorCode::InvalidModels => Self::InvalidModels,
             ErrorCode::InvalidAudit => Self::InvalidAudit,
             ErrorCode::InvalidBytes => Self::InvalidBytes,
+            ErrorCode::Interrupted => Self::Interrupted,
         }
     }
 }

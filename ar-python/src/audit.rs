@@ -5,7 +5,7 @@ use crate::{
     cells::day_argument,
     errors::{argument, from_core, guarded, internal},
     inputs::read_all,
-    outputs::Table,
+    outputs::{Table, shown},
     street::Report,
 };
 use ar_core::{
@@ -22,6 +22,16 @@ use std::sync::{Arc, RwLock};
 ///
 /// head: goes on behind a log that is kept elsewhere (what its `head` said), without its entries; None begins a new one.
 /// Raises InvalidInput for what is no head.
+///
+///     >>> ledger = ar.Ledger(**ar.simulate(seed=1, customers=20))
+///     >>> models = ar.Models.fit(ledger, "2026-11-20")
+///     >>> report = ar.run(ledger, models=models, as_of="2026-11-20")
+///     >>> log = ar.AuditLog()
+///     >>> log.append(report)
+///     >>> log.verify()
+///     []
+///     >>> ar.replay(log, ledger, models=models).to_json() == report.to_json()
+///     True
 #[pyclass(frozen, module = "ar_core", name = "AuditLog")]
 pub(crate) struct AuditLog(RwLock<ar_core::audit::AuditLog>);
 
@@ -143,6 +153,11 @@ impl AuditLog {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         guarded(py, || self.read(py, |log| format!("<ar_core.AuditLog of {} entries, head {:.12}>", log.len(), log.head().digest)))
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "audit_html")
+    }
 }
 
 /// A head from a dict of `len` and `digest`.
@@ -199,6 +214,14 @@ fn breaks(py: Python<'_>, found: Vec<Break>) -> PyResult<Bound<'_, PyList>> {
 ///
 /// head: one that was kept (`AuditLog.head`); then the log must lead to it. Returns a list of breaks, each a dict with seq, code and
 /// message; empty when the chain is whole. Raises InvalidInput when the table is not an audit table.
+///
+///     >>> report = ar.run(ar.Ledger(**ar.simulate(seed=1, customers=5)), as_of="2026-11-20")
+///     >>> rows = report.audit.to_dicts()
+///     >>> ar.verify_audit(rows)
+///     []
+///     >>> rows[1]["body"] = rows[1]["body"].replace("ask", "act")
+///     >>> ar.verify_audit(rows)[0]["code"]
+///     'wrong_digest'
 #[pyfunction]
 #[pyo3(signature = (audit, head=None))]
 pub(crate) fn verify_audit<'py>(py: Python<'py>, audit: &Bound<'py, PyAny>, head: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyList>> {
@@ -214,6 +237,12 @@ pub(crate) fn verify_audit<'py>(py: Python<'py>, audit: &Bound<'py, PyAny>, head
 /// audit: an AuditLog, or its table. policy: default `Policy.default()`. models: default those that the ledger teaches on that day.
 /// Returns the report. Raises InvalidInput (code `invalid_audit`) where the chain is broken, where no run had these inputs (it says which
 /// digest differs), or with a problem for each entry that comes out otherwise; `row` is its place in the log.
+///
+///     >>> ledger = ar.Ledger(**ar.simulate(seed=1, customers=20))
+///     >>> models = ar.Models.fit(ledger, "2026-11-20")
+///     >>> report = ar.run(ledger, models=models, as_of="2026-11-20")
+///     >>> ar.replay(report.audit, ledger, models=models).to_json() == report.to_json()
+///     True
 #[pyfunction]
 #[pyo3(signature = (audit, ledger, policy=None, models=None))]
 pub(crate) fn replay(py: Python<'_>, audit: &Bound<'_, PyAny>, ledger: &Ledger, policy: Option<&Policy>, models: Option<&Models>) -> PyResult<Report> {

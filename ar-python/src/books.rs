@@ -4,9 +4,11 @@ use crate::{
     cells::day_argument,
     errors::{from_core, guarded, internal},
     inputs::{Input, read_all},
-    outputs::Table,
+    outputs::{Table, shown},
+    patience::{SHORT, patiently},
 };
 use ar_core::{
+    Watch,
     ledger::{ModelFacts, PayTimes},
     models::Calendars,
     report::{changes_table, remarks_table, statement::statement_of},
@@ -23,13 +25,28 @@ use std::sync::RwLock;
 /// `instalments`, `notices`, `replies`, `signals`, `fx_rates`); each value is a frame of pandas, polars, pyarrow or DuckDB
 /// (anything with `__arrow_c_stream__` or `__arrow_c_array__`), a list of dicts, a dict of columns, or None.
 /// Amounts are decimals or text in units of their currency, or `<name>_minor` columns of whole minor units; days are dates or
-/// ISO text; identifiers are text or whole numbers; columns of your own start with `x_`.
+/// ISO text; identifiers are text or whole numbers; columns of your own start with `x_`. progress: as in `run`.
 ///
 /// Raises InvalidInput with every problem (table, row, column, code, message); then nothing was loaded.
+///
+///     >>> ledger = ar.Ledger(items=[
+///     ...     {"item_id": "R-1", "customer_id": "Mill", "currency": "EUR", "amount": "120.00", "issued_on": "2026-09-01", "due_on": "2026-10-01"},
+///     ... ])
+///     >>> ledger.apply([{"event": "payment_received", "on": "2026-11-20", "payment_id": "P-1", "customer_id": "Mill", "currency": "EUR", "amount": "120.00"}])
+///     >>> ar.Ledger(items=[{"item_id": "R-1"}])
+///     Traceback (most recent call last):
+///     ar_core.InvalidInput: invalid_tables: 5 problems
+///     ...
 #[pyclass(frozen, module = "ar_core", name = "Ledger")]
 pub(crate) struct Ledger(RwLock<ar_core::Ledger>);
 
 impl Ledger {
+    /// As [`Ledger::read`], for work that may be long: Ctrl-C stops it, and `progress` is told how far it is.
+    pub(crate) fn read_patiently<R: Send>(&self, py: Python<'_>, progress: Option<&Bound<'_, PyAny>>, work: impl FnOnce(&ar_core::Ledger, &Watch) -> R + Send) -> PyResult<R> {
+        let now = self.read(py, ar_core::Ledger::clone)?;
+        patiently(py, progress, now.items().len() < SHORT, |watch| work(&now, watch))
+    }
+
     /// Reads the ledger as it stands now, without holding the interpreter; events that other threads apply meanwhile do not show.
     pub(crate) fn read<R: Send>(&self, py: Python<'_>, work: impl FnOnce(&ar_core::Ledger) -> R + Send) -> PyResult<R> {
         py.detach(|| {
@@ -66,11 +83,10 @@ fn broken(py: Python<'_>) -> PyErr {
 }
 
 /// Builds a ledger without holding the interpreter.
-pub(crate) fn ledger_of(py: Python<'_>, mut inputs: Vec<Input>) -> PyResult<ar_core::Ledger> {
-    let built = py.detach(move || {
-        let views: Vec<_> = inputs.iter_mut().map(Input::view).collect();
-        ar_core::Ledger::try_new(&views)
-    });
+pub(crate) fn ledger_of(py: Python<'_>, mut inputs: Vec<Input>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<ar_core::Ledger> {
+    let views: Vec<_> = inputs.iter_mut().map(Input::view).collect();
+    let short = views.iter().map(ar_core::table::Table::rows).sum::<usize>() < SHORT;
+    let built = patiently(py, progress, short, |watch| ar_core::Ledger::try_new_watched(&views, watch))?;
     built.map_err(|error| from_core(py, &error))
 }
 
@@ -84,12 +100,12 @@ pub(crate) fn pay_times_of(py: Python<'_>, table: Option<Bound<'_, PyAny>>) -> P
 #[pymethods]
 impl Ledger {
     #[new]
-    #[pyo3(signature = (**tables))]
-    fn new(py: Python<'_>, tables: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+    #[pyo3(signature = (*, progress=None, **tables))]
+    fn new(py: Python<'_>, progress: Option<&Bound<'_, PyAny>>, tables: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         guarded(py, || {
             let named = tables.into_iter().flat_map(|tables| tables.iter()).map(|(name, value)| Ok((name.extract()?, value)));
             let inputs = read_all(py, named.collect::<PyResult<Vec<_>>>()?)?;
-            Ok(Self(RwLock::new(ledger_of(py, inputs)?)))
+            Ok(Self(RwLock::new(ledger_of(py, inputs, progress)?)))
         })
     }
 
@@ -156,9 +172,23 @@ impl Ledger {
     fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
         self.__copy__(py)
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "ledger_html")
+    }
 }
 
 /// Every number and list that we may choose, validated and versioned.
+///
+///     >>> policy = ar.Policy.from_toml('''
+///     ... version = "2026-11"
+///     ... [autonomy]
+///     ... default_level = 2
+///     ... amount_limit = 500
+///     ... ''')
+///     >>> policy.version
+///     '2026-11'
 #[pyclass(frozen, module = "ar_core", name = "Policy")]
 pub(crate) struct Policy(pub(crate) ar_core::Policy);
 
@@ -244,9 +274,19 @@ impl Policy {
         self.0.digest().hash(&mut hasher);
         hasher.finish()
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "policy_html")
+    }
 }
 
 /// What was learned from a ledger: the payment-time model.
+///
+///     >>> ledger = ar.Ledger(**ar.simulate(seed=1, customers=20))
+///     >>> models = ar.Models.fit(ledger, "2026-11-20")
+///     >>> ar.Models.from_bytes(models.to_bytes()).digest == models.digest
+///     True
 #[pyclass(frozen, module = "ar_core", name = "Models")]
 pub(crate) struct Models(pub(crate) ar_core::Models);
 
@@ -257,19 +297,25 @@ impl Models {
     /// calendars: holidays as a dict of ISO 3166 country (or, for customers without one, ISO 4217 currency) to a list of days; default
     /// none (`ar_core.calendars.bank_holidays` gives those of the package `holidays`). pay_times: what a model of your own says, a table
     /// of item_id, delay_days (after the due date, may be negative) and probability not to exceed it; it stands in the place of ours.
-    /// Raises InvalidInput with every problem.
+    /// progress: as in `run`. Raises InvalidInput with every problem.
     #[staticmethod]
-    #[pyo3(signature = (ledger, as_of, calendars=None, pay_times=None))]
-    fn fit(py: Python<'_>, ledger: &Ledger, as_of: &Bound<'_, PyAny>, calendars: Option<&Bound<'_, PyDict>>, pay_times: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+    #[pyo3(signature = (ledger, as_of, calendars=None, pay_times=None, *, progress=None))]
+    fn fit(
+        py: Python<'_>,
+        ledger: &Ledger,
+        as_of: &Bound<'_, PyAny>,
+        calendars: Option<&Bound<'_, PyDict>>,
+        pay_times: Option<Bound<'_, PyAny>>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
         guarded(py, || {
             let as_of = day_argument("as_of", as_of)?;
             let calendars = calendars.map_or_else(|| Ok(Calendars::new()), crate::pay_time::read_calendars)?;
             let given = pay_times_of(py, pay_times)?;
-            ledger.read(py, |ledger| {
-                let mut models = ar_core::Models::fit_with(ledger, as_of, &calendars);
-                models.pay_time.given = given;
-                Self(models)
-            })
+            let fitted = ledger.read_patiently(py, progress, |ledger, watch| ar_core::Models::fit_watched(ledger, as_of, &calendars, watch))?;
+            let mut models = fitted.map_err(|error| from_core(py, &error))?;
+            models.pay_time.given = given;
+            Ok(Self(models))
         })
     }
 
@@ -307,5 +353,10 @@ impl Models {
 
     fn __repr__(&self) -> String {
         format!("<ar_core.Models digest {:.12}>", self.0.digest())
+    }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "models_html")
     }
 }

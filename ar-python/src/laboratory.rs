@@ -13,6 +13,10 @@ use pyo3::{prelude::*, types::PyDict};
 /// seed: 0 or more. customers: how many, at most 1,000,000. as_of: the day on which the book stands (a date, a datetime at midnight,
 /// or ISO text; default 2026-11-20). Raises InvalidInput for a bad day or number.
 /// Returns a dict of Tables by name, as `Ledger(**tables)` takes them.
+///
+///     >>> tables = ar.simulate(seed=1, customers=2)
+///     >>> sorted(tables)[:3], len(tables["customers"])
+///     (['allocations', 'customers', 'disputes'], 2)
 #[pyfunction]
 #[pyo3(signature = (seed=1, customers=200, as_of=None))]
 pub(crate) fn simulate<'py>(py: Python<'py>, seed: u64, customers: u32, as_of: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyDict>> {

@@ -5,7 +5,8 @@ use crate::{
     cells::day_argument,
     errors::{argument, from_core, guarded},
     inputs::{Input, read_all},
-    outputs::Table,
+    outputs::{Table, shown},
+    patience::{SHORT, patiently},
 };
 use ar_core::{
     Ledger,
@@ -24,11 +25,17 @@ use pyo3::{
 use std::collections::BTreeSet;
 
 /// When items are paid: a distribution over days for each item, from what was known when it is asked.
+///
+///     >>> items = ar.simulate(seed=1, customers=20)["items"]
+///     >>> model = ar.PayTimeModel.fit(items, as_of="2026-11-01", calendars={})
+///     >>> row = model.predict(items, items, at="2026-11-01").to_dicts()[0]
+///     >>> 0 <= row["p_late"] <= 1 and row["q10_on"] <= row["median_on"] <= row["q90_on"]
+///     True
 #[pyclass(frozen, module = "ar_core", name = "PayTimeModel")]
 pub(crate) struct PayTimeModel {
-    model: Model,
+    pub(crate) model: Model,
     /// The customers that it was fitted with: their segments and countries.
-    customers: Ledger,
+    pub(crate) customers: Ledger,
 }
 
 #[pymethods]
@@ -40,13 +47,22 @@ impl PayTimeModel {
     /// list of days; by default those of the package `holidays`, where it is installed; `{}` for none. Deterministic, one core.
     /// Raises InvalidInput with every problem.
     #[staticmethod]
-    #[pyo3(signature = (items, as_of, customers=None, calendars=None))]
-    fn fit(py: Python<'_>, items: Bound<'_, PyAny>, as_of: &Bound<'_, PyAny>, customers: Option<Bound<'_, PyAny>>, calendars: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+    #[pyo3(signature = (items, as_of, customers=None, calendars=None, *, progress=None))]
+    fn fit(
+        py: Python<'_>,
+        items: Bound<'_, PyAny>,
+        as_of: &Bound<'_, PyAny>,
+        customers: Option<Bound<'_, PyAny>>,
+        calendars: Option<&Bound<'_, PyDict>>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
         guarded(py, || {
             let as_of = day_argument("as_of", as_of)?;
-            let (books, people) = books_of(py, items, customers)?;
+            let (books, people) = books_of(py, items, customers, progress)?;
             let calendars = calendars_of(py, calendars, &books, &people)?;
-            let model = py.detach(|| Model::fit(&books, as_of, &calendars));
+            let short = books.items().len() < SHORT;
+            let fitted = patiently(py, progress, short, |watch| Model::fit_watched(&books, as_of, &calendars, watch))?;
+            let model = fitted.map_err(|error| from_core(py, &error))?;
             Ok(Self { model, customers: people })
         })
     }
@@ -57,18 +73,20 @@ impl PayTimeModel {
     ///
     /// items: the items to ask about, each taken as not yet paid. history: settled and other items; it may hold the same items. at: a
     /// day, or the name of a column of days of `items`: only facts known strictly before it are used. Raises InvalidInput.
-    fn predict(&self, py: Python<'_>, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, at: &Bound<'_, PyAny>) -> PyResult<Table> {
+    #[pyo3(signature = (items, history, at, *, progress=None))]
+    fn predict(&self, py: Python<'_>, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, at: &Bound<'_, PyAny>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
         guarded(py, || {
-            let asked = self.ask(py, items, history, at)?;
+            let asked = self.ask(py, items, history, at, progress)?;
             Ok(Table::own(py.detach(|| asked.scores())))
         })
     }
 
     /// The whole distribution, as a long table: item_id, offset_days (whole days after the due date, negative before it) and
     /// probability, which sums to 1 an item; the largest offset of an item holds all that is later. Arguments as in `predict`.
-    fn distribution(&self, py: Python<'_>, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, at: &Bound<'_, PyAny>) -> PyResult<Table> {
+    #[pyo3(signature = (items, history, at, *, progress=None))]
+    fn distribution(&self, py: Python<'_>, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, at: &Bound<'_, PyAny>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
         guarded(py, || {
-            let asked = self.ask(py, items, history, at)?;
+            let asked = self.ask(py, items, history, at, progress)?;
             Ok(Table::own(py.detach(|| asked.distribution())))
         })
     }
@@ -80,7 +98,7 @@ impl PayTimeModel {
         guarded(py, || {
             let as_of = day_argument("as_of", as_of)?;
             let given = customers.is_some();
-            let (books, people) = books_of(py, items, customers)?;
+            let (books, people) = books_of(py, items, customers, None)?;
             let people = if given { people } else { self.customers.clone() };
             let model = py.detach(|| self.model.update(&books, as_of));
             Ok(Self { model, customers: people })
@@ -154,22 +172,34 @@ impl PayTimeModel {
     fn __repr__(&self) -> String {
         format!("<ar_core.PayTimeModel of {}: {} settled items, {} trees>", self.model.fitted_on, self.model.settled_items, self.model.trees.len())
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "pay_time_html")
+    }
 }
 
 impl PayTimeModel {
-    fn ask(&self, py: Python<'_>, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, at: &Bound<'_, PyAny>) -> PyResult<Asked> {
+    fn ask(&self, py: Python<'_>, items: Bound<'_, PyAny>, history: Bound<'_, PyAny>, at: &Bound<'_, PyAny>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<Asked> {
         let name = at.cast::<PyString>().ok().map(|text| text.to_string_lossy().into_owned());
         let mut past = read_all(py, [("items".to_owned(), history)])?;
         let mut inputs = read_all(py, [("items".to_owned(), items)])?;
         let items = inputs.first_mut().map(Input::view).unwrap_or_default();
-        // A text that is no column is a day.
-        let column = name.as_deref().filter(|name| days_of(&items, name).is_some());
-        let at = match column {
-            Some(name) => At::Column(name),
-            None => At::Day(day_argument("at", at)?),
-        };
-        let found = py.detach(|| Asked::on(&self.model, items, &past.iter_mut().map(Input::view).collect::<Vec<_>>(), &self.customers, at));
+        let at = at_of(&items, name.as_deref(), at)?;
+        let past: Vec<Neutral<'_>> = past.iter_mut().map(Input::view).collect();
+        let short = past.iter().map(Neutral::rows).sum::<usize>() + items.rows() < SHORT;
+        let found = patiently(py, progress, short, |watch| Asked::on(&self.model, items, &past, &self.customers, at, watch))?;
         found.map_err(|error| from_core(py, &error))
+    }
+}
+
+/// When each item is asked about: `name` is `at` where that is a text. A text that is no column is a day.
+pub(crate) fn at_of<'a>(items: &Neutral<'_>, name: Option<&'a str>, at: &Bound<'_, PyAny>) -> PyResult<At<'a>> {
+    // A part of a book may have no items, and then it has no columns.
+    let is_column = |name: &&str| days_of(items, name).is_some() || (items.columns().is_empty() && day_argument("at", at).is_err());
+    match name.filter(is_column) {
+        Some(name) => Ok(At::Column(name)),
+        None => day_argument("at", at).map(At::Day),
     }
 }
 
@@ -181,8 +211,14 @@ impl PayTimeModel {
 /// newest rates of `fx_rates` (left out where one is missing). new_business: also a line of what invoices issued from `as_of` on may bring
 /// in, from what those of earlier weeks did. Columns: on, currency, expected, lo80, hi80, lo95, hi95, line (`open_items`,
 /// `open_items_converted`, `new_business`).
+///
+///     >>> items = ar.simulate(seed=1, customers=20)["items"]
+///     >>> model = ar.PayTimeModel.fit(items, as_of="2026-11-20", calendars={})
+///     >>> weeks = ar.forecast_cash(model, items, items, as_of="2026-11-20", days=28, weekly=True).to_dicts()
+///     >>> all(row["lo95"] <= row["lo80"] <= row["hi80"] <= row["hi95"] for row in weeks)
+///     True
 #[pyfunction]
-#[pyo3(signature = (model, items, history, as_of, days, weekly=false, *, currency=None, fx_rates=None, new_business=false))]
+#[pyo3(signature = (model, items, history, as_of, days, weekly=false, *, currency=None, fx_rates=None, new_business=false, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "the face of Python: options by keyword")]
 pub(crate) fn forecast_cash(
     py: Python<'_>,
@@ -195,6 +231,7 @@ pub(crate) fn forecast_cash(
     currency: Option<&str>,
     fx_rates: Option<Bound<'_, PyAny>>,
     new_business: bool,
+    progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Table> {
     guarded(py, || {
         let as_of = day_argument("as_of", as_of)?;
@@ -202,19 +239,18 @@ pub(crate) fn forecast_cash(
         let mut past = read_all(py, [("items".to_owned(), history)])?;
         let rates = fx_rates.map(|table| ("fx_rates".to_owned(), table));
         let mut inputs = read_all(py, [("items".to_owned(), items)].into_iter().chain(rates))?;
-        let found = py.detach(|| {
-            let (tables, past) = (inputs.iter_mut().map(Input::view).collect::<Vec<_>>(), past.iter_mut().map(Input::view).collect::<Vec<_>>());
-            forecast_on(&model.model, &tables, &past, &model.customers, as_of, &wanted)
-        });
+        let (tables, past) = (inputs.iter_mut().map(Input::view).collect::<Vec<_>>(), past.iter_mut().map(Input::view).collect::<Vec<_>>());
+        let short = tables.iter().chain(&past).map(Neutral::rows).sum::<usize>() < SHORT;
+        let found = patiently(py, progress, short, |watch| forecast_on(&model.model, &tables, &past, &model.customers, as_of, &wanted, watch))?;
         found.map(Table::own).map_err(|error| from_core(py, &error))
     })
 }
 
 /// The items with the customers, and the customers alone.
-fn books_of(py: Python<'_>, items: Bound<'_, PyAny>, customers: Option<Bound<'_, PyAny>>) -> PyResult<(Ledger, Ledger)> {
+fn books_of(py: Python<'_>, items: Bound<'_, PyAny>, customers: Option<Bound<'_, PyAny>>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<(Ledger, Ledger)> {
     let known = customers.map(|table| ("customers".to_owned(), table));
-    let people = ledger_of(py, read_all(py, known.clone())?)?;
-    Ok((ledger_of(py, read_all(py, [("items".to_owned(), items)].into_iter().chain(known))?)?, people))
+    let people = ledger_of(py, read_all(py, known.clone())?, None)?;
+    Ok((ledger_of(py, read_all(py, [("items".to_owned(), items)].into_iter().chain(known))?, progress)?, people))
 }
 
 /// The calendars: those given, else those of the package `holidays` for the countries and currencies of the book.

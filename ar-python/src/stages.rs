@@ -4,13 +4,19 @@ use crate::{
     books::Policy,
     errors::{from_problems, guarded},
     inputs::{Input, read_all},
-    outputs::Table,
+    outputs::{Table, shown},
+    patience::{SHORT, patiently},
 };
-use ar_core::{Error, ErrorCode, Ledger, Models, Part, Problem, ProblemCode, calendar::FIRST_DAY, table::Table as Neutral};
+use ar_core::{Error, ErrorCode, Extent, Ledger, Models, Part, Problem, ProblemCode, Watch, calendar::FIRST_DAY, models::Calendars, table::Table as Neutral};
 use pyo3::{prelude::*, types::PyMapping};
 use std::{borrow::Cow, sync::Arc};
 
 /// What `match_payments` found.
+///
+///     >>> tables = ar.simulate(seed=1, customers=5)
+///     >>> found = ar.match_payments(tables["items"], tables["payments"], history={"allocations": tables["allocations"]})
+///     >>> set(row["status"] for row in found.payments.to_dicts()) <= {"auto", "propose", "unmatched"}
+///     True
 #[pyclass(frozen, module = "ar_core", name = "MatchResult")]
 pub(crate) struct MatchResult(Arc<ar_core::Report>);
 
@@ -31,6 +37,11 @@ impl MatchResult {
     fn __repr__(&self) -> String {
         format!("<ar_core.MatchResult of {} payments>", self.0.payments().len())
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "match_html")
+    }
 }
 
 /// Says which items incoming payments pay.
@@ -39,10 +50,16 @@ impl MatchResult {
 /// that of the last payment. customers, remittances, fx_rates: what is known besides. history: settled items (the columns of `items`),
 /// or a dict of the tables `items`, `payments`, `allocations` and `remittances` with what was posted before, also to what is still
 /// open: from it payers are known again, their habits are learned, and from which probability a posting is safe. What is left of a
-/// past payment is answered too. policy: default `Policy.default()`. Tables as `Ledger` takes them. Raises InvalidInput with every
+/// past payment is answered too. policy: default `Policy.default()`. Tables as `Ledger` takes them. progress: as in `run`. Raises InvalidInput with every
 /// problem.
+///
+///     >>> items = [{"item_id": "1", "customer_id": "Mill", "currency": "EUR", "amount": "120.00", "issued_on": "2026-09-01", "due_on": "2026-10-01", "reference": "R-4711"}]
+///     >>> payments = [{"payment_id": "P-1", "currency": "EUR", "amount": "120.00", "received_on": "2026-10-02", "text": "INV R-4711"}]
+///     >>> found = ar.match_payments(items, payments)
+///     >>> [(row["payment_id"], row["item_id"], str(row["amount"])) for row in found.allocations.to_dicts()]
+///     [('P-1', '1', '120.00')]
 #[pyfunction]
-#[pyo3(signature = (items, payments, customers=None, remittances=None, history=None, fx_rates=None, policy=None))]
+#[pyo3(signature = (items, payments, customers=None, remittances=None, history=None, fx_rates=None, policy=None, *, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "the published signature")]
 pub(crate) fn match_payments<'py>(
     py: Python<'py>,
@@ -53,18 +70,21 @@ pub(crate) fn match_payments<'py>(
     history: Option<Bound<'py, PyAny>>,
     fx_rates: Option<Bound<'py, PyAny>>,
     policy: Option<&Policy>,
+    progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<MatchResult> {
     guarded(py, || {
         let given = [("items", Some(items)), ("payments", Some(payments)), ("customers", customers), ("remittances", remittances), ("fx_rates", fx_rates)];
         let given = given.into_iter().filter_map(|(name, table)| Some((name.to_owned(), table?)));
         let mut inputs = read_all(py, given.chain(past_tables(history)?))?;
         let policy = policy.map_or_else(ar_core::Policy::default, |policy| policy.0.clone());
-        let found = py.detach(move || {
-            let ledger = with_history(inputs.iter_mut().map(Input::view).collect())?;
+        let tables: Vec<Neutral<'_>> = inputs.iter_mut().map(Input::view).collect();
+        let short = tables.iter().map(Neutral::rows).sum::<usize>() < SHORT;
+        let found = patiently(py, progress, short, |watch| {
+            let ledger = with_history(tables, watch)?;
             let last = ledger.payments().iter().map(|payment| payment.received_on).max().unwrap_or(FIRST_DAY);
-            let models = Models::fit(&ledger, last);
-            ar_core::match_payments(&ledger, &policy, &models, last).map_err(|error| plain(&error))
-        });
+            let models = Models::fit_watched(&ledger, last, &Calendars::new(), watch).map_err(|error| plain(&error))?;
+            ar_core::run_watched(&ledger, &policy, &models, last, Extent::Cash, watch).map_err(|error| plain(&error))
+        })?;
         found.map(|report| MatchResult(Arc::new(report))).map_err(|(code, problems, total)| from_problems(py, code, &problems, total))
     })
 }
@@ -121,7 +141,7 @@ struct Joint {
 }
 
 /// The rows of the past behind those of today: an allocation of the past may be on an item that is still open.
-fn with_history(tables: Vec<Neutral<'_>>) -> Result<Ledger, Refusal> {
+fn with_history(tables: Vec<Neutral<'_>>, watch: &Watch) -> Result<Ledger, Refusal> {
     let (mut past, mut tables): (Vec<_>, Vec<_>) = tables.into_iter().partition(|table| table.name.starts_with(PAST));
     let mut joints: Vec<Joint> = Vec::new();
     for table in &mut past {
@@ -129,7 +149,7 @@ fn with_history(tables: Vec<Neutral<'_>>) -> Result<Ledger, Refusal> {
         joints.push(Joint { table: own.clone(), called: std::mem::replace(&mut table.name, Cow::Owned(own)).into_owned(), rows: 0 });
     }
     // What is wrong with a whole column has no row that tells the past from today: it is looked for in the past alone.
-    if let Err(error) = Ledger::try_new(&past)
+    if let Err(error) = Ledger::try_new_watched(&past, watch)
         && error.problems().iter().any(|problem| problem.row.is_none())
     {
         let (code, mut problems, total) = plain(&error);
@@ -149,7 +169,7 @@ fn with_history(tables: Vec<Neutral<'_>>) -> Result<Ledger, Refusal> {
             None => tables.push(table),
         }
     }
-    Ledger::try_new(&tables).map_err(|error| {
+    Ledger::try_new_watched(&tables, watch).map_err(|error| {
         let (code, mut problems, total) = plain(&error);
         problems.iter_mut().filter(|problem| problem.row.is_some()).for_each(|problem| rename(problem, &joints));
         (code, problems, total)

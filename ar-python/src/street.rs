@@ -4,11 +4,12 @@ use crate::{
     books::{Ledger, Models, Policy, events_text},
     cells::day_argument,
     errors::{argument, from_core, guarded},
-    outputs::{Table, date},
+    outputs::{Table, date, shown},
 };
 use ar_core::{
-    Currency, Part,
+    Currency, Extent, Part, Watch,
     error::ProblemCode,
+    models::Calendars,
     reason::{Reason, ReasonCode},
 };
 use chrono::NaiveDate;
@@ -16,6 +17,13 @@ use pyo3::prelude::*;
 use std::sync::Arc;
 
 /// All that one run found. Every part is a Table.
+///
+///     >>> report = ar.run(ar.Ledger(**ar.simulate(seed=1, customers=20)), as_of="2026-11-20")
+///     >>> first = report.worklist.to_dicts()[0]
+///     >>> report.explain(first["decision_id"])["decision_id"] == first["decision_id"]
+///     True
+///     >>> ar.Report.parts()[:3]
+///     ['allocations', 'payments', 'scores']
 #[pyclass(frozen, module = "ar_core", name = "Report")]
 pub(crate) struct Report(pub(crate) Arc<ar_core::Report>);
 
@@ -191,9 +199,18 @@ impl Report {
     fn as_of<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         date(py, ar_core::calendar::days_since_epoch(self.0.as_of()))
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "report_html")
+    }
 }
 
 /// What the engine would have done beside what people did. Agreement is not correctness.
+///
+///     >>> report = ar.run(ar.Ledger(**ar.simulate(seed=1, customers=5)), as_of="2026-11-20")
+///     >>> {row["class"] for row in report.shadow([]).rows.to_dicts()}
+///     {'engine_only'}
 #[pyclass(frozen, module = "ar_core", name = "Shadow")]
 pub(crate) struct Shadow {
     rows: Py<Table>,
@@ -217,6 +234,11 @@ impl Shadow {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         Ok(format!("<ar_core.Shadow: {} rows>", self.rows.get().__len__(py)?))
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "shadow_html")
+    }
 }
 
 fn head(text: &str) -> String {
@@ -231,13 +253,18 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    fn run(&self, ledger: &ar_core::Ledger, policy: &ar_core::Policy, models: &ar_core::Models, as_of: NaiveDate) -> Result<ar_core::Report, ar_core::Error> {
-        match self {
-            Self::Word(word) if word == "cash" => ar_core::match_payments(ledger, policy, models, as_of),
-            Self::Word(word) if word == "collections" => ar_core::collect(ledger, policy, models, as_of),
-            Self::Word(_) => ar_core::run(ledger, policy, models, as_of),
-            Self::Customers(ids) => ar_core::run_for(ledger, policy, models, as_of, &ids.iter().map(String::as_str).collect::<Vec<_>>()),
-        }
+    fn run(&self, ledger: &ar_core::Ledger, policy: &ar_core::Policy, models: &ar_core::Models, as_of: NaiveDate, watch: &Watch) -> Result<ar_core::Report, ar_core::Error> {
+        let named: Vec<&str>;
+        let extent = match self {
+            Self::Word(word) if word == "cash" => Extent::Cash,
+            Self::Word(word) if word == "collections" => Extent::Collections,
+            Self::Word(_) => Extent::All,
+            Self::Customers(ids) => {
+                named = ids.iter().map(String::as_str).collect();
+                Extent::Customers(&named)
+            }
+        };
+        ar_core::run_watched(ledger, policy, models, as_of, extent, watch)
     }
 }
 
@@ -249,10 +276,27 @@ impl Scope {
 /// scores, forecast, aging, kpis and risk are empty, decisions are worth nothing): for a large book, many times as fast. Or a list of at
 /// most 10,000 customer_ids: what concerns these customers, each row as in the whole run, but for budgets and capacity that customers
 /// share; parts that speak of the whole book (forecast, aging, kpis, risk, root_causes, autonomy) are empty. Give it the models of the day.
+/// progress: a callable that is given the stage (`load`, `fit`, `trials`, `cash`, `past`, `customers`, `report`), what of it is done and the total (0 =
+/// unknown), some times a second; `True` for a bar on stderr, where that is a terminal. Ctrl-C, and what the callable raises, stop the run.
 /// Raises InvalidInput when the day, the scope or the models do not fit.
+///
+///     >>> ledger = ar.Ledger(**ar.simulate(seed=1, customers=20))
+///     >>> report = ar.run(ledger, as_of="2026-11-20")
+///     >>> report.decisions.to_dicts()[0]["mode"]
+///     'ask'
+///     >>> report.to_json() == ar.run(ledger, as_of="2026-11-20").to_json()
+///     True
 #[pyfunction]
-#[pyo3(signature = (ledger, policy=None, models=None, as_of=None, scope=Scope::Word("all".into())), text_signature = "(ledger, policy=None, models=None, as_of=None, scope='all')")]
-pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, models: Option<&Models>, as_of: Option<&Bound<'_, PyAny>>, scope: Scope) -> PyResult<Report> {
+#[pyo3(signature = (ledger, policy=None, models=None, as_of=None, scope=Scope::Word("all".into()), *, progress=None), text_signature = "(ledger, policy=None, models=None, as_of=None, scope='all', *, progress=None)")]
+pub(crate) fn run(
+    py: Python<'_>,
+    ledger: &Ledger,
+    policy: Option<&Policy>,
+    models: Option<&Models>,
+    as_of: Option<&Bound<'_, PyAny>>,
+    scope: Scope,
+    progress: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Report> {
     guarded(py, || {
         if let Scope::Word(word) = &scope
             && !["all", "cash", "collections"].contains(&word.as_str())
@@ -264,7 +308,7 @@ pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, mode
         };
         let as_of = day_argument("as_of", as_of)?;
         let (policy, models) = (policy.map(|policy| &policy.0), models.map(|models| &models.0));
-        let report = ledger.read(py, |ledger| {
+        let report = ledger.read_patiently(py, progress, |ledger, watch| {
             let (default, fitted);
             let policy = match policy {
                 Some(policy) => policy,
@@ -276,11 +320,11 @@ pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, mode
             let models = match models {
                 Some(models) => models,
                 None => {
-                    fitted = ar_core::Models::fit(ledger, as_of);
+                    fitted = ar_core::Models::fit_watched(ledger, as_of, &Calendars::new(), watch)?;
                     &fitted
                 }
             };
-            scope.run(ledger, policy, models, as_of)
+            scope.run(ledger, policy, models, as_of, watch)
         })?;
         report.map(|report| Report(Arc::new(report))).map_err(|error| from_core(py, &error))
     })
@@ -290,6 +334,9 @@ pub(crate) fn run(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, mode
 ///
 /// code, observed, limit: as in the `reasons` of any table; None where there is no number. currency: that of the row (ISO 4217; its
 /// decimals are those of amounts; two where it is None). Raises InvalidInput for a code or currency that does not exist.
+///
+///     >>> ar.reason_text("past_due", 37, 30)
+///     '37 days past due, 30 days allowed'
 #[pyfunction]
 #[pyo3(signature = (code, observed=None, limit=None, currency=None))]
 pub(crate) fn reason_text(py: Python<'_>, code: &str, observed: Option<i64>, limit: Option<i64>, currency: Option<&str>) -> PyResult<String> {

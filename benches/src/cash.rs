@@ -173,7 +173,7 @@ fn large(numbers: &[usize]) -> Result<(), Error> {
     let reset = std::fs::write("/proc/self/clear_refs", "5").is_ok();
     let before = memory("VmRSS");
     let (start, used) = (Instant::now(), processor());
-    let answers = match_payments(&ledger, policy.base(), &models.cash, as_of(), &mut left);
+    let answers = match_payments(&ledger, policy.base(), &models.cash, as_of(), &mut left, &ar_core::Watch::default());
     let (seconds, used) = (start.elapsed().as_secs_f64(), processor() - used);
     println!("indexes                {index:>8.3} s");
     println!("answers                {:>8.3} s, {:.1} µs a payment", seconds - index, (seconds - index) * 1e6 / answers.len().max(1) as f64);

@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let fit = started.elapsed().as_secs_f64();
     let asks: Vec<(ItemIdx, NaiveDate)> = (0u32..).zip(ledger.items()).filter(|(_, item)| item.issued_on >= t0 && item.issued_on < t1).map(|(at, item)| (ItemIdx(at), item.issued_on)).collect();
     let started = Instant::now();
-    let found = predict(&model, Question { items: &ledger, history: &ledger, customers: &ledger }, &asks);
+    let found = predict(&model, Question { items: &ledger, history: &ledger, customers: &ledger, watch: &ar_core::Watch::default() }, &asks);
     let seconds = started.elapsed().as_secs_f64();
     println!(
         "fit {fit:.2} s, {} settled items, {} trees (share {}, on alike {}), losses {:.5?}, weights {:?}, closed {:.4}, open {:?}, tail {:.4?}",
@@ -74,7 +74,12 @@ fn year(model: &PayTimeModel, rows: &[Vec<String>], t0: NaiveDate, t1: NaiveDate
         let open: Vec<Vec<String>> = history.iter().filter(|row| row[7].is_empty()).cloned().collect();
         let (history, open) = (ledger(&history)?, ledger(&open)?);
         let started = processor();
-        let found = forecast(model, Question { items: &open, history: &history, customers: &history }, *on, &Wanted { windows: 4, width: 7, reporting: None, new_business: false });
+        let found = forecast(
+            model,
+            Question { items: &open, history: &history, customers: &history, watch: &ar_core::Watch::default() },
+            *on,
+            &Wanted { windows: 4, width: 7, reporting: None, new_business: false },
+        );
         seconds += processor() - started;
         expected += found.iter().map(|row| i128::from(row.expected)).sum::<i128>();
     }

@@ -1,11 +1,14 @@
 """The page: self-contained, escaped, capped, one currency at a time, the same bytes for the same report."""
 
+import json
 import re
 from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import ar_core
+import pyarrow as pa
 import pytest
 from ar_core import plot
 from ar_core.host.book import read_book
@@ -15,6 +18,10 @@ from ar_core.report_html import render
 from host_helpers import HOSTILE, SCHEMAS, FakeEngine, Ledger, write_book
 
 DAY = date(2026, 11, 21)
+CODES = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY"
+    " COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR"
+)
 FORECAST = SCHEMAS["forecast"].empty_table()
 
 
@@ -62,16 +69,20 @@ def test_ids_are_unique_and_links_lead_somewhere(page):
     assert set(re.findall(r"url\(#([^)]+)\)", page[2])) <= set(found.ids)
 
 
-def test_both_schemes_both_widths_and_words_for_each_plot(page):
-    for kind in ("light wide", "light narrow", "dark wide", "dark narrow"):
-        assert page[2].count(f'class="plot {kind}"') == 4, "two plots in each of two currencies"
-    assert page[2].count('role="img" aria-label="Bar chart of open amounts by days past due. Not due EUR 1,000.00') == 1
+def test_a_drawing_for_each_width_takes_both_themes_from_the_page(page):
+    for kind in ("wide", "narrow"):
+        assert page[2].count(f'<div class="{kind}"><div class="plot" role="img"') == 4, "two plots in each of two currencies"
+    said = 'role="img" aria-label="Open amounts in EUR by days past due: 15k in all, 14k (93 %) of it overdue, 5k (33 %) more than 90 days."'
+    assert page[2].count(said) == 2
+    drawings = re.findall(r"<svg.*?</svg>", page[2], re.DOTALL)
+    assert len(drawings) > 8 and all("var(--ar-" in drawing for drawing in drawings)
+    assert all(re.findall(r'(?:fill|stroke)="#', drawing) == [] for drawing in drawings), "no colour that the theme cannot change"
 
 
 def test_currencies_are_never_added(page):
     collected = facts.collect(page[0], page[1], [], False, [], DAY)
     assert [currency["code"] for currency in collected["currencies"]] == ["EUR", "USD"]
-    assert [(tile["unit"], tile["value"]) for tile in collected["currencies"][1]["tiles"]][:2] == [
+    assert [(tile.unit, tile.value) for tile in collected["currencies"][1]["tiles"]][:2] == [
         ("USD", "15,000"),
         ("USD", "14,000"),
     ]
@@ -84,7 +95,7 @@ def test_credits_stand_apart_from_debts():
         for name, amount in (("not_due", "10"), ("1-30", "30"), ("credits", "-15"))
     ]
     found = facts.currency_facts("EUR", aging, [], FORECAST)
-    assert [(tile["unit"], tile["value"]) for tile in found["tiles"]] == [("EUR", "40"), ("EUR", "30")]
+    assert [(tile.unit, tile.value) for tile in found["tiles"]] == [("EUR", "40"), ("EUR", "30")]
     assert found["credits"] == {"count": 1, "amount": "EUR -15.00", "net": "EUR 25.00"}
 
 
@@ -114,6 +125,50 @@ def test_long_lists_are_capped_and_say_so(page, monkeypatch, tmp_path):
     book = read_book(write_book(tmp_path, items))
     text = render(FakeEngine().run(Ledger(**book.tables), None, as_of=DAY.isoformat()), book, as_of=DAY)
     assert "3 more are in <code>worklist.csv</code>" in text
+
+
+def test_the_page_is_bounded_whatever_the_book_has():
+    """300 asks, 60 currencies, three years of forecast, and names, sentences and context of any length."""
+    codes = CODES.split()
+    endless = "<b>endless & </b>" * 300
+    report = hostile_report(codes, endless)
+    book = SimpleNamespace(tables={"customers": pa.table({"customer_id": ["C1"], "name": [endless]})}, name="odd", rows=dict)
+    text = render(report, book, [], as_of=DAY, notes=[endless] * 500)
+    assert len(text.encode()) < 2_000_000
+    assert "endless &amp;" in text and "<b>endless" not in text
+    assert "100 more are in <code>worklist.csv</code>" in text and "20 more currencies are in <code>aging.csv</code>" in text
+    assert "more weeks are in <code>forecast.csv</code>" in text and "more months are in" in text
+
+
+def hostile_report(codes, endless):
+    """Parts of a report as large and as long as they can be."""
+    reasons = [{"code": "past_due", "observed": 37, "limit": 30, "unit": "days"}] * 60
+    context = json.dumps({"items": [{"text": endless, "deep": [[[[endless]]]]}] * 300, endless: {str(n): endless for n in range(300)}})
+    asks = [
+        {
+            **{"decision_id": f"D-{n}", "customer_id": "C1", "currency": codes[0], "amount": Decimal(10**16), "action": "call"},
+            **{"reasons": reasons, "mode": "ask", "priority": n, "rank": n, "ask_role": "collector", "person": endless, "why": endless},
+            **{"expected_value": Decimal(n), "context": context if n < 5 else "{}", "minutes": 2, "today": True, "question": "do"},
+            **{"alternatives": json.dumps([{"choice": "wait", "expected_value": "1.00", "risk": "0.00"}] * 500), "unanswered": "lapses"},
+        }
+        for n in range(300)
+    ]
+    days = [
+        {"on": DAY + timedelta(days=n), "currency": code, **dict.fromkeys(("expected", "lo80", "hi80", "lo95", "hi95"), Decimal(n + 1))}
+        for code in codes
+        for n in range(1100 if code == codes[0] else 30)
+    ]
+    score = {"item_id": endless, "customer_id": "C1", "currency": codes[0], "open_amount": Decimal(1), "days_late": 3, "p_late": 0.5}
+    score |= {"priority": 9, "class": "new", "expected_on": DAY, "reasons": [{**reasons[0], "code": "points_amount", "unit": "points"}] * 40}
+    cell = {name: 1 for name in SCHEMAS["autonomy"].names} | {"action": "call", "segment": endless, "mode": "", "since": DAY, "why": endless}
+    kpi = {"name": "dso", "value": 1.5, "unit": "days", "formula": "f", "version": "1", "note": endless}
+    data = {
+        **{"decisions": asks, "worklist": asks, "escalations": asks, "forecast": days, "scores": [score] * 50, "autonomy": [cell] * 300},
+        "aging": [{"bucket": "1-30", "currency": code, "amount": Decimal(5), "count": 1} for code in codes],
+        "kpis": [{**kpi, "currency": code} for code in codes],
+    }
+    parts = {name: [{key: row.get(key) for key in schema.names} for row in data.get(name, [])] for name, schema in SCHEMAS.items()}
+    return SimpleNamespace(**{name: pa.Table.from_pylist(rows, schema=SCHEMAS[name]) for name, rows in parts.items()})
 
 
 def test_an_empty_day_is_a_page_too(tmp_path):
@@ -156,8 +211,8 @@ def test_weeks_add_up_and_their_bands_stay_inside_the_days():
 
 def test_charts_come_from_a_report(page):
     plots = plot.ReportPlots(page[0])
-    for chart in (plots.aging(), plots.forecast("USD"), plots.forecast(weekly=False), plots.worklist()):
-        assert plot.svg(chart).startswith("<svg")
+    for chart in (plots.aging(), plots.forecast("USD"), plots.forecast(step="day"), plots.worklist()):
+        assert chart.svg().startswith("<svg")
 
 
 def test_words_of_reasons_and_money():

@@ -1,19 +1,16 @@
 //! The C header: generated from the sources, committed, and equal to what the library exports.
 
+use crate::golden::path;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 fn generate() -> String {
-    let folder = root().join("ar-ffi");
+    let folder = path("ar-ffi");
     let config = cbindgen::Config::from_file(folder.join("cbindgen.toml")).unwrap();
     let builder = cbindgen::Builder::new().with_crate(&folder).with_config(config);
-    let bindings = ["error.rs", "reason/mod.rs"].iter().fold(builder, |builder, file| builder.with_src(root().join("ar-core/src").join(file))).generate().unwrap();
+    let bindings = ["error.rs", "reason/mod.rs"].iter().fold(builder, |builder, file| builder.with_src(path("ar-core/src").join(file))).generate().unwrap();
     let mut text = Vec::new();
     bindings.write(&mut text);
     String::from_utf8(text).unwrap()
@@ -21,18 +18,18 @@ fn generate() -> String {
 
 #[test]
 fn header_is_what_the_sources_say() {
-    let path = root().join("include/ar_core.h");
+    let header = path("include/ar_core.h");
     let text = generate();
     if env::var_os("AR_WRITE_HEADER").is_some() {
-        fs::write(&path, &text).unwrap();
+        fs::write(&header, &text).unwrap();
     }
-    let kept = fs::read_to_string(&path).unwrap_or_default();
+    let kept = fs::read_to_string(&header).unwrap_or_default();
     assert!(kept == text, "include/ar_core.h differs from the sources: run `make header` and commit what it writes");
 }
 
 /// The functions that the header declares, by name.
 pub fn declared() -> BTreeSet<String> {
-    let text = fs::read_to_string(root().join("include/ar_core.h")).unwrap();
+    let text = fs::read_to_string(path("include/ar_core.h")).unwrap();
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with(['/', '*', '#'])).collect::<Vec<_>>().join("\n");
     let mut names = BTreeSet::new();
     for statement in code.split(';') {
@@ -96,7 +93,7 @@ fn soname_carries_the_number_of_the_abi() {
 
 #[test]
 fn names_of_the_header_carry_the_prefix() {
-    let text = fs::read_to_string(root().join("include/ar_core.h")).unwrap();
+    let text = fs::read_to_string(path("include/ar_core.h")).unwrap();
     for line in text.lines() {
         if let Some(name) = line.strip_prefix("#define ").and_then(|rest| rest.split_whitespace().next()) {
             assert!(name.starts_with("AR_") || name.starts_with("ARROW_"), "{line}");
@@ -112,7 +109,7 @@ fn names_of_the_header_carry_the_prefix() {
 #[test]
 fn every_export_goes_through_the_guard() {
     let mut exports = 0;
-    let (mut files, mut folders) = (Vec::new(), vec![root().join("ar-ffi/src")]);
+    let (mut files, mut folders) = (Vec::new(), vec![path("ar-ffi/src")]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -135,7 +132,7 @@ fn every_export_goes_through_the_guard() {
 
 #[test]
 fn header_compiles_without_warnings_as_c_and_as_cpp() {
-    let include = root().join("include");
+    let include = path("include");
     let source = env::temp_dir().join(format!("ar_core_header_{}.c", std::process::id()));
     fs::write(&source, "#include <ar_core.h>\n#include <ar_core.h>\nar_status first(void); ar_status first(void) { return AR_STATUS_OK; }\n").unwrap();
     for (compiler, language, standard) in [("cc", "c", "-std=c11"), ("c++", "c++", "-std=c++17"), ("cc", "c", "-std=c2x")] {

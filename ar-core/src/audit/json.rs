@@ -74,7 +74,7 @@ pub(super) fn push_word(out: &mut String, word: &'static str) {
 }
 
 /// A text in quotes, escaped as every other JSON of the engine.
-pub(super) fn push_text(out: &mut String, text: &str) {
+pub(crate) fn push_text(out: &mut String, text: &str) {
     if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
         out.push('"');
         out.push_str(text);
@@ -92,7 +92,7 @@ pub(super) fn push_number_or_null(out: &mut String, value: Option<i64>) {
 }
 
 /// A day as ISO text in quotes.
-fn push_day(out: &mut String, day: NaiveDate) {
+pub(crate) fn push_day(out: &mut String, day: NaiveDate) {
     out.push('"');
     for (value, longest, mark) in [(day.year().unsigned_abs(), 1_000, '-'), (day.month(), 10, '-'), (day.day(), 10, '"')] {
         let mut unit = longest;

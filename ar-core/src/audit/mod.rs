@@ -19,6 +19,7 @@ pub use chain::chain;
 pub(crate) use entry::DECISION;
 pub use entry::{AuditEntry, GENESIS, Head, KINDS};
 pub use events::event_digest;
+pub(crate) use json::{push_day, push_text};
 pub use log::AuditLog;
 pub use search::{Filter, Hit, search};
 pub use table::{from_table, hits_table};

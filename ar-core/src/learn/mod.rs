@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::ledger::{Books, ModelFacts};
 use crate::models::{Calendars, Models, PayTimeModel};
 use crate::table::Table;
+use crate::watch::Watch;
 use chrono::NaiveDate;
 
 impl Models {
@@ -18,7 +19,17 @@ impl Models {
 
     /// As [`Models::fit`], with the holidays of the customers' countries or currencies.
     pub fn fit_with(books: &Books, as_of: NaiveDate, calendars: &Calendars) -> Self {
-        Self { pay_time: PayTimeModel::fit(books, as_of, calendars), cash: cash::fit(books, as_of) }
+        let watch = Watch::default();
+        Self { pay_time: PayTimeModel::fit(books, as_of, calendars), cash: cash::fit(books, as_of, &watch) }
+    }
+
+    /// As [`Models::fit_with`], seen from outside.
+    ///
+    /// # Errors
+    /// `interrupted` where `watch` was stopped.
+    pub fn fit_watched(books: &Books, as_of: NaiveDate, calendars: &Calendars, watch: &Watch) -> Result<Self, Error> {
+        let found = Self { pay_time: PayTimeModel::fit_watched(books, as_of, calendars, watch)?, cash: cash::fit(books, as_of, watch) };
+        watch.check().map(|()| found)
     }
 
     /// As [`Models::fit`], with the tables of [`schema::MODEL_TABLES`](crate::ledger::schema::MODEL_TABLES): `holidays`, and `pay_times`

@@ -9,6 +9,7 @@ use crate::record::{Customer, CustomerIdx};
 use crate::table::Table;
 use crate::text::TextId;
 use crate::text::nearest;
+use crate::watch::Watch;
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use core::ops::Range;
 
@@ -17,21 +18,21 @@ pub(super) struct Intake<'t> {
     pub(super) ledger: Books,
     pub(super) problems: Problems,
     tables: &'t [Table<'t>],
+    watch: &'t Watch,
     /// Customers are taken from the other tables where no customers table is given.
     pub(super) derived: bool,
 }
 
 impl Books {
-    /// As `Ledger::try_new`.
-    pub(super) fn try_new(tables: &[Table<'_>]) -> Result<Self, Error> {
-        let mut intake = Intake { ledger: Self::default(), problems: Problems::default(), tables, derived: false };
+    /// As `Ledger::try_new_watched`.
+    pub(super) fn try_new(tables: &[Table<'_>], watch: &Watch) -> Result<Self, Error> {
+        let mut intake = Intake { ledger: Self::default(), problems: Problems::default(), tables, watch, derived: false };
         intake.check_names();
-        intake.customers();
-        intake.items();
-        intake.payments();
-        intake.remittances();
-        intake.allocations();
-        intake.claims();
+        for read in [Intake::customers, Intake::items, Intake::payments, Intake::remittances, Intake::allocations, Intake::claims] {
+            read(&mut intake);
+            // What was read in part is not to be complained of.
+            watch.check()?;
+        }
         if let Some(currency) = intake.ledger.overflowing() {
             intake.problems.push("items", None, Some("amount"), ProblemCode::OutOfRange, || format!("all amounts in {currency} together are more than can be summed"));
         }
@@ -70,7 +71,7 @@ impl<'t> Intake<'t> {
     pub(super) fn each_row(&mut self, spec: &'static TableSpec, mut each: impl FnMut(&mut Books, &mut Row<'t, '_>)) {
         if let Some(table) = self.table(spec) {
             let ledger = &mut self.ledger;
-            read_rows(spec, table, &mut self.problems, |row| each(ledger, row));
+            read_rows(spec, table, &mut self.problems, self.watch, |row| each(ledger, row));
         }
     }
 
@@ -138,7 +139,7 @@ impl<'t> Intake<'t> {
             let Some(table) = self.table(spec).filter(|_| column < spec.columns.len()) else { continue };
             // Problems of these rows are reported when the table itself is read.
             let mut unheard = Problems::default();
-            read_rows(spec, table, &mut unheard, |row| {
+            read_rows(spec, table, &mut unheard, self.watch, |row| {
                 if let Some(id) = row.text(column).filter(|id| ids.last() != Some(id)) {
                     ids.push(id);
                 }

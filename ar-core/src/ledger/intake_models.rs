@@ -5,6 +5,7 @@ use super::schema::{self, HOLIDAYS, MODEL_TABLES, PAY_TIMES};
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::table::Table;
 use crate::text::nearest;
+use crate::watch::Watch;
 use alloc::{
     borrow::ToOwned,
     collections::BTreeMap,
@@ -58,7 +59,7 @@ impl ModelFacts {
             schema::PAY_TIMES.at(name)
         }
         let mut rows: BTreeMap<String, BTreeMap<i32, (i64, usize)>> = BTreeMap::new();
-        read_rows(&PAY_TIMES, table, problems, |row| {
+        read_rows(&PAY_TIMES, table, problems, &Watch::default(), |row| {
             let (id, delay) = (row.text(at("item_id")), row.int(at("delay_days")).and_then(|days| i32::try_from(days).ok()));
             let (Some(id), Some(delay), Some(share)) = (id, delay, row.probability(at("probability"))) else { return };
             let number = row.row;
@@ -79,7 +80,7 @@ impl ModelFacts {
         const fn at(name: &str) -> usize {
             schema::HOLIDAYS.at(name)
         }
-        read_rows(&HOLIDAYS, table, problems, |row| {
+        read_rows(&HOLIDAYS, table, problems, &Watch::default(), |row| {
             let (Some(calendar), Some(on)) = (row.text(at("calendar")), row.date(at("on"))) else { return };
             self.holidays.entry(calendar.to_string().trim().to_owned()).or_default().push(on);
         });

@@ -37,6 +37,7 @@ use crate::record::{
 };
 use crate::table::{Column, Table};
 use crate::text::{TextId, TextPool};
+use crate::watch::Watch;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     string::String,
@@ -64,7 +65,15 @@ impl Ledger {
     /// # Errors
     /// `invalid_tables` with every problem (table, row, column, code); nothing is loaded.
     pub fn try_new(tables: &[Table<'_>]) -> Result<Self, Error> {
-        Books::try_new(tables).map(|books| Self(Arc::new(books)))
+        Self::try_new_watched(tables, &Watch::default())
+    }
+
+    /// As [`Ledger::try_new`], seen from outside.
+    ///
+    /// # Errors
+    /// As there; `interrupted` where `watch` was stopped.
+    pub fn try_new_watched(tables: &[Table<'_>], watch: &Watch) -> Result<Self, Error> {
+        Books::try_new(tables, watch).map(|books| Self(Arc::new(books)))
     }
 
     /// Applies events in their order. An event that reports the same decision a second time changes nothing. Items and

@@ -6,6 +6,7 @@ use crate::error::{ProblemCode, Problems};
 use crate::money::Currency;
 use crate::table::{Column, Table};
 use crate::text::nearest;
+use crate::watch::{Stage, Watch};
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -16,8 +17,12 @@ struct Bind<'t> {
     minor: bool,
 }
 
-/// Calls `each` for every row of a table. Rows are numbered through all batches.
-pub(super) fn read_rows<'t>(spec: &'static TableSpec, table: &'t Table<'t>, problems: &mut Problems, mut each: impl FnMut(&mut Row<'t, '_>)) {
+/// Rows between two looks at the watch.
+const LOOK: usize = 1 << 12;
+
+/// Calls `each` for every row of a table, or for some where the work was stopped. Rows are numbered through all batches.
+pub(super) fn read_rows<'t>(spec: &'static TableSpec, table: &'t Table<'t>, problems: &mut Problems, watch: &Watch, mut each: impl FnMut(&mut Row<'t, '_>)) {
+    watch.begin(Stage::Load, table.rows());
     let mut base = 0;
     let mut told = Told { spec, problems: Vec::new() };
     for batch in &table.batches {
@@ -30,6 +35,9 @@ pub(super) fn read_rows<'t>(spec: &'static TableSpec, table: &'t Table<'t>, prob
             return;
         }
         for local in 0..rows {
+            if local.is_multiple_of(LOOK) && !watch.advance(LOOK.min(rows - local)) {
+                return;
+            }
             each(&mut Row { spec, columns: &columns, local, row: base + local, problems });
         }
         base += rows;

@@ -36,6 +36,7 @@ use crate::policy::Settings;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{AllocationKind, CustomerIdx, DeductionReason, ItemIdx, PaymentIdx};
 use crate::text::{TextId, words};
+use crate::watch::{Stage, Watch};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
@@ -170,17 +171,21 @@ impl<'m> Matcher<'m> {
 
 /// Works through the payments in order of the day received, then identifier: first what is certain, then the rest on
 /// what the certain ones leave. No two answers use the same money of an item: `open` is lowered as it goes, so that
-/// whatever is posted or approved of a day fits together.
-pub fn match_payments(books: &Books, settings: &Settings, model: &CashModel, as_of: NaiveDate, open: &mut [i64]) -> Vec<Answer> {
+/// whatever is posted or approved of a day fits together. Where `watch` was stopped, the answers are some of them.
+pub fn match_payments(books: &Books, settings: &Settings, model: &CashModel, as_of: NaiveDate, open: &mut [i64], watch: &Watch) -> Vec<Answer> {
     let unapplied = books.unapplied_all(as_of);
     if unapplied.iter().all(|amount| *amount == 0) && !books.payments().iter().any(|payment| payment.failed) {
         return Vec::new();
     }
+    watch.begin(Stage::Cash, books.payments().len());
     let mut matcher = Matcher::new(books, settings, model, as_of, open);
     let mut answers: Vec<Answer> = Vec::new();
     let mut later: Vec<(usize, i64)> = Vec::new();
     let mut touched: BTreeSet<CustomerIdx> = BTreeSet::new();
     for (at, (payment, amount)) in (0u32..).map(PaymentIdx).zip(books.payments().iter().zip(unapplied)).filter(|(_, (payment, _))| payment.received_on <= as_of) {
+        if !watch.advance(1) {
+            return answers;
+        }
         if amount <= 0 && !payment.failed {
             continue;
         }
@@ -200,6 +205,9 @@ pub fn match_payments(books: &Books, settings: &Settings, model: &CashModel, as_
             later.iter().copied().filter(|(place, _)| answers.get(*place).is_some_and(|answer| answer.customer.is_none_or(|customer| touched.contains(&customer)))).collect();
         touched.clear();
         for (place, amount) in again {
+            if watch.is_stopped() {
+                return answers;
+            }
             let Some(answer) = answers.get(place).and_then(|known| matcher.answer(known.payment, amount, open)).filter(|answer| answer.status == MatchStatus::Auto) else { continue };
             touched.extend(take(&answer, books, open));
             later.retain(|(other, _)| *other != place);
@@ -212,6 +220,9 @@ pub fn match_payments(books: &Books, settings: &Settings, model: &CashModel, as_
         }
     }
     for (place, amount) in later {
+        if watch.is_stopped() {
+            break;
+        }
         if let Some(slot) = answers.get_mut(place)
             && let Some(answer) = matcher.answer(slot.payment, amount, open)
         {

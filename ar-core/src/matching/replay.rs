@@ -14,6 +14,7 @@ use crate::policy::Settings;
 use crate::reason::ReasonCode;
 use crate::record::{AllocationKind, Credit, CustomerIdx, ItemIdx, Payment, PaymentIdx};
 use crate::text::TextId;
+use crate::watch::{Stage, Watch};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
@@ -39,13 +40,14 @@ struct Past {
 }
 
 /// Asks the last `most` past payments before `until` again.
-pub(crate) fn replay(books: &Books, settings: &Settings, book: &Counts, until: NaiveDate, most: usize) -> Vec<Trial> {
+pub(crate) fn replay(books: &Books, settings: &Settings, book: &Counts, until: NaiveDate, most: usize, watch: &Watch) -> Vec<Trial> {
     let mut past = past_payments(books, until);
     past.sort_by_key(|row| (row.on, row.customer, row.payment));
     let skip = past.len().saturating_sub(most);
     if past.len() == skip {
         return Vec::new();
     }
+    watch.begin(Stage::Trials, past.len() - skip);
     // Every item has its name: what was not open on the day is not found in the account.
     let all = alloc::vec![1; books.items().len()];
     let names = NameIndex::new(books, &all);
@@ -54,6 +56,9 @@ pub(crate) fn replay(books: &Books, settings: &Settings, book: &Counts, until: N
     let mut open = alloc::vec![0; books.items().len()];
     let mut trials = Vec::new();
     for row in past.into_iter().skip(skip) {
+        if !watch.advance(1) {
+            break;
+        }
         shared.as_of = row.on;
         trials.extend(ask(&shared, &row, &mut open));
     }

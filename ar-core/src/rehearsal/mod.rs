@@ -17,8 +17,9 @@ use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::record::ItemIdx;
 use crate::report::Report;
-use crate::run::{collect, run};
+use crate::run::{Extent, run_watched};
 use crate::text::words;
+use crate::watch::Watch;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     format,
@@ -168,11 +169,21 @@ pub const MAX_DAYS: usize = 400;
 /// of one customer, currency, action, payment and charge where it shares an item, or a promise, dispute or message.
 ///
 /// # Errors
-/// `invalid_argument` for no day or more than [`MAX_DAYS`], for days or events that are not in order, and for days that [`run`] refuses;
+/// `invalid_argument` for no day or more than [`MAX_DAYS`], for days or events that are not in order, and for days that [`run`](crate::run()) refuses;
 /// `invalid_events` as [`Ledger::apply`], with the number of the event.
 pub fn rehearse(ledger: &Ledger, before: &Policy, after: &Policy, models: &Models, days: &[NaiveDate], events: &[Event], scope: Scope) -> Result<Rehearsal, Error> {
+    rehearse_watched(ledger, before, after, models, days, events, scope, &Watch::default())
+}
+
+/// As [`rehearse`], seen from outside: the stages are those of the run under way.
+///
+/// # Errors
+/// As there; `interrupted` where `watch` was stopped.
+#[expect(clippy::too_many_arguments, reason = "those of `rehearse`, and the watch")]
+pub fn rehearse_watched(ledger: &Ledger, before: &Policy, after: &Policy, models: &Models, days: &[NaiveDate], events: &[Event], scope: Scope, watch: &Watch) -> Result<Rehearsal, Error> {
     in_order(days, events)?;
-    let work = if scope == Scope::All { run } else { collect };
+    let extent = if scope == Scope::All { Extent::All } else { Extent::Collections };
+    let work = |books: &Ledger, policy: &Policy, day: NaiveDate| run_watched(books, policy, models, day, extent, watch);
     let renamed = after.known_as(before);
     let (mut books, mut told) = (ledger.clone(), 0);
     let mut found = Rehearsal { days: days.to_vec(), currencies: ledger.currencies().into_iter().collect(), ..Rehearsal::default() };
@@ -181,7 +192,7 @@ pub fn rehearse(ledger: &Ledger, before: &Policy, after: &Policy, models: &Model
         let next = events.iter().skip(told).take_while(|event| known(event)).count();
         apply(&mut books, events, told, next)?;
         told += next;
-        let reports = [work(&books, before, models, *day)?, work(&books, &renamed, models, *day)?];
+        let reports = [work(&books, before, *day)?, work(&books, &renamed, *day)?];
         Compared { after, day: *day, scored: scope == Scope::All, reports: &reports }.compare(&mut found);
     }
     Ok(found)

@@ -1,6 +1,7 @@
 //! JSON objects written straight into text. A report has some for each decision: built as trees of maps, they took most of the time in
 //! which its tables are laid out.
 
+use crate::audit::{push_day, push_text};
 use crate::money::write_minor;
 use alloc::{string::String, vec::Vec};
 use chrono::NaiveDate;
@@ -34,7 +35,7 @@ impl Object {
 
     /// A text.
     pub(super) fn text(&mut self, name: &'static str, text: &str) {
-        self.put(name, |out| quote(text, out));
+        self.put(name, |out| push_text(out, text));
     }
 
     /// A text, or null.
@@ -51,7 +52,7 @@ impl Object {
             let mut before = '[';
             for text in texts {
                 out.push(before);
-                quote(text, out);
+                push_text(out, text);
                 before = ',';
             }
             out.push_str(if before == '[' { "[]" } else { "]" });
@@ -82,11 +83,7 @@ impl Object {
 
     /// A day as text.
     pub(super) fn day(&mut self, name: &'static str, day: NaiveDate) {
-        self.put(name, |out| {
-            out.push('"');
-            write_shown(day, out);
-            out.push('"');
-        });
+        self.put(name, |out| push_day(out, day));
     }
 
     /// A day as text, or null.
@@ -111,7 +108,7 @@ impl Object {
         out.reserve(self.values.len() + self.members.len() * 20);
         for (name, place) in last {
             out.push(before);
-            quote(name, out);
+            push_text(out, name);
             out.push(':');
             out.push_str(self.values.get(place.clone()).unwrap_or_default());
             before = ',';
@@ -130,26 +127,4 @@ impl Object {
 fn write_shown(value: impl Display, out: &mut String) {
     // Writing into a text cannot fail.
     let _ = write!(out, "{value}");
-}
-
-/// A text as JSON has it, escaped as `serde_json` does.
-fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
-        out.push_str(rest.get(..at).unwrap_or_default());
-        match rest.as_bytes().get(at).copied().unwrap_or_default() {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            0x08 => out.push_str("\\b"),
-            b'\t' => out.push_str("\\t"),
-            b'\n' => out.push_str("\\n"),
-            0x0c => out.push_str("\\f"),
-            b'\r' => out.push_str("\\r"),
-            byte => write_shown(format_args!("\\u{byte:04x}"), out),
-        }
-        rest = rest.get(at + 1..).unwrap_or_default();
-    }
-    out.push_str(rest);
-    out.push('"');
 }

@@ -5,6 +5,7 @@ use crate::action::{ActionKind, Mode};
 use crate::calendar;
 use crate::collections::{self, Loose};
 use crate::decision::{Decision, Draft, Params};
+use crate::error::Error;
 use crate::escalation::Gate;
 use crate::ledger::Books;
 use crate::matching::{self, Answer, Certificate, MatchStatus};
@@ -21,10 +22,11 @@ use alloc::{
 impl Day<'_> {
     /// Matches the payments and passes each answer through the gate. What may be posted is no longer open; what is
     /// only proposed holds its items. Returns the answers, the decision of each, and what is usual among what is left open.
-    pub(super) fn apply_cash(&mut self, gate: &mut Gate<'_>) -> report::Parts {
+    pub(super) fn apply_cash(&mut self, gate: &mut Gate<'_>) -> Result<report::Parts, Error> {
         let mut decisions = Vec::new();
         let mut remaining = self.open.clone();
-        let mut answers = matching::match_payments(self.books, self.policy.base(), &self.models.cash, self.as_of, &mut remaining);
+        let mut answers = matching::match_payments(self.books, self.policy.base(), &self.models.cash, self.as_of, &mut remaining, self.watch);
+        self.watch.check()?;
         let mut posted = Vec::with_capacity(answers.len());
         let mut asked: BTreeSet<CustomerIdx> = BTreeSet::new();
         for answer in &mut answers {
@@ -46,7 +48,7 @@ impl Day<'_> {
         }
         self.loose.sort_by_key(|row| (row.0, row.1.currency, row.1.received_on, row.1.amount));
         self.usual = usual_amounts(self.books, &self.open);
-        report::Parts { answers, posted, decisions, usual: self.usual.clone(), ..report::Parts::default() }
+        Ok(report::Parts { answers, posted, decisions, usual: self.usual.clone(), ..report::Parts::default() })
     }
 
     /// What was kept back of the items of a posting is worked on as a deduction from the day it is seen.

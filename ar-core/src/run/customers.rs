@@ -6,27 +6,19 @@ use crate::calendar;
 use crate::collections::{self, Found, Loose, Outcome, View};
 use crate::conversation;
 use crate::decision::Decision;
+use crate::error::Error;
 use crate::escalation::Gate;
-use crate::ledger::Books;
-use crate::models::Models;
 use crate::money::Currency;
 use crate::policy::Settings;
 use crate::reason::Reason;
 use crate::record::{CustomerIdx, Item, ItemIdx};
 use crate::report;
 use crate::scoring::{self, Circumstances, Distribution, Forecast, Past, Profile, Score, Wanted};
+use crate::watch::Stage;
 use alloc::vec::Vec;
-use chrono::NaiveDate;
 
 /// What payment dates are predicted from.
 pub(super) type Known<'k> = (&'k Past<'k>, &'k Circumstances);
-
-pub(super) fn known<'k>(books: &'k Books, models: &'k Models, as_of: NaiveDate) -> (Past<'k>, Circumstances) {
-    let today = calendar::days_since_epoch(as_of);
-    let past = Past::new(books, &models.pay_time, &[today]).rolled(&[today]);
-    let circumstances = Circumstances::learn(&past, books, today);
-    (past, circumstances)
-}
 
 /// What one chunk of customers leaves behind.
 struct ChunkFound {
@@ -36,18 +28,32 @@ struct ChunkFound {
     forecast: Forecast,
 }
 
-impl Day<'_> {
+impl<'d> Day<'d> {
+    /// What payment dates are predicted from.
+    pub(super) fn known(&self) -> Result<(Past<'d>, Circumstances), Error> {
+        self.watch.begin(Stage::Past, 0);
+        let today = calendar::days_since_epoch(self.as_of);
+        let past = Past::new(self.books, &self.models.pay_time, &[today]);
+        self.watch.check()?;
+        let past = past.rolled(&[today]);
+        self.watch.check()?;
+        let circumstances = Circumstances::learn(&past, self.books, today);
+        Ok((past, circumstances))
+    }
+
     /// Works on the customers of the run and passes what they need through the gate, in their order. Returns the forecast of what is
     /// open, where payment dates are predicted.
-    pub(super) fn customers(&self, known: Option<Known<'_>>, gate: &mut Gate<'_>, found: &mut report::Parts) -> Forecast {
+    pub(super) fn customers(&self, known: Option<Known<'_>>, gate: &mut Gate<'_>, found: &mut report::Parts) -> Result<Forecast, Error> {
         let wanted = self.wanted();
         let mut forecast = Forecast::new(wanted.windows, wanted.width);
         let mut decisions = core::mem::take(&mut found.decisions);
         let some = found.customers.as_deref();
+        self.watch.begin(Stage::Customers, some.map_or(self.books.customers().len(), <[_]>::len));
         let parts = match some {
             None => chunks(self.books.customers().len(), |range| self.work(known, range.map(|at| CustomerIdx(at as u32)))),
             Some(some) => chunks(some.len(), |range| self.work(known, some.get(range).unwrap_or(&[]).iter().copied())),
         };
+        self.watch.check()?;
         let count = |of: fn(&Found) -> usize| parts.iter().flat_map(|part| &part.found).map(of).sum();
         decisions.reserve(count(|found| found.drafts.len()));
         found.outcomes.reserve(count(|found| found.outcomes.len()));
@@ -65,7 +71,7 @@ impl Day<'_> {
             found.autonomy = gate.standings();
         }
         found.decisions = decisions;
-        forecast
+        Ok(forecast)
     }
 
     /// The forecast that the policy asks for.
@@ -78,9 +84,13 @@ impl Day<'_> {
     fn work(&self, known: Option<Known<'_>>, who: impl Iterator<Item = CustomerIdx>) -> ChunkFound {
         let (Wanted { windows, width, .. }, count) = (self.wanted(), who.size_hint().0);
         let mut chunk = ChunkFound { profiles: Vec::with_capacity(count), scores: Vec::new(), found: Vec::with_capacity(count), forecast: Forecast::new(windows, width) };
+        if !self.watch.advance(0) {
+            return chunk;
+        }
         for at in who {
             self.one(known, at, &mut chunk);
         }
+        self.watch.advance(count);
         chunk
     }
 

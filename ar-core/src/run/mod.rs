@@ -19,10 +19,24 @@ use crate::money::Currency;
 use crate::policy::Policy;
 use crate::record::CustomerIdx;
 use crate::report::{self, Report};
+use crate::scoring;
+use crate::watch::{Stage, Watch};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
-use customers::known;
 pub use some::MAX_CUSTOMERS;
+
+/// How much of a day is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent<'e> {
+    /// The whole day: [`run`].
+    All,
+    /// The cash: [`match_payments`].
+    Cash,
+    /// Cash and decisions: [`collect`].
+    Collections,
+    /// The day of these customers: [`run_for`].
+    Customers(&'e [&'e str]),
+}
 
 /// Runs one day: applies the cash, scores what is open, decides what each customer needs, lets the gate say who
 /// decides, and reports. Pure: the same ledger, policy, models and day give the same report, to the byte.
@@ -31,25 +45,7 @@ pub use some::MAX_CUSTOMERS;
 /// `invalid_argument` for a day outside the calendar, or before a day that the books have closed; `invalid_policy` for another policy
 /// under a version that the books know.
 pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
-    check(ledger, policy, as_of)?;
-    let mut day = Day::new(ledger, policy, models, as_of);
-    let mut gate = Gate::new(ledger, policy, as_of);
-    let mut found = day.apply_cash(&mut gate);
-    let claims = disputes::claims(ledger, as_of);
-    day.standing(&claims, &gate);
-    let (past, circumstances) = known(ledger, models, as_of);
-    let wanted = day.wanted();
-    let forecast = day.customers(Some((&past, &circumstances)), &mut gate, &mut found);
-    found.forecast = forecast.lines(ledger, ledger, as_of, &models.pay_time.bands, &wanted);
-    found.aging = report::aging(ledger, &day.open, &day.left_of_payments(&found), as_of);
-    found.kpis = report::kpis(ledger, &found.aging, policy.base(), as_of);
-    let facts = report::MeasureFacts { books: ledger, policy, as_of, open: &day.open, decisions: &found.decisions };
-    found.kpis.extend(report::measures(&facts).into_iter().chain(report::autonomy_measures(&facts)));
-    found.kpis.extend(report::drift(&past.drift));
-    found.root_causes = report::root_causes(ledger, &claims, &day.open, policy.base(), as_of);
-    found.risk = report::risk(&report::RiskFacts { books: ledger, policy, as_of, open: &day.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
-    found.open = day.open;
-    Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::All, found))
+    run_watched(ledger, policy, models, as_of, Extent::All, &Watch::default())
 }
 
 /// Runs a day for some customers: "these changed, decide them now". The report has what concerns them in the parts `payments`,
@@ -72,18 +68,7 @@ pub fn run(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) 
 /// As [`run`]; and `invalid_argument` for `customers`: `missing_value` where there is none (nobody is not everybody), `out_of_range` for
 /// more than [`MAX_CUSTOMERS`] entries, `unknown_customer` for every one that the books do not have; `row` is the place in the list.
 pub fn run_for(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, customers: &[&str]) -> Result<Report, Error> {
-    check(ledger, policy, as_of)?;
-    let customers = some::find(ledger, customers)?;
-    let mut day = Day::new(ledger, policy, models, as_of);
-    let mut gate = Gate::new(ledger, policy, as_of);
-    let mut found = day.apply_cash(&mut gate);
-    some::keep(ledger, &customers, &mut found);
-    day.standing(&disputes::claims(ledger, as_of), &gate);
-    let (past, circumstances) = known(ledger, models, as_of);
-    found.customers = Some(customers);
-    day.customers(Some((&past, &circumstances)), &mut gate, &mut found);
-    found.open = day.open;
-    Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::Customers, found))
+    run_watched(ledger, policy, models, as_of, Extent::Customers(customers), &Watch::default())
 }
 
 /// Applies the cash of a day, decides what each customer needs, and stops there: the report has the parts `payments`,
@@ -95,19 +80,7 @@ pub fn run_for(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDa
 /// # Errors
 /// As [`run`].
 pub fn collect(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
-    check(ledger, policy, as_of)?;
-    let mut day = Day::new(ledger, policy, models, as_of);
-    let mut gate = Gate::new(ledger, policy, as_of);
-    let mut found = day.apply_cash(&mut gate);
-    day.standing(&disputes::claims(ledger, as_of), &gate);
-    if policy.any(|settings| settings.collections.remind_before_days > 0) {
-        let (past, circumstances) = known(ledger, models, as_of);
-        day.customers(Some((&past, &circumstances)), &mut gate, &mut found);
-    } else {
-        day.customers(None, &mut gate, &mut found);
-    }
-    (found.scores, found.open) = (Vec::new(), day.open);
-    Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::Collections, found))
+    run_watched(ledger, policy, models, as_of, Extent::Collections, &Watch::default())
 }
 
 /// Applies the cash of a day and stops there: the report has the parts `payments` and `allocations`, the `decisions` on them
@@ -116,10 +89,77 @@ pub fn collect(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDa
 /// # Errors
 /// As [`run`].
 pub fn match_payments(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Report, Error> {
+    run_watched(ledger, policy, models, as_of, Extent::Cash, &Watch::default())
+}
+
+/// Any of the four, seen from outside: another thread reads in `watch` how far it is, and may stop it.
+///
+/// # Errors
+/// As [`run`] and [`run_for`]; `interrupted` where it was stopped, and then there is no report.
+pub fn run_watched(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, extent: Extent<'_>, watch: &Watch) -> Result<Report, Error> {
     check(ledger, policy, as_of)?;
-    let mut day = Day::new(ledger, policy, models, as_of);
-    let found = day.apply_cash(&mut Gate::new(ledger, policy, as_of));
-    Ok(Report::new(ledger.clone(), policy, models, as_of, Scope::Cash, found))
+    let customers = if let Extent::Customers(ids) = extent { some::find(ledger, ids)? } else { Vec::new() };
+    let mut day = Day::new(ledger, policy, models, as_of, watch);
+    let mut gate = Gate::new(ledger, policy, as_of);
+    let mut found = day.apply_cash(&mut gate)?;
+    let scope = match extent {
+        Extent::All => day.whole(&mut gate, &mut found)?,
+        Extent::Cash => Scope::Cash,
+        Extent::Collections => day.decided(&mut gate, &mut found)?,
+        Extent::Customers(_) => day.of_some(customers, &mut gate, &mut found)?,
+    };
+    watch.begin(Stage::Report, 0);
+    if scope != Scope::Cash {
+        found.open = day.open;
+    }
+    Ok(Report::new(ledger.clone(), policy, models, as_of, scope, found))
+}
+
+impl Day<'_> {
+    /// All customers, and what is said of the whole book.
+    fn whole(&mut self, gate: &mut Gate<'_>, found: &mut report::Parts) -> Result<Scope, Error> {
+        let (books, policy, as_of) = (self.books, self.policy, self.as_of);
+        let claims = disputes::claims(books, as_of);
+        self.standing(&claims, gate);
+        let (past, circumstances) = self.known()?;
+        let forecast = self.customers(Some((&past, &circumstances)), gate, found)?;
+        let wanted = self.wanted();
+        found.forecast = forecast.lines(books, as_of, &self.models.pay_time.bands, &wanted);
+        if wanted.new_business {
+            found.forecast.extend(scoring::new_business(books, as_of, forecast.start(as_of), &wanted));
+        }
+        found.aging = report::aging(books, &self.open, &self.left_of_payments(found), as_of);
+        found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
+        let facts = report::MeasureFacts { books, policy, as_of, open: &self.open, decisions: &found.decisions };
+        found.kpis.extend(report::measures(&facts).into_iter().chain(report::autonomy_measures(&facts)));
+        found.kpis.extend(report::drift(&past.drift));
+        found.root_causes = report::root_causes(books, &claims, &self.open, policy.base(), as_of);
+        found.risk = report::risk(&report::RiskFacts { books, policy, as_of, open: &self.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
+        Ok(Scope::All)
+    }
+
+    /// All customers, and payment dates only where the policy reminds of items before they are due.
+    fn decided(&mut self, gate: &mut Gate<'_>, found: &mut report::Parts) -> Result<Scope, Error> {
+        self.standing(&disputes::claims(self.books, self.as_of), gate);
+        if self.policy.any(|settings| settings.collections.remind_before_days > 0) {
+            let (past, circumstances) = self.known()?;
+            self.customers(Some((&past, &circumstances)), gate, found)?;
+        } else {
+            self.customers(None, gate, found)?;
+        }
+        found.scores = Vec::new();
+        Ok(Scope::Collections)
+    }
+
+    /// These customers alone.
+    fn of_some(&mut self, customers: Vec<CustomerIdx>, gate: &mut Gate<'_>, found: &mut report::Parts) -> Result<Scope, Error> {
+        some::keep(self.books, &customers, found);
+        self.standing(&disputes::claims(self.books, self.as_of), gate);
+        let (past, circumstances) = self.known()?;
+        found.customers = Some(customers);
+        self.customers(Some((&past, &circumstances)), gate, found)?;
+        Ok(Scope::Customers)
+    }
 }
 
 fn check(books: &Books, policy: &Policy, as_of: NaiveDate) -> Result<(), Error> {
@@ -145,6 +185,7 @@ struct Day<'d> {
     policy: &'d Policy,
     models: &'d Models,
     as_of: NaiveDate,
+    watch: &'d Watch,
     /// Open amount of each item, after what was posted this morning.
     open: Vec<i64>,
     /// Cash proposed for each item and not posted.
@@ -163,12 +204,13 @@ struct Day<'d> {
 }
 
 impl<'d> Day<'d> {
-    fn new(books: &'d Books, policy: &'d Policy, models: &'d Models, as_of: NaiveDate) -> Self {
+    fn new(books: &'d Books, policy: &'d Policy, models: &'d Models, as_of: NaiveDate, watch: &'d Watch) -> Self {
         Self {
             books,
             policy,
             models,
             as_of,
+            watch,
             open: books.open_all(as_of),
             pending: alloc::vec![0; books.items().len()],
             loose: Vec::new(),

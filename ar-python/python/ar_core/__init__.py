@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._native import (
     ArError,
+    AskedPart,
     AuditLog,
     InvalidInput,
     Ledger,
@@ -42,19 +43,33 @@ from ._native import (
 from .conversation import Notice, Reading, Verdict, check_reading, read_reply, verify_notice, write_notice
 
 if TYPE_CHECKING:
+    from . import currencies as currencies
+    from . import evaluate as evaluate
     from . import generators as generators
+    from . import parts as parts
+    from . import sklearn as sklearn
+    from . import spark as spark
+    from . import statements as statements
+    from .erp import Mapping as Mapping
+    from .erp import infer_columns as infer_columns
+    from .frames import to_frame as to_frame
+    from .quality import Quality as Quality
+    from .quality import check as check
 
 __all__ = [
     "ArError",
+    "AskedPart",
     "AuditLog",
     "InvalidInput",
     "Ledger",
+    "Mapping",
     "MatchResult",
     "Models",
     "Notice",
     "PayTimeModel",
     "Policy",
     "PolicyError",
+    "Quality",
     "Reading",
     "Rehearsal",
     "Report",
@@ -62,8 +77,10 @@ __all__ = [
     "Table",
     "Verdict",
     "__version__",
+    "check",
     "check_reading",
     "forecast_cash",
+    "infer_columns",
     "match_payments",
     "read_reply",
     "reason_text",
@@ -71,16 +88,26 @@ __all__ = [
     "replay",
     "run",
     "simulate",
+    "to_frame",
     "verify_audit",
     "verify_notice",
     "write_notice",
 ]
 
+# Parts that are loaded when they are first asked for: each brings what the engine does not need. The name of a module is the module itself.
+_PARTS = ("currencies", "evaluate", "generators", "parts", "sklearn", "spark", "statements")
+_NAMES = {"Mapping": "erp", "Quality": "quality", "check": "quality", "infer_columns": "erp", "to_frame": "frames"}
+
 
 def __getattr__(name: str) -> Any:
-    """`ar_core.generators`, loaded when it is first asked for: it brings what speaks HTTP."""
-    if name == "generators":
-        from importlib import import_module
+    from importlib import import_module
 
-        return import_module(".generators", __name__)
+    if name in _PARTS:
+        return import_module(f".{name}", __name__)
+    if name in _NAMES:
+        return getattr(import_module(f".{_NAMES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PARTS, *_NAMES})

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, final
 
-from .tables import Break, DayLike, Head, Problem, TableLike
+from .tables import Break, DayLike, Head, Problem, Progress, TableLike
 
 __all__ = [
     "ArError",
+    "AskedPart",
     "AuditLog",
     "InvalidInput",
     "Ledger",
@@ -23,6 +24,7 @@ __all__ = [
     "__version__",
     "check_reading_json",
     "forecast_cash",
+    "forecast_of",
     "iso_day",
     "item_rows",
     "match_payments",
@@ -30,10 +32,12 @@ __all__ = [
     "reason_text",
     "rehearse",
     "replay",
+    "rolled_of",
     "run",
     "simulate",
     "verify_audit",
     "verify_notice_json",
+    "whole_of",
     "write_notice_json",
 ]
 
@@ -44,7 +48,7 @@ class ArError(Exception):
 
     code: str
     """Name of the error class: invalid_tables, invalid_policy, invalid_events, invalid_argument, invalid_models, invalid_audit,
-    invalid_bytes, internal."""
+    invalid_bytes, interrupted, internal."""
     problems: list[Problem]
     """Every problem (the first 10,000), sorted by table, row and column."""
     total: int
@@ -82,6 +86,8 @@ class Table:
         """As a polars.DataFrame. Raises ImportError without polars."""
     def to_pandas(self) -> Any:
         """As a pandas.DataFrame (through pyarrow): amounts are Decimal, days are date objects. Raises ImportError without them."""
+    def to(self, like: Any) -> Any:
+        """As the kind of frame that `like` is or names (`pandas`, `polars`, `pyarrow`, `duckdb`, `dicts`, `columns`): see `to_frame`."""
     def to_dicts(self) -> list[dict[str, Any]]:
         """As plain Python: amounts are Decimal, days are date, reasons are dicts with code, observed, limit and unit."""
     def _repr_html_(self) -> str:
@@ -91,12 +97,12 @@ class Table:
 class Ledger:
     """What is owed, held and known: the books of one company."""
 
-    def __new__(cls, **tables: TableLike | None) -> Ledger:
+    def __new__(cls, *, progress: Progress | None = None, **tables: TableLike | None) -> Ledger:
         """Builds the books. Each keyword names a table: customers, items, payments, remittances, allocations, promises, disputes, plans,
         instalments, notices, replies, signals, fx_rates; None is no table.
 
         Amounts are decimals or text in units of their currency, or `<name>_minor` columns of whole minor units; days are dates or ISO
-        text; identifiers are text or whole numbers; columns of your own start with `x_`.
+        text; identifiers are text or whole numbers; columns of your own start with `x_`. progress: as in `run`.
         Raises InvalidInput with every problem of every table; then nothing was loaded.
         """
     def apply(self, events: str | Sequence[Mapping[str, Any]]) -> None:
@@ -121,6 +127,8 @@ class Ledger:
     def __copy__(self) -> Ledger:
         """The books as they stand now: events that one ledger applies do not show in the other."""
     def __deepcopy__(self, _memo: Any) -> Ledger: ...
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 @final
 class Policy:
@@ -156,6 +164,8 @@ class Policy:
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 @final
 class Models:
@@ -167,6 +177,8 @@ class Models:
         as_of: DayLike,
         calendars: Mapping[str, Sequence[DayLike]] | None = None,
         pay_times: TableLike | None = None,
+        *,
+        progress: Progress | None = None,
     ) -> Models:
         """Learns from the settled items, as known before the day `as_of`. calendars: holidays by country or currency; default none.
         pay_times: what a model of your own says (item_id, delay_days, probability), in the place of ours. Raises InvalidInput."""
@@ -183,6 +195,8 @@ class Models:
     @staticmethod
     def from_bytes(data: bytes) -> Models:
         """Reads models that `to_bytes` wrote, in this or an earlier version. Raises InvalidInput."""
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 @final
 class Report:
@@ -271,6 +285,8 @@ class Report:
         events: a list of dicts or a JSON array, as `Ledger.apply` takes them, in any order; those of other days are left out. The books of
         the report are to be those before the events. Raises InvalidInput for other days, and for what is not such an array.
         """
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 @final
 class Shadow:
@@ -287,6 +303,8 @@ class Shadow:
     def summary(self) -> Table:
         """By action, segment, currency and class: count, amount, worth (of engine_only: what people let go), minutes (of people_only: what
         the engine would not have asked for), agreed, of, agreement (agreed / of; of the action and segment)."""
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 def run(
     ledger: Ledger,
@@ -294,6 +312,8 @@ def run(
     models: Models | None = None,
     as_of: DayLike | None = None,
     scope: Literal["all", "cash", "collections"] | Sequence[str] = "all",
+    *,
+    progress: Progress | None = None,
 ) -> Report:
     """Decides what to do on the day `as_of`: a pure function of ledger, policy, models and day.
 
@@ -303,6 +323,9 @@ def run(
     as in the whole run, but for what customers share: budgets (of a run: begun anew with each) and the capacity of the day. Parts that
     speak of the whole book (forecast, aging, kpis, risk, root_causes, autonomy) are empty. Give it the models of the day: fitting takes
     many times as long as the run.
+    progress: a callable that is given the stage (`load`, `fit`, `trials`, `cash`, `past`, `customers`, `report`), what of it is done and the
+    total (0 = unknown), some times a second; `True` for a bar on stderr, where that is a terminal. Ctrl-C, and what the callable raises,
+    stop the run.
     Raises InvalidInput when the day, the scope or the models do not fit.
     """
 
@@ -316,6 +339,8 @@ class MatchResult:
     @property
     def payments(self) -> Table:
         """The payments with what was found for each: customer_id, status, confidence, certificate, alternatives, unapplied, reasons."""
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 def match_payments(
     items: TableLike,
@@ -325,6 +350,8 @@ def match_payments(
     history: TableLike | Mapping[str, TableLike] | None = None,
     fx_rates: TableLike | None = None,
     policy: Policy | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> MatchResult:
     """Says which items incoming payments pay.
 
@@ -346,6 +373,8 @@ class PayTimeModel:
         as_of: DayLike,
         customers: TableLike | None = None,
         calendars: dict[str, list[date]] | None = None,
+        *,
+        progress: Progress | None = None,
     ) -> PayTimeModel:
         """Fits the model with what was known strictly before the day `as_of`.
 
@@ -355,7 +384,9 @@ class PayTimeModel:
         Raises InvalidInput with every problem.
         """
 
-    def predict(self, items: TableLike, history: TableLike, at: DayLike) -> Table:
+    def predict(
+        self, items: TableLike, history: TableLike, at: DayLike, *, progress: Progress | None = None
+    ) -> Table:
         """The scores of items: p_late, p_late_30, p_default (open 180 days after the due date), expected_on, median_on, quantiles of
         the payment date (q025_on, q10_on, q25_on, q75_on, q90_on, q975_on) and reasons (each step from the shipped prior to p_late,
         in parts per million). One row an item, in the order of the rows.
@@ -364,7 +395,9 @@ class PayTimeModel:
         day, or the name of a column of days of `items`: only facts known strictly before it are used. Raises InvalidInput.
         """
 
-    def distribution(self, items: TableLike, history: TableLike, at: DayLike) -> Table:
+    def distribution(
+        self, items: TableLike, history: TableLike, at: DayLike, *, progress: Progress | None = None
+    ) -> Table:
         """The whole distribution, as a long table: item_id, offset_days (whole days after the due date, negative before it) and
         probability, which sums to 1 an item; the largest offset of an item holds all that is later. Arguments as in `predict`."""
 
@@ -389,6 +422,8 @@ class PayTimeModel:
     def summary(self) -> dict[str, float]:
         """What is inside: a dict with settled_items, trees, boosted_share (how far the trees are believed), the mean log losses of a
         day on the newest part of the past (`loss_histograms`, `loss_boosted`, `loss_mixed`), and the weights."""
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 def forecast_cash(
     model: PayTimeModel,
@@ -401,6 +436,7 @@ def forecast_cash(
     currency: str | None = None,
     fx_rates: TableLike | None = None,
     new_business: bool = False,
+    progress: Progress | None = None,
 ) -> Table:
     """Expected cash of the open items, with central bands of 80 % and 95 % that were learned from the book's own past.
 
@@ -411,6 +447,68 @@ def forecast_cash(
     may bring in, from what those of earlier weeks did. Columns: on, currency, expected, lo80, hi80, lo95, hi95, line (`open_items`,
     `open_items_converted`, `new_business`).
     """
+
+@final
+class AskedPart:
+    """Some items to ask about, and the past of their customers: a part of a book that is too large for one machine.
+
+    Every customer is in one part, with all of its items and all of its past. Two rounds over all parts (`count`, `whole_of`, `see`,
+    `rolled_of`) give what the whole book has done; with it each part answers by itself what the book in one piece answers, to the bit.
+    `ar_core.parts` and `ar_core.spark` do all of this.
+    """
+
+    def __new__(cls, items: TableLike, history: TableLike, at: DayLike) -> AskedPart:
+        """items, history, at: as in `PayTimeModel.predict`. Raises InvalidInput with every problem of both tables."""
+    def days(self) -> list[date]:
+        """The days on which the items are asked about, rising."""
+    def count(self, model: PayTimeModel, days: Sequence[DayLike]) -> bytes:
+        """What the part brings to the whole, for `whole_of`. days: every day on which an item of any part is asked about."""
+    def see(self, model: PayTimeModel, whole: bytes) -> bytes:
+        """What the model missed lately in this part, for `rolled_of`. whole: what `whole_of` gave. Raises InvalidInput."""
+    def scores(self, model: PayTimeModel, whole: bytes) -> Table:
+        """The scores of the items, as of `PayTimeModel.predict`, in the order of the rows. whole: what `rolled_of` gave. Raises
+        InvalidInput."""
+    def distribution(self, model: PayTimeModel, whole: bytes) -> Table:
+        """The distributions of the items, as of `PayTimeModel.distribution`. Arguments and errors as of `scores`."""
+    def forecast(
+        self,
+        model: PayTimeModel,
+        whole: bytes,
+        as_of: DayLike,
+        days: int,
+        weekly: bool = False,
+        *,
+        new_business: bool = False,
+    ) -> bytes:
+        """What the part brings to the forecast, for `forecast_of`. Arguments as of `forecast_cash`. Raises InvalidInput."""
+    def to_bytes(self) -> bytes:
+        """The part as bytes, to be kept or sent."""
+    @staticmethod
+    def from_bytes(data: bytes) -> AskedPart:
+        """The part of which `to_bytes` wrote these bytes. Raises InvalidInput (code `invalid_bytes`) for others."""
+    def __len__(self) -> int: ...
+
+def whole_of(model: PayTimeModel, counted: Sequence[bytes]) -> bytes:
+    """What is known of a whole book, from what `AskedPart.count` gave of every part, in any order: for `AskedPart.see`. Raises
+    InvalidInput."""
+
+def rolled_of(whole: bytes, seen: Sequence[bytes]) -> bytes:
+    """The whole with what `AskedPart.see` gave of every part, in any order: what the parts are asked with. Raises InvalidInput where a
+    part is missing or came twice."""
+
+def forecast_of(
+    model: PayTimeModel,
+    parts: Sequence[bytes],
+    as_of: DayLike,
+    days: int,
+    weekly: bool = False,
+    *,
+    currency: str | None = None,
+    fx_rates: TableLike | None = None,
+    new_business: bool = False,
+) -> Table:
+    """The forecast of a whole book, from what `AskedPart.forecast` gave of every part, in any order. Other arguments, and what comes
+    out, as of `forecast_cash`. Raises InvalidInput."""
 
 @final
 class AuditLog:
@@ -459,6 +557,8 @@ class AuditLog:
     def table(self) -> Table:
         """Every entry, with the columns of the part `audit` of a report."""
     def __len__(self) -> int: ...
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 def verify_audit(audit: TableLike, head: Head | None = None) -> list[Break]:
     """Checks the chain of an audit table, and, where a head that was kept is given, that it leads to it; an empty list when it is whole.
@@ -491,6 +591,8 @@ class Rehearsal:
     @property
     def days(self) -> list[date]:
         """The days that were decided."""
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 def rehearse(
     ledger: Ledger,
@@ -501,6 +603,8 @@ def rehearse(
     events: str | Sequence[Mapping[str, Any]] | None = None,
     models: Models | None = None,
     scope: Literal["all", "collections"] = "all",
+    *,
+    progress: Progress | None = None,
 ) -> Rehearsal:
     """Decides past days under two policies and says what is not the same.
 

@@ -42,12 +42,24 @@ class _Result:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def _repr_html_(self) -> str:
+        from .page.cards import result_html
+
+        return result_html(self)
+
     def _entries(self, name: str, kind: type[E]) -> list[E]:
         return [entry(kind, row) for row in self._data[name]]
 
 
 class Reading(_Result):
-    """What was understood of a message. What follows from it is decided elsewhere, by policy."""
+    """What was understood of a message. What follows from it is decided elsewhere, by policy.
+
+    >>> items = [{"item_id": "1", "customer_id": "Mill", "reference": "R-4711", "currency": "GBP", "amount": "120.00",
+    ...          "issued_on": "2026-09-01", "due_on": "2026-10-01"}]
+    >>> reading = ar.read_reply("We will pay invoice R-4711 next Friday.", received_on="2026-11-16", items=items)
+    >>> reading.intents[0].name, reading.dates[0].on, reading.references
+    ('promise_to_pay', '2026-11-27', ['R-4711'])
+    """
 
     __slots__ = ()
 
@@ -124,7 +136,18 @@ class Reading(_Result):
 
 
 class Verdict(_Result):
-    """Whether a text may go out, what is wrong with it, and which fact each of its statements is."""
+    """Whether a text may go out, what is wrong with it, and which fact each of its statements is.
+
+    >>> facts = {
+    ...     "as_of": "2026-11-20", "locale": "en-GB", "currency": "GBP", "stage": 2, "creditor": {"name": "Northgate Ltd"},
+    ...     "debtor": {"name": "Mill"}, "events": [], "policy": {"allowed_acts": []},
+    ...     "invoices": [{"ref": "R-4711", "gross": "120.00", "open": "120.00", "issued": "2026-09-01", "due": "2026-10-01", "status": "open"}],
+    ... }
+    >>> ar.verify_notice("Northgate Ltd: invoice R-4711 of £120.00 was due on 1 October 2026.", facts).accepted
+    True
+    >>> [found.code for found in ar.verify_notice("Northgate Ltd: invoice R-4711 of £130.00 is open.", facts).findings]
+    ['BAD_AMOUNT', 'MISSING_AMOUNT', 'MISSING_DUE_DATE']
+    """
 
     __slots__ = ()
 
@@ -149,7 +172,19 @@ class Verdict(_Result):
 
 
 class Notice(_Result):
-    """What a customer, or the person who calls, is to read. `draft` says what became of the draft of a generator."""
+    """What a customer, or the person who calls, is to read. `draft` says what became of the draft of a generator.
+
+    >>> ledger = ar.Ledger(
+    ...     customers=[{"customer_id": "Mill", "name": "Mill Ltd", "channels": ["email"], "language": "en", "country": "GB"}],
+    ...     items=[{"item_id": "1", "customer_id": "Mill", "reference": "R-4711", "currency": "GBP", "amount": "120.00",
+    ...             "issued_on": "2026-09-01", "due_on": "2026-10-01"}],
+    ... )
+    >>> report = ar.run(ledger, as_of="2026-11-20")
+    >>> decision_id = report.decisions.to_dicts()[0]["decision_id"]
+    >>> notice = ar.write_notice(report, decision_id, sender={"name": "Northgate Ltd", "email": "ar@northgate.example"})
+    >>> notice.subject
+    'A friendly reminder: invoice R-4711'
+    """
 
     __slots__ = ()
 
@@ -259,6 +294,12 @@ def read_reply(
     customer's items, a table as `Ledger` takes it, of which item_id is needed and reference, currency, open_amount (or amount) are used.
     country: ISO 3166-1, how dates and amounts are written there. currency: that of an amount without one.
     Raises InvalidInput with every problem of what is given.
+
+    >>> items = [{"item_id": "1", "customer_id": "Mill", "reference": "R-4711", "currency": "GBP", "amount": "120.00",
+    ...          "issued_on": "2026-09-01", "due_on": "2026-10-01"}]
+    >>> reading = ar.read_reply("We will pay invoice R-4711 next Friday.", received_on="2026-11-16", items=items)
+    >>> reading.intents[0].name, reading.dates[0].on, reading.references
+    ('promise_to_pay', '2026-11-27', ['R-4711'])
     """
     return Reading(
         _native.read_reply_json(text, _context(received_on, subject, language, locale, items, country, currency))
@@ -282,6 +323,11 @@ def check_reading(
     (role, on), amounts (role, value, currency), dispute_reasons, human, human_reasons. What the text does not say is left out, and then a
     person sees the message. The other arguments are as with `read_reply`.
     Raises InvalidInput with every word that is not known.
+
+    >>> said = {"dates": [{"role": "promise", "on": "2026-12-24"}]}
+    >>> reading = ar.check_reading("We will pay next Friday.", said, received_on="2026-11-16")
+    >>> reading.dates, reading.human  # the text does not say it
+    ([], True)
     """
     context = _context(received_on, subject, language, locale, items, country, currency)
     return Reading(_native.check_reading_json(text, context, _json("supplied", supplied)))
@@ -294,6 +340,16 @@ def verify_notice(text: str, facts: Mapping[str, Any] | str) -> Verdict:
     as they stand), debtor (name, contact), invoices (ref, gross, open, issued, due, status), events (type, date), policy (allowed_acts,
     deadline, fees, interest_rate, offers). Amounts are decimal text.
     Raises InvalidInput with every problem of the facts.
+
+    >>> facts = {
+    ...     "as_of": "2026-11-20", "locale": "en-GB", "currency": "GBP", "stage": 2, "creditor": {"name": "Northgate Ltd"},
+    ...     "debtor": {"name": "Mill"}, "events": [], "policy": {"allowed_acts": []},
+    ...     "invoices": [{"ref": "R-4711", "gross": "120.00", "open": "120.00", "issued": "2026-09-01", "due": "2026-10-01", "status": "open"}],
+    ... }
+    >>> ar.verify_notice("Northgate Ltd: invoice R-4711 of £120.00 was due on 1 October 2026.", facts).accepted
+    True
+    >>> [found.code for found in ar.verify_notice("Northgate Ltd: invoice R-4711 of £130.00 is open.", facts).findings]
+    ['BAD_AMOUNT', 'MISSING_AMOUNT', 'MISSING_DUE_DATE']
     """
     return Verdict(_native.verify_notice_json(text, _json("facts", facts)))
 
@@ -321,6 +377,17 @@ def write_notice(
     notice and gives such a draft (see `ar_core.generators`); where it fails, or takes longer than `timeout` seconds, the template is used
     and `Notice.draft` says 'error' or 'timeout'. (It then goes on in its thread; nothing of it is used.)
     Raises InvalidInput for an unknown decision, an action that nothing is written for, and every problem of the style and the templates.
+
+    >>> ledger = ar.Ledger(
+    ...     customers=[{"customer_id": "Mill", "name": "Mill Ltd", "channels": ["email"], "language": "en", "country": "GB"}],
+    ...     items=[{"item_id": "1", "customer_id": "Mill", "reference": "R-4711", "currency": "GBP", "amount": "120.00",
+    ...             "issued_on": "2026-09-01", "due_on": "2026-10-01"}],
+    ... )
+    >>> report = ar.run(ledger, as_of="2026-11-20")
+    >>> decision_id = report.decisions.to_dicts()[0]["decision_id"]
+    >>> notice = ar.write_notice(report, decision_id, sender={"name": "Northgate Ltd", "email": "ar@northgate.example"})
+    >>> notice.subject
+    'A friendly reminder: invoice R-4711'
     """
     given = {"sender": sender, "contact": contact, "locale": locale, "tone": tone, "channel": channel}
     style = _json("style", {name: value for name, value in given.items() if value is not None})

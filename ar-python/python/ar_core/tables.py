@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol, TypeAlias, TypedDict
 
@@ -57,4 +57,7 @@ TableLike: TypeAlias = "ArrowStream | ArrowArray | Sequence[Mapping[str, Any]] |
 DayLike: TypeAlias = "date | str"
 """A day: a date, a datetime at midnight, or ISO text such as '2026-11-21'."""
 
-__all__ = ["ArrowArray", "ArrowStream", "Break", "DayLike", "Head", "Problem", "TableLike"]
+Progress: TypeAlias = "Callable[[str, int, int], object] | bool"
+"""Who is told how far long work is: a callable of stage, done and total, or True for a bar on a terminal."""
+
+__all__ = ["ArrowArray", "ArrowStream", "Break", "DayLike", "Head", "Problem", "Progress", "TableLike"]

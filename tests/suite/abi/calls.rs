@@ -2,9 +2,10 @@
 //! No sockets, no time, no threads, no signals; what could open a file or read the environment is the standard library's report of a
 //! panic on stderr, which a day without a bug never reaches: the list of system calls shows it.
 
-use super::{DAY, Work, built, days, has, ran};
+use super::{DAY, Work, built, days};
 use crate::golden::{compare, path};
 use crate::header::{library, printed};
+use crate::programs::{has, ran};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;

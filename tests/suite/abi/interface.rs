@@ -1,6 +1,7 @@
 //! A C header as lists: what it declares, as text, and how the C compiler lays it out.
 
-use super::{Work, ran};
+use super::Work;
+use crate::programs::ran;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;

@@ -3,6 +3,7 @@
 
 use super::{Work, built, days};
 use crate::golden::path;
+use crate::programs::has;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,7 +37,7 @@ fn clean(step: usize) {
 
 #[test]
 fn some_days_are_clean_under_valgrind() {
-    if super::has("valgrind") {
+    if has("valgrind") {
         clean(200);
     }
 }
@@ -44,13 +45,13 @@ fn some_days_are_clean_under_valgrind() {
 #[test]
 #[ignore = "make check-memory: every day takes minutes"]
 fn every_day_is_clean_under_valgrind() {
-    assert!(super::has("valgrind"));
+    assert!(has("valgrind"));
     clean(1);
 }
 
 #[test]
 fn valgrind_sees_planted_faults() {
-    if !super::has("valgrind") {
+    if !has("valgrind") {
         return;
     }
     let work = Work::new("planted");

@@ -10,6 +10,7 @@ mod threads;
 
 use crate::golden::{compare, path};
 use crate::header::library;
+use crate::programs::ran;
 use ar_core_ffi::version::AR_ABI_VERSION;
 use interface::{Interface, broken, interface, reused};
 use std::collections::BTreeMap;
@@ -37,22 +38,6 @@ impl Drop for Work {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
-}
-
-/// What a program prints that must succeed.
-pub fn ran(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}\n{}\n{}", output.status, String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// Whether this machine has a tool; a test that needs it says that it is skipped.
-pub fn has(tool: &str) -> bool {
-    let found = Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        eprintln!("skipped: {tool} is not on this machine");
-    }
-    found
 }
 
 /// Builds a program of tests/c with the header of a folder against the library that was built with this test, found by its soname.

@@ -1,7 +1,8 @@
 //! What the header promises of threads: shared handles, many threads, the same bytes; under helgrind no race. And one planted race.
 
-use super::{DAY, Work, built, days, has};
+use super::{DAY, Work, built, days};
 use crate::golden::path;
+use crate::programs::has;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};

@@ -1,29 +1,12 @@
 //! The example in examples/c: built against the installed library with every warning an error, and run under valgrind.
 
+use crate::golden::path;
 use crate::header::library;
+use crate::programs::{has, run};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, fs};
-
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// Runs a program that must succeed.
-pub fn run(command: &mut Command) -> Output {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}\n{}\n{}", output.status, String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    output
-}
-
-pub fn has(tool: &str) -> bool {
-    let found = Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        eprintln!("skipped: {tool} is not on this machine");
-    }
-    found
-}
 
 /// A folder of this test's own, made anew.
 pub fn folder(name: &str) -> PathBuf {
@@ -41,7 +24,7 @@ pub fn installed() -> &'static Path {
         let built = library("libar_core_ffi.so").parent().unwrap().to_owned();
         let archive = library("libar_core_ffi.a");
         assert_eq!(archive.parent().unwrap(), built);
-        run(Command::new("sh").arg(root().join("ar-ffi/install.sh")).arg(&prefix).arg(built));
+        run(Command::new("sh").arg(path("ar-ffi/install.sh")).arg(&prefix).arg(built));
         prefix
     })
 }
@@ -50,7 +33,7 @@ pub const STRICT: [&str; 6] = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-O1"
 
 /// The sources of examples/c.
 pub fn sources() -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(root().join("examples/c")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(path("examples/c")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "c"));
     files.sort();
     files

@@ -1,8 +1,9 @@
 //! The examples in C, C++, Java and Python with ctypes: one night of the example book, line by line the same in all of them, however the
 //! program is linked.
 
-use super::example::{STRICT, built_example, folder, has, installed, root, run, sources};
-use crate::golden::compare;
+use super::example::{STRICT, built_example, folder, installed, sources};
+use crate::golden::{compare, path};
+use crate::programs::{has, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +11,7 @@ use std::sync::OnceLock;
 
 /// What a program prints of a night of the example book.
 fn printed(command: &mut Command, answers: &Path) -> String {
-    String::from_utf8(run(command.arg(root().join("examples/book")).arg("2026-11-20").arg(answers)).stdout).unwrap()
+    String::from_utf8(run(command.arg(path("examples/book")).arg("2026-11-20").arg(answers)).stdout).unwrap()
 }
 
 /// The identifier of the first decision of an action on a worklist.
@@ -29,7 +30,7 @@ fn night_in_c() -> Option<&'static (PathBuf, String)> {
             }
             let here = folder("night");
             let program = built_example(&here);
-            let others = root().join("examples/answers.json");
+            let others = path("examples/answers.json");
             let before = printed(&mut Command::new(&program), &others);
             // People approve what they saw: the first notice and the first posting of the worklist.
             let approved =
@@ -74,7 +75,7 @@ fn a_night_is_the_same_in_cpp() {
     let (prefix, here) = (installed(), folder("cpp"));
     let program = here.join("nightly");
     let mut cpp = Command::new("c++");
-    cpp.arg(root().join("examples/cpp/nightly.cpp")).arg("-std=c++17").args(STRICT).arg("-I").arg(prefix.join("include")).arg("-L").arg(prefix.join("lib")).arg("-lar_core");
+    cpp.arg(path("examples/cpp/nightly.cpp")).arg("-std=c++17").args(STRICT).arg("-I").arg(prefix.join("include")).arg("-L").arg(prefix.join("lib")).arg("-lar_core");
     run(cpp.arg(format!("-Wl,-rpath,{}", prefix.join("lib").display())).arg("-o").arg(&program));
     assert_eq!(&printed(&mut Command::new(&program), answers), night);
     // A refusal is an exception with every problem, and nothing leaks.
@@ -110,7 +111,7 @@ fn a_night_is_the_same_through_cmake() {
     let (Some((answers, night)), true) = (night_in_c(), has("cmake")) else { return };
     let here = folder("cmake");
     let prefix = format!("-DCMAKE_PREFIX_PATH={}", installed().display());
-    run(Command::new("cmake").arg("-S").arg(root().join("examples/cpp")).arg("-B").arg(&here).arg(prefix));
+    run(Command::new("cmake").arg("-S").arg(path("examples/cpp")).arg("-B").arg(&here).arg(prefix));
     run(Command::new("cmake").arg("--build").arg(&here));
     for program in ["nightly", "nightly-static"] {
         assert_eq!(&printed(&mut Command::new(here.join(program)), answers), night, "{program}");
@@ -126,7 +127,7 @@ fn a_night_is_the_same_in_java() {
         return;
     }
     let here = folder("java");
-    let java = root().join("examples/java");
+    let java = path("examples/java");
     let files = ["ArCore.java", "Csv.java", "Nightly.java"].map(|file| java.join(file));
     run(Command::new("javac").args(["-Xlint:all", "-Werror", "-cp"]).arg(jar).arg("-d").arg(&here).args(files));
     let mut command = Command::new("java");
@@ -138,6 +139,6 @@ fn a_night_is_the_same_in_java() {
 fn a_night_is_the_same_in_python_with_ctypes() {
     let (Some((answers, night)), true) = (night_in_c(), has("python3")) else { return };
     let mut command = Command::new("python3");
-    command.arg("-B").arg(root().join("examples/ctypes/nightly.py")).arg(installed().join("lib/libar_core.so"));
+    command.arg("-B").arg(path("examples/ctypes/nightly.py")).arg(installed().join("lib/libar_core.so"));
     assert_eq!(&printed(&mut command, answers), night);
 }

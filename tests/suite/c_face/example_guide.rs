@@ -1,13 +1,15 @@
 //! The guide docs/embedding.md: what it shows is built and run, and what it names is there. And the site that it is a page of.
 
-use super::example::{STRICT, folder, has, installed, root, run};
+use super::example::{STRICT, folder, installed};
+use crate::golden::path;
 use crate::header::declared;
+use crate::programs::{has, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn guide() -> String {
-    fs::read_to_string(root().join("docs/embedding.md")).unwrap()
+    fs::read_to_string(path("docs/embedding.md")).unwrap()
 }
 
 /// The pieces of code of a language, in their order.
@@ -94,9 +96,9 @@ fn what_the_guide_names_is_there() {
         assert!(["c", "sh", "cmake", "cpp", "python", "java", "console", "csharp"].contains(&language), "no test reads pieces in '{language}'");
     }
     for target in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()).filter(|target| !target.contains("://")) {
-        assert!(root().join("docs").join(target).exists(), "{target}");
+        assert!(path("docs").join(target).exists(), "{target}");
     }
-    let (functions, header) = (declared(), fs::read_to_string(root().join("include/ar_core.h")).unwrap());
+    let (functions, header) = (declared(), fs::read_to_string(path("include/ar_core.h")).unwrap());
     for word in text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word.starts_with("ar_") && word.len() > 3) {
         assert!(functions.contains(word) || header.contains(&format!("{word};")) || word == "ar_core", "{word}");
     }
@@ -115,8 +117,8 @@ fn the_page_of_the_header_has_every_function_with_its_text() {
         return;
     }
     let here = folder("site");
-    run(Command::new("python3").arg("-B").arg(root().join("scripts/site.py")).arg(&here).arg("--header-only"));
-    let (page, header) = (fs::read_to_string(here.join("header.html")).unwrap(), fs::read_to_string(root().join("include/ar_core.h")).unwrap());
+    run(Command::new("python3").arg("-B").arg(path("scripts/site.py")).arg(&here).arg("--header-only"));
+    let (page, header) = (fs::read_to_string(here.join("header.html")).unwrap(), fs::read_to_string(path("include/ar_core.h")).unwrap());
     let lines: Vec<&str> = header.lines().collect();
     let functions = declared();
     for name in &functions {

@@ -1,7 +1,9 @@
 //! What `make install` puts where, and that the archive shows nothing but the exports; that the header for C++ leaves nothing out.
 
-use super::example::{folder, has, installed, root, run};
+use super::example::{folder, installed};
+use crate::golden::path;
 use crate::header::declared;
+use crate::programs::{has, run};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -20,7 +22,7 @@ fn files_of_the_installation() {
         assert!(prefix.join("lib").join(file).is_file(), "{file}");
     }
     for file in ["ar_core.h", "ar_core.hpp"] {
-        assert_eq!(fs::read(prefix.join("include").join(file)).unwrap(), fs::read(root().join("include").join(file)).unwrap());
+        assert_eq!(fs::read(prefix.join("include").join(file)).unwrap(), fs::read(path("include").join(file)).unwrap());
     }
     for file in ["pkgconfig/ar_core.pc", "cmake/ar_core/ar_coreConfig.cmake"] {
         let text = fs::read_to_string(prefix.join("lib").join(file)).unwrap();
@@ -32,7 +34,7 @@ fn files_of_the_installation() {
 fn an_installation_for_a_package_can_be_taken_away_again() {
     let (to, built) = (folder("destdir"), crate::header::library("libar_core_ffi.so"));
     let install = |extra: &str| {
-        let script = root().join("ar-ffi/install.sh");
+        let script = path("ar-ffi/install.sh");
         run(Command::new("sh").arg(script).arg("/usr").arg(built.parent().unwrap()).env("DESTDIR", &to).env(extra, "1"));
     };
     install("NOTHING");
@@ -94,7 +96,7 @@ fn two_libraries_in_rust_are_linked_into_one_program() {
     fs::write(here.join("names"), "other_catches\n").unwrap();
     fs::write(here.join("main.c"), MAIN).unwrap();
     run(Command::new("rustc").args(["--edition=2024", "--crate-type=staticlib", "-o"]).arg(&other).arg(&source));
-    run(Command::new("sh").arg(root().join("ar-ffi/install/one_object.sh")).arg(&other).arg(here.join("names")).arg(&hidden));
+    run(Command::new("sh").arg(path("ar-ffi/install/one_object.sh")).arg(&other).arg(here.join("names")).arg(&hidden));
     for second in [&other, &hidden] {
         let program = here.join("main");
         let prefix = installed();
@@ -107,7 +109,7 @@ fn two_libraries_in_rust_are_linked_into_one_program() {
 
 #[test]
 fn the_header_for_cpp_calls_every_function() {
-    let text = fs::read_to_string(root().join("include/ar_core.hpp")).unwrap();
+    let text = fs::read_to_string(path("include/ar_core.hpp")).unwrap();
     let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let missing: Vec<String> = declared().into_iter().filter(|name| !words.contains(name.as_str())).collect();
     assert!(missing.is_empty(), "include/ar_core.hpp has no way to {missing:?}");
@@ -115,7 +117,7 @@ fn the_header_for_cpp_calls_every_function() {
         let source = folder("hpp").join("twice.cpp");
         fs::write(&source, "#include <ar_core.hpp>\n#include <ar_core.hpp>\nint main() { ar_core::check_abi(); }\n").unwrap();
         for standard in ["-std=c++17", "-std=c++20"] {
-            run(Command::new("c++").args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", standard, "-I"]).arg(root().join("include")).arg(&source));
+            run(Command::new("c++").args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", standard, "-I"]).arg(path("include")).arg(&source));
         }
     }
 }

@@ -64,7 +64,7 @@ fn predictions_on_plain_tables_are_those_of_rust() {
     for (column, history) in [(None, Some(&past)), (Some(c"due_on"), Some(&past)), (None, Some(&tables)), (Some(c"issued_on"), None)] {
         let at = column.map_or(At::Day(as_of()), |name| At::Column(name.to_str().unwrap()));
         // The handle of the past may have more than items: that is not read.
-        let asked = Asked::on(&model, items_of(&book), &history.map(|_| items_of(&book)).into_iter().collect::<Vec<_>>(), &people, at).unwrap();
+        let asked = Asked::on(&model, items_of(&book), &history.map(|_| items_of(&book)).into_iter().collect::<Vec<_>>(), &people, at, &ar_core::Watch::default()).unwrap();
         let (history, column) = (history.map_or(ptr::null(), |tables| tables.0.cast_const()), column.map_or(ptr::null(), |name| name.as_ptr()));
         let (mut scores, mut distribution) = (FFI_ArrowArrayStream::empty(), FFI_ArrowArrayStream::empty());
         unsafe {
@@ -76,10 +76,10 @@ fn predictions_on_plain_tables_are_those_of_rust() {
     }
     // The probabilities are those of the stage itself.
     let books = Ledger::try_new(&[items_of(&book)]).unwrap();
-    let asked = Asked::on(&model, items_of(&book), &[items_of(&book)], &people, At::Day(as_of())).unwrap().scores();
+    let asked = Asked::on(&model, items_of(&book), &[items_of(&book)], &people, At::Day(as_of()), &ar_core::Watch::default()).unwrap().scores();
     let (Data::Text(ids), Data::Float(late)) = (&asked.columns()[0].data, &asked.columns()[1].data) else { panic!("{:?}", asked.columns()) };
     let asks: Vec<_> = (0..late.len()).map(|row| (books.find_item(std::str::from_utf8(ids.bytes_of(row)).unwrap()).unwrap(), as_of())).collect();
-    let found = predict(&model, Question { items: &books, history: &books, customers: &people }, &asks);
+    let found = predict(&model, Question { items: &books, history: &books, customers: &people, watch: &ar_core::Watch::default() }, &asks);
     assert!(found.len() > 100 && found.iter().zip(late.iter()).all(|(found, late)| found.0.later_than(0) == *late));
     unsafe { ar_models_free(models) };
 }
@@ -91,7 +91,7 @@ fn cash_forecast_on_plain_tables_is_that_of_rust() {
     let models = fitted(&tables);
     for (days, weekly, currency, new_business) in [(14, false, None, false), (28, true, Some(c"EUR"), true)] {
         let wanted = wanted_cash(days, weekly, currency.map(|code| code.to_str().unwrap()), new_business).unwrap();
-        let rust = forecast_on(&model, &[items_of(&book)], &[items_of(&book)], &people, as_of(), &wanted).unwrap();
+        let rust = forecast_on(&model, &[items_of(&book)], &[items_of(&book)], &people, as_of(), &wanted, &ar_core::Watch::default()).unwrap();
         let (mut out, code) = (FFI_ArrowArrayStream::empty(), currency.map_or(ptr::null(), |code| code.as_ptr()));
         let status = unsafe { ar_forecast_cash(models, tables.0, tables.0, AS_OF, days, u8::from(weekly), code, u8::from(new_business), &mut out, ptr::null_mut()) };
         assert_eq!(status, Status::Ok);

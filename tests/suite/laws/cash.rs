@@ -118,7 +118,7 @@ proptest! {
         let books = ledger(&silent_book(&debts, &credits, paid));
         let mut open = books.open_all(as_of());
         let settings = Policy::default();
-        let answers = ar_core::matching::match_payments(&books, settings.base(), &ar_core::models::CashModel::default(), as_of(), &mut open);
+        let answers = ar_core::matching::match_payments(&books, settings.base(), &ar_core::models::CashModel::default(), as_of(), &mut open, &ar_core::Watch::default());
         prop_assert_eq!(answers.len(), 1);
         let answer = &answers[0];
         let sets = sets_of(&debts, &credits, paid);

@@ -75,7 +75,7 @@ fn items<'r>(rows: impl Iterator<Item = (usize, &'r Row)>, on: i64) -> Table<'st
 
 fn ask(model: &PayTimeModel, ledger: &Ledger, at: i64) -> Vec<Distribution> {
     let asks: Vec<(ItemIdx, NaiveDate)> = (0u32..).zip(ledger.items()).map(|(item, _)| (ItemIdx(item), day(at))).collect();
-    predict(model, Question { items: ledger, history: ledger, customers: ledger }, &asks).into_iter().map(|answer| answer.0).collect()
+    predict(model, Question { items: ledger, history: ledger, customers: ledger, watch: &ar_core::Watch::default() }, &asks).into_iter().map(|answer| answer.0).collect()
 }
 
 fn check(found: &Distribution) -> Result<(), TestCaseError> {
@@ -138,7 +138,7 @@ fn a_regular_book_is_learned() {
     let open: Vec<ItemIdx> = (0u32..).zip(ledger.items()).filter(|(_, item)| item.settled_on.is_none()).map(|(at, _)| ItemIdx(at)).collect();
     assert!(!open.is_empty());
     for item in open {
-        let found = predict(&model, Question { items: &ledger, history: &ledger, customers: &ledger }, &[(item, day(on))]);
+        let found = predict(&model, Question { items: &ledger, history: &ledger, customers: &ledger, watch: &ar_core::Watch::default() }, &[(item, day(on))]);
         let due = ledger.item(item).unwrap().due_on;
         let best = (found[0].0.from()..60).max_by(|a, b| found[0].0.exactly(*a).total_cmp(&found[0].0.exactly(*b))).unwrap();
         let paid_on = due + chrono::TimeDelta::days(i64::from(best));

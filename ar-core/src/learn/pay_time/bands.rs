@@ -9,6 +9,7 @@ use crate::models::{Bands, PayTimeModel};
 use crate::money::Currency;
 use crate::record::Item;
 use crate::scoring::{Ask, Forecast, Past, answer_ahead};
+use crate::watch::Watch;
 use alloc::{collections::BTreeMap, vec::Vec};
 
 /// Days on which the open book is asked, at most, and how far they are apart at least.
@@ -34,7 +35,7 @@ const ENOUGH: usize = 16;
 const MOST_ITEMS: usize = 200_000;
 
 /// The bands from the days between `from` and `today`.
-pub(super) fn fit(model: &PayTimeModel, books: &Books, from: i32, today: i32) -> Bands {
+pub(super) fn fit(model: &PayTimeModel, books: &Books, from: i32, today: i32, watch: &Watch) -> Bands {
     let step = ((today - from) / MOST_DAYS).max(LEAST_APART);
     // Weeks apart by a multiple of seven would always begin on the same weekday.
     let step = if step % 7 == 0 { step + 1 } else { step };
@@ -42,7 +43,7 @@ pub(super) fn fit(model: &PayTimeModel, books: &Books, from: i32, today: i32) ->
     let past = Past::new(books, model, &days).rolled(&days);
     let every = books.items().len().div_ceil(MOST_ITEMS).max(1);
     let (mut daily, mut weekly) = (Misses::new(), Misses::new());
-    for (day, [by_day, by_week]) in days.iter().zip(forecasts(&past, books, &days, every)) {
+    for (day, [by_day, by_week]) in days.iter().zip(forecasts(&past, books, &days, every, watch)) {
         missed(&mut daily, books, &by_day, (*day, today, 1), every);
         missed(&mut weekly, books, &by_week, (*day, today, 7), every);
     }
@@ -101,9 +102,9 @@ fn is_weekday(day: i32) -> bool {
 }
 
 /// The open book of each day, as it was known on that day: by day, and by week.
-fn forecasts(past: &Past<'_>, books: &Books, days: &[i32], every: usize) -> Vec<[Forecast; 2]> {
+fn forecasts(past: &Past<'_>, books: &Books, days: &[i32], every: usize, watch: &Watch) -> Vec<[Forecast; 2]> {
     let mut found: Vec<[Forecast; 2]> = days.iter().map(|_| [Forecast::new(AHEAD_DAYS, 1), Forecast::new(AHEAD_WEEKS, 7)]).collect();
-    for customer in books.each_customer().step_by(every) {
+    for customer in books.each_customer().step_by(every).take_while(|_| !watch.is_stopped()) {
         let items = books.items_of(customer);
         let bills = past.bills(customer).to_vec();
         let mut asks: Vec<Ask> = Vec::new();

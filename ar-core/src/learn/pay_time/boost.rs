@@ -7,13 +7,14 @@
 use super::rows::{Rows, start};
 use crate::models::{FEATURES, MAX_DEPTH, Tree};
 use crate::scoring::{BLOCK, Block, mixed, one_row};
+use crate::watch::Watch;
 use alloc::vec::Vec;
 use core::ops::Range;
 
 /// Trees at most.
 pub(super) const MOST_TREES: usize = 200;
 /// Trees after which it shows what they had best correct.
-const FIRST_TREES: usize = 60;
+pub(super) const FIRST_TREES: usize = 60;
 const RATE: f64 = 0.12;
 /// What a leaf must hold of the second derivative, and how strongly leaves are drawn to zero.
 const LEAST: f64 = 5.0;
@@ -73,7 +74,7 @@ impl Scale {
 }
 
 /// Grows trees; with rows to look at, until these gain nothing more.
-pub(super) fn fit(rows: &Rows, look: Option<&Rows>, most: usize) -> Vec<Tree> {
+pub(super) fn fit(rows: &Rows, look: Option<&Rows>, most: usize, watch: &Watch) -> Vec<Tree> {
     let mut trees: Vec<Tree> = Vec::new();
     if rows.len() == 0 {
         return trees;
@@ -84,7 +85,7 @@ pub(super) fn fit(rows: &Rows, look: Option<&Rows>, most: usize) -> Vec<Tree> {
     let asked = blocks(rows);
     let mut ahead = look.map(|newer| (newer, blocks(newer), start(newer)));
     let mut best = (ahead.as_ref().map_or(0.0, |(newer, _, logits)| loss(newer, logits)), 0);
-    while trees.len() < most {
+    while trees.len() < most && watch.advance(1) {
         let tree = grow(rows, &logits, scale, &mut stream);
         add(&tree, &asked, &mut logits);
         if let Some((_, asked, logits)) = &mut ahead {
@@ -127,8 +128,8 @@ fn add(tree: &Tree, asked: &[Block<FEATURES>], logits: &mut [f32]) {
 
 /// Whether a few trees on the one hazard that they could correct say more about the newest rows than on the other. Leaves the rows
 /// with the better one.
-pub(super) fn rather_swapped(older: &mut Rows, newer: &mut Rows) -> bool {
-    let first = |older: &Rows, newer: &Rows| judge(&fit(older, Some(newer), FIRST_TREES), newer, &older.support()).losses[2];
+pub(super) fn rather_swapped(older: &mut Rows, newer: &mut Rows, watch: &Watch) -> bool {
+    let first = |older: &Rows, newer: &Rows| judge(&fit(older, Some(newer), FIRST_TREES, watch), newer, &older.support()).losses[2];
     let kept = first(older, newer);
     older.swap();
     newer.swap();

@@ -10,8 +10,10 @@ mod rows;
 mod tune;
 
 use crate::calendar::days_since_epoch;
+use crate::error::Error;
 use crate::ledger::Books;
 use crate::models::{BINS, Bands, Calendars, PayTimeModel, Weights};
+use crate::watch::{Stage, Watch};
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
 
@@ -27,8 +29,26 @@ impl PayTimeModel {
     /// or currency; where a book is paid on them all the same, they are ordinary days. A book without settled items gets the
     /// shipped prior.
     pub fn fit(books: &Books, as_of: NaiveDate, calendars: &Calendars) -> Self {
+        let (watch, mut model) = (Watch::default(), Self::shipped(books, as_of, calendars));
+        // Nobody else has this watch: it is never stopped.
+        let _ = model.learn(books, &watch);
+        model
+    }
+
+    /// As [`PayTimeModel::fit`], seen from outside.
+    ///
+    /// # Errors
+    /// `interrupted` where `watch` was stopped.
+    pub fn fit_watched(books: &Books, as_of: NaiveDate, calendars: &Calendars, watch: &Watch) -> Result<Self, Error> {
+        let mut model = Self::shipped(books, as_of, calendars);
+        model.learn(books, watch)?;
+        Ok(model)
+    }
+
+    /// What is known before anything is learned.
+    fn shipped(books: &Books, as_of: NaiveDate, calendars: &Calendars) -> Self {
         let today = days_since_epoch(as_of);
-        let mut model = Self {
+        Self {
             version: Self::VERSION,
             fitted_on: as_of,
             settled_items: 0,
@@ -47,14 +67,22 @@ impl PayTimeModel {
             losses: [0.0; 3],
             bands: Bands::default(),
             given: BTreeMap::new(),
-        };
-        base::fit(&mut model, books, today);
-        if model.settled_items >= ENOUGH_TO_TUNE {
-            let mut folds = base::folds(&model, books, today);
-            model.weights = tune::fit(&mut folds, books, today);
-            boost(&mut model, &folds, books, today);
         }
-        model
+    }
+
+    fn learn(&mut self, books: &Books, watch: &Watch) -> Result<(), Error> {
+        let today = days_since_epoch(self.fitted_on);
+        watch.begin(Stage::Fit, 2 * (boost::FIRST_TREES + boost::MOST_TREES));
+        base::fit(self, books, today);
+        watch.check()?;
+        if self.settled_items >= ENOUGH_TO_TUNE {
+            let mut folds = base::folds(self, books, today);
+            watch.check()?;
+            self.weights = tune::fit(&mut folds, books, today);
+            watch.check()?;
+            boost(self, &folds, books, today, watch)?;
+        }
+        watch.check()
     }
 }
 
@@ -72,26 +100,31 @@ impl PayTimeModel {
 
 /// Boosts, keeps the trees only if they said more about the newest part of the past than the histograms alone, and learns
 /// the bands from the same part, with a model that has not seen it.
-fn boost(model: &mut PayTimeModel, folds: &[PayTimeModel], books: &Books, today: i32) {
+fn boost(model: &mut PayTimeModel, folds: &[PayTimeModel], books: &Books, today: i32, watch: &Watch) -> Result<(), Error> {
     let mut rows = rows::of(folds, books, today);
-    let Some(border) = rows.newest() else { return };
+    let Some(border) = rows.newest() else { return Ok(()) };
+    watch.check()?;
     let (mut older, mut newer) = rows.split(border);
-    let alike = boost::rather_swapped(&mut older, &mut newer);
+    let alike = boost::rather_swapped(&mut older, &mut newer, watch);
+    watch.check()?;
     if alike {
         rows.swap();
     }
     let support = older.support();
-    let trial = boost::fit(&older, Some(&newer), boost::MOST_TREES);
+    let trial = boost::fit(&older, Some(&newer), boost::MOST_TREES, watch);
+    watch.check()?;
     let judged = boost::judge(&trial, &newer, &support);
     model.losses = judged.losses;
     if judged.share > 0.0 {
         (model.trees, model.boosted_share, model.support) = (trial, judged.share, support);
         model.alike_share = f64::from(u8::from(alike));
     }
-    model.bands = bands::fit(model, books, border.min(today - bands::LEAST_SPAN), today);
+    model.bands = bands::fit(model, books, border.min(today - bands::LEAST_SPAN), today, watch);
+    watch.check()?;
     if judged.share > 0.0 {
         let count = model.trees.len();
         model.support = rows.support();
-        model.trees = boost::fit(&rows, None, count);
+        model.trees = boost::fit(&rows, None, count, watch);
     }
+    watch.check()
 }

@@ -132,7 +132,7 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
             history = fitted(earlier, book)
             ledger = tell(engine, ledger, book, history)
             hear(ledger, said)
-            report = _run(engine, ledger, policy, request.as_of)
+            report = _run(engine, ledger, policy, request.as_of, progress)
             bodies = decision_bodies(report)
         run = Run(
             run_id=state.next_run_id(as_of),
@@ -174,9 +174,9 @@ def _policy(request: Request, book: Book, engine: Any) -> Any:
     return door.load_policy(engine, request.policy, book)
 
 
-def _run(engine: Any, ledger: Any, policy: Any, as_of: date) -> Any:
+def _run(engine: Any, ledger: Any, policy: Any, as_of: date, progress: Progress) -> Any:
     try:
-        return engine.run(ledger, policy, as_of=as_of.isoformat())
+        return engine.run(ledger, policy, as_of=as_of.isoformat(), **progress.watch())
     except Exception as error:
         if door.is_refusal(error):
             raise door.refused(error, "the day cannot be run") from error

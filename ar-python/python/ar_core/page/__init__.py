@@ -1,1 +1,1 @@
-"""The page `report.html`, in rooms: `facts` picks and words what it says, `charts` draws, `report.html.j2` lays it out."""
+"""The page `report.html`, in rooms: `facts` picks and words what it says, `report.html.j2` lays it out, `cards` says what notebooks show."""

@@ -2,56 +2,45 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from ar_core.host.errors import need
 from ar_core.host.outputs import part
 from ar_core.host.plain import rows
-from ar_core.host.words import money, number, plural, reason_text, sentence_case, words
-from ar_core.plot import BUCKET_NAMES, BUCKETS, weeks
+from ar_core.host.words import money, plural, reason_text, sentence_case, words
+from ar_core.page.bounded import Names, sentence, short_name, tree
+from ar_core.page.money import count_open, currency_facts, kpi_value, overview
+from ar_core.plot.ladder import LEVELS, progress, standing, summary, telling, verdict
 
 MOST_ROWS = 200
 SHOWN_FIRST = 20
 MOST_SCORES = 25
-MOST_REASONS = 4
+MOST_CURRENCIES = 6
+MOST_LISTED = 40
+MOST_REASONS = 12
+MOST_CHOICES = 6
+MOST_MEASURES = 100
+MOST_VALUES = 40
+MOST_LEVELS = 40
+MOST_NOTES = 50
 FAR_DAYS = 365
 
-# The measures of the headline, each by the first of its names that the engine reports.
-HEADLINES = (
-    ("DSO", "days sales outstanding", ("dso", "dso_countback")),
-    ("ADD", "average days delinquent", ("average_days_delinquent", "add")),
-    ("CEI", "collection effectiveness", ("cei",)),
-    ("Touchless", "items settled untouched", ("touchless_rate",)),
-)
-
-MEASURES = {"dso": "DSO", "dso_countback": "DSO by countback", "best_possible_dso": "Best possible DSO", "cei": "CEI"}
+MEASURES = {
+    "dso": "DSO",
+    "dso_countback": "DSO by countback",
+    "best_possible_dso": "Best possible DSO",
+    "true_dso": "True DSO",
+    "cei": "CEI",
+}
 CONTEXT_MONEY = ("open", "overdue")
 CONTEXT_WORDS = {
     "class": "Kind of payer",
     "median_on": "Likely day of payment",
     "last_message_days": "Days since last message",
 }
-
-
-class Names:
-    """Customer ids as a person knows them."""
-
-    def __init__(self, book: Any) -> None:
-        table = book.tables.get("customers") if book is not None else None
-        self._names: dict[str, str] = {}
-        if table is not None and {"customer_id", "name"} <= set(table.column_names):
-            ids, names = table.column("customer_id").to_pylist(), table.column("name").to_pylist()
-            self._names = {str(key): name for key, name in zip(ids, names, strict=True) if name}
-
-    def of(self, customer_id: str | None) -> dict[str, str]:
-        """The name and the id; an unknown payer says so."""
-        if customer_id is None:
-            return {"name": "Payer not known", "id": ""}
-        name = self._names.get(customer_id)
-        return {"name": name or customer_id, "id": customer_id if name and name != customer_id else ""}
 
 
 def collect(
@@ -68,15 +57,15 @@ def collect(
     waits = Counter(decisions.column("action").to_pylist())["wait"]
     modes = Counter(decisions.column("mode").to_pylist())
     audit = part(report, "audit")
-    currencies = sorted({row["currency"] for row in aging}, key=lambda currency: (-_count(aging, currency), currency))
-    shown = [currency_facts(currency, aging, kpis, part(report, "forecast")) for currency in currencies]
-    for further in shown[1:]:  # a measure of the whole book stands with the first currency only
-        further["tiles"] = [tile for tile in further["tiles"] if not tile["whole"]]
+    currencies = sorted({row["currency"] for row in aging}, key=lambda code: (-count_open(aging, code), code))
+    listed = [currency_facts(code, aging, kpis, part(report, "forecast")) for code in currencies[:MOST_LISTED]]
     return {
         "asks": modes["ask"],
         "acts": modes["act"] - waits,
         "waits": waits,
-        "currencies": shown,
+        "currencies": listed[:MOST_CURRENCIES],
+        "overview": overview(listed),
+        "more_currencies": len(currencies) - len(listed),
         "needs": needs(report, names),
         "done": done(decisions, names),
         "ask_groups": groups(decisions, "ask"),
@@ -85,140 +74,77 @@ def collect(
         "kpis": measures(kpis),
         "scores": scores(part(report, "scores"), names, as_of),
         "skipped": skipped(part(report, "outcomes")),
+        "autonomy": ladder(part(report, "autonomy")),
         "outbox": len(carried) if carried is not None else None,
         "audit": audit_head(audit),
-        "notes": notes(book, kpis, dry_run, told),
+        "notes": notes(book, dry_run, told),
         "dry_run": dry_run,
     }
-
-
-def _count(aging: list[dict[str, Any]], currency: str) -> int:
-    return sum(row["count"] for row in aging if row["currency"] == currency and row["bucket"] in BUCKETS)
-
-
-def currency_facts(
-    currency: str, aging: list[dict[str, Any]], kpis: list[dict[str, Any]], forecast: Any
-) -> dict[str, Any]:
-    """Headline figures, ageing and forecast of one currency."""
-    mine = {row["bucket"]: row for row in aging if row["currency"] == currency}
-    amounts = {bucket: Decimal(mine[bucket]["amount"]) if bucket in mine else Decimal(0) for bucket in BUCKETS}
-    total = sum(amounts.values(), Decimal(0))
-    overdue = total - amounts["not_due"]
-    share = f"{overdue / total:.0%} of what is open" if total else ""
-    tiles = [
-        _money_tile("Open", total, currency, plural(_count(aging, currency), "item")),
-        _money_tile("Overdue", overdue, currency, share),
-    ]
-    for label, note, candidates in HEADLINES:
-        measure = _measure(kpis, candidates, currency)
-        if measure is not None:
-            value = kpi_value(measure)
-            tiles.append(
-                {
-                    "label": label,
-                    "unit": "",
-                    "whole": measure["currency"] is None,
-                    "value": value,
-                    "exact": measure["formula"],
-                    "note": note if value != "–" else measure.get("note") or note,
-                }
-            )
-    pc = need("pyarrow.compute")
-    days = forecast.filter(pc.equal(forecast.column("currency"), currency)).to_pylist()
-    by_week = weeks(days, currency)
-    return {
-        "code": currency,
-        "tiles": tiles,
-        "aging": [
-            {
-                "bucket": words(BUCKET_NAMES.get(bucket, bucket)),
-                "amount": money(amounts[bucket], currency),
-                "count": mine.get(bucket, {}).get("count", 0),
-                "share": f"{amounts[bucket] / total:.0%}" if total else "",
-            }
-            for bucket in BUCKETS
-        ],
-        "aging_total": money(total, currency),
-        "credits": _credits(mine.get("credits"), total, currency),
-        "weeks": [
-            {
-                "from": week["on"].strftime("%-d %b"),
-                "days": week["days"],
-                "expected": money(week["expected"], currency, 0),
-                "likely": f"{number(week['lo80'], 0)} – {number(week['hi80'], 0)}",
-                "wide": f"{number(week['lo95'], 0)} – {number(week['hi95'], 0)}",
-            }
-            for week in by_week
-        ],
-        "forecast_total": money(sum((week["expected"] for week in by_week), Decimal(0)), currency, 0),
-        "overdue_share": share,
-    }
-
-
-def _money_tile(label: str, amount: Decimal, currency: str, note: str) -> dict[str, Any]:
-    return {
-        "label": label,
-        "unit": currency,
-        "whole": False,
-        "value": number(amount, 0),
-        "exact": money(amount, currency),
-        "note": note,
-    }
-
-
-def _credits(row: dict[str, Any] | None, total: Decimal, currency: str) -> dict[str, Any] | None:
-    """Credit notes and cash that is not applied, and what remains when they are set against the debts."""
-    if row is None or not row["count"]:
-        return None
-    amount = Decimal(row["amount"])
-    return {"count": row["count"], "amount": money(amount, currency), "net": money(total + amount, currency)}
-
-
-def _measure(kpis: list[dict[str, Any]], candidates: tuple[str, ...], currency: str) -> dict[str, Any] | None:
-    for name in candidates:
-        for row in kpis:
-            if row["name"] == name and row["currency"] in (currency, None):
-                return row
-    return None
-
-
-def kpi_value(row: dict[str, Any]) -> str:
-    """A measure with its unit; a dash when it cannot be told."""
-    value, unit = row["value"], (row["unit"] or "").lower()
-    if value is None:
-        return "–"
-    if unit in ("share", "ratio"):
-        return f"{number(Decimal(str(value)) * 100, 1)} %"
-    if unit == "percent":
-        return f"{number(value, 1)} %"
-    if unit == "days":
-        return f"{number(value, 1)} days"
-    if unit == "count":
-        return number(value, 0)
-    return f"{number(value, 2)} {unit}".strip()
 
 
 def needs(report: Any, names: Names) -> dict[str, Any]:
     """What needs a person, best first."""
     table = part(report, "worklist").sort_by("rank")
-    reasons = _column(
-        report, "reasons", {row["decision_id"] for row in table.slice(0, MOST_ROWS).select(["decision_id"]).to_pylist()}
-    )
+    first = table.slice(0, MOST_ROWS)
+    wanted = set(first.column("decision_id").to_pylist())
+    reasons = {row["decision_id"]: row["reasons"] or [] for row in _of(part(report, "decisions"), wanted, ["reasons"])}
+    asked = part(report, "escalations")
+    columns = ["answer_by", "unanswered", "alternatives"]
+    questions = {row["decision_id"]: _question(row) for row in _of(asked, wanted, columns)}
     shown = [
         {
             **row,
+            "why": sentence(row["why"]),
             "customer": names.of(row["customer_id"]),
             "money": money(row["amount"], row["currency"]),
             "worth": money(row["expected_value"], row["currency"]),
             "verb": words(row["action"]),
-            "who": words(row["person"] or row["ask_role"]) if not row["person"] else row["person"],
+            "person": short_name(row["person"] or ""),
+            "who": short_name(row["person"] or words(row["ask_role"])),
             "role": words(row["ask_role"]),
             "context": _context(row),
-            "because": [reason_text(reason, row["currency"]) for reason in reasons.get(row["decision_id"], [])],
+            "because": _because(reasons.get(row["decision_id"]), row["currency"]),
+            "question": questions.get(row["decision_id"], {}),
         }
-        for row in rows(table.slice(0, MOST_ROWS))
+        for row in rows(first)
     ]
-    return {"rows": shown, "more": table.num_rows - len(shown), "shown": SHOWN_FIRST}
+    looks = Counter(asked.column("question").to_pylist())["review"]
+    minutes = sum(table.column("minutes").drop_null().to_pylist())
+    return {
+        "rows": shown,
+        "more": table.num_rows - len(shown),
+        "shown": SHOWN_FIRST,
+        "looks": looks,
+        "minutes": minutes,
+    }
+
+
+def _question(row: dict[str, Any]) -> dict[str, Any]:
+    """Until when an answer is wanted, what happens without one, and what each choice is worth."""
+    found = json.loads(row["alternatives"]) if row["alternatives"] else []
+    return {
+        "answer_by": row["answer_by"],
+        "unanswered": {"lapses": "it lapses", "deputy": "a deputy is asked", "acts": "the engine acts"}.get(
+            row["unanswered"], ""
+        ),
+        "alternatives": [{**one, "choice": words(one.get("choice"))} for one in found[:MOST_CHOICES]],
+    }
+
+
+def _because(reasons: list[dict[str, Any]] | None, currency: str | None) -> list[str]:
+    """The first reasons in words; of many, how many more."""
+    found = reasons or []
+    said = [sentence(reason_text(reason, currency)) for reason in found[:MOST_REASONS]]
+    return [*said, f"and {len(found) - MOST_REASONS:,} more"] if len(found) > MOST_REASONS else said
+
+
+def _of(table: Any, decision_ids: set[str], columns: list[str]) -> list[dict[str, Any]]:
+    """Some columns of some decisions: the filter runs in columns, for the table may be large."""
+    pa, pc = need("pyarrow"), need("pyarrow.compute")
+    table = table.select(["decision_id", *columns])
+    kind = table.schema.field("decision_id").type
+    found = table.filter(pc.is_in(table.column("decision_id"), pa.array(sorted(decision_ids), kind)))
+    return list(found.to_pylist())
 
 
 def _context(row: dict[str, Any]) -> dict[str, Any]:
@@ -227,16 +153,8 @@ def _context(row: dict[str, Any]) -> dict[str, Any]:
     shown = {
         key: money(value, row["currency"]) if key in CONTEXT_MONEY and value else value for key, value in found.items()
     }
-    return {CONTEXT_WORDS.get(key, words(key)): value for key, value in shown.items()}
-
-
-def _column(report: Any, column: str, wanted: set[str]) -> dict[str, Any]:
-    pa, pc = need("pyarrow"), need("pyarrow.compute")
-    table = part(report, "decisions").select(["decision_id", column])
-    found = table.filter(
-        pc.is_in(table.column("decision_id"), pa.array(sorted(wanted), table.schema.field("decision_id").type))
-    )
-    return {row["decision_id"]: row[column] or [] for row in found.to_pylist()}
+    pruned = tree({CONTEXT_WORDS.get(key, words(key)): value for key, value in shown.items()})
+    return pruned if isinstance(pruned, dict) else {}
 
 
 def done(decisions: Any, names: Names) -> dict[str, Any]:
@@ -250,7 +168,7 @@ def done(decisions: Any, names: Names) -> dict[str, Any]:
             "customer": names.of(row["customer_id"]),
             "money": money(row["amount"], row["currency"]),
             "verb": words(row["action"]),
-            "because": [reason_text(reason, row["currency"]) for reason in (row["reasons"] or [])[:MOST_REASONS]],
+            "because": _because(row["reasons"], row["currency"]),
         }
         for row in rows(_top(acts, MOST_ROWS, "decision_id"))
     ]
@@ -300,19 +218,61 @@ def cash(payments: Any) -> list[dict[str, str]]:
     ]
 
 
-def measures(kpis: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """All measures, each with its formula."""
-    return [
-        {**row, "label": MEASURES.get(row["name"], words(row["name"])), "shown": kpi_value(row)}
-        for row in sorted(kpis, key=lambda row: row["currency"] or "")
+def measures(kpis: list[dict[str, Any]]) -> dict[str, Any]:
+    """All measures by name, each with its formula, and with a value for every currency or part that it is told of."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in kpis:
+        found.setdefault((row["name"], row["version"]), []).append(row)
+    shown, silent = [], []
+    for (name, version), group in found.items():
+        label = MEASURES.get(name, words(name))
+        if all(row["value"] is None for row in group):
+            silent.append({"label": label, "formula": group[0]["formula"], "version": version})
+            continue
+        values = [
+            {"of": row["currency"] or "", "value": kpi_value(row), "note": sentence(row["note"] or "")}
+            for row in group[:MOST_VALUES]
+        ]
+        more = len(group) - len(values)
+        shown.append(
+            {"label": label, "formula": group[0]["formula"], "version": version, "values": values, "more": more}
+        )
+    return {"rows": shown[:MOST_MEASURES], "silent": silent[:MOST_MEASURES]}
+
+
+def ladder(table: Any) -> dict[str, Any]:
+    """How far the engine may go: what stands apart, and in a sentence all of it."""
+    shown, hidden = telling(table, MOST_LEVELS)
+    lines = [
+        {
+            **row,
+            "verb": words(row["action"]),
+            "segment": short_name(row["segment"] or ""),
+            "stands": LEVELS[row["level"]] if row["level"] < len(LEVELS) else "",
+            "verdict": verdict(row),
+            "standing": standing(row),
+            "progress": round(100 * progress(row)),
+            "bounds": _bounds(row),
+            "why": sentence(row["why"]),
+        }
+        for row in shown
     ]
+    return {"rows": lines, "more": hidden, "text": sentence_case(summary(table)) if table.num_rows else ""}
 
 
-def _when(row: dict[str, Any], as_of: date | None) -> dict[str, str]:
+def _bounds(row: dict[str, Any]) -> str:
+    """Between which shares the share of errors surely lies."""
+    if not row["trials"]:
+        return ""
+    low, high = row["error_over_ppm"] / 1e4, row["error_under_ppm"] / 1e4
+    return f"surely {f'between {low:.3g} and' if low else 'below'} {high:.3g} %"
+
+
+def _when(row: dict[str, Any], as_of: date | None) -> dict[str, Any]:
     """When the money is expected; a date years ahead would only pretend to know."""
     limit = (as_of + timedelta(days=FAR_DAYS)).isoformat() if as_of else "9999"
     shown = {key: row[key] if row[key] and row[key] <= limit else "" for key in ("expected_on", "q10_on", "q90_on")}
-    between = f"{shown['q10_on']} to {shown['q90_on'] or 'beyond a year'}" if shown["q10_on"] else ""
+    between = (shown["q10_on"], shown["q90_on"] or "beyond a year") if shown["q10_on"] else None
     return {"expected": shown["expected_on"] or "beyond a year", "between": between}
 
 
@@ -321,12 +281,13 @@ def scores(table: Any, names: Names, as_of: date | None) -> dict[str, Any]:
     shown = [
         {
             **row,
+            "item_id": short_name(row["item_id"]),
             "customer": names.of(row["customer_id"]),
             "money": money(row["open_amount"], row["currency"]),
             "late": f"{row['p_late']:.0%}" if row["p_late"] is not None else "",
             "kind": words(row["class"]),
             "when": _when(row, as_of),
-            "because": [reason_text(reason, row["currency"]) for reason in _telling(row["reasons"])],
+            "because": _because(_telling(row["reasons"]), row["currency"]),
         }
         for row in rows(_top(table, MOST_SCORES, "item_id"))
     ]
@@ -365,7 +326,7 @@ def audit_head(audit: Any) -> dict[str, Any]:
     return {"entries": audit.num_rows, **{key: last[key] for key in ("digest", "policy_version", "model_version")}}
 
 
-def notes(book: Any, kpis: list[dict[str, Any]], dry_run: bool, told: list[str]) -> list[str]:
+def notes(book: Any, dry_run: bool, told: list[str]) -> list[str]:
     """What a reader should know before trusting a figure."""
     found = []
     if dry_run:
@@ -375,8 +336,7 @@ def notes(book: Any, kpis: list[dict[str, Any]], dry_run: bool, told: list[str])
         absent = [name for name in ("customers", "payments") if name not in book.tables]
         if absent:
             found.append(f"The book has no {' and no '.join(absent)}: what depends on them is missing here.")
-    found.extend(f"{sentence_case(text)}." for text in told)
-    found.extend(dict.fromkeys(f"{words(row['name'])}: {row['note']}" for row in kpis if row.get("note")))
+    found.extend(f"{sentence_case(sentence(text))}." for text in told[:MOST_NOTES])
     return found
 
 
