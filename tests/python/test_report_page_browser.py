@@ -132,6 +132,18 @@ def test_no_text_of_a_drawing_is_cut(browser, page, width):
     assert browser.ask(CUT) == []
 
 
+@pytest.mark.parametrize("width", [280, 420])
+def test_no_text_of_a_chart_is_cut(browser, tmp_path, width):
+    """At 300 pixels the legend of the forecast lost its last letter."""
+    plots = ReportPlots(example()[2])
+    names = ("aging", "forecast", "calendar", "worklist", "effort", "waterfall", "autonomy")
+    charts = [getattr(plots, name)(width=width) for name in names] + [plots.difference(example()[2], width=width)]
+    path = tmp_path / "charts.html"
+    path.write_text("<meta charset=utf-8>" + "".join(chart._repr_html_() for chart in charts), encoding="utf-8")
+    browser.open(path)
+    assert browser.ask("document.querySelectorAll('svg').length") == 8 and browser.ask(CUT) == []
+
+
 def test_one_drawing_of_each_chart_is_seen(browser, page):
     for width in (390, 1200):
         browser.open(page, width)
