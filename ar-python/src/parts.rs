@@ -23,7 +23,12 @@ use pyo3::{
 ///
 /// items, history, at: as in `PayTimeModel.predict`. Every customer is in one part, with all of its items and all of its past. Two rounds
 /// over all parts (`count`, `whole_of`, `see`, `rolled_of`) give what the whole book has done; with it each part answers by itself what the
-/// book in one piece answers, to the bit. Raises InvalidInput with every problem.
+/// book in one piece answers, to the bit. Raises InvalidInput with every problem. (`ar_core.parts` does all of it.)
+///
+///     >>> items = ar.simulate(seed=1, customers=5)["items"]
+///     >>> part = ar.AskedPart(items, items, at="2026-11-20")
+///     >>> part.days()
+///     [datetime.date(2026, 11, 20)]
 #[pyclass(frozen, module = "ar_core", name = "AskedPart")]
 pub(crate) struct AskedPart(Part);
 

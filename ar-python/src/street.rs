@@ -209,9 +209,8 @@ impl Report {
 /// What the engine would have done beside what people did. Agreement is not correctness.
 ///
 ///     >>> report = ar.run(ar.Ledger(**ar.simulate(seed=1, customers=5)), as_of="2026-11-20")
-///     >>> {row["class"] for row in report.shadow([]).rows.to_dicts()}
 ///     >>> report.shadow([]).summary.column_names[:3]
-///     ['class', 'action', 'segment']
+///     ['action', 'segment', 'currency']
 #[pyclass(frozen, module = "ar_core", name = "Shadow")]
 pub(crate) struct Shadow {
     rows: Py<Table>,

@@ -163,7 +163,7 @@ def test_bars_are_drawn_on_a_terminal_only_and_never_in_colour(story):
     words = ["match", "book", "--out", "m"]
     seen = on_a_terminal(words, story, TERM="xterm", NO_COLOR="1")
     assert "\r\x1b[K[#####" in seen, "a bar"
-    assert "match: learning payment times" in seen, "which the engine moves"
+    assert "match: asking past payments again" in seen, "which the engine moves"
     assert "\x1b[3" not in seen and "\x1b[1m" not in seen, "no colour"
     dumb = on_a_terminal(words, story, TERM="dumb")
     assert "\x1b" not in dumb and "match" in dumb

@@ -33,6 +33,12 @@ class Mapping:
     table: `items`, `customers` or `payments`. system: whose export it is, or None. columns: what a column is (a column of ours, or a
     helper such as `sign`) -> its heading. assumptions, problems: what was taken for granted, and what stops `apply`, each with the
     setting that answers it. unused: heading -> why nothing takes it. missing: columns that the table must have and that nothing gives.
+
+    >>> import ar_core as ar
+    >>> export = [{"Belegnr": "4711", "Kunde": "Acme", "Währung": "EUR", "Betrag": "80,00", "Belegdatum": "22.09.2026", "Fällig am": "22.10.2026"}]
+    >>> mapping = ar.infer_columns(export)
+    >>> mapping.table, mapping.columns["due_on"]
+    ('items', 'Fällig am')
     """
 
     table: str

@@ -24,6 +24,11 @@ class Quality:
     """What a check found, the worst first: printed for a person, `.problems` for a program.
 
     table, rows: what was looked at. as_of: the day that counted as today. mapping: how the columns were read.
+
+    >>> import ar_core as ar
+    >>> found = ar.check([{"item_id": "1", "customer_id": "Acme", "currency": "EUR", "amount": "80.00", "issued_on": "2026-09-22", "due_on": "2026-09-01"}])
+    >>> "no_history" in found.codes()
+    True
     """
 
     table: str
