@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from postgres import postgres_server  # noqa: F401 a fixture of the tests of the state
 
 
 def small_book():

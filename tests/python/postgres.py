@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 MISSING = "PostgreSQL is not installed (initdb, pg_ctl; on Debian, as root: apt-get install postgresql)"
 SUPERUSER = "keeper"
 _SETTINGS = "fsync=off", "max_connections=40", "shared_buffers=32MB", "log_min_messages=fatal"
@@ -98,4 +100,13 @@ def server() -> Iterator[Server]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-__all__ = ["MISSING", "Server", "binaries", "server"]
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """One server for all tests; they skip where there is none."""
+    if binaries() is None:
+        pytest.skip(MISSING)
+    with server() as started:
+        yield started
+
+
+__all__ = ["MISSING", "Server", "binaries", "postgres_server", "server"]

@@ -10,15 +10,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, cast, func, insert, literal, select
 from sqlalchemy import table as light_table
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.types import UserDefinedType
 
 Row = tuple[Any, ...]
 BATCH = 2_000
 _PIECE = 64  # rows of a message of COPY
 _STAGED = "staged_rows"
+_NAMED_AT_ONCE = 500  # texts in one question to SQLite
+
+
+class _Array(UserDefinedType[str]):
+    """A PostgreSQL array that is sent as it is written there. The driver's own way takes 16 µs a text; and the parameter must be an array
+    from the start, since one that is still a text when the query is planned is searched from end to end for each row."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **kw: Any) -> str:
+        return "TEXT[]"
 
 
 def batches(rows: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
@@ -60,6 +72,17 @@ def upsert_rows(
     connection.exec_driver_sql(f"DROP TABLE pg_temp.{_STAGED}")
 
 
+def among(connection: Connection, column: Column[Any], values: Iterable[str]) -> Iterator[ColumnElement[bool]]:
+    """That a column has one of these texts, as conditions for one question after the other. Each way there and back costs, so PostgreSQL
+    is sent thousands as one text; SQLite is near."""
+    if connection.dialect.name == "sqlite":
+        yield from (column.in_(batch) for batch in batches(values, _NAMED_AT_ONCE))
+        return
+    for batch in batches(values, 20 * BATCH):
+        quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in batch)
+        yield column.in_(select(func.unnest(cast(literal('{"' + '","'.join(quoted) + '"}', _Array()), _Array()))))
+
+
 def _execute_many(connection: Connection, statement: Any, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Compiled once, then the driver's own `executemany`: per row nothing is left of SQLAlchemy but the text."""
     compiled = statement.compile(dialect=connection.dialect)
@@ -95,4 +118,4 @@ def _field(value: str | int | None) -> str:
     return value.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
 
 
-__all__ = ["BATCH", "batches", "insert_rows", "upsert_rows"]
+__all__ = ["among", "batches", "insert_rows", "upsert_rows"]

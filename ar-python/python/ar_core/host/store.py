@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import func as sql
 
-from ar_core.host.bulk import batches, insert_rows, upsert_rows
+from ar_core.host.bulk import among, insert_rows, upsert_rows
 from ar_core.host.events import ASKED, VERDICTS
 from ar_core.host.records import HOST, Recorded, Run, canonical
 from ar_core.host.schema import audit, decisions, events, runs
@@ -39,7 +39,6 @@ _DECISION = (
     *("expires_on", "sampled", "body", "status"),
 )
 _EVENT = ("book_id", "seq", "event_id", "event", "on_date", "decision_id", "body", "recorded_by", "run_id")
-_NAMED_AT_ONCE = 500  # ids in one question
 # What people say of a decision without having made it theirs.
 _ABOUT = ("decision_rejected", "decision_edited", "decision_delegated", "decision_reviewed")
 
@@ -235,17 +234,16 @@ class State:
 
     def set_status(self, decision_ids: Iterable[str], status: str) -> None:
         """Close decisions, or mark what a person said of them."""
-        for batch in batches(decision_ids, _NAMED_AT_ONCE):
-            these = (decisions.c.book_id == self._book, decisions.c.decision_id.in_(batch))
-            self._db.execute(update(decisions).where(*these).values(status=status))
+        for these in among(self._db, decisions.c.decision_id, decision_ids):
+            self._db.execute(update(decisions).where(decisions.c.book_id == self._book, these).values(status=status))
 
     def _number(self, asked: Select[Any]) -> int:
         return int(self._db.execute(asked).scalar_one())
 
     def _named(self, asked: Select[Any], book: Column[Any], column: Column[Any], ids: Iterable[str]) -> Iterator[Any]:
         """The rows of this book that have one of these ids."""
-        for batch in batches(ids, _NAMED_AT_ONCE):
-            yield from self._db.execute(asked.where(book == self._book, column.in_(batch)))
+        for these in among(self._db, column, ids):
+            yield from self._db.execute(asked.where(book == self._book, these))
 
     def _decision_rows(self, run: Run, bodies: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
         for body in bodies:
