@@ -371,6 +371,17 @@ impl Error {
         self
     }
 
+    /// The problems of both, under the code of this one.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        let Inner { problems, total, .. } = *other.0;
+        self.0.total += total;
+        self.0.problems.extend(problems);
+        self.0.problems.sort_by(|a, b| (&a.table, a.row, &a.column, a.code).cmp(&(&b.table, b.row, &b.column, b.code)));
+        self.0.problems.truncate(MAX_PROBLEMS);
+        self
+    }
+
     /// The same of a table that the caller knows by another name.
     #[must_use]
     pub(crate) fn of_table(mut self, table: &str) -> Self {

@@ -3,10 +3,10 @@
 //! | bytes | what |
 //! |---|---|
 //! | 0 to 7 | `89 41 52 53 0D 0A 1A 0A`: no text begins so, and a transfer that changes line ends shows |
-//! | 8, 9 | kind: 1 a ledger, 2 models |
+//! | 8, 9 | kind: 1 a ledger, 2 models; of a book that is asked in parts 3 a part, 4 what was counted of it, 5 the whole, 6 what was seen, 7 its forecast |
 //! | 10, 11 | version of the payload of this kind |
 //! | 12 to 19 | length of the payload in bytes |
-//! | 20 and on | the payload: of a ledger as in `ledger::saved`, of models their canonical JSON |
+//! | 20 and on | the payload: of a ledger as in `ledger::saved`, of models their canonical JSON, of parts as in `report::asked_part` |
 //! | the last 32 | SHA-256 of all bytes before them |
 //!
 //! Numbers have the lowest byte first. A library reads the payloads of its own version and of all before it; those of a later one it
@@ -26,6 +26,11 @@ const CHECKSUM: usize = 32;
 pub(crate) enum Kind {
     Ledger = 1,
     Models = 2,
+    Part = 3,
+    Counted = 4,
+    Whole = 5,
+    Seen = 6,
+    Forecast = 7,
 }
 
 impl Kind {
@@ -33,7 +38,7 @@ impl Kind {
     /// raises it by one.
     pub(crate) const fn version(self) -> u16 {
         match self {
-            Self::Ledger | Self::Models => 1,
+            Self::Ledger | Self::Models | Self::Part | Self::Counted | Self::Whole | Self::Seen | Self::Forecast => 1,
         }
     }
 
@@ -41,6 +46,11 @@ impl Kind {
         match self {
             Self::Ledger => "a ledger",
             Self::Models => "models",
+            Self::Part => "a part of a book",
+            Self::Counted => "what was counted of a part",
+            Self::Whole => "what is known of a whole book",
+            Self::Seen => "what was seen of a part",
+            Self::Forecast => "the forecast of a part",
         }
     }
 }

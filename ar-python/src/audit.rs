@@ -5,7 +5,7 @@ use crate::{
     cells::day_argument,
     errors::{argument, from_core, guarded, internal},
     inputs::read_all,
-    outputs::Table,
+    outputs::{Table, shown},
     street::Report,
 };
 use ar_core::{
@@ -152,6 +152,11 @@ impl AuditLog {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         guarded(py, || self.read(py, |log| format!("<ar_core.AuditLog of {} entries, head {:.12}>", log.len(), log.head().digest)))
+    }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "audit_html")
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     cells::day_argument,
     errors::{from_core, guarded, internal},
     inputs::{Input, read_all},
-    outputs::Table,
+    outputs::{Table, shown},
     patience::{SHORT, patiently},
 };
 use ar_core::{
@@ -172,6 +172,11 @@ impl Ledger {
     fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
         self.__copy__(py)
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "ledger_html")
+    }
 }
 
 /// Every number and list that we may choose, validated and versioned.
@@ -269,6 +274,11 @@ impl Policy {
         self.0.digest().hash(&mut hasher);
         hasher.finish()
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "policy_html")
+    }
 }
 
 /// What was learned from a ledger: the payment-time model.
@@ -343,5 +353,10 @@ impl Models {
 
     fn __repr__(&self) -> String {
         format!("<ar_core.Models digest {:.12}>", self.0.digest())
+    }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "models_html")
     }
 }

@@ -39,12 +39,17 @@ impl Classes {
              total: how many problems there are; more than len(problems) where over 10,000 were found.",
         )?;
         let value_error = py.get_type::<PyValueError>();
-        let input = class(py, "InvalidInput", &[base.clone(), value_error.clone()], "Tables, events, models or arguments were refused; nothing was changed.\n\n\
+        let input = class(
+            py,
+            "InvalidInput",
+            &[base.clone(), value_error.clone()],
+            "Tables, events, models or arguments were refused; nothing was changed.\n\n\
              >>> try:\n\
              ...     ar.Ledger(items=[{'item_id': 'R-1', 'amount': '-3.00'}])\n\
              ... except ar.InvalidInput as refused:\n\
              ...     print(refused.code, sorted({problem['column'] for problem in refused.problems}))\n\
-             invalid_tables ['amount', 'currency', 'customer_id', 'due_on', 'issued_on']\n")?;
+             invalid_tables ['amount', 'currency', 'customer_id', 'due_on', 'issued_on']\n",
+        )?;
         let policy = class(py, "PolicyError", &[base.clone(), value_error], "A policy was refused; `column` of a problem is the path of the setting.")?;
         base.setattr("code", "internal")?;
         base.setattr("problems", PyList::empty(py))?;

@@ -8,6 +8,7 @@ mod errors;
 mod inputs;
 mod laboratory;
 mod outputs;
+mod parts;
 mod patience;
 mod pay_time;
 mod rehearsal;
@@ -29,6 +30,8 @@ mod _native {
     use super::laboratory::simulate;
     #[pymodule_export]
     use super::outputs::Table;
+    #[pymodule_export]
+    use super::parts::{AskedPart, forecast, rolled, whole};
     #[pymodule_export]
     use super::pay_time::{PayTimeModel, forecast_cash};
     #[pymodule_export]

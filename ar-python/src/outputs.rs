@@ -19,11 +19,6 @@ static DATE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static DATETIME: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
-/// Rows that a notebook shows.
-const SHOWN_ROWS: usize = 20;
-/// Characters of a cell that a notebook shows.
-const SHOWN_TEXT: usize = 80;
-
 /// Where the rows are: a table of its own, or a part of a report that is kept alive.
 enum Source {
     Own(Neutral<'static>),
@@ -144,10 +139,20 @@ impl Table {
         Ok(format!("<ar_core.Table '{}': {} rows, {} columns: {}>", self.name(), self.__len__(py)?, names.len(), names.join(", ")))
     }
 
-    /// The first rows as HTML, for notebooks.
-    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
-        guarded(py, || self.with(|table| html(py, table)))
+    /// As the kind of frame that `like` is or names (`pandas`, `polars`, `pyarrow`, `duckdb`, `dicts`, `columns`): see `to_frame`.
+    fn to<'py>(slf: &Bound<'py, Self>, like: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("ar_core.frames")?.call_method1("to_frame", (slf, like))
     }
+
+    /// The first and the last rows, for notebooks.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "table_html")
+    }
+}
+
+/// What a notebook shows of an object: a function of `ar_core.notebook` makes it.
+pub(crate) fn shown<'py>(object: &Bound<'py, PyAny>, function: &str) -> PyResult<Bound<'py, PyAny>> {
+    object.py().import("ar_core.notebook")?.getattr(function)?.call1((object,))
 }
 
 /// The first rows of a table as dicts.
@@ -240,36 +245,4 @@ fn instant(py: Python<'_>, ticks: i64, day: i64) -> PyResult<Bound<'_, PyAny>> {
     let seconds = ticks.checked_mul(86_400).map(|ticks| ticks.div_euclid(day.max(1))).unwrap_or_default();
     let step = py.import("datetime")?.getattr("timedelta")?.call1((0, seconds))?;
     class.call1((1970, 1, 1))?.add(step)
-}
-
-fn html(py: Python<'_>, table: &Neutral<'_>) -> PyResult<String> {
-    let mut html = String::from("<table><thead><tr>");
-    for column in table.columns() {
-        html.push_str(&format!("<th>{}</th>", escaped(&column.name)));
-    }
-    html.push_str("</tr></thead><tbody>");
-    for row in rows(py, table, SHOWN_ROWS)? {
-        html.push_str("<tr>");
-        for value in row.cast::<PyDict>()?.values() {
-            html.push_str(&format!("<td>{}</td>", escaped(&shown(&value)?)));
-        }
-        html.push_str("</tr>");
-    }
-    html.push_str("</tbody></table>");
-    let (count, name) = (table.rows(), escaped(&table.name));
-    let more = if count > SHOWN_ROWS { format!(", the first {SHOWN_ROWS} shown") } else { String::new() };
-    html.push_str(&format!("<p>{name}: {count} rows{more}</p>"));
-    Ok(html)
-}
-
-fn shown(value: &Bound<'_, PyAny>) -> PyResult<String> {
-    if value.is_none() {
-        return Ok(String::new());
-    }
-    let text = value.str()?.to_string_lossy().into_owned();
-    Ok(if text.chars().count() > SHOWN_TEXT { text.chars().take(SHOWN_TEXT - 1).chain(['…']).collect() } else { text })
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

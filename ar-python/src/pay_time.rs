@@ -5,7 +5,7 @@ use crate::{
     cells::day_argument,
     errors::{argument, from_core, guarded},
     inputs::{Input, read_all},
-    outputs::Table,
+    outputs::{Table, shown},
     patience::{SHORT, patiently},
 };
 use ar_core::{
@@ -33,9 +33,9 @@ use std::collections::BTreeSet;
 ///     True
 #[pyclass(frozen, module = "ar_core", name = "PayTimeModel")]
 pub(crate) struct PayTimeModel {
-    model: Model,
+    pub(crate) model: Model,
     /// The customers that it was fitted with: their segments and countries.
-    customers: Ledger,
+    pub(crate) customers: Ledger,
 }
 
 #[pymethods]
@@ -172,6 +172,11 @@ impl PayTimeModel {
     fn __repr__(&self) -> String {
         format!("<ar_core.PayTimeModel of {}: {} settled items, {} trees>", self.model.fitted_on, self.model.settled_items, self.model.trees.len())
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "pay_time_html")
+    }
 }
 
 impl PayTimeModel {
@@ -180,16 +185,21 @@ impl PayTimeModel {
         let mut past = read_all(py, [("items".to_owned(), history)])?;
         let mut inputs = read_all(py, [("items".to_owned(), items)])?;
         let items = inputs.first_mut().map(Input::view).unwrap_or_default();
-        // A text that is no column is a day.
-        let column = name.as_deref().filter(|name| days_of(&items, name).is_some());
-        let at = match column {
-            Some(name) => At::Column(name),
-            None => At::Day(day_argument("at", at)?),
-        };
+        let at = at_of(&items, name.as_deref(), at)?;
         let past: Vec<Neutral<'_>> = past.iter_mut().map(Input::view).collect();
         let short = past.iter().map(Neutral::rows).sum::<usize>() + items.rows() < SHORT;
         let found = patiently(py, progress, short, |watch| Asked::on(&self.model, items, &past, &self.customers, at, watch))?;
         found.map_err(|error| from_core(py, &error))
+    }
+}
+
+/// When each item is asked about: `name` is `at` where that is a text. A text that is no column is a day.
+pub(crate) fn at_of<'a>(items: &Neutral<'_>, name: Option<&'a str>, at: &Bound<'_, PyAny>) -> PyResult<At<'a>> {
+    // A part of a book may have no items, and then it has no columns.
+    let is_column = |name: &&str| days_of(items, name).is_some() || (items.columns().is_empty() && day_argument("at", at).is_err());
+    match name.filter(is_column) {
+        Some(name) => Ok(At::Column(name)),
+        None => day_argument("at", at).map(At::Day),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     books::{Ledger, Models, Policy, events_text},
     cells::day_argument,
     errors::{argument, from_core, guarded},
-    outputs::{Table, date},
+    outputs::{Table, date, shown},
 };
 use ar_core::{
     calendar::{FIRST_DAY, add_days, days_since_epoch},
@@ -50,6 +50,11 @@ impl Rehearsal {
     fn __repr__(&self) -> String {
         let decided: i64 = self.0.sums.values().map(|sum| sum.count).sum();
         format!("<ar_core.Rehearsal of {} days: {} of {decided} decisions are not the same>", self.0.days.len(), self.0.rows.len())
+    }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "rehearsal_html")
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     books::Policy,
     errors::{from_problems, guarded},
     inputs::{Input, read_all},
-    outputs::Table,
+    outputs::{Table, shown},
     patience::{SHORT, patiently},
 };
 use ar_core::{Error, ErrorCode, Extent, Ledger, Models, Part, Problem, ProblemCode, Watch, calendar::FIRST_DAY, models::Calendars, table::Table as Neutral};
@@ -36,6 +36,11 @@ impl MatchResult {
 
     fn __repr__(&self) -> String {
         format!("<ar_core.MatchResult of {} payments>", self.0.payments().len())
+    }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "match_html")
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     books::{Ledger, Models, Policy, events_text},
     cells::day_argument,
     errors::{argument, from_core, guarded},
-    outputs::{Table, date},
+    outputs::{Table, date, shown},
 };
 use ar_core::{
     Currency, Extent, Part, Watch,
@@ -199,6 +199,11 @@ impl Report {
     fn as_of<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         date(py, ar_core::calendar::days_since_epoch(self.0.as_of()))
     }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "report_html")
+    }
 }
 
 /// What the engine would have done beside what people did. Agreement is not correctness.
@@ -228,6 +233,11 @@ impl Shadow {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         Ok(format!("<ar_core.Shadow: {} rows>", self.rows.get().__len__(py)?))
+    }
+
+    /// What a notebook shows of it.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        shown(slf, "shadow_html")
     }
 }
 

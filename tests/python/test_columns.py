@@ -23,6 +23,11 @@ def test_headings_that_were_written_before_the_tables():
     assert total == 276 and right >= 270 and taken <= 1
 
 
+def test_headings_that_were_looked_up_after_the_tables():
+    _, right, total, taken, _ = holdout.measure(holdout.HERE / "holdout2.txt")
+    assert total == 135 and right >= 125 and taken <= 1
+
+
 def test_ours_are_ours():
     book = [{"item_id": "I1", "customer_id": "C1", "currency": "EUR", "amount": "5.00", "issued_on": "2026-01-01", "due_on": "2026-02-01", "x_region": "north"}]
     mapping = ar.infer_columns(book)

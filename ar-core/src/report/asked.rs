@@ -1,10 +1,11 @@
 //! Payment dates and cash asked for on tables of their own, without a run: the items that are asked about, and the past.
 
+use super::asked_part::AskedPart;
 use super::columns::{date, float, int, reasons, text};
 use super::forecast_table;
 use crate::calendar::{FIRST_DAY, add_days};
 use crate::error::{Error, ErrorCode, ProblemCode};
-use crate::ledger::{Books, Ledger, days_of, texts_of};
+use crate::ledger::{Books, Ledger};
 use crate::models::PayTimeModel;
 use crate::money::Currency;
 use crate::record::ItemIdx;
@@ -35,40 +36,27 @@ pub enum At<'a> {
 
 /// Items that were asked about, with the answers, in the order of their rows.
 pub struct Asked {
-    ids: Vec<String>,
-    items: Ledger,
-    asks: Vec<(ItemIdx, NaiveDate)>,
-    answers: Vec<(Distribution, Rates)>,
+    pub(super) items: Ledger,
+    pub(super) asks: Vec<(ItemIdx, NaiveDate)>,
+    pub(super) answers: Vec<(Distribution, Rates)>,
 }
 
 impl Asked {
+    fn ids(&self) -> impl Iterator<Item = &str> {
+        self.asks.iter().map(|(at, _)| self.items.item(*at).map_or("", |item| self.items.text(item.id)))
+    }
+
     /// Asks when the items of a table are paid, each taken as not yet paid. `history`: the table `items` of the past, which may hold the
     /// same items; none is no past. `customers`: whose segments and countries are known.
     ///
     /// # Errors
     /// `invalid_tables` with every problem of the items, or of the past (table `history`); `invalid_argument` where the column of days is
     /// not there, or a row has no day in it; `interrupted` where `watch` was stopped.
-    pub fn on(model: &PayTimeModel, mut items: Table<'_>, history: &[Table<'_>], customers: &Books, at: At<'_>, watch: &Watch) -> Result<Self, Error> {
-        let past = past_of(history, watch)?;
-        let ids: Vec<String> = texts_of(&items, "item_id").unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect();
-        let days = match at {
-            At::Day(day) => Ok(alloc::vec![day; ids.len()]),
-            At::Column(name) => {
-                let days = days_of(&items, name).ok_or_else(|| refused("at", ProblemCode::UnknownColumn, format!("the items have no column '{name}'")))?;
-                // A column of the host's own may have any name.
-                for batch in &mut items.batches {
-                    batch.columns.retain(|column| column.name != name || ["issued_on", "due_on", "settled_on", "last_notice_on", "discount_until"].contains(&name));
-                }
-                let none = |row| refused("at", ProblemCode::MissingValue, format!("row {row} of '{name}' has no day"));
-                days.into_iter().enumerate().map(|(row, day)| day.ok_or_else(|| none(row))).collect::<Result<Vec<_>, _>>()
-            }
-        };
-        let items = Ledger::try_new_watched(&[items], watch)?;
-        // What is wrong with the items themselves is said first.
-        let asks: Vec<(ItemIdx, NaiveDate)> = ids.iter().zip(days?).filter_map(|(id, day)| Some((items.find_item(id)?, day))).collect();
+    pub fn on(model: &PayTimeModel, items: Table<'_>, history: &[Table<'_>], customers: &Books, at: At<'_>, watch: &Watch) -> Result<Self, Error> {
+        let AskedPart { items, past, asks } = AskedPart::try_new(items, history, at, watch)?;
         let answers = predict(model, Question { items: &items, history: &past, customers, watch }, &asks);
         watch.check()?;
-        Ok(Self { ids, items, asks, answers })
+        Ok(Self { items, asks, answers })
     }
 
     /// One row an item: probabilities, mean, median and quantiles of the payment date, and the steps from the shipped prior to `p_late`.
@@ -80,7 +68,7 @@ impl Asked {
         Table::new(
             "scores",
             alloc::vec![
-                text("item_id", self.ids.iter().map(String::as_str)),
+                text("item_id", self.ids()),
                 share("p_late", |found| found.later_than(0)),
                 share("p_late_30", |found| found.later_than(30)),
                 share("p_default", |found| found.later_than(DEFAULT_DAYS)),
@@ -101,7 +89,7 @@ impl Asked {
     /// sums to 1 an item; the largest offset of an item holds all that is later.
     pub fn distribution(&self) -> Table<'static> {
         let mut rows: Vec<(&str, i32, f64)> = Vec::new();
-        for (id, (distribution, _)) in self.ids.iter().zip(&self.answers) {
+        for (id, (distribution, _)) in self.ids().zip(&self.answers) {
             let last = LAST_OFFSET.max(distribution.from() + LEAST_ROWS);
             let mut before = 1.0;
             for offset in distribution.from()..last {
@@ -146,10 +134,10 @@ pub fn forecast_on(model: &PayTimeModel, tables: &[Table<'_>], history: &[Table<
 }
 
 /// The past as books; its problems name it `history`.
-fn past_of(history: &[Table<'_>], watch: &Watch) -> Result<Ledger, Error> {
+pub(super) fn past_of(history: &[Table<'_>], watch: &Watch) -> Result<Ledger, Error> {
     Ledger::try_new_watched(history, watch).map_err(|error| error.of_table("history"))
 }
 
-fn refused(argument: &str, code: ProblemCode, message: String) -> Error {
+pub(super) fn refused(argument: &str, code: ProblemCode, message: String) -> Error {
     Error::one(ErrorCode::InvalidArgument, "arguments", Some(argument), code, message)
 }

@@ -1,6 +1,7 @@
 //! The report: all that one run found. Every part of it is a table as well as typed rows.
 
 mod asked;
+mod asked_part;
 mod autonomy;
 mod autonomy_measures;
 mod book;
@@ -39,6 +40,7 @@ use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
 use alloc::{collections::BTreeMap, vec::Vec};
 pub use asked::{Asked, At, forecast_on, wanted_cash};
+pub use asked_part::{AskedPart, forecast_of, rolled_of, whole_of};
 pub use autonomy_measures::autonomy_measures;
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, drift, kpis};
 use chrono::NaiveDate;

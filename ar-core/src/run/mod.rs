@@ -19,6 +19,7 @@ use crate::money::Currency;
 use crate::policy::Policy;
 use crate::record::CustomerIdx;
 use crate::report::{self, Report};
+use crate::scoring;
 use crate::watch::{Stage, Watch};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
@@ -122,7 +123,11 @@ impl Day<'_> {
         self.standing(&claims, gate);
         let (past, circumstances) = self.known()?;
         let forecast = self.customers(Some((&past, &circumstances)), gate, found)?;
-        found.forecast = forecast.lines(books, books, as_of, &self.models.pay_time.bands, &self.wanted());
+        let wanted = self.wanted();
+        found.forecast = forecast.lines(books, as_of, &self.models.pay_time.bands, &wanted);
+        if wanted.new_business {
+            found.forecast.extend(scoring::new_business(books, as_of, forecast.start(as_of), &wanted));
+        }
         found.aging = report::aging(books, &self.open, &self.left_of_payments(found), as_of);
         found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
         let facts = report::MeasureFacts { books, policy, as_of, open: &self.open, decisions: &found.decisions };

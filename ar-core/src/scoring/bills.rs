@@ -56,11 +56,15 @@ const AHEAD: i32 = 500;
 impl Year {
     /// The calendars that reach from the books' first day to `last` and beyond.
     pub fn new(books: &[&Books], calendars: &Calendars, open_weekdays: [bool; 7], last: NaiveDate) -> Self {
-        let items = || books.iter().flat_map(|books| books.items());
-        let first = items().map(|item| item.issued_on.min(item.due_on)).min().unwrap_or(last).min(last);
-        let latest = items().map(|item| item.due_on).max().unwrap_or(last).max(last);
-        let until = days_since_epoch(latest).min(days_since_epoch(last) + 4 * 366) + AHEAD;
-        let first = days_since_epoch(first) - 31;
+        Self::over(reach(books), calendars, open_weekdays, last)
+    }
+
+    /// As [`Year::new`], where the days are known that books reach over ([`reach`]).
+    pub fn over(reach: Option<(i32, i32)>, calendars: &Calendars, open_weekdays: [bool; 7], last: NaiveDate) -> Self {
+        let last = days_since_epoch(last);
+        let (first, latest) = reach.map_or((last, last), |(first, latest)| (first.min(last), latest.max(last)));
+        let until = latest.min(last + 4 * 366) + AHEAD;
+        let first = first - 31;
         let mut all = alloc::vec![Workdays::new(first, until, open_weekdays, &[])];
         let mut names = BTreeMap::new();
         for (name, holidays) in calendars {
@@ -82,6 +86,13 @@ impl Year {
         static NONE: Workdays = Workdays::nothing();
         self.all.get(calendar).or_else(|| self.all.first()).unwrap_or(&NONE)
     }
+}
+
+/// The first day on which an item was issued or due, and the last on which one is due.
+pub fn reach(books: &[&Books]) -> Option<(i32, i32)> {
+    let items = || books.iter().flat_map(|books| books.items());
+    let first = items().map(|item| item.issued_on.min(item.due_on)).min()?;
+    Some((days_since_epoch(first), items().map(|item| days_since_epoch(item.due_on)).max()?))
 }
 
 /// The bills of a customer, in the order of the ledger (by due date). `who` says the segment and the country of customers.

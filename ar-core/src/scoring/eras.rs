@@ -3,8 +3,10 @@
 use super::bills::{Bill, NEVER, Year};
 use super::histogram::{Hazards, Histogram, kernel};
 use super::workdays::PARTS;
+use crate::calendar::weekday_of;
 use crate::models::{BINS, PayTimeModel};
 use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
 
 /// How fast the past fades. Weights grow with time instead of shrinking, so that nothing that was counted changes.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +33,11 @@ impl Fading {
 }
 
 /// What was known of the book strictly before a day.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Era {
     /// The day.
     pub day: i32,
+    #[serde(with = "rows")]
     hazards: Vec<Hazards>,
     /// Share of payments by weekday.
     pub weekdays: [f64; 7],
@@ -56,8 +59,23 @@ impl Era {
     }
 }
 
+/// Hazards as lists: the library has no arrays of such a length.
+mod rows {
+    use super::{BINS, Hazards, Vec};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(rows: &[Hazards], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(rows.iter().map(|row| row.as_slice()))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Hazards>, D::Error> {
+        let rows = Vec::<Vec<f64>>::deserialize(from)?;
+        rows.into_iter().map(|row| row.try_into().map_err(|row: Vec<f64>| Error::invalid_length(row.len(), &"as many hazards as there are bins"))).collect::<Result<Vec<[f64; BINS]>, _>>()
+    }
+}
+
 /// Eras at several days, in order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Eras(Vec<Era>);
 
 /// So many eras are kept at most; where more days are asked for, they are a week or more apart.
@@ -66,14 +84,21 @@ const MOST_ERAS: usize = 120;
 impl Eras {
     /// What was known of the book at each of the days that are asked for (rising).
     pub fn new<'b>(bills: impl Iterator<Item = &'b Bill>, year: &Year, model: &PayTimeModel, fading: Fading, asked: &[i32]) -> Self {
-        let mut paid: Vec<&Bill> = bills.filter(|bill| bill.billed && bill.paid != NEVER).collect();
-        // Sums of floats depend on their order: that of the day and then of what the items are, not of the rows.
-        paid.sort_unstable_by_key(|a| (a.paid, a.due, a.segment, a.issued));
+        let mut paid: Vec<Paid> = bills.filter_map(Paid::of).collect();
+        // Sums of floats depend on their order: that of the days of payment, not of the rows.
+        paid.sort_unstable();
+        Self::of(paid.into_iter().map(|paid| (paid, 1)), year, model, fading, asked)
+    }
+
+    /// As [`Eras::new`], where payments that are alike were counted. In their order.
+    pub fn of(paid: impl Iterator<Item = (Paid, u64)>, year: &Year, model: &PayTimeModel, fading: Fading, asked: &[i32]) -> Self {
         let mut counting = Counting::new(model);
-        let mut next = paid.into_iter().peekable();
+        let mut next = paid.peekable();
         let eras = days(asked).into_iter().map(|day| {
-            while let Some(bill) = next.next_if(|bill| bill.paid < day) {
-                counting.add(bill, year, fading.weight(bill.paid));
+            while let Some((paid, times)) = next.next_if(|(paid, _)| paid.on < day) {
+                // What is alike weighs alike: so often the same is added.
+                let weight = fading.weight(paid.on);
+                (0..times).for_each(|_| counting.add(&paid, year, weight));
             }
             counting.era(day, model, fading.weight(day))
         });
@@ -92,8 +117,38 @@ impl Eras {
     }
 }
 
+/// All that the book as a whole learns of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "(i32, i32, usize, usize)", into = "(i32, i32, usize, usize)")]
+pub struct Paid {
+    /// The day of the payment.
+    pub on: i32,
+    due: i32,
+    segment: usize,
+    calendar: usize,
+}
+
+impl From<(i32, i32, usize, usize)> for Paid {
+    fn from((on, due, segment, calendar): (i32, i32, usize, usize)) -> Self {
+        Self { on, due, segment, calendar }
+    }
+}
+
+impl From<Paid> for (i32, i32, usize, usize) {
+    fn from(paid: Paid) -> Self {
+        (paid.on, paid.due, paid.segment, paid.calendar)
+    }
+}
+
+impl Paid {
+    /// Of an item that we billed and that was paid.
+    pub fn of(bill: &Bill) -> Option<Self> {
+        (bill.billed && bill.paid != NEVER).then_some(Self { on: bill.paid, due: bill.due, segment: bill.segment, calendar: bill.calendar })
+    }
+}
+
 /// The days at which an era begins.
-fn days(asked: &[i32]) -> Vec<i32> {
+pub(super) fn days(asked: &[i32]) -> Vec<i32> {
     let mut days: Vec<i32> = asked.to_vec();
     days.dedup();
     let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else { return days };
@@ -118,16 +173,16 @@ impl Counting {
         Self { paid: alloc::vec![Histogram::default(); groups * 7], weekdays: [0.0; 7], parts: [0.0; PARTS], late: alloc::vec![(0.0, 0.0); groups], kernel: kernel(0.0) }
     }
 
-    fn add(&mut self, bill: &Bill, year: &Year, weight: f64) {
-        let delay = bill.delay_on(bill.paid);
-        if let Some(paid) = self.paid.get_mut(bill.segment * 7 + bill.due_weekday()) {
-            paid.add(delay, weight, &self.kernel);
+    fn add(&mut self, paid: &Paid, year: &Year, weight: f64) {
+        let delay = paid.on.saturating_sub(paid.due);
+        if let Some(slot) = self.paid.get_mut(paid.segment * 7 + weekday_of(paid.due)) {
+            slot.add(delay, weight, &self.kernel);
         }
-        if let Some(late) = self.late.get_mut(bill.segment) {
+        if let Some(late) = self.late.get_mut(paid.segment) {
             late.0 += if delay > 0 { weight } else { 0.0 };
             late.1 += weight;
         }
-        let day = year.days(bill.calendar).at(bill.paid);
+        let day = year.days(paid.calendar).at(paid.on);
         if let Some(slot) = self.weekdays.get_mut(usize::from(day.weekday)) {
             *slot += weight;
         }

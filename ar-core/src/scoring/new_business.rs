@@ -5,8 +5,9 @@ use super::forecast::{ForecastDay, ForecastLine, Wanted, minor};
 use crate::calendar::{self, days_since_epoch};
 use crate::ledger::Books;
 use crate::money::Currency;
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 /// Earlier weeks that are looked at, at most, and at least.
 const MOST_WEEKS: usize = 104;
@@ -20,6 +21,7 @@ const LEAST_BILLED_DAYS: i32 = 56;
 const MOST_GROWTH: f64 = 4.0;
 
 /// The weeks before a day, for windows of one width.
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Weeks {
     /// The day on which it is asked, and the first that is foreseen.
     today: i32,
@@ -33,34 +35,96 @@ struct Weeks {
 /// What invoices that are issued from the day `start` on bring in, window by window from that day; only what was known strictly before
 /// `as_of` is used. Bands are those of one more week of the same kind (Student). Nothing for a currency with fewer than eight such weeks.
 pub fn new_business(books: &Books, as_of: NaiveDate, start: NaiveDate, wanted: &Wanted) -> Vec<ForecastDay> {
-    let start = days_since_epoch(start);
-    // The newest of the weeks must be over before the day.
-    let first = start.saturating_add(wanted.reach()).saturating_sub(days_since_epoch(as_of)).max(0) / 7 + 1;
-    let mut rows = Vec::new();
-    for currency in books.currencies() {
-        let known = || books.items().iter().filter(move |item| item.currency == currency && item.kind.is_billed() && item.issued_on < as_of);
-        let Some(begin) = known().map(|item| days_since_epoch(item.issued_on)).min() else { continue };
-        let count = usize::try_from((start - begin - BILLED_DAYS) / 7 - first + 1).unwrap_or(0).min(MOST_WEEKS);
-        if count < LEAST_WEEKS {
-            continue;
-        }
-        let weeks = Weeks { today: days_since_epoch(as_of), start, wanted: *wanted, first, count };
-        let (mut cash, mut billed) = (alloc::vec![alloc::vec![0.0; wanted.windows]; count], BTreeMap::new());
-        for item in known() {
-            *billed.entry(days_since_epoch(item.issued_on)).or_insert(0.0) += item.amount as f64;
+    NewBusiness::count(books, as_of, start, wanted, &first_billed(books, as_of)).rows()
+}
+
+/// The first day on which something was billed, by currency, of what was known strictly before `as_of`.
+pub fn first_billed(books: &Books, as_of: NaiveDate) -> BTreeMap<Currency, i32> {
+    let mut found = BTreeMap::new();
+    for item in books.items().iter().filter(|item| item.kind.is_billed() && item.issued_on < as_of) {
+        let day = days_since_epoch(item.issued_on);
+        let first = found.entry(item.currency).or_insert(day);
+        *first = day.min(*first);
+    }
+    found
+}
+
+/// What was billed and what came of it, currency by currency. Amounts are whole numbers: parts of a book add up.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NewBusiness(BTreeMap<Currency, (Weeks, Billed)>);
+
+/// What was billed in one currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Billed {
+    /// By week and window: the cash.
+    cash: Vec<Vec<i128>>,
+    /// By day of issue.
+    on: BTreeMap<i32, i128>,
+}
+
+fn nothing(as_of: NaiveDate, start: NaiveDate, wanted: &Wanted, begin: i32) -> Option<(Weeks, Billed)> {
+    let weeks = Weeks::new(days_since_epoch(as_of), days_since_epoch(start), wanted, begin)?;
+    Some((weeks, Billed { cash: alloc::vec![alloc::vec![0; wanted.windows]; weeks.count], on: BTreeMap::new() }))
+}
+
+impl NewBusiness {
+    /// Nothing was counted yet. `first`: the code of each currency with the day of [`first_billed`] of the whole.
+    pub fn empty(as_of: NaiveDate, start: NaiveDate, wanted: &Wanted, first: &[(String, i32)]) -> Self {
+        Self(first.iter().filter_map(|(code, begin)| Some((Currency::try_new(code).ok()?, nothing(as_of, start, wanted, *begin)?))).collect())
+    }
+
+    /// Counts a book or a part of one; `first` is [`first_billed`] of the whole.
+    pub fn count(books: &Books, as_of: NaiveDate, start: NaiveDate, wanted: &Wanted, first: &BTreeMap<Currency, i32>) -> Self {
+        let begun = first.iter().filter_map(|(currency, begin)| Some((*currency, nothing(as_of, start, wanted, *begin)?)));
+        let mut found: BTreeMap<Currency, (Weeks, Billed)> = begun.collect();
+        for item in books.items().iter().filter(|item| item.kind.is_billed() && item.issued_on < as_of) {
+            let Some((weeks, billed)) = found.get_mut(&item.currency) else { continue };
+            *billed.on.entry(days_since_epoch(item.issued_on)).or_insert(0) += i128::from(item.amount);
             if let Some(paid) = item.settled_on.filter(|day| *day < as_of) {
-                weeks.add(&mut cash, days_since_epoch(item.issued_on), days_since_epoch(paid), item.amount as f64);
+                weeks.add(&mut billed.cash, days_since_epoch(item.issued_on), days_since_epoch(paid), item.amount);
             }
         }
-        let (growth, off) = weeks.growth(&billed);
-        rows.extend(weeks.rows(&cash, (&growth, off), currency));
+        Self(found)
     }
-    rows
+
+    /// What was counted, by currency.
+    pub fn kept(&self) -> Vec<(String, Billed)> {
+        self.0.iter().map(|(currency, (_, billed))| (currency.code().into(), billed.clone())).collect()
+    }
+
+    /// Adds what was counted of another part of the book.
+    pub fn merge(&mut self, part: Vec<(String, Billed)>) {
+        for (code, more) in part {
+            let Some((_, billed)) = Currency::try_new(&code).ok().and_then(|currency| self.0.get_mut(&currency)) else { continue };
+            billed.cash.iter_mut().flatten().zip(more.cash.into_iter().flatten()).for_each(|(sum, more)| *sum += more);
+            more.on.into_iter().for_each(|(day, more)| *billed.on.entry(day).or_insert(0) += more);
+        }
+    }
+
+    /// The rows of the forecast.
+    pub fn rows(&self) -> Vec<ForecastDay> {
+        let mut rows = Vec::new();
+        for (currency, (weeks, billed)) in &self.0 {
+            let on = billed.on.iter().map(|(day, sum)| (*day, *sum as f64)).collect();
+            let cash: Vec<Vec<f64>> = billed.cash.iter().map(|week| week.iter().map(|sum| *sum as f64).collect()).collect();
+            let (growth, off) = weeks.growth(&on);
+            rows.extend(weeks.rows(&cash, (&growth, off), *currency));
+        }
+        rows
+    }
 }
 
 impl Weeks {
+    /// For what is foreseen from the day `start` on, where the first thing was billed on the day `begin`; `None`: too few.
+    fn new(today: i32, start: i32, wanted: &Wanted, begin: i32) -> Option<Self> {
+        // The newest of the weeks must be over before the day.
+        let first = start.saturating_add(wanted.reach()).saturating_sub(today).max(0) / 7 + 1;
+        let count = usize::try_from((start - begin - BILLED_DAYS) / 7 - first + 1).unwrap_or(0).min(MOST_WEEKS);
+        (count >= LEAST_WEEKS).then_some(Self { today, start, wanted: *wanted, first, count })
+    }
+
     /// Adds an invoice to each of the weeks at whose begin it was still to be issued, and within whose windows it was paid.
-    fn add(&self, cash: &mut [Vec<f64>], issued: i32, paid: i32, amount: f64) {
+    fn add(&self, cash: &mut [Vec<i128>], issued: i32, paid: i32, amount: i64) {
         let reach = self.wanted.reach();
         // Week number `week` begins on the day `start - 7 * week`; the invoice is issued on it or later.
         let from = (self.start - issued + 6).div_euclid(7).max(self.first);
@@ -69,7 +133,7 @@ impl Weeks {
             let window = (paid - (self.start - 7 * week)).div_euclid(self.wanted.width);
             let slot = usize::try_from(week - self.first).ok().and_then(|week| cash.get_mut(week)).zip(usize::try_from(window).ok());
             if let Some(value) = slot.and_then(|(windows, window)| windows.get_mut(window)) {
-                *value += amount;
+                *value += i128::from(amount);
             }
         }
     }

@@ -10,7 +10,8 @@ use super::histogram::kernel;
 use super::memory::Memory;
 use super::rolling::{self, Correction, Drift};
 use super::trees::Forest;
-use super::{Distribution, Forecast, ForecastDay, Wanted};
+use super::whole::Whole;
+use super::{Distribution, Forecast, ForecastDay, Wanted, new_business};
 use crate::calendar::{date_from_days, days_since_epoch};
 use crate::ledger::Books;
 use crate::models::{BINS, FIRST_DELAY, PRIOR_LATE_PPM, PayTimeModel};
@@ -56,45 +57,28 @@ impl<'m> Past<'m> {
         let year = Year::new(books, &model.calendars, model.open_weekdays, date_from_days(last).unwrap_or(model.fitted_on));
         let first = history.items().iter().map(|item| days_since_epoch(item.issued_on)).min().unwrap_or(last).min(last);
         let fading = Fading::new(first, last, model.weights.half_life_days);
-        let mut bills: Vec<Bill> = Vec::with_capacity(history.items().len());
-        let mut ends = Vec::with_capacity(history.customers().len());
-        for at in history.each_customer() {
-            bills.extend(bills::of_customer(history, at, who, &model.segments, &year));
-            ends.push(bills.len());
-        }
+        let (bills, ends) = bills_of(history, who, model, &year);
         let eras = Eras::new(bills.iter(), &year, model, fading, asked);
-        Self {
-            model,
-            year,
-            eras,
-            fading,
-            span: (first, last),
-            forest: Forest::new(&model.trees),
-            kernel: kernel(model.weights.bandwidth_days),
-            corrections: Vec::new(),
-            drift: Vec::new(),
-            bills,
-            ends,
-        }
+        Self::made(model, year, eras, (first, last), (bills, ends))
+    }
+
+    /// The past of a part of the history, of which the whole is known.
+    pub fn of_part(whole: &Whole, history: &Books, who: &Books, model: &'m PayTimeModel) -> Self {
+        let year = whole.year(model);
+        let rows = bills_of(history, who, model, &year);
+        Self { corrections: whole.corrections.clone(), drift: whole.drift.clone(), ..Self::made(model, year, whole.eras.clone(), whole.span(), rows) }
+    }
+
+    fn made(model: &'m PayTimeModel, year: Year, eras: Eras, span: (i32, i32), (bills, ends): (Vec<Bill>, Vec<usize>)) -> Self {
+        let fading = Fading::new(span.0, span.1, model.weights.half_life_days);
+        Self { model, year, eras, fading, span, forest: Forest::new(&model.trees), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new(), drift: Vec::new(), bills, ends }
     }
 
     /// The same past as another model sees it that has the same segments and calendars.
     pub(crate) fn seen_by(&self, model: &'m PayTimeModel, asked: &[i32]) -> Self {
         let fading = Fading::new(self.span.0, self.span.1, model.weights.half_life_days);
         let eras = Eras::new(self.bills.iter(), &self.year, model, fading, asked);
-        Self {
-            model,
-            year: self.year.clone(),
-            eras,
-            fading,
-            span: self.span,
-            forest: Forest::new(&model.trees),
-            kernel: kernel(model.weights.bandwidth_days),
-            corrections: Vec::new(),
-            drift: Vec::new(),
-            bills: self.bills.clone(),
-            ends: self.ends.clone(),
-        }
+        Self::made(model, self.year.clone(), eras, self.span, (self.bills.clone(), self.ends.clone()))
     }
 
     /// With what the model missed lately taken into account.
@@ -129,6 +113,17 @@ impl<'m> Past<'m> {
         moves.sort_unstable();
         Walk { past: self, bills, moves, next: 0, memory: Memory::new(self.span.0, self.span.1) }
     }
+}
+
+/// The items of a history, customer by customer, and where those of each customer end.
+pub(super) fn bills_of(history: &Books, who: &Books, model: &PayTimeModel, year: &Year) -> (Vec<Bill>, Vec<usize>) {
+    let mut bills: Vec<Bill> = Vec::with_capacity(history.items().len());
+    let mut ends = Vec::with_capacity(history.customers().len());
+    for at in history.each_customer() {
+        bills.extend(bills::of_customer(history, at, who, &model.segments, year));
+        ends.push(bills.len());
+    }
+    (bills, ends)
 }
 
 /// One customer on the way through its past.
@@ -291,6 +286,12 @@ fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx,
     let mut days: Vec<i32> = asks.iter().map(|ask| days_since_epoch(ask.1)).collect();
     days.sort_unstable();
     let past = Past::over(history, &[history, items], who, model, &days).rolled(&days);
+    answers(&past, question, asks, ahead)
+}
+
+/// Answers questions about the items of a part of the books, where `past` is that of the part. In the order of `asks`.
+pub(super) fn answers(past: &Past<'_>, question: Question<'_>, asks: &[(ItemIdx, NaiveDate)], ahead: i32) -> Vec<(Distribution, Rates)> {
+    let (items, model, watch) = (question.items, past.model, question.watch);
     let mut order: Vec<(u32, i32, u32, usize)> = Vec::with_capacity(asks.len());
     for (number, (item, day)) in asks.iter().enumerate() {
         if let Some(row) = items.item(*item) {
@@ -305,12 +306,12 @@ fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx,
     for group in order.chunk_by(|a, b| a.0 == b.0).take_while(|_| !watch.is_stopped()) {
         watch.advance(group.len());
         let Some(customer) = group.first().map(|row| CustomerIdx(row.0)) else { continue };
-        let (bills, places) = together(&past, question, customer);
+        let (bills, places) = together(past, question, customer);
         let start = items.item_range(customer).start;
         let place = |item: u32| places.get((item as usize).saturating_sub(start)).copied().unwrap_or(usize::MAX);
         let asks: Vec<Ask> = group.iter().map(|row| (place(row.2), row.1)).collect();
         let mut said: (i32, Vec<Circumstance>) = (i32::MIN, Vec::new());
-        for (row, mut answer) in group.iter().zip(answer_ahead(&past, bills, &asks, ahead)) {
+        for (row, mut answer) in group.iter().zip(answer_ahead(past, bills, &asks, ahead)) {
             if let Some(item) = items.item(ItemIdx(row.2)) {
                 given::replace(model, items, item, row.1, &mut answer);
             }
@@ -355,15 +356,30 @@ fn together(past: &Past<'_>, question: Question<'_>, customer: CustomerIdx) -> (
 /// The cash that the open items bring in, window by window, from the beginning of `as_of` on. What was issued on the day or
 /// later, or settled before it, is not asked; new business is what is issued from the day on. Rates are those of the items' books.
 pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, wanted: &Wanted) -> Vec<ForecastDay> {
+    let asks = open_on(question, as_of);
+    let answers = predict_ahead(model, question, &asks, wanted.reach());
+    let found = cash_of(question.items, &asks, &answers, wanted);
+    let mut rows = found.lines(question.items, as_of, &model.bands, wanted);
+    if wanted.new_business {
+        rows.extend(new_business(question.history, as_of, found.start(as_of), wanted));
+    }
+    rows
+}
+
+/// The items that are open at the beginning of a day, each to be asked on it.
+pub(super) fn open_on(question: Question<'_>, as_of: NaiveDate) -> Vec<(ItemIdx, NaiveDate)> {
     let items = question.items;
     let is_open = |item: &Item| {
         let settled = question.history.find_item(items.text(item.id)).and_then(|at| question.history.item(at)).map_or(item.settled_on, |row| row.settled_on);
         item.issued_on < as_of && !item.kind.is_credit() && settled.is_none_or(|day| day >= as_of)
     };
-    let asks: Vec<(ItemIdx, NaiveDate)> = (0u32..).zip(items.items()).filter(|(_, item)| is_open(item)).map(|(at, _)| (ItemIdx(at), as_of)).collect();
-    let answers = predict_ahead(model, question, &asks, wanted.reach());
+    (0u32..).zip(items.items()).filter(|(_, item)| is_open(item)).map(|(at, _)| (ItemIdx(at), as_of)).collect()
+}
+
+/// The cash of the items that were asked, window by window.
+pub(super) fn cash_of(items: &Books, asks: &[(ItemIdx, NaiveDate)], answers: &[(Distribution, Rates)], wanted: &Wanted) -> Forecast {
     let mut rows: Vec<(CustomerIdx, Currency, i64, &Distribution)> = Vec::with_capacity(asks.len());
-    for ((at, _), (distribution, _)) in asks.iter().zip(&answers) {
+    for ((at, _), (distribution, _)) in asks.iter().zip(answers) {
         let Some(item) = items.item(*at) else { continue };
         // What a host says is open counts; an item that was settled later owed all of it.
         let amount = if item.open > 0 { item.open } else { item.amount };
@@ -376,5 +392,5 @@ pub fn forecast(model: &PayTimeModel, question: Question<'_>, as_of: NaiveDate, 
             forecast.add(first.1, group.iter().map(|row| (row.2, row.3)));
         }
     }
-    forecast.lines(items, question.history, as_of, &model.bands, wanted)
+    forecast
 }

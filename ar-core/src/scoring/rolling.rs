@@ -5,6 +5,7 @@ use super::curve;
 use super::past::{Ask, Past, each};
 use crate::models::LAST_DELAY;
 use alloc::{format, string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
 
 /// Where the ranges of delay begin that are corrected apart.
 const FROM: [i32; 5] = [-5, 1, 6, 16, 31];
@@ -24,7 +25,7 @@ fn range(delay: i32) -> usize {
 }
 
 /// By range of delay: how many times as many payments came as were expected.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Correction {
     day: i32,
     factors: [f64; RANGES],
@@ -39,7 +40,7 @@ impl Correction {
 }
 
 /// How far the model was off lately, for delays from one day to another.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Drift {
     /// Days past due, the first and the last; `None` = no end.
     pub delays: (Option<i32>, Option<i32>),
@@ -88,16 +89,103 @@ struct Sum {
     variance: f64,
 }
 
+/// The days that are looked back at.
+#[derive(Clone, Copy)]
+pub struct Lookback {
+    /// What is issued earlier was settled long ago, or is old.
+    oldest: i32,
+    begin: i32,
+    last: i32,
+}
+
+impl Lookback {
+    /// For the days at which an era begins and those that are asked (rising).
+    pub fn new(eras: &[i32], asked: &[i32]) -> Option<Self> {
+        let begin = eras.first()?.saturating_sub(REACH_DAYS);
+        Some(Self { oldest: begin.saturating_sub(2 * LAST_DELAY), begin, last: *asked.last()? })
+    }
+
+    /// Whether an item is one of those that may be looked at.
+    pub const fn counts(&self, bill: &Bill) -> bool {
+        bill.billed && bill.issued >= self.oldest && bill.issued < self.last && bill.paid >= bill.issued
+    }
+
+    /// The last day on which an item counts.
+    fn end_of(&self, bill: &Bill) -> i32 {
+        bill.paid.min(self.last - 1).min(bill.due.saturating_add(LAST_DELAY))
+    }
+
+    /// The items of a customer that are looked at, where its first one that counts has the number `first` among those of the book.
+    fn asks(&self, bills: &[Bill], first: usize, every: usize) -> Vec<Ask> {
+        let counting = bills.iter().enumerate().filter(|(_, bill)| self.counts(bill));
+        // What was over before the first day that counts is not asked.
+        let asked = (first..).zip(counting).filter(|(number, (_, bill))| number.is_multiple_of(every) && self.end_of(bill) >= self.begin);
+        let mut asks: Vec<Ask> = asked.map(|(_, (place, bill))| (place, bill.issued)).collect();
+        asks.sort_unstable_by_key(|(place, issued)| (*issued, *place));
+        asks
+    }
+
+    /// What was expected of the items of a customer that are looked at, in the order in which they are asked.
+    pub fn watch(&self, past: &Past<'_>, bills: &[Bill], first: usize, every: usize) -> Vec<Watched> {
+        let asks = self.asks(bills, first, every);
+        let mut found = Vec::with_capacity(asks.len());
+        if asks.is_empty() {
+            return found;
+        }
+        each(past, bills.to_vec(), &asks, |scene| {
+            let bill = &scene.bill;
+            let from = bill.issued.max(self.begin);
+            let mut hazards = Vec::new();
+            // Trees are asked of the days that count only; a hazard is what a distribution would give back, to the last digit.
+            let mut open = 1.0;
+            for (day, hazard) in (bill.issued..).zip(curve::hazards(scene, self.begin, self.end_of(bill))) {
+                let after = open * (1.0 - hazard);
+                let hazard = if open > 1e-9 { 1.0 - after / open } else { 0.0 };
+                open = after;
+                if day >= from {
+                    hazards.push(hazard);
+                }
+            }
+            found.push(Watched { due: bill.due, paid: bill.paid, from, hazards });
+        });
+        found
+    }
+}
+
+/// One item that is looked at: what was expected of each of its days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Watched {
+    due: i32,
+    paid: i32,
+    from: i32,
+    hazards: Vec<f64>,
+}
+
+/// Of so many items each is looked at that has a multiple of this as its number.
+pub fn every(counting: usize) -> usize {
+    counting.div_ceil(MOST_ITEMS).max(1)
+}
+
 /// The corrections for the days that are asked (rising), with what was known before each; and how far off the model was before the
 /// last of them.
 pub fn corrections(past: &Past<'_>, asked: &[i32]) -> (Vec<Correction>, Vec<Drift>) {
-    let days = past.eras.days();
-    let (Some(first), Some(last)) = (days.first().copied(), asked.last().copied()) else { return Default::default() };
-    let begin = first.saturating_sub(REACH_DAYS);
-    // What is issued earlier was settled long ago, or is old.
-    let oldest = begin.saturating_sub(2 * LAST_DELAY);
-    let (counts, sums) = counted(past, oldest, begin, last);
-    (days.into_iter().map(|day| correction(&counts, begin, day)).collect(), drifts(&sums))
+    let eras = past.eras.days();
+    let Some(look) = Lookback::new(&eras, asked) else { return Default::default() };
+    let every = every(past.customers().flatten().filter(|bill| look.counts(bill)).count());
+    let mut number = 0;
+    let watched = past.customers().map(|bills| {
+        let first = number;
+        number += bills.iter().filter(|bill| look.counts(bill)).count();
+        look.watch(past, bills, first, every)
+    });
+    of_watched(&eras, &look, watched)
+}
+
+/// As [`corrections`], from what was watched of each customer, in their order.
+pub fn of_watched(eras: &[i32], look: &Lookback, customers: impl Iterator<Item = Vec<Watched>>) -> (Vec<Correction>, Vec<Drift>) {
+    let mut seen = Seen::new(look);
+    customers.filter(|items| !items.is_empty()).for_each(|items| seen.add(&items));
+    (eras.iter().map(|day| correction(&seen.counts, look.begin, *day)).collect(), drifts(&seen.sums))
 }
 
 fn drifts(sums: &[Sum; RANGES]) -> Vec<Drift> {
@@ -113,57 +201,46 @@ fn drifts(sums: &[Sum; RANGES]) -> Vec<Drift> {
 /// By day from `begin` on and range: expected payments, and payments.
 type Counts = Vec<[(f64, f64); RANGES]>;
 
-fn counted(past: &Past<'_>, oldest: i32, begin: i32, last: i32) -> (Counts, [Sum; RANGES]) {
-    let length = usize::try_from(last.saturating_sub(begin)).unwrap_or(0);
-    let mut counts: Counts = alloc::vec![[(0.0, 0.0); RANGES]; length];
-    let mut sums = [Sum::default(); RANGES];
-    let weights: Vec<f64> = (0..=REACH_DAYS).map(|ago| libm::exp2(-f64::from(ago) / HALF_LIFE_DAYS)).collect();
-    let counts_for = |bill: &Bill| bill.billed && bill.issued >= oldest && bill.issued < last && bill.paid >= bill.issued;
-    let all = past.customers().flatten().filter(|bill| counts_for(bill)).count();
-    let every = all.div_ceil(MOST_ITEMS).max(1);
-    let mut number = 0usize;
-    // The last day on which an item counts.
-    let end_of = |bill: &Bill| bill.paid.min(last - 1).min(bill.due.saturating_add(LAST_DELAY));
-    for bills in past.customers() {
-        let mut asks: Vec<Ask> = Vec::new();
-        for (place, bill) in bills.iter().enumerate().filter(|(_, bill)| counts_for(bill)) {
-            // What was over before the first day that counts is not asked.
-            if number.is_multiple_of(every) && end_of(bill) >= begin {
-                asks.push((place, bill.issued));
-            }
-            number += 1;
-        }
-        asks.sort_unstable_by_key(|(place, issued)| (*issued, *place));
-        if asks.is_empty() {
-            continue;
-        }
+/// What was watched, added up.
+struct Seen {
+    begin: i32,
+    last: i32,
+    weights: Vec<f64>,
+    counts: Counts,
+    sums: [Sum; RANGES],
+}
+
+impl Seen {
+    fn new(look: &Lookback) -> Self {
+        let length = usize::try_from(look.last.saturating_sub(look.begin)).unwrap_or(0);
+        let weights = (0..=REACH_DAYS).map(|ago| libm::exp2(-f64::from(ago) / HALF_LIFE_DAYS)).collect();
+        Self { begin: look.begin, last: look.last, weights, counts: alloc::vec![[(0.0, 0.0); RANGES]; length], sums: [Sum::default(); RANGES] }
+    }
+
+    /// Adds the items of one customer.
+    fn add(&mut self, items: &[Watched]) {
         let mut own = [Sum::default(); RANGES];
-        each(past, bills.to_vec(), &asks, |scene| {
-            let bill = &scene.bill;
-            // Trees are asked of the days that count only; a hazard is what a distribution would give back, to the last digit.
-            let mut open = 1.0;
-            for (day, hazard) in (bill.issued..).zip(curve::hazards(scene, begin, end_of(bill))) {
-                let after = open * (1.0 - hazard);
-                let hazard = if open > 1e-9 { 1.0 - after / open } else { 0.0 };
-                open = after;
-                if let Some(slot) = usize::try_from(day - begin).ok().and_then(|day| counts.get_mut(day)).and_then(|ranges| ranges.get_mut(range(bill.delay_on(day)))) {
-                    slot.0 += hazard;
-                    slot.1 += if day == bill.paid { 1.0 } else { 0.0 };
-                    let weight = usize::try_from(last - day).ok().and_then(|ago| weights.get(ago)).copied().unwrap_or(0.0);
-                    if let Some(sum) = own.get_mut(range(bill.delay_on(day))) {
-                        sum.expected += weight * hazard;
-                        sum.came += if day == bill.paid { weight } else { 0.0 };
-                        sum.variance += weight * weight * hazard * (1.0 - hazard);
-                    }
+        for item in items {
+            for (day, hazard) in (item.from..).zip(&item.hazards) {
+                let at = range(day.saturating_sub(item.due));
+                let came = if day == item.paid { 1.0 } else { 0.0 };
+                let slot = usize::try_from(day - self.begin).ok().and_then(|day| self.counts.get_mut(day)).and_then(|ranges| ranges.get_mut(at));
+                let Some(slot) = slot else { continue };
+                slot.0 += hazard;
+                slot.1 += came;
+                let weight = usize::try_from(self.last - day).ok().and_then(|ago| self.weights.get(ago)).copied().unwrap_or(0.0);
+                if let Some(sum) = own.get_mut(at) {
+                    sum.expected += weight * hazard;
+                    sum.came += weight * came;
+                    sum.variance += weight * weight * hazard * (1.0 - hazard);
                 }
             }
-        });
-        for (sum, own) in sums.iter_mut().zip(own) {
+        }
+        for (sum, own) in self.sums.iter_mut().zip(own) {
             let missed = own.came - own.expected;
             *sum = Sum { expected: sum.expected + own.expected, came: sum.came + own.came, squares: sum.squares + missed * missed, variance: sum.variance + own.variance };
         }
     }
-    (counts, sums)
 }
 
 fn correction(counts: &Counts, begin: i32, day: i32) -> Correction {

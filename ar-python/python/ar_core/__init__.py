@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._native import (
     ArError,
+    AskedPart,
     AuditLog,
     InvalidInput,
     Ledger,
@@ -45,7 +46,9 @@ if TYPE_CHECKING:
     from . import currencies as currencies
     from . import evaluate as evaluate
     from . import generators as generators
+    from . import parts as parts
     from . import sklearn as sklearn
+    from . import spark as spark
     from . import statements as statements
     from .erp import Mapping as Mapping
     from .erp import infer_columns as infer_columns
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArError",
+    "AskedPart",
     "AuditLog",
     "InvalidInput",
     "Ledger",
@@ -91,7 +95,7 @@ __all__ = [
 ]
 
 # Parts that are loaded when they are first asked for: each brings what the engine does not need. The name of a module is the module itself.
-_PARTS = ("currencies", "evaluate", "generators", "sklearn", "statements")
+_PARTS = ("currencies", "evaluate", "generators", "parts", "sklearn", "spark", "statements")
 _NAMES = {"Mapping": "erp", "Quality": "quality", "check": "quality", "infer_columns": "erp", "to_frame": "frames"}
 
 

@@ -8,6 +8,7 @@ from .tables import Break, DayLike, Head, Problem, Progress, TableLike
 
 __all__ = [
     "ArError",
+    "AskedPart",
     "AuditLog",
     "InvalidInput",
     "Ledger",
@@ -23,6 +24,7 @@ __all__ = [
     "__version__",
     "check_reading_json",
     "forecast_cash",
+    "forecast_of",
     "iso_day",
     "item_rows",
     "match_payments",
@@ -30,10 +32,12 @@ __all__ = [
     "reason_text",
     "rehearse",
     "replay",
+    "rolled_of",
     "run",
     "simulate",
     "verify_audit",
     "verify_notice_json",
+    "whole_of",
     "write_notice_json",
 ]
 
@@ -82,6 +86,8 @@ class Table:
         """As a polars.DataFrame. Raises ImportError without polars."""
     def to_pandas(self) -> Any:
         """As a pandas.DataFrame (through pyarrow): amounts are Decimal, days are date objects. Raises ImportError without them."""
+    def to(self, like: Any) -> Any:
+        """As the kind of frame that `like` is or names (`pandas`, `polars`, `pyarrow`, `duckdb`, `dicts`, `columns`): see `to_frame`."""
     def to_dicts(self) -> list[dict[str, Any]]:
         """As plain Python: amounts are Decimal, days are date, reasons are dicts with code, observed, limit and unit."""
     def _repr_html_(self) -> str:
@@ -121,6 +127,8 @@ class Ledger:
     def __copy__(self) -> Ledger:
         """The books as they stand now: events that one ledger applies do not show in the other."""
     def __deepcopy__(self, _memo: Any) -> Ledger: ...
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 @final
 class Policy:
@@ -156,6 +164,8 @@ class Policy:
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 @final
 class Models:
@@ -185,6 +195,8 @@ class Models:
     @staticmethod
     def from_bytes(data: bytes) -> Models:
         """Reads models that `to_bytes` wrote, in this or an earlier version. Raises InvalidInput."""
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 @final
 class Report:
@@ -273,6 +285,8 @@ class Report:
         events: a list of dicts or a JSON array, as `Ledger.apply` takes them, in any order; those of other days are left out. The books of
         the report are to be those before the events. Raises InvalidInput for other days, and for what is not such an array.
         """
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 @final
 class Shadow:
@@ -289,6 +303,8 @@ class Shadow:
     def summary(self) -> Table:
         """By action, segment, currency and class: count, amount, worth (of engine_only: what people let go), minutes (of people_only: what
         the engine would not have asked for), agreed, of, agreement (agreed / of; of the action and segment)."""
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 def run(
     ledger: Ledger,
@@ -323,6 +339,8 @@ class MatchResult:
     @property
     def payments(self) -> Table:
         """The payments with what was found for each: customer_id, status, confidence, certificate, alternatives, unapplied, reasons."""
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 def match_payments(
     items: TableLike,
@@ -404,6 +422,8 @@ class PayTimeModel:
     def summary(self) -> dict[str, float]:
         """What is inside: a dict with settled_items, trees, boosted_share (how far the trees are believed), the mean log losses of a
         day on the newest part of the past (`loss_histograms`, `loss_boosted`, `loss_mixed`), and the weights."""
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 def forecast_cash(
     model: PayTimeModel,
@@ -427,6 +447,68 @@ def forecast_cash(
     may bring in, from what those of earlier weeks did. Columns: on, currency, expected, lo80, hi80, lo95, hi95, line (`open_items`,
     `open_items_converted`, `new_business`).
     """
+
+@final
+class AskedPart:
+    """Some items to ask about, and the past of their customers: a part of a book that is too large for one machine.
+
+    Every customer is in one part, with all of its items and all of its past. Two rounds over all parts (`count`, `whole_of`, `see`,
+    `rolled_of`) give what the whole book has done; with it each part answers by itself what the book in one piece answers, to the bit.
+    `ar_core.parts` and `ar_core.spark` do all of this.
+    """
+
+    def __new__(cls, items: TableLike, history: TableLike, at: DayLike) -> AskedPart:
+        """items, history, at: as in `PayTimeModel.predict`. Raises InvalidInput with every problem of both tables."""
+    def days(self) -> list[date]:
+        """The days on which the items are asked about, rising."""
+    def count(self, model: PayTimeModel, days: Sequence[DayLike]) -> bytes:
+        """What the part brings to the whole, for `whole_of`. days: every day on which an item of any part is asked about."""
+    def see(self, model: PayTimeModel, whole: bytes) -> bytes:
+        """What the model missed lately in this part, for `rolled_of`. whole: what `whole_of` gave. Raises InvalidInput."""
+    def scores(self, model: PayTimeModel, whole: bytes) -> Table:
+        """The scores of the items, as of `PayTimeModel.predict`, in the order of the rows. whole: what `rolled_of` gave. Raises
+        InvalidInput."""
+    def distribution(self, model: PayTimeModel, whole: bytes) -> Table:
+        """The distributions of the items, as of `PayTimeModel.distribution`. Arguments and errors as of `scores`."""
+    def forecast(
+        self,
+        model: PayTimeModel,
+        whole: bytes,
+        as_of: DayLike,
+        days: int,
+        weekly: bool = False,
+        *,
+        new_business: bool = False,
+    ) -> bytes:
+        """What the part brings to the forecast, for `forecast_of`. Arguments as of `forecast_cash`. Raises InvalidInput."""
+    def to_bytes(self) -> bytes:
+        """The part as bytes, to be kept or sent."""
+    @staticmethod
+    def from_bytes(data: bytes) -> AskedPart:
+        """The part of which `to_bytes` wrote these bytes. Raises InvalidInput (code `invalid_bytes`) for others."""
+    def __len__(self) -> int: ...
+
+def whole_of(model: PayTimeModel, counted: Sequence[bytes]) -> bytes:
+    """What is known of a whole book, from what `AskedPart.count` gave of every part, in any order: for `AskedPart.see`. Raises
+    InvalidInput."""
+
+def rolled_of(whole: bytes, seen: Sequence[bytes]) -> bytes:
+    """The whole with what `AskedPart.see` gave of every part, in any order: what the parts are asked with. Raises InvalidInput where a
+    part is missing or came twice."""
+
+def forecast_of(
+    model: PayTimeModel,
+    parts: Sequence[bytes],
+    as_of: DayLike,
+    days: int,
+    weekly: bool = False,
+    *,
+    currency: str | None = None,
+    fx_rates: TableLike | None = None,
+    new_business: bool = False,
+) -> Table:
+    """The forecast of a whole book, from what `AskedPart.forecast` gave of every part, in any order. Other arguments, and what comes
+    out, as of `forecast_cash`. Raises InvalidInput."""
 
 @final
 class AuditLog:
@@ -475,6 +557,8 @@ class AuditLog:
     def table(self) -> Table:
         """Every entry, with the columns of the part `audit` of a report."""
     def __len__(self) -> int: ...
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 def verify_audit(audit: TableLike, head: Head | None = None) -> list[Break]:
     """Checks the chain of an audit table, and, where a head that was kept is given, that it leads to it; an empty list when it is whole.
@@ -507,6 +591,8 @@ class Rehearsal:
     @property
     def days(self) -> list[date]:
         """The days that were decided."""
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
 
 def rehearse(
     ledger: Ledger,

@@ -42,6 +42,11 @@ class _Result:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def _repr_html_(self) -> str:
+        from .page.cards import result_html
+
+        return result_html(self)
+
     def _entries(self, name: str, kind: type[E]) -> list[E]:
         return [entry(kind, row) for row in self._data[name]]
 

@@ -27,6 +27,7 @@ mod notices;
 mod only_cash;
 mod only_collections;
 mod only_some;
+mod parts;
 mod pay_time;
 mod policy_diff;
 mod postings;

@@ -82,7 +82,8 @@ def recognise(profiles: Sequence[Profile], table: str | None, threshold: float =
         return payments if paid or money_in else items
     if "customer_id" in customers.choices and ("name" in customers.choices or customers.layout is not None):
         return customers
-    if items.score >= 0.5 or (items.cut is not None and items.choices):
+    sure = {role for role in ("item_id", "customer_id", "currency", "due_on", "issued_on") if role in items.choices}
+    if items.score >= 0.5 or (owed and len(sure) >= 2) or (items.cut is not None and items.choices):
         return items
     raise ValueError(_unknown(profiles))
 

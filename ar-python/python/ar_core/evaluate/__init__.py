@@ -4,7 +4,7 @@
     print(found); found.by_segment.to_pandas(); found.plot.reliability()
     ar.evaluate.judge(model.distribution(asked, history, at="issued_on"), items)      # forecasts that you have, from any model
 
-Loaded when `ar_core.evaluate` is first asked for; needs numpy and pyarrow, charts altair (`pip install 'ar-core[evaluate]'`).
+Loaded when `ar_core.evaluate` is first asked for; needs numpy and pyarrow, charts vl-convert-python (`pip install 'ar-core[evaluate]'`).
 
     frames         tables in, columns as numpy, rows out
     distribution   `PayTimes`: a probability for each day, item by item

@@ -1,13 +1,14 @@
-"""Charts of an evaluation, with altair: whether probabilities keep their word, how wide forecasts are, how they did over time.
+"""Charts of an evaluation: whether probabilities keep their word, how wide forecasts are, how they did over time.
 
-altair is imported when a chart is made. Colours and fonts are those of `ar_core.plot`.
+They are a `Plot` each, as those of `ar_core.plot`: drawn without a network, in the reader's theme.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..plot import FONT, LIGHT, Theme
+from ..plot import Plot
+from ..plot.theme import Role
 
 if TYPE_CHECKING:
     from .judging import Judgement
@@ -29,19 +30,22 @@ FOLLOWED = 30
 NAMES = {"ar_core": "ar_core", "customer_median": "customer's median", "everybody": "everybody"}
 
 
+COLOURS = ("main", "other", "fine")
+
+
 class JudgementPlots:
     """The charts of one judgement."""
 
     def __init__(self, judgement: Judgement) -> None:
         self._judgement = judgement
 
-    def reliability(self, days: int = 0, bins: int = 10, theme: Theme = LIGHT, width: int = 360) -> Any:
+    def reliability(self, days: int = 0, bins: int = 10, width: int = 360) -> Plot:
         """Forecast probability to be late (by more than `days`) against how often it was so, with intervals of 95 %."""
-        return reliability(self._judgement.reliability(days, bins).to_dicts(), days, theme, width)
+        return reliability(self._judgement.reliability(days, bins).to_dicts(), days, width)
 
-    def pit(self, bins: int = 10, theme: Theme = LIGHT, width: int = 360) -> Any:
+    def pit(self, bins: int = 10, width: int = 360) -> Plot:
         """Where in their forecasts outcomes fell: level where forecasts are right."""
-        return pit(self._judgement.pit(bins).to_dicts(), theme, width)
+        return pit(self._judgement.pit(bins).to_dicts(), width)
 
 
 class RollingPlots(JudgementPlots):
@@ -51,140 +55,118 @@ class RollingPlots(JudgementPlots):
         super().__init__(found.judgement)
         self._found = found
 
-    def over_time(self, measure: str = "crps", theme: Theme = LIGHT, width: int = 560) -> Any:
+    def over_time(self, measure: str = "crps", width: int = 560) -> Plot:
         """A measure by origin, for the model and its baselines. measure: a column of `by_origin`. Errors in days are sums over the days
         that were seen: of them only origins are drawn whose items were followed for 30 days or more after they were due."""
         rows = [row | {"origin": row["origin"].isoformat()} for row in self._found.by_origin.to_dicts()]
         if measure in ("mae", "crps"):
             rows = [row for row in rows if row["seen_to"] >= FOLLOWED] or rows
-        return _compared(rows, "origin", "T", measure, theme, width)
+        return _compared(rows, "origin", measure, width)
 
-    def segments(self, measure: str = "crps", top: int = 12, theme: Theme = LIGHT, width: int = 560) -> Any:
+    def segments(self, measure: str = "crps", top: int = 12, width: int = 560) -> Plot:
         """A measure by segment, for the model and its baselines, the largest segments first."""
         rows = self._found.by_segment.to_dicts()
         names = list(dict.fromkeys(row["segment"] for row in rows))[:top]
         shown = [row | {"segment": row["segment"] or "none"} for row in rows if row["segment"] in names]
-        return _compared(shown, "segment", "N", measure, theme, width)
+        return _compared(shown, "segment", measure, width)
 
 
-def reliability(rows: list[dict[str, Any]], days: int = 0, theme: Theme = LIGHT, width: int = 360) -> Any:
+def reliability(rows: list[dict[str, Any]], days: int = 0, width: int = 360) -> Plot:
     """The reliability diagram of the rows of a reliability table."""
-    alt = _altair()
     late = "late" if days == 0 else f"more than {days} days late"
-    axis = {"scale": alt.Scale(domain=[0, 1]), "axis": alt.Axis(format=".0%", tickCount=5)}
-    corners = alt.Data(values=[{"p": 0, "q": 0}, {"p": 1, "q": 1}])
-    line = (
-        alt.Chart(corners)
-        .mark_line(color=theme.muted, strokeDash=[4, 4])
-        .encode(
-            x=alt.X("p:Q", title=f"forecast probability to be {late}", **axis),
-            y=alt.Y("q:Q", title=f"share that was {late}", **axis),
-        )
-    )
-    base = alt.Chart(alt.Data(values=rows)).encode(x="p:Q")
-    bars = base.mark_rule(color=theme.band, strokeWidth=2).encode(y="lo:Q", y2="hi:Q")
-    tip = [
-        alt.Tooltip("p:Q", format=".1%"),
-        alt.Tooltip("observed:Q", format=".1%"),
-        alt.Tooltip("count:Q", format=","),
+    x, y = _share("p", f"forecast probability to be {late}"), _share("observed", f"share that was {late}")
+    layers = [
+        {
+            "data": {"values": [{"p": 0, "observed": 0}, {"p": 1, "observed": 1}]},
+            "mark": {"type": "line", "color": Role("rule"), "strokeDash": [4, 4], "strokeWidth": 1},
+            "encoding": {"x": x, "y": y},
+        },
+        {
+            "data": {"values": rows},
+            "mark": {"type": "rule", "color": Role("main"), "strokeWidth": 1.6},
+            "encoding": {"x": x, "y": {**y, "field": "lo"}, "y2": {"field": "hi"}},
+        },
+        {
+            "data": {"values": rows},
+            "mark": {"type": "point", "filled": True, "size": 55, "color": Role("main"), "opacity": 1},
+            "encoding": {"x": x, "y": y},
+        },
     ]
-    points = base.mark_point(filled=True, size=55, color=theme.line, opacity=1).encode(y="observed:Q", tooltip=tip)
-    return _dressed(line + bars + points, theme, width, width)
+    inside = sum(row["lo"] <= row["p"] <= row["hi"] for row in rows)
+    text = f"Reliability of the probability to be {late}: {inside} of {len(rows)} groups agree within their 95 % intervals."
+    return Plot(f"Reliability: {late}", text, {"width": width, "height": width, "layer": layers}, ("Groups with 95 % intervals.",), rows)
 
 
-def pit(rows: list[dict[str, Any]], theme: Theme = LIGHT, width: int = 360) -> Any:
+def pit(rows: list[dict[str, Any]], width: int = 360) -> Plot:
     """The PIT histogram of the rows of `pit`."""
-    alt = _altair()
-    share = alt.Axis(format=".0%", tickCount=5)
-    bars = (
-        alt.Chart(alt.Data(values=rows))
-        .mark_bar(color=theme.band, stroke=theme.paper)
-        .encode(
-            x=alt.X(
-                "lo:Q",
-                title="place of the outcome in its forecast (early to late)",
-                axis=share,
-                scale=alt.Scale(domain=[0, 1]),
-            ),
-            x2="hi:Q",
-            y2=alt.datum(0),
-            y=alt.Y("share:Q", title="share of outcomes", scale=alt.Scale(zero=True), axis=share),
-        )
-    )
-    level = (
-        alt.Chart(alt.Data(values=[{"share": 1 / max(len(rows), 1)}]))
-        .mark_rule(color=theme.ink, strokeDash=[4, 4])
-        .encode(y="share:Q")
-    )
-    return _dressed(bars + level, theme, width, 220)
+    level = 1 / max(len(rows), 1)
+    x = _share("lo", "place of the outcome in its forecast (early to late)")
+    y = {"type": "quantitative", "axis": {**_PERCENT, "title": "share of outcomes", "tickCount": 5}, "scale": {"zero": True}}
+    layers = [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "bar", "color": Role("band80"), "stroke": Role("main"), "strokeWidth": 1},
+            "encoding": {"x": x, "x2": {"field": "hi"}, "y": {**y, "field": "share"}, "y2": {"datum": 0}},
+        },
+        {
+            "data": {"values": [{"share": level}]},
+            "mark": {"type": "rule", "color": Role("ink"), "strokeDash": [4, 4]},
+            "encoding": {"y": {**y, "field": "share"}},
+        },
+    ]
+    most = max((abs(row["share"] - level) for row in rows), default=0.0)
+    text = f"Places of outcomes in their forecasts: level would be {level:.0%} each; the farthest group is {most:.1%} off."
+    return Plot("Where outcomes fell in their forecasts", text, {"width": width, "height": 220, "layer": layers}, ("Dashed: where forecasts are right.",), rows)
 
 
-def _compared(rows: list[dict[str, Any]], by: str, kind: str, measure: str, theme: Theme, width: int) -> Any:
-    """Points joined by lines, one colour and one shape a forecaster."""
-    alt = _altair()
+def _compared(rows: list[dict[str, Any]], by: str, measure: str, width: int) -> Plot:
+    """One colour and one shape a forecaster; origins are joined by lines."""
     if not rows or measure not in rows[0]:
         raise ValueError(f"no measure {measure!r}; there are: {', '.join(TITLES)}")
     values = [
-        {
-            by: row[by],
-            "forecaster": NAMES.get(row["forecaster"], row["forecaster"]),
-            "value": row[measure],
-            "items": row["items"],
-        }
+        {by: row[by], "forecaster": NAMES.get(row["forecaster"], row["forecaster"]), "value": row[measure], "items": row["items"]}
         for row in rows
         if row[measure] is not None
     ]
     names = list(dict.fromkeys(value["forecaster"] for value in values))
-    colours = alt.Scale(domain=names, range=[theme.line, theme.buckets[3], theme.muted][: len(names)])
-    legend = alt.Legend(title=None, orient="bottom")
-    x = alt.X(
-        f"{by}:{kind}",
-        title=by,
-        scale=alt.Scale(type="utc") if kind == "T" else alt.Undefined,
-        sort=list(dict.fromkeys(value[by] for value in values)),
-        axis=alt.Axis(labelOverlap=True, format="%-d %b") if kind == "T" else alt.Axis(labelAngle=0, labelOverlap=True),
-    )
-    base = alt.Chart(alt.Data(values=values)).encode(
-        x=x,
-        y=alt.Y("value:Q", title=TITLES.get(measure, measure), scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5)),
-        color=alt.Color("forecaster:N", scale=colours, legend=legend),
-        tooltip=[
-            "forecaster:N",
-            f"{by}:{kind}",
-            alt.Tooltip("value:Q", format=".3f"),
-            alt.Tooltip("items:Q", format=","),
-        ],
-    )
-    points = base.mark_point(filled=True, size=55, opacity=1).encode(
-        shape=alt.Shape("forecaster:N", scale=alt.Scale(domain=names), legend=legend)
-    )
-    if kind == "T":
-        return _dressed(base.mark_line(strokeWidth=2) + points, theme, width, 240)
-    return _dressed(points.encode(xOffset=alt.XOffset("forecaster:N", sort=names)), theme, width, 240)
-
-
-def _altair() -> Any:
-    try:
-        import altair
-    except ImportError as error:
-        raise ImportError("charts need altair: pip install 'ar-core[evaluate]'") from error
-    return altair
-
-
-def _dressed(chart: Any, theme: Theme, width: int, height: int) -> Any:
-    words = {
-        "labelColor": theme.muted,
-        "titleColor": theme.muted,
-        "labelFont": FONT,
-        "titleFont": FONT,
-        "labelFontSize": 11,
-        "titleFontSize": 11,
-        "titleFontWeight": "normal",
+    title = TITLES.get(measure, measure)
+    legend = {"title": None, "orient": "bottom"}
+    in_time = by == "origin"
+    x: dict[str, Any] = {"field": by, "type": "nominal", "title": by, "sort": None, "axis": {"labelAngle": 0, "labelOverlap": True}}
+    if in_time:
+        x = {"field": by, "type": "temporal", "scale": {"type": "utc"}, "axis": {"title": by, "labelOverlap": True, "format": "%-d %b"}}
+    encoding = {
+        "x": x,
+        "y": {"field": "value", "type": "quantitative", "scale": {"zero": False}, "axis": {"title": title, "tickCount": 5}},
+        "color": {
+            "field": "forecaster",
+            "type": "nominal",
+            "scale": {"domain": names, "range": [Role(colour) for colour in COLOURS[: len(names)]]},
+            "legend": legend,
+        },
     }
-    return (
-        chart.properties(width=width, height=height, background="transparent")
-        .configure_view(strokeWidth=0)
-        .configure_axis(**words, gridColor=theme.grid, domainColor=theme.grid, tickColor=theme.grid)
-        .configure_axisX(grid=False)
-        .configure_legend(labelColor=theme.muted, labelFont=FONT)
-    )
+    points = {
+        "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
+        "encoding": {**encoding, "shape": {"field": "forecaster", "type": "nominal", "scale": {"domain": names}, "legend": legend}},
+    }
+    if in_time:
+        layers = [{"mark": {"type": "line", "strokeWidth": 2}, "encoding": encoding}, points]
+    else:
+        points["encoding"]["xOffset"] = {"field": "forecaster", "sort": names}
+        layers = [points]
+    means = ", ".join(f"{name} {_mean(values, name):.3g}" for name in names)
+    spec = {"width": width, "height": 240, "data": {"values": values}, "layer": layers}
+    return Plot(f"{title} by {by}", f"{title} by {by}; on average {means}.", spec, (), values)
+
+
+def _mean(values: list[dict[str, Any]], name: str) -> float:
+    own = [value["value"] for value in values if value["forecaster"] == name]
+    return float(sum(own) / len(own))
+
+
+_PERCENT = {"labelExpr": "format(datum.value * 100, '.3~r') + ' %'", "labelFlush": False}
+
+
+def _share(field: str, title: str) -> dict[str, Any]:
+    scale = {"domain": [0, 1], "nice": False}
+    return {"field": field, "type": "quantitative", "scale": scale, "axis": {**_PERCENT, "values": [0, 0.25, 0.5, 0.75, 1], "grid": True, "title": title}}

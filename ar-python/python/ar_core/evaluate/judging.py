@@ -97,7 +97,7 @@ class Judgement:
 
     @property
     def plot(self) -> Any:
-        """Charts: `.plot.reliability()`, `.plot.pit()`. Raises ImportError without altair."""
+        """Charts: `.plot.reliability()`, `.plot.pit()`. Drawn by vl-convert-python."""
         from .charts import JudgementPlots
 
         return JudgementPlots(self)

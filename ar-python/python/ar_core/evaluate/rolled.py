@@ -111,7 +111,7 @@ class Rolling:
 
     @property
     def plot(self) -> Any:
-        """Charts: `.plot.reliability()`, `.pit()`, `.over_time()`, `.segments()`. Raises ImportError without altair."""
+        """Charts: `.plot.reliability()`, `.pit()`, `.over_time()`, `.segments()`. Drawn by vl-convert-python."""
         from .charts import RollingPlots
 
         return RollingPlots(self)

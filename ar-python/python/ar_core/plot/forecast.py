@@ -53,11 +53,11 @@ def forecast(
     elif step == "week":
         points, how = _whole(weeks(mine, currency))
     if cumulative:
-        points = _running(points)
+        points = [{**line, **found} for line, found in zip(points, _added(points), strict=True)]
     if len(points) > MOST_POINTS:
         points, how = points[:MOST_POINTS], f"The first {MOST_POINTS} of {len(points):,} {step}s."
     if cumulative or (step == "week" and not whole_weeks):
-        notes.insert(0, "Bands: the days taken as independent of each other.")
+        notes.insert(0, "Bands: added up from those of the days as if independent; rather too broad than too narrow.")
     if how:
         notes.insert(0, how)
     total = sum((Decimal(line["expected"]) for line in mine), Decimal(0))
@@ -76,49 +76,33 @@ def of_items(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def weeks(lines: list[dict[str, Any]], currency: str | None) -> list[dict[str, Any]]:
     """The daily forecast by weeks from its first day.
 
-    Expected values add up. The bands are added as distances from the expected value, by squares, as for days that are
-    independent of each other. A day's band is cut off at zero; its lower distance is then taken as wide as its upper one.
+    Expected values add up. Bands are added by the squares of half their breadths, as for days that are independent of each other: a day
+    of nothing or much is far from its expected value on one side only, and taking that side for both would make weeks too broad.
+    `forecast_cash(weekly=True)`, which has the items, knows better; a report has days only.
     """
     days = sorted((line for line in of_items(lines) if line["currency"] == currency), key=lambda line: line["on"])
     found: dict[date, list[dict[str, Any]]] = {}
     for line in days:
         start = days[0]["on"] + timedelta(days=(line["on"] - days[0]["on"]).days // 7 * 7)
         found.setdefault(start, []).append(line)
-    return [{"on": start, "currency": currency, "days": len(group), **_summed(group)} for start, group in found.items()]
+    return [
+        {"on": start, "currency": currency, "days": len(group), **_added(group)[-1]} for start, group in found.items()
+    ]
 
 
-def _summed(lines: list[dict[str, Any]]) -> dict[str, Any]:
-    expected = sum((Decimal(line["expected"]) for line in lines), Decimal(0))
-    cent = Decimal(1).scaleb(int(expected.as_tuple().exponent))
-    result = {"expected": expected}
-    for band in ("80", "95"):
-        squares = [_distances(line, band) for line in lines]
-        for name, spread in (("lo", sum(low**2 for low, _ in squares)), ("hi", sum(high**2 for _, high in squares))):
-            distance = Decimal(spread**0.5).quantize(cent)
-            result[name + band] = max(Decimal(0), expected - distance) if name == "lo" else expected + distance
-    return result
-
-
-def _distances(line: dict[str, Any], band: str) -> tuple[float, float]:
-    expected, low = Decimal(line["expected"]), Decimal(line[f"lo{band}"])
-    upper = float(Decimal(line[f"hi{band}"]) - expected)
-    return (upper if low <= 0 else float(expected - low)), upper
-
-
-def _running(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What has come in up to each line, its bands added as in `weeks`."""
-    total, squares = Decimal(0), dict.fromkeys(BANDS, 0.0)
+def _added(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is expected up to each line, in all, with its bands."""
+    total, squares = Decimal(0), dict.fromkeys(("80", "95"), 0.0)
     result = []
     for line in lines:
         total += Decimal(line["expected"])
-        for band in ("80", "95"):
-            low, high = _distances(line, band)
-            squares[f"lo{band}"] += low**2
-            squares[f"hi{band}"] += high**2
-        spread = {name: Decimal(square**0.5) for name, square in squares.items()}
-        low_ends = {name: max(Decimal(0), total - spread[name]) for name in ("lo80", "lo95")}
-        high_ends = {name: total + spread[name] for name in ("hi80", "hi95")}
-        result.append({**line, "expected": total, **low_ends, **high_ends})
+        found = {"expected": total}
+        cent = Decimal(1).scaleb(int(total.as_tuple().exponent))
+        for band in squares:
+            squares[band] += (float(Decimal(line[f"hi{band}"]) - Decimal(line[f"lo{band}"])) / 2) ** 2
+            spread = Decimal(squares[band] ** 0.5).quantize(cent)
+            found |= {f"lo{band}": max(Decimal(0), total - spread), f"hi{band}": total + spread}
+        result.append(found)
     return result
 
 
