@@ -92,7 +92,7 @@ def line_items(book: Book) -> str:
         if customer is None:
             continue
         booked = {"issued_on": payment["received_on"], "due_on": payment["received_on"], "settled_on": None}
-        booked |= {"item_id": f"I{number}", "reference": payment["text"] or "", "dunning_level": 0, "last_notice_on": None}
+        booked |= {"item_id": f"I{number}", "reference": "", "text": payment["text"], "dunning_level": 0, "last_notice_on": None}
         line = _line(customer, booked | {"amount": -Decimal(payment["amount"]), "currency": payment["currency"]})
         rows.append(line | {"Belegnummer": f"14{number:08}", "Belegart": "DZ"})
     rows.sort(key=lambda row: (row["Debitor"], row["Belegnummer"]))
@@ -108,12 +108,14 @@ def _line(customer: Row, item: Row) -> Row:
         "Belegart": "RV",
         "Referenz": item["reference"],
         "Belegdatum": day(item["issued_on"]),
+        "Buchungsdatum": day(item["issued_on"]),
         "Nettofälligkeit": day(item["due_on"]),
         "Ausgleichsdatum": day(item["settled_on"]),
         "Betrag in Belegwährung": german(Decimal(item["amount"])),
         "Belegwährung": item["currency"],
         "Mahnstufe": str(item["dunning_level"]),
         "Letzte Mahnung": day(item["last_notice_on"]),
+        "Text": item.get("text") or "",
     }
 
 

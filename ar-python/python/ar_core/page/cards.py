@@ -19,9 +19,10 @@ MOST_LETTER = 4000
 
 def report_html(report: Any) -> str:
     """A report: what is open, what was decided and what waits, with two charts and the names of its parts."""
-    counts = Counter(row["mode"] for row in _columns(report.decisions, ("mode",)))
+    found = _columns(report.decisions, ("mode", "action"))
+    counts = Counter("wait" if row["action"] == "wait" else row["mode"] for row in found)
     head = (
-        f"{counts.total():,} decisions: {counts['act']:,} to act, {counts['ask']:,} to ask; "
+        f"{counts.total():,} decisions: {counts['act']:,} to act, {counts['ask']:,} to ask, {counts['wait']:,} to wait; "
         f"{len(report.worklist):,} lines wait for a person"
     )
     parts = [_head("Report", f"{day(report.as_of)} · {head}"), _charts(report)]
@@ -44,10 +45,11 @@ def report_html(report: Any) -> str:
 
 def _charts(report: Any) -> str:
     """Ageing and forecast of the main currency; nothing where they cannot be drawn."""
-    from ar_core import plot
+    from ar_core.plot import ReportPlots
 
     try:
-        drawn = [plot.aging(report.aging, width=380), plot.forecast(report.forecast, width=440)]
+        plots = ReportPlots(report)
+        drawn = [plots.aging(width=380), plots.forecast(width=440)]
         figures = [f"<div>{_head(one.title, '')}{one.figure()}</div>" for one in drawn if one.rows]
     except ImportError:
         return ""
