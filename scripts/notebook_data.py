@@ -14,6 +14,7 @@ import io
 import random
 import sys
 from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,10 +25,14 @@ import ar_core
 
 SEED = 7
 CUSTOMERS = 100
+# Of what payers write: chosen so that in two weeks something of everything comes in.
+WRITTEN = 9
 AS_OF = date(2026, 11, 20)
 # The statements are of two weeks, and end a week before the list.
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 13)
 IBAN, SECOND_IBAN = "DE89370400440532013000", "DE02120300000000202051"
+# What came before, back to this day, for counting how often answers are right.
+SEASON = date(2026, 5, 1)
 FOLDER = Path(__file__).resolve().parent.parent / "examples" / "notebooks" / "data"
 Row = dict[str, Any]
 
@@ -45,6 +50,19 @@ class Book:
             self.paid[line["credit_id"]].append(line["item_id"])
         self.customer = {row["customer_id"]: row for row in self.customers}
         self.item = {row["item_id"]: row for row in self.items}
+        self._subscribe()
+
+    def _subscribe(self) -> None:
+        """Every fourth customer is billed the same amount each time, as for rent or a subscription: its amounts say nothing."""
+        payers = {row["bank_accounts"][0]: row["customer_id"] for row in self.customers}
+        busy = {payers.get(row["payer_account"]) for row in self.open_payments()}
+        flat: dict[str, str] = {}
+        for item in self.items:
+            number = item["customer_id"]
+            if int(number[1:]) % 4 == 0 and number not in busy:
+                item["amount"] = flat.setdefault(number, item["amount"])
+        for number, items in self.paid.items():
+            self.payments[number]["amount"] = str(sum((Decimal(self.item[item]["amount"]) for item in items), Decimal(0)))
 
     def open_payments(self) -> list[Row]:
         """What came in during the last days and is not applied yet."""
@@ -155,67 +173,99 @@ def customer_list(book: Book) -> str:
     )
 
 
-class Entries:
-    """Entries of the bank: what payers transfer and what they write, and what else moves on an account."""
+@dataclass
+class Entry:
+    """What the bank has: a payer's transfer, or something else that moves on the account."""
 
-    def __init__(self, book: Book) -> None:
-        self.random = random.Random(SEED)
-        self.rows: list[Row] = []
-        self.truth: list[Row] = []
-        self.advices: list[tuple[Row, Row, list[Row]]] = []
-        for payment, items in book.settled_between(FIRST, LAST):
-            customer = book.customer[items[0]["customer_id"]]
-            if payment["currency"] == "EUR":
-                self._receipt(payment, items, customer)
-            elif payment["currency"] == "USD":
-                self.advices.append((payment, customer, items))
-                for item in items:
-                    self._meant(payment["payment_id"], item, Decimal(item["amount"]))
-        others = (
-            (FIRST, "-1284.60", "Stadtwerke Musterstadt", "Abschlag Strom November", "DE21700519950000007229"),
-            (FIRST + timedelta(days=1), "-19.90", None, "Kontoführung Oktober", None),
-            (FIRST + timedelta(days=2), "2317.00", "Finanzamt Musterstadt", "Umsatzsteuer 10/2026 Steuernummer 12/345/67890", "DE75512108001245126199"),
-            (FIRST + timedelta(days=4), "-48210.55", "Lohnbuero Nord", "Gehaelter 11/2026", "DE12500105170648489890"),
-        )
-        for number, (on, amount, name, text, iban) in enumerate(others):
-            self.rows.append({"on": on, "amount": Decimal(amount), "name": name, "text": text, "iban": iban, "ref": f"9000{number:03}", "advice": []})
-        self.rows.sort(key=lambda row: (row["on"], row["ref"]))
-
-    def _receipt(self, payment: Row, items: list[Row], customer: Row) -> None:
-        ref, total = payment["payment_id"].removeprefix("P0"), sum((Decimal(item["amount"]) for item in items), Decimal(0))
-        numbers = [item["reference"].removeprefix("RE0") for item in items]
-        name, iban, advice = customer["name"], customer["bank_accounts"][0], []
-        paid = [Decimal(item["amount"]) for item in items]
-        way = self.random.randrange(100)
-        if way < 30:
-            text = " ".join(item["reference"] for item in items)
-        elif way < 45:
-            text = "Rechnung " + " und ".join(f"{n} vom {day(item['issued_on'])}" for n, item in zip(numbers, items, strict=True))
-        elif way < 52:
-            text = "RG-Nr. " + "/".join([numbers[0], *(n[-3:] for n in numbers[1:])])
-        elif way < 60:
-            text, numbers[0] = "", numbers[0][:-2] + numbers[0][:-3:-1]
-            text = "Re " + " ".join(numbers)
-        elif way < 68:
-            text, paid = f"{' '.join(numbers)} abzgl. 2% Skonto", [(amount * 98).quantize(Decimal(1)) / 100 for amount in paid]
-        elif way < 75:
-            text, advice = "Zahlung laut Avis", items
-        elif way < 80:
-            text, name, iban = "RE " + ", ".join(numbers), "Mercator Factoring GmbH", "DE68210501700012345678"
-        elif way < 85:
-            text, paid = "Akontozahlung", [(amount / 2).quantize(Decimal("0.01")) for amount in paid]
-        else:
-            text = self.random.choice(["Danke", "Zahlung", "Sammelueberweisung", "November", f"Kundennr. {account_number(customer['customer_id'])}"])
-        total = sum(paid, Decimal(0))
-        self.rows.append({"on": payment["received_on"], "amount": total, "name": name, "text": text, "iban": iban, "ref": ref, "advice": advice})
-        for item, amount in zip(items, paid, strict=True):
-            self._meant(ref, item, amount)
-
-    def _meant(self, ref: str, item: Row, amount: Decimal) -> None:
-        self.truth.append({"bank_reference": ref, "belegnummer": document(item["item_id"]), "amount": f"{amount:.2f}"})
+    on: date
+    amount: Decimal
+    currency: str
+    name: str | None
+    text: str
+    iban: str | None
+    ref: str
+    advice: list[Row] = field(default_factory=list)
+    """Items that the payer lists apart from the text."""
+    meant: list[tuple[Row, Decimal]] = field(default_factory=list)
+    """What the payment is for: item and amount."""
 
 
-def camt(rows: list[Row]) -> str:
+def transfers(book: Book, first: date, last: date) -> list[Entry]:
+    """What customers transfer on these days, each with what it writes."""
+    draw = random.Random(WRITTEN)
+    return [_transfer(draw, payment, items, book.customer[items[0]["customer_id"]]) for payment, items in book.settled_between(first, last)]
+
+
+def _transfer(draw: random.Random, payment: Row, items: list[Row], customer: Row) -> Entry:
+    numbers = [item["reference"].removeprefix("RE0") for item in items]
+    paid = [Decimal(item["amount"]) for item in items]
+    entry = Entry(payment["received_on"], Decimal(0), payment["currency"], customer["name"], "", customer["bank_accounts"][0], payment["payment_id"])
+    way = draw.randrange(100)
+    if way < 28:
+        entry.text = " ".join(item["reference"] for item in items)
+    elif way < 42:
+        entry.text = "Rechnung " + " und ".join(f"{n} vom {day(item['issued_on'])}" for n, item in zip(numbers, items, strict=True))
+    elif way < 48:
+        entry.text = "RG-Nr. " + "/".join([numbers[0], *(n[-3:] for n in numbers[1:])])
+    elif way < 56:  # the last two digits the wrong way round
+        entry.text = "Re " + " ".join([numbers[0][:-2] + numbers[0][:-3:-1], *numbers[1:]])
+    elif way < 63:
+        entry.text = f"{' '.join(numbers)} abzgl. 2% Skonto"
+        paid = [(amount * 98).quantize(Decimal(1)) / 100 for amount in paid]
+    elif way < 70:
+        entry.text, entry.advice = "Zahlung laut Avis", items
+    elif way < 75:
+        entry.text, entry.name, entry.iban = "RE " + ", ".join(numbers), "Mercator Factoring GmbH", "DE68210501700012345678"
+    elif way < 80:
+        entry.text = "Akontozahlung"
+        paid = [(amount / 2).quantize(Decimal("0.01")) for amount in paid]
+    else:
+        entry.text = ("Danke", "Zahlung", "Sammelueberweisung", f"Kundennr. {account_number(customer['customer_id'])}")[draw.randrange(4)]
+    entry.amount, entry.meant = sum(paid, Decimal(0)), list(zip(items, paid, strict=True))
+    return entry
+
+
+def others() -> list[Entry]:
+    """What is no customer's payment."""
+    rows = (
+        (FIRST, "-1284.60", "Stadtwerke Musterstadt", "Abschlag Strom November", "DE21700519950000007229"),
+        (FIRST + timedelta(days=1), "-19.90", None, "Kontoführung Oktober", None),
+        (FIRST + timedelta(days=2), "2317.00", "Finanzamt Musterstadt", "Umsatzsteuer 10/2026 Steuernummer 12/345/67890", "DE75512108001245126199"),
+        (FIRST + timedelta(days=4), "-48210.55", "Lohnbuero Nord", "Gehaelter 11/2026", "DE12500105170648489890"),
+    )
+    return [Entry(on, Decimal(amount), "EUR", name, text, iban, f"9000{at:03}") for at, (on, amount, name, text, iban) in enumerate(rows)]
+
+
+def truth(entries: list[Entry]) -> str:
+    """What each payment was for, by the bank's reference."""
+    return table(
+        [
+            {"bank_reference": entry.ref, "belegnummer": document(item["item_id"]), "amount": f"{amount:.2f}"}
+            for entry in entries
+            for item, amount in entry.meant
+        ]
+    )
+
+
+def season_table(entries: list[Entry]) -> str:
+    """Payments of many weeks as a plain table, for counting how often answers are right."""
+    return table(
+        [
+            {
+                "payment_id": entry.ref,
+                "received_on": entry.on.isoformat(),
+                "currency": entry.currency,
+                "amount": f"{entry.amount:.2f}",
+                "payer_name": entry.name,
+                "payer_account": entry.iban,
+                "text": entry.text,
+            }
+            for entry in entries
+        ]
+    )
+
+
+def camt(rows: list[Entry]) -> str:
     """A camt.053 of the two weeks, a line of the file for each entry."""
     opening = Decimal("184230.17")
     return (
@@ -223,7 +273,7 @@ def camt(rows: list[Row]) -> str:
         f"<GrpHdr><MsgId>KW46</MsgId><CreDtTm>{LAST}T18:00:00</CreDtTm></GrpHdr>\n"
         f"<Stmt><Id>2026-046</Id><ElctrncSeqNb>46</ElctrncSeqNb><CreDtTm>{LAST}T18:00:00</CreDtTm><Acct><Id><IBAN>{IBAN}</IBAN></Id><Ccy>EUR</Ccy></Acct>\n"
         + _balance("OPBD", opening, FIRST)
-        + _balance("CLBD", opening + sum((row["amount"] for row in rows), Decimal(0)), LAST)
+        + _balance("CLBD", opening + sum((row.amount for row in rows), Decimal(0)), LAST)
         + "".join(map(_entry, rows))
         + "</Stmt>\n</BkToCstmrStmt></Document>\n"
     )
@@ -235,28 +285,28 @@ def _balance(code: str, amount: Decimal, on: date) -> str:
     return f'<Bal>{kind}<Amt Ccy="EUR">{abs(amount):.2f}</Amt><CdtDbtInd>{side}</CdtDbtInd><Dt><Dt>{on}</Dt></Dt></Bal>\n'
 
 
-def _entry(row: Row) -> str:
-    incoming = row["amount"] > 0
+def _entry(row: Entry) -> str:
+    incoming = row.amount > 0
     who, family = ("Dbtr", "RCDT") if incoming else ("Cdtr", "ICDT")
     domain = f"<Domn><Cd>PMNT</Cd><Fmly><Cd>{family}</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn>"
-    if row["name"] is None:
+    if row.name is None:
         domain = "<Domn><Cd>ACMT</Cd><Fmly><Cd>MDOP</Cd><SubFmlyCd>CHRG</SubFmlyCd></Fmly></Domn>"
-    party = f"<RltdPties><{who}><Pty><Nm>{escape(row['name'])}</Nm></Pty></{who}>" if row["name"] else ""
-    party += f"<{who}Acct><Id><IBAN>{row['iban']}</IBAN></Id></{who}Acct></RltdPties>" if row["name"] else ""
+    party = f"<RltdPties><{who}><Pty><Nm>{escape(row.name)}</Nm></Pty></{who}>" if row.name else ""
+    party += f"<{who}Acct><Id><IBAN>{row.iban}</IBAN></Id></{who}Acct></RltdPties>" if row.name else ""
     advised = "".join(
         f"<Strd><RfrdDocInf><Tp><CdOrPrtry><Cd>CINV</Cd></CdOrPrtry></Tp><Nb>{item['reference']}</Nb></RfrdDocInf>"
         f'<RfrdDocAmt><RmtdAmt Ccy="EUR">{item["amount"]}</RmtdAmt></RfrdDocAmt></Strd>'
-        for item in row["advice"]
+        for item in row.advice
     )
     return (
-        f'<Ntry><Amt Ccy="EUR">{abs(row["amount"]):.2f}</Amt><CdtDbtInd>{"CRDT" if incoming else "DBIT"}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
-        f"<BookgDt><Dt>{row['on']}</Dt></BookgDt><ValDt><Dt>{row['on']}</Dt></ValDt><AcctSvcrRef>{row['ref']}</AcctSvcrRef>"
+        f'<Ntry><Amt Ccy="EUR">{abs(row.amount):.2f}</Amt><CdtDbtInd>{"CRDT" if incoming else "DBIT"}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
+        f"<BookgDt><Dt>{row.on}</Dt></BookgDt><ValDt><Dt>{row.on}</Dt></ValDt><AcctSvcrRef>{row.ref}</AcctSvcrRef>"
         f"<BkTxCd>{domain}</BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>{party}"
-        f"<RmtInf><Ustrd>{escape(row['text'])}</Ustrd>{advised}</RmtInf></TxDtls></NtryDtls></Ntry>\n"
+        f"<RmtInf><Ustrd>{escape(row.text)}</Ustrd>{advised}</RmtInf></TxDtls></NtryDtls></Ntry>\n"
     )
 
 
-def mt940(rows: list[Row]) -> str:
+def mt940(rows: list[Entry]) -> str:
     """An MT940 of the two weeks, of the account at the other bank."""
 
     def money(value: Decimal) -> str:
@@ -265,29 +315,22 @@ def mt940(rows: list[Row]) -> str:
     opening = Decimal("20417.88")
     lines = [":20:STARTUMS", f":25:{SECOND_IBAN}", ":28C:46/1", f":60F:C{FIRST - timedelta(days=3):%y%m%d}EUR{money(opening)}"]
     for row in rows:
-        lines.append(f":61:{row['on']:%y%m%d}{row['on']:%m%d}{'C' if row['amount'] > 0 else 'D'}{money(row['amount'])}NTRFNONREF//{row['ref']}")
-        purpose = "SVWZ+" + row["text"]
+        lines.append(f":61:{row.on:%y%m%d}{row.on:%m%d}{'C' if row.amount > 0 else 'D'}{money(row.amount)}NTRFNONREF//{row.ref}")
+        purpose = "SVWZ+" + row.text
         pieces = [purpose[at : at + 27] for at in range(0, len(purpose), 27)]
-        whole = "166?00GUTSCHRIFT" + "".join(f"?{20 + at}{piece}" for at, piece in enumerate(pieces)) + f"?31{row['iban']}?32{row['name']}"
+        whole = "166?00GUTSCHRIFT" + "".join(f"?{20 + at}{piece}" for at, piece in enumerate(pieces)) + f"?31{row.iban}?32{row.name}"
         lines += [":86:" + whole[:61], *(whole[at : at + 65] for at in range(61, len(whole), 65))]
-    lines += [f":62F:C{LAST:%y%m%d}EUR{money(opening + sum((row['amount'] for row in rows), Decimal(0)))}", "-", ""]
+    lines += [f":62F:C{LAST:%y%m%d}EUR{money(opening + sum((row.amount for row in rows), Decimal(0)))}", "-", ""]
     return "\n".join(lines)
 
 
-def edi820(advices: list[tuple[Row, Row, list[Row]]]) -> str:
+def edi820(advices: list[Entry]) -> str:
     """Payment orders with their remittance advice, as customers in the United States send them."""
     sets = []
-    for number, (payment, customer, items) in enumerate(advices, start=1):
-        total = sum((Decimal(item["amount"]) for item in items), Decimal(0))
-        lines = [
-            f"ST*820*{number:04}",
-            f"BPR*C*{total:.2f}*C*ACH*CTX*01*021000021*DA*55501234*1512345678**01*121000248*DA*{IBAN[-10:]}*{payment['received_on']:%Y%m%d}",
-            f"TRN*1*{payment['payment_id']}*1512345678",
-            "N1*PE*NORDWIND GROSSHANDEL GMBH",
-            f"N1*PR*{customer['name'].upper()}",
-            "ENT*1",
-            *(f"RMR*IV*{item['reference']}*PI*{item['amount']}*{item['amount']}" for item in items),
-        ]
+    for number, entry in enumerate(advices, start=1):
+        paid = f"BPR*C*{entry.amount:.2f}*C*ACH*CTX*01*021000021*DA*55501234*1512345678**01*121000248*DA*{IBAN[-10:]}*{entry.on:%Y%m%d}"
+        lines = [f"ST*820*{number:04}", paid, f"TRN*1*{entry.ref}*1512345678", "N1*PE*NORDWIND GROSSHANDEL GMBH", f"N1*PR*{str(entry.name).upper()}", "ENT*1"]
+        lines += [f"RMR*IV*{item['reference']}*PI*{amount:.2f}*{item['amount']}" for item, amount in entry.meant]
         sets += [*lines, f"SE*{len(lines) + 1}*{number:04}"]
     envelope = [
         f"ISA*00*          *00*          *ZZ*CUSTOMERS      *ZZ*NORDWIND       *{LAST:%y%m%d}*0900*U*00401*000000046*0*P*>",
@@ -302,21 +345,25 @@ def edi820(advices: list[tuple[Row, Row, list[Row]]]) -> str:
 def files() -> dict[str, str]:
     """The text of each file by its name."""
     book = Book()
-    entries = Entries(book)
-    own = entries.rows
-    second = [row for row in own if row["amount"] > 0 and row["ref"][-1] in "379" and row["iban"] and not row["advice"]]
-    first = [row for row in own if row not in second]
+    paid = transfers(book, FIRST, LAST)
+    advised = [entry for entry in paid if entry.currency == "USD"]
+    own = sorted([entry for entry in paid if entry.currency == "EUR"] + others(), key=lambda entry: (entry.on, entry.ref))
+    second = [entry for entry in own if entry.amount > 0 and entry.iban and entry.ref[-1] in "379" and not entry.advice]
+    season = [entry for entry in transfers(book, SEASON, FIRST - timedelta(days=1)) if not entry.advice]
     return {
         "fbl5n.csv": line_items(book),
         "debitoren.csv": customer_list(book),
-        "statement.xml": camt(first),
+        "statement.xml": camt([entry for entry in own if entry not in second]),
         "statement.sta": mt940(second),
-        "remittance.edi": edi820(entries.advices),
-        "truth.csv": table(entries.truth),
+        "remittance.edi": edi820(advised),
+        "truth.csv": truth([*own, *advised]),
+        "season.csv": season_table(season),
+        "season_truth.csv": truth(season),
     }
 
 
 def main() -> None:
+    """Writes the files."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files().items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from ar_core.host.words import money, words
@@ -15,6 +16,7 @@ PLOTS = ("aging", "forecast", "calendar", "worklist", "effort", "waterfall", "au
 MOST_CHANGES = 20
 MOST_SHOWN = 5
 MOST_LETTER = 4000
+_HOLDS = {True: "holds", False: "does not hold", None: "none to compare"}
 
 
 def report_html(report: Any) -> str:
@@ -91,6 +93,23 @@ def match_html(result: Any) -> str:
     return piece(_head("MatchResult", f"{len(result.payments):,} payments"), summary, *tables)
 
 
+def statements_html(statements: Any) -> str:
+    """Bank statements as read: what is in the files, whether their balances hold, and why entries are payments or are not."""
+    payments, lines = len(statements.payments), len(statements.remittances)
+    head = _head("Statements", f"{payments:,} payments, {lines:,} remittance lines of {len(statements.entries):,} entries")
+    shown = [
+        (Path(row["file"]).name, row["account"], row["entries"], row["opening"], row["moved"], row["closing"], _HOLDS[row["holds"]])
+        for row in statements.accounted[:MOST_CHANGES]
+    ]
+    names = ("file", "account", "entries", "opening", "moved", "closing", "balance")
+    more = len(statements.accounted) - MOST_CHANGES
+    note = f'<p class="note">{more:,} more statements.</p>' if more > 0 else ""
+    reasons = grid(("entries are", "count"), [(words(name), count) for name, count in statements.reasons().items()], frozenset({1}))
+    said = [*(f"{row['table']}: {row['message']}" for row in statements.problems), *statements.notes]
+    notes = "".join(f'<p class="note">{html.escape(clip(text, 300))}</p>' for text in said[:MOST_CHANGES])
+    return piece(head, grid(names, shown, frozenset({2, 3, 4, 5})), note, _part(reasons), notes)
+
+
 def shadow_html(shadow: Any) -> str:
     """The engine beside people: the summary, then the rows."""
     note = '<p class="note">Agreement is not correctness.</p>'
@@ -114,10 +133,16 @@ def ledger_html(ledger: Any) -> str:
 
 
 def audit_html(log: Any) -> str:
-    """An audit log: its head, to be kept elsewhere, and its entries."""
-    head = log.head
+    """An audit log: its head, to be kept elsewhere, and its entries with the first digits of their digests."""
+    head, count = log.head, len(log)
+    ends = _first(log.table, MOST_SHOWN), _last(log.table, min(MOST_SHOWN, count - MOST_SHOWN))
+    names = ("seq", "kind", "previous", "digest", "body")
+    first, last = ([(row["seq"], row["kind"], row["previous"][:8] + "…", row["digest"][:8] + "…", row["body"]) for row in end] for end in ends)
+    gap = [("…", f"{count - len(first) - len(last):,} more", "", "", "")] if count > 2 * MOST_SHOWN else []
     return piece(
-        _head("AuditLog", f"head {head['len']}:{head['digest']}"), table_part(log.table, MOST_SHOWN, "entries")
+        _head("AuditLog", f"head {head['len']}:{head['digest']}"),
+        _head("entries", f"{count:,} row{'' if count == 1 else 's'}"),
+        grid(names, [*first, *gap, *last], frozenset({0})),
     )
 
 
@@ -203,6 +228,17 @@ def _first(table: Any, most: int) -> list[dict[str, Any]]:
     return list(pa.table(table).slice(0, most).to_pylist())
 
 
+def _last(table: Any, most: int) -> list[dict[str, Any]]:
+    if most <= 0:
+        return []
+    try:
+        import pyarrow as pa
+    except ImportError:
+        return list(table.to_dicts()[-most:])
+    found = pa.table(table)
+    return list(found.slice(found.num_rows - most).to_pylist())
+
+
 __all__ = [
     "audit_html",
     "ledger_html",
@@ -214,4 +250,5 @@ __all__ = [
     "report_html",
     "result_html",
     "shadow_html",
+    "statements_html",
 ]
