@@ -91,7 +91,7 @@ def body(notebook: Any) -> str:
     exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True)
     text, _ = exporter.from_notebook_node(notebook)
     # Where a warning was raised is a file that the kernel made up; the cell is above it anyway.
-    text = re.sub(r"\S*/ipykernel_\d+/\d+\.py:\d+: ", "", text)
+    text = re.sub(r"[^\s<>]*/ipykernel_\d+/\d+\.py:\d+: ", "", text)
     pages = "|".join(re.escape(name) for name, _ in listed())
     text = re.sub(rf'href="({pages})\.ipynb"', r'href="\1.html"', text)
     return f'<div class="notebook">{text}</div>'

@@ -97,17 +97,27 @@ def statements_html(statements: Any) -> str:
     """Bank statements as read: what is in the files, whether their balances hold, and why entries are payments or are not."""
     payments, lines = len(statements.payments), len(statements.remittances)
     head = _head("Statements", f"{payments:,} payments, {lines:,} remittance lines of {len(statements.entries):,} entries")
+    # What has no balances is one line a file, however many messages are in it.
+    told: dict[tuple[str, str, Any], dict[str, Any]] = {}
+    for at, row in enumerate(statements.accounted):
+        key = (row["file"], row["account"], at if row["holds"] is not None else row["currency"])
+        one = told.setdefault(key, {**row, "entries": 0, "moved": Decimal(0)})
+        one["entries"], one["moved"] = one["entries"] + row["entries"], one["moved"] + (row["moved"] or 0)
     shown = [
-        (Path(row["file"]).name, row["account"], row["entries"], row["opening"], row["moved"], row["closing"], _HOLDS[row["holds"]])
-        for row in statements.accounted[:MOST_CHANGES]
+        (
+            *(Path(row["file"]).name, row["account"], row["currency"], row["entries"]),
+            *("" if row[name] is None else row[name] for name in ("opening", "moved", "closing")),
+            _HOLDS[row["holds"]],
+        )
+        for row in list(told.values())[:MOST_CHANGES]
     ]
-    names = ("file", "account", "entries", "opening", "moved", "closing", "balance")
-    more = len(statements.accounted) - MOST_CHANGES
+    names = ("file", "account", "currency", "entries", "opening", "moved", "closing", "balance")
+    more = len(told) - MOST_CHANGES
     note = f'<p class="note">{more:,} more statements.</p>' if more > 0 else ""
     reasons = grid(("entries are", "count"), [(words(name), count) for name, count in statements.reasons().items()], frozenset({1}))
     said = [*(f"{row['table']}: {row['message']}" for row in statements.problems), *statements.notes]
     notes = "".join(f'<p class="note">{html.escape(clip(text, 300))}</p>' for text in said[:MOST_CHANGES])
-    return piece(head, grid(names, shown, frozenset({2, 3, 4, 5})), note, _part(reasons), notes)
+    return piece(head, grid(names, shown, frozenset({3, 4, 5, 6})), note, _part(reasons), notes)
 
 
 def shadow_html(shadow: Any) -> str:
