@@ -53,7 +53,7 @@ test-rust:
 ## test-python: the Python tests, against the extension that `make run` uses
 test-python: $(VENV)/engine $(VENV)/test-libraries
 	$(BIN)/python -c 'import ar_core._native'
-	$(BIN)/python -m pytest tests/python -q -rs -p no:cacheprovider
+	$(BIN)/python -m pytest tests/python -q -rs -p no:cacheprovider --numprocesses 2 --dist loadfile
 
 ## doc: the API documentation, in target/doc
 doc:

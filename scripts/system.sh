@@ -21,6 +21,9 @@ missing() {
         has valgrind || printf 'valgrind '
         has pkg-config || printf 'pkg-config '
         has strace || printf 'strace '
+        # The state of a book in PostgreSQL, and the report in a browser.
+        [ -n "$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null)" ] || printf 'postgresql '
+        has chromium-headless-shell || has chromium || printf 'chromium-headless-shell '
         # Only where there is a Java already: the example in Java is built and run.
         if has javac && [ ! -e /usr/share/java/jna.jar ]; then printf 'libjna-java libjna-jni '; fi
     fi

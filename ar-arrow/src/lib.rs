@@ -16,7 +16,7 @@ pub use export::{SharedBatches, into_batches, into_stream, stream_from_batches, 
 use ar_core::table::{Batch, Column, Table};
 use arrow_array::{Array, RecordBatch, StructArray, make_array};
 use arrow_schema::{Fields, SchemaRef};
-use reader::{Reader, data_type, possible};
+use reader::{Reader, data_type, forget_buffers_of_nulls, possible};
 use std::{
     borrow::Cow,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -48,12 +48,14 @@ impl ArrowTable {
     ///
     /// # Errors
     /// The array was released before, is not a struct array, or does not agree with its schema.
-    pub fn try_from_array(array: FFI_ArrowArray, schema: &FFI_ArrowSchema) -> Result<Self, ArrowError> {
+    pub fn try_from_array(mut array: FFI_ArrowArray, schema: &FFI_ArrowSchema) -> Result<Self, ArrowError> {
         guarded(AssertUnwindSafe(move || {
             if array.is_released() {
                 return Err(refused("the array was released before"));
             }
-            possible(&array, &data_type(schema)?, 0)?;
+            let data_type = data_type(schema)?;
+            possible(&array, &data_type, 0)?;
+            forget_buffers_of_nulls(&raw mut array, &data_type);
             // SAFETY: whoever calls hands over an array that follows the Arrow C Data Interface and was not released
             // (checked above); that the schema belongs to it is the same promise.
             let data = unsafe { arrow_array::ffi::from_ffi(array, schema) }?;

@@ -4,7 +4,7 @@
 use crate::{FFI_ArrowArray, FFI_ArrowArrayStream, FFI_ArrowSchema, refused};
 use arrow_array::{ArrayRef, make_array};
 use arrow_schema::{ArrowError, DataType};
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_int, c_void};
 use std::ptr;
 
 /// More than any table has of rows, bytes, columns or buffers; what is negative in C is larger as a size.
@@ -49,6 +49,7 @@ impl Reader {
             return Ok(None);
         }
         possible(&array, &self.data_type, 0)?;
+        forget_buffers_of_nulls(&raw mut array, &self.data_type);
         // SAFETY: an array of the producer, of the type that it says, looked at above; that its buffers are as long as its lengths
         // say is the producer's promise, and nobody can check it.
         let data = unsafe { arrow_array::ffi::from_ffi_and_data_type(array, self.data_type.clone()) }?;
@@ -87,15 +88,7 @@ pub(crate) fn possible(array: &FFI_ArrowArray, data_type: &DataType, depth: usiz
     if sizes(array, data_type).into_iter().any(|size| usize::try_from(size).map_or(true, |size| size > MOST)) {
         return Err(refused("the texts of an array end before they begin, or are impossibly long"));
     }
-    let types: Vec<&DataType> = match data_type {
-        DataType::Struct(fields) => fields.iter().map(|field| field.data_type()).collect(),
-        DataType::List(field) | DataType::LargeList(field) | DataType::ListView(field) | DataType::LargeListView(field) | DataType::FixedSizeList(field, _) | DataType::Map(field, _) => {
-            vec![field.data_type()]
-        }
-        DataType::RunEndEncoded(ends, values) => vec![ends.data_type(), values.data_type()],
-        DataType::Union(fields, _) => fields.iter().map(|(_, field)| field.data_type()).collect(),
-        _ => Vec::new(),
-    };
+    let types = types_below(data_type);
     if types.len() > array.num_children() {
         return Err(refused("an array has fewer children than its type"));
     }
@@ -103,6 +96,46 @@ pub(crate) fn possible(array: &FFI_ArrowArray, data_type: &DataType, depth: usiz
     match (array.dictionary(), data_type) {
         (Some(values), DataType::Dictionary(_, data_type)) => possible(values, data_type, depth + 1),
         _ => Ok(()),
+    }
+}
+
+fn types_below(data_type: &DataType) -> Vec<&DataType> {
+    match data_type {
+        DataType::Struct(fields) => fields.iter().map(|field| field.data_type()).collect(),
+        DataType::List(field) | DataType::LargeList(field) | DataType::ListView(field) | DataType::LargeListView(field) | DataType::FixedSizeList(field, _) | DataType::Map(field, _) => {
+            vec![field.data_type()]
+        }
+        DataType::RunEndEncoded(ends, values) => vec![ends.data_type(), values.data_type()],
+        DataType::Union(fields, _) => fields.iter().map(|(_, field)| field.data_type()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The first fields of an array, as the C interface of Arrow lays them out.
+#[repr(C)]
+struct Layout {
+    length: i64,
+    null_count: i64,
+    offset: i64,
+    n_buffers: i64,
+    n_children: i64,
+    buffers: *mut *const c_void,
+    children: *mut *mut FFI_ArrowArray,
+}
+
+/// An array of the type Null has no buffers. polars gives it one all the same, and arrow-rs then refuses the table: a column in which
+/// nothing is said is nothing rare.
+pub(crate) fn forget_buffers_of_nulls(array: *mut FFI_ArrowArray, data_type: &DataType) {
+    // SAFETY: the array was looked at by `possible`: not released, and with a child for each type below. It is ours alone until it is
+    // imported; a producer frees by its private data, not by this count.
+    unsafe {
+        let layout = array.cast::<Layout>();
+        if matches!(data_type, DataType::Null) {
+            (*layout).n_buffers = 0;
+        }
+        for (at, data_type) in types_below(data_type).into_iter().enumerate() {
+            forget_buffers_of_nulls(*(*layout).children.add(at), data_type);
+        }
     }
 }
 

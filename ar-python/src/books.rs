@@ -2,13 +2,14 @@
 
 use crate::{
     cells::day_argument,
-    errors::{from_core, guarded, internal},
+    errors::{argument, from_core, guarded, internal},
     inputs::{Input, read_all},
     outputs::{Table, shown},
     patience::{SHORT, patiently},
 };
 use ar_core::{
     Watch,
+    error::ProblemCode,
     ledger::{ModelFacts, PayTimes},
     models::Calendars,
     report::{changes_table, remarks_table, statement::statement_of},
@@ -297,22 +298,30 @@ impl Models {
     /// calendars: holidays as a dict of ISO 3166 country (or, for customers without one, ISO 4217 currency) to a list of days; default
     /// none (`ar_core.calendars.bank_holidays` gives those of the package `holidays`). pay_times: what a model of your own says, a table
     /// of item_id, delay_days (after the due date, may be negative) and probability not to exceed it; it stands in the place of ours.
-    /// progress: as in `run`. Raises InvalidInput with every problem.
+    /// scope: `cash` for a run with the scope `cash`: what predicts payment dates is not fitted. progress: as in `run`.
+    /// Raises InvalidInput with every problem.
     #[staticmethod]
-    #[pyo3(signature = (ledger, as_of, calendars=None, pay_times=None, *, progress=None))]
+    #[pyo3(signature = (ledger, as_of, calendars=None, pay_times=None, *, scope="all", progress=None))]
     fn fit(
         py: Python<'_>,
         ledger: &Ledger,
         as_of: &Bound<'_, PyAny>,
         calendars: Option<&Bound<'_, PyDict>>,
         pay_times: Option<Bound<'_, PyAny>>,
+        scope: &str,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         guarded(py, || {
             let as_of = day_argument("as_of", as_of)?;
             let calendars = calendars.map_or_else(|| Ok(Calendars::new()), crate::pay_time::read_calendars)?;
             let given = pay_times_of(py, pay_times)?;
-            let fitted = ledger.read_patiently(py, progress, |ledger, watch| ar_core::Models::fit_watched(ledger, as_of, &calendars, watch))?;
+            if !["all", "cash"].contains(&scope) {
+                return Err(argument(py, "scope", ProblemCode::UnknownWord, format!("'{}' is neither all nor cash", scope.chars().take(80).collect::<String>())));
+            }
+            let fitted = ledger.read_patiently(py, progress, |ledger, watch| match scope {
+                "cash" => ar_core::Models::fit_cash(ledger, as_of, watch),
+                _ => ar_core::Models::fit_watched(ledger, as_of, &calendars, watch),
+            })?;
             let mut models = fitted.map_err(|error| from_core(py, &error))?;
             models.pay_time.given = given;
             Ok(Self(models))

@@ -48,7 +48,7 @@ impl Classes {
              ...     ar.Ledger(items=[{'item_id': 'R-1', 'amount': '-3.00'}])\n\
              ... except ar.InvalidInput as refused:\n\
              ...     print(refused.code, sorted({problem['column'] for problem in refused.problems}))\n\
-             invalid_tables ['amount', 'currency', 'customer_id', 'due_on', 'issued_on']\n",
+             invalid_tables ['currency', 'customer_id', 'due_on', 'issued_on']\n",
         )?;
         let policy = class(py, "PolicyError", &[base.clone(), value_error], "A policy was refused; `column` of a problem is the path of the setting.")?;
         base.setattr("code", "internal")?;

@@ -7,7 +7,7 @@ use crate::{
     outputs::{Table, shown},
     patience::{SHORT, patiently},
 };
-use ar_core::{Error, ErrorCode, Extent, Ledger, Models, Part, Problem, ProblemCode, Watch, calendar::FIRST_DAY, models::Calendars, table::Table as Neutral};
+use ar_core::{Error, ErrorCode, Extent, Ledger, Models, Part, Problem, ProblemCode, Watch, calendar::FIRST_DAY, table::Table as Neutral};
 use pyo3::{prelude::*, types::PyMapping};
 use std::{borrow::Cow, sync::Arc};
 
@@ -82,7 +82,7 @@ pub(crate) fn match_payments<'py>(
         let found = patiently(py, progress, short, |watch| {
             let ledger = with_history(tables, watch)?;
             let last = ledger.payments().iter().map(|payment| payment.received_on).max().unwrap_or(FIRST_DAY);
-            let models = Models::fit_watched(&ledger, last, &Calendars::new(), watch).map_err(|error| plain(&error))?;
+            let models = Models::fit_cash(&ledger, last, watch).map_err(|error| plain(&error))?;
             ar_core::run_watched(&ledger, &policy, &models, last, Extent::Cash, watch).map_err(|error| plain(&error))
         })?;
         found.map(|report| MatchResult(Arc::new(report))).map_err(|(code, problems, total)| from_problems(py, code, &problems, total))

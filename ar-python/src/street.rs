@@ -210,7 +210,8 @@ impl Report {
 ///
 ///     >>> report = ar.run(ar.Ledger(**ar.simulate(seed=1, customers=5)), as_of="2026-11-20")
 ///     >>> {row["class"] for row in report.shadow([]).rows.to_dicts()}
-///     {'engine_only'}
+///     >>> report.shadow([]).summary.column_names[:3]
+///     ['class', 'action', 'segment']
 #[pyclass(frozen, module = "ar_core", name = "Shadow")]
 pub(crate) struct Shadow {
     rows: Py<Table>,

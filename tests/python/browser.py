@@ -33,8 +33,20 @@ class Browser:
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         to_browser, self._write = os.pipe()
         self._read, from_browser = os.pipe()
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe", "--no-first-run"]
-        flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions"]
+        flags = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--remote-debugging-pipe",
+            "--no-first-run",
+        ]
+        flags += [
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-extensions",
+        ]
         shell = f'exec 3<&{to_browser} 4>&{from_browser}; exec "$@"'
         self._process = subprocess.Popen(
             ["/bin/bash", "-c", shell, "browser", path, *flags, f"--user-data-dir={self._profile.name}", "about:blank"],
@@ -57,7 +69,9 @@ class Browser:
     def open(self, page: Path, width: int = 1200, height: int = 900, dark: bool = False, media: str = "screen") -> None:
         """Loads a page; `events` then has what it asked for and complained of."""
         self.events.clear()
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.call("Emulation.setEmulatedMedia", media=media, features=scheme)
         self.call("Page.navigate", url=page.resolve().as_uri())
@@ -77,7 +91,9 @@ class Browser:
 
     def requested(self) -> list[str]:
         """What the page asked for, itself left out."""
-        return [event["params"]["request"]["url"] for event in self.events if event["method"] == "Network.requestWillBeSent"][1:]
+        return [
+            event["params"]["request"]["url"] for event in self.events if event["method"] == "Network.requestWillBeSent"
+        ][1:]
 
     def complaints(self) -> list[str]:
         """What stands in the console."""

@@ -17,7 +17,7 @@ NAMES = (
     "شركة النور للتجارة والصناعة المحدودة",
     "株式会社日本商事東京支店営業部第二課御中",
     "Nordwind Handelsgesellschaft für internationale Spezialtransporte mbH & Co. KG, Zweigniederlassung Süd",
-    'Quote " and \' and & and \\ and \u202e turned \x00 \n around',
+    "Quote \" and ' and & and \\ and \u202e turned \x00 \n around",
     "{{ 7 * 7 }} ${datum.value} @ink",
 )
 

@@ -163,6 +163,7 @@ def test_bars_are_drawn_on_a_terminal_only_and_never_in_colour(story):
     words = ["match", "book", "--out", "m"]
     seen = on_a_terminal(words, story, TERM="xterm", NO_COLOR="1")
     assert "\r\x1b[K[#####" in seen, "a bar"
+    assert "match: learning payment times" in seen, "which the engine moves"
     assert "\x1b[3" not in seen and "\x1b[1m" not in seen, "no colour"
     dumb = on_a_terminal(words, story, TERM="dumb")
     assert "\x1b" not in dumb and "match" in dumb
@@ -182,6 +183,8 @@ def test_progress_is_what_an_engine_calls(monkeypatch):
     screen = Terminal()
     progress = Progress(screen, total=2)
     with progress.step("decide"):
+        assert progress.watch() == {"progress": progress}
+        progress("fit", 5, 0)
         for done in range(0, 1_000_001):
             progress("scoring_items", done, 1_000_000)
     drawn = [part for part in screen.getvalue().split("\r\x1b[K") if "scoring items" in part]
@@ -189,6 +192,7 @@ def test_progress_is_what_an_engine_calls(monkeypatch):
     assert drawn[-1].startswith("[##########..........] decide: scoring items 1,000,000 of 1,000,000")
     plain = io.StringIO()
     Progress(plain)("scoring", 1, 2)
+    assert Progress(plain).watch() == {}
     assert plain.getvalue() == "", "nobody watches"
     quiet = Terminal()
     with Progress(quiet, quiet=True).step("decide"):

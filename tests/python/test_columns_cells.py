@@ -186,3 +186,26 @@ def test_numbers_of_customers_stay_text():
     made = column(export(Customer_No=[1001.0] * N), "customer_id")
     assert made[0] == "1001"
     assert column(export(Customer_No=["00123"] * N), "customer_id")[0] == "00123"
+
+
+def test_whole_amounts_may_be_cents_and_that_is_said():
+    """Regression: a column of cents came out a hundred times too large without a word."""
+    table = export(Amount=[1_000 + 7 * row for row in range(N)])
+    [said] = [a for a in ar.infer_columns(table).assumptions if "not cents" in a["what"]]
+    assert said["otherwise"] == "with_(minor=True)"
+    assert column(table, "amount", minor=True)[1] == Decimal("10.07")
+    assert not any("not cents" in a["what"] for a in ar.infer_columns(export(Amount=[10.5 + row for row in range(N)])).assumptions)
+
+
+def test_payments_are_told_from_items():
+    table = {"id": ["P1", "P2"], "date": ["2024-01-31", "2024-02-13"], "amount": ["10.00", "20.00"], "currency": ["EUR"] * 2, "payer": ["Acme Ltd", "Bolt"], "iban": ["DE1", "DE2"], "text": ["INV 1", "INV 2"]}
+    mapping = ar.infer_columns(table)
+    assert mapping.table == "payments" and not mapping.problems
+    assert (mapping.columns["payer_name"], mapping.columns["payer_account"], mapping.columns["text"], mapping.columns["received_on"]) == ("payer", "iban", "text", "date")
+
+
+def test_what_is_left_of_payments():
+    table = {"Payment No": ["P1", "P2", "P3"], "Payment Date": ["2024-01-31"] * 3, "Customer": ["C1"] * 3, "Amount": ["10.00", "20.00", "30.00"], "Unapplied Balance": ["0.00", "5.00", "30.00"], "Currency": ["EUR"] * 3}
+    mapping = ar.infer_columns(table, "payments").with_(open_amount="Unapplied Balance")
+    with pytest.warns(UserWarning, match="1 of 3"):
+        assert mapping.apply(table)["amount"] == [5, 30]

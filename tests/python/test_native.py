@@ -30,8 +30,8 @@ def report(ledger):
 
 
 def test_import_is_light():
-    """Nothing but the engine is loaded, and quickly: the command line starts with it."""
-    program = "import sys, time; before = set(sys.modules); t = time.perf_counter(); import ar_core; print(time.perf_counter() - t, *sorted(set(sys.modules) - before))"
+    """Nothing but the engine is loaded, and with little work: the command line starts with it. (The time of the processor, whoever else is at work.)"""
+    program = "import sys, time; before = set(sys.modules); t = time.process_time(); import ar_core; print(time.process_time() - t, *sorted(set(sys.modules) - before))"
     runs = [subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split() for _ in range(3)]
     assert min(float(run[0]) for run in runs) < 0.15
     assert not {name.split(".")[0] for name in runs[0][1:]} & {"pandas", "polars", "pyarrow", "numpy", "altair", "jinja2", "sqlite3", "asyncio"}

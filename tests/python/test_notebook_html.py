@@ -51,7 +51,12 @@ def shape(text):
 
 
 def test_a_long_table_shows_its_ends_and_its_size():
-    table = pa.table({"id": [f"I{n}" for n in range(100_000)], "amount": pa.array([Decimal("1234.50")] * 100_000, pa.decimal128(38, 2))})
+    table = pa.table(
+        {
+            "id": [f"I{n}" for n in range(100_000)],
+            "amount": pa.array([Decimal("1234.50")] * 100_000, pa.decimal128(38, 2)),
+        }
+    )
     text = notebook.table_html(table)
     cells = shape(text).cells
     assert cells[:2] == ["idstring", "amountdecimal[2]"] and "100,000 rows, 2 columns" in text
@@ -75,7 +80,9 @@ def test_every_part_of_a_report_is_shown_with_its_types():
         cells = shape(text).cells
         columns = report.part(name).column_names
         assert len(text) < 60_000 and [cell for cell in cells[: len(columns)]] != [] and f"<b>{name}</b>" in text
-        assert all(cell.startswith(column) and len(cell) > len(column) for cell, column in zip(cells, columns, strict=False)), name
+        assert all(
+            cell.startswith(column) and len(cell) > len(column) for cell, column in zip(cells, columns, strict=False)
+        ), name
 
 
 def test_values_are_written_as_people_read_them():
@@ -131,7 +138,9 @@ def test_results_of_every_class_are_shown():
         ledger.digest()[:12]: notebook.ledger_html(ledger),
         f"head {log.head['len']}:{log.head['digest']}": notebook.audit_html(log),
         "3 payments": notebook.match_html(ar_core.match_payments(items, book.tables["payments"].slice(1930, 3))),
-        "1 day from 20 Nov 2026": notebook.rehearsal_html(ar_core.rehearse(ledger, policy, ar_core.Policy.default(), DAY)),
+        "1 day from 20 Nov 2026": notebook.rehearsal_html(
+            ar_core.rehearse(ledger, policy, ar_core.Policy.default(), DAY)
+        ),
         "Agreement is not correctness": notebook.shadow_html(report.shadow([])),
     }
     for words, text in shown.items():
@@ -145,7 +154,9 @@ def test_readings_verdicts_and_notices_are_shown():
     reading = notebook.result_html(ar_core.read_reply(mail, received_on=DAY, items=book.tables["items"]))
     assert {"RE0100001", "2026-11-27", "EUR 1,053.01"} <= set(shape(reading).cells)
     notice_id = next(row["decision_id"] for row in report.decisions.to_dicts() if row["action"] == "send_notice")
-    notice = ar_core.write_notice(report, notice_id, sender={"name": "<b>North</b>", "email": "ar@north.example"}, draft="You owe nothing.")
+    notice = ar_core.write_notice(
+        report, notice_id, sender={"name": "<b>North</b>", "email": "ar@north.example"}, draft="You owe nothing."
+    )
     text = notebook.result_html(notice)
     shape(text)
     assert "&lt;b&gt;North&lt;/b&gt;" in text and "draft refused" in text and "Findings in the draft" in text
@@ -158,6 +169,8 @@ import sys
 for name in ("pyarrow", "vl_convert", "altair", "jinja2", "pandas", "polars"):
     sys.modules[name] = None
 import ar_core
+assert not [name for name in sys.modules if name.startswith(("ar_core.plot", "ar_core.notebook"))], "importing draws nothing"
+assert ar_core.plot.aging and ar_core.notebook.table_html
 from ar_core import notebook
 from ar_core.plot.drawing import Plot
 book = ar_core.simulate(seed=1, customers=5)

@@ -63,6 +63,11 @@ def test_groups_are_ties_over_any_number_of_parents():
     assert ar.parts.customer_groups([("X", "gone"), ("Y", "gone"), ("Z", None)]) == {"X": "X", "Y": "X", "Z": "Z"}
 
 
+@pytest.fixture(scope="module")
+def model():
+    return ar.PayTimeModel.fit(ROWS, AT, people(), calendars={})
+
+
 def _read(parts):
     def read(part):
         mine = [row for row in ROWS if hash(row["customer_id"]) % parts == part]
@@ -72,9 +77,8 @@ def _read(parts):
 
 
 @pytest.mark.parametrize("parts", [1, 3, 50])
-def test_a_book_in_parts_is_the_book(parts, tmp_path):
+def test_a_book_in_parts_is_the_book(model, parts, tmp_path):
     """With parts that have no items, and no rows at all."""
-    model = ar.PayTimeModel.fit(ROWS, AT, people(), calendars={})
     for at, what in [(AT, "scores"), ("x_at", "scores"), (AT, "distribution")]:
         found = [
             row
@@ -89,8 +93,7 @@ def test_a_book_in_parts_is_the_book(parts, tmp_path):
     assert not list(tmp_path.iterdir()), "what was kept is removed"
 
 
-def test_parts_that_are_not_those_of_one_book_are_refused(tmp_path):
-    model = ar.PayTimeModel.fit(ROWS, AT, calendars={})
+def test_parts_that_are_not_those_of_one_book_are_refused(model, tmp_path):
     half = [row for row in ROWS if row["customer_id"] != "C03"]
     with pytest.raises(ar.InvalidInput, match="customer 'C00' is in two parts"):
         list(ar.parts.score(model, lambda part: (OPEN, part), [half, half], AT, keep_in=tmp_path))

@@ -44,7 +44,11 @@ def test_a_model_of_ones_own_has_its_step_too():
 
 
 def test_what_the_reasons_do_not_explain_is_a_step_of_its_own():
-    row = {"priority": 100, "currency": "EUR", "reasons": [{"code": "points_amount", "observed": 70, "limit": 300, "unit": "points"}]}
+    row = {
+        "priority": 100,
+        "currency": "EUR",
+        "reasons": [{"code": "points_amount", "observed": 70, "limit": 300, "unit": "points"}],
+    }
     start, steps, end = contributions(row, "priority")
     assert [(step.code, step.amount) for step in steps] == [("points_amount", 70), ("rest", 30)]
     assert start + 100 == end
@@ -55,7 +59,9 @@ def test_the_waterfall_is_of_the_item_that_was_asked_for():
     best = max(report.scores.to_dicts(), key=lambda row: row["priority"])
     assert best["item_id"] in report.plot.waterfall().text
     chart = plot.ReportPlots(report).waterfall("I0002286", of="p_late")
-    assert chart.text.startswith("Chance of item I0002286 to be paid late, 98.9 %: at first 50.0 %; late in the whole book +9.0 pp")
+    assert chart.text.startswith(
+        "Chance of item I0002286 to be paid late, 98.9 %: at first 50.0 %; late in the whole book +9.0 pp"
+    )
     assert round(500_000 + sum(row["amount"] for row in chart.rows)) == 988_784
     with pytest.raises(ValueError, match="there is no score of an item 'nobody'"):
         plot.ReportPlots(report).waterfall("nobody")
@@ -100,13 +106,18 @@ def test_true_probabilities_look_reliable_and_wrong_ones_do_not():
     draw = random.Random(9)
     chances = [draw.random() for _ in range(20_000)]
     rows = [{"p": chance, "squared": chance**2, "outcome": draw.random() < chance} for chance in chances]
-    agree = [sum(row["low"] <= row["predicted"] <= row["high"] for row in plot.reliability(rows, name).rows) for name in ("p", "squared")]
+    agree = [
+        sum(row["low"] <= row["predicted"] <= row["high"] for row in plot.reliability(rows, name).rows)
+        for name in ("p", "squared")
+    ]
     assert agree[0] >= 8 and agree[1] <= 3
 
 
 def test_bad_predictions_are_all_told():
     rows = [{"p_late": 0.5, "outcome": None}, {"p_late": 1.2, "outcome": 1}, {"p_late": float("nan"), "outcome": 2}]
-    with pytest.raises(ValueError, match=r"row 1: p_late is 1.2, .*\(2 such rows\); row 2: outcome is 2, .*\(1 such rows\)"):
+    with pytest.raises(
+        ValueError, match=r"row 1: p_late is 1.2, .*\(2 such rows\); row 2: outcome is 2, .*\(1 such rows\)"
+    ):
         plot.reliability(rows)
     chart = plot.reliability([{"p_late": 0.5, "outcome": None}, {"p_late": 0.5, "outcome": 1}])
     assert "Left out: 1 whose outcome is not known." in chart.notes
@@ -114,7 +125,10 @@ def test_bad_predictions_are_all_told():
 
 def test_outcomes_are_what_became_known_in_time():
     made, seen = date(2026, 9, 1), date(2026, 9, 20)
-    scores = [{"item_id": name, "days_late": late, "p_late": 0.5} for name, late in (("A", -5), ("B", -5), ("C", -30), ("D", 3), ("E", -5), ("F", -5))]
+    scores = [
+        {"item_id": name, "days_late": late, "p_late": 0.5}
+        for name, late in (("A", -5), ("B", -5), ("C", -30), ("D", 3), ("E", -5), ("F", -5))
+    ]
     items = [
         {"item_id": "A", "settled_on": made + timedelta(days=5)},  # on its last day: in time
         {"item_id": "B", "settled_on": made + timedelta(days=6)},
@@ -134,33 +148,65 @@ def test_the_ladder_shows_what_stands_apart():
     rows[1] |= {"trials": 0, "errors": 0}  # a segment that is as the whole book
     rows.append({**rows[0], "action": "write_off", "level": 1, "policy_level": 1, "trials": 0})
     shown, hidden = telling(rows)
-    assert [(row["action"], row["segment"]) for row in shown] == [("send_notice", ""), ("send_notice", rows[2]["segment"])]
+    assert [(row["action"], row["segment"]) for row in shown] == [
+        ("send_notice", ""),
+        ("send_notice", rows[2]["segment"]),
+    ]
     assert hidden == 2
     assert standing(rows[0]) == "proven" and standing({**rows[0], "error_over_ppm": 30_000}) == "broken"
     assert standing({**rows[0], "error_under_ppm": 400_000}) == "open"
-    steps = [progress({**rows[0], "evidence_ppm": evidence}) for evidence in (500_000, 1_000_000, 20_000_000**0.5 * 1e3, 20_000_000, 10**9)]
+    steps = [
+        progress({**rows[0], "evidence_ppm": evidence})
+        for evidence in (500_000, 1_000_000, 20_000_000**0.5 * 1e3, 20_000_000, 10**9)
+    ]
     assert steps == [0, 0, pytest.approx(0.5), 1, 1]
 
 
 def report_of(decisions, asks=()):
     empty = example()[2]
-    return SimpleNamespace(decisions=decisions, worklist=list(asks), escalations=[{"role": row["ask_role"]} for row in asks], forecast=empty.forecast)
+    return SimpleNamespace(
+        decisions=decisions,
+        worklist=list(asks),
+        escalations=[{"role": row["ask_role"]} for row in asks],
+        forecast=empty.forecast,
+    )
 
 
 def decision(action, item, mode="act", amount="5.00", customer="C1"):
-    return {"action": action, "customer_id": customer, "item_ids": [item], "mode": mode, "amount": Decimal(amount), "level": 0}
+    return {
+        "action": action,
+        "customer_id": customer,
+        "item_ids": [item],
+        "mode": mode,
+        "amount": Decimal(amount),
+        "level": 0,
+    }
 
 
 def test_differences_count_every_decision_once():
-    before = [decision("call", "A"), decision("call", "B", "ask"), decision("call", "C"), decision("wait", "D"), decision("call", "Z", customer=None)]
-    after = [decision("call", "B"), decision("call", "C", amount="6.00"), decision("wait", "D"), decision("wait", "E"), decision("call", "Z", customer=None)]
+    before = [
+        decision("call", "A"),
+        decision("call", "B", "ask"),
+        decision("call", "C"),
+        decision("wait", "D"),
+        decision("call", "Z", customer=None),
+    ]
+    after = [
+        decision("call", "B"),
+        decision("call", "C", amount="6.00"),
+        decision("wait", "D"),
+        decision("wait", "E"),
+        decision("call", "Z", customer=None),
+    ]
     found = compared(before, after)
     assert dict(found["call"]) == {"gone": 1, "ask to act": 1, "changed": 1, "same": 1, "new": 0}
     assert (found["wait"]["same"], found["wait"]["new"]) == (1, 1)
     assert sum(counts[name] for counts in found.values() for name in CHANGES) == 6
     asks = [{"ask_role": "collector", "minutes": 12}]
     chart = plot.difference(report_of(before, asks), report_of(after))
-    assert chart.text.startswith("What differs: 5 decisions before and 5 after (1 new, 1 gone, 1 ask to act, 1 changed, 2 same)")
+    assert chart.text.startswith(
+        "What differs: 5 decisions before and 5 after (1 new, 1 gone, 1 ask to act, 1 changed, 2 same)"
+    )
     assert chart.text.endswith("people are asked for 12 and 0 minutes.")
     assert chart.svg().startswith("<svg")
 
@@ -178,6 +224,23 @@ def test_another_policy_differs_in_who_decides():
     total = {name: sum(row[name] for row in chart.rows) for name in CHANGES}
     assert total["ask to act"] > 10 and total["act to ask"] == 0
     assert sum(total.values()) - total["gone"] == len(report.decisions)
+
+
+def test_the_band_of_a_week_takes_half_the_breadth_of_its_days():
+    """It took the farther side of a day twice, and held nearly every week: 19 of 20 where 4 of 5 were said."""
+    day = {
+        "currency": "EUR",
+        "expected": Decimal("10.00"),
+        "lo80": Decimal(0),
+        "hi80": Decimal("40.00"),
+        "lo95": Decimal(0),
+        "hi95": Decimal("60.00"),
+    }
+    (week,) = plot.weeks([{**day, "on": DAY + timedelta(days=n)} for n in range(4)], "EUR")
+    assert (week["expected"], week["lo80"], week["hi80"]) == (Decimal("40.00"), 0, Decimal("80.00")), (
+        "4 days: twice 20.00"
+    )
+    assert (week["lo95"], week["hi95"]) == (0, Decimal("100.00"))
 
 
 def test_the_examples_of_the_docstrings_run():

@@ -13,12 +13,14 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 def test_the_examples_run(capsys):
     pytest.importorskip("polars")
+    pytest.importorskip("pyarrow")
     printed, names = [], {}
     for block in BLOCKS:
         exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - ours
         printed.append(capsys.readouterr().out.splitlines())
-    [[notice], [], [payment, line], [score, cash], [today, gap], [sent, closing], [said, written]] = printed
+    [[notice], shown, [], [payment, line], [score, cash], [today, gap], [sent, closing], [said, written]] = printed
     assert notice.startswith("send_notice 250.00 ") and "29 days past due" in notice
+    assert "no_history" in shown[2] and any(line.startswith("  due_on       <-  'Fällig am'") for line in shown)
     assert payment.split()[:3] == ["P1", "Acme", "auto"] and payment.endswith(" unique")
     assert line == "I1 250.00 payment"
     late, median, low, high = score.split()

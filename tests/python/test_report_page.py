@@ -71,12 +71,16 @@ def test_ids_are_unique_and_links_lead_somewhere(page):
 
 def test_a_drawing_for_each_width_takes_both_themes_from_the_page(page):
     for kind in ("wide", "narrow"):
-        assert page[2].count(f'<div class="{kind}"><div class="plot" role="img"') == 4, "two plots in each of two currencies"
+        assert page[2].count(f'<div class="{kind}"><div class="plot" role="img"') == 4, (
+            "two plots in each of two currencies"
+        )
     said = 'role="img" aria-label="Open amounts in EUR by days past due: 15k in all, 14k (93 %) of it overdue, 5k (33 %) more than 90 days."'
     assert page[2].count(said) == 2
     drawings = re.findall(r"<svg.*?</svg>", page[2], re.DOTALL)
     assert len(drawings) > 8 and all("var(--ar-" in drawing for drawing in drawings)
-    assert all(re.findall(r'(?:fill|stroke)="#', drawing) == [] for drawing in drawings), "no colour that the theme cannot change"
+    assert all(re.findall(r'(?:fill|stroke)="#', drawing) == [] for drawing in drawings), (
+        "no colour that the theme cannot change"
+    )
 
 
 def test_currencies_are_never_added(page):
@@ -132,42 +136,104 @@ def test_the_page_is_bounded_whatever_the_book_has():
     codes = CODES.split()
     endless = "<b>endless & </b>" * 300
     report = hostile_report(codes, endless)
-    book = SimpleNamespace(tables={"customers": pa.table({"customer_id": ["C1"], "name": [endless]})}, name="odd", rows=dict)
+    book = SimpleNamespace(
+        tables={"customers": pa.table({"customer_id": ["C1"], "name": [endless]})}, name="odd", rows=dict
+    )
     text = render(report, book, [], as_of=DAY, notes=[endless] * 500)
     assert len(text.encode()) < 2_000_000
     assert "endless &amp;" in text and "<b>endless" not in text
-    assert "100 more are in <code>worklist.csv</code>" in text and "20 more currencies are in <code>aging.csv</code>" in text
+    assert (
+        "100 more are in <code>worklist.csv</code>" in text
+        and "20 more currencies are in <code>aging.csv</code>" in text
+    )
     assert "more weeks are in <code>forecast.csv</code>" in text and "more months are in" in text
 
 
 def hostile_report(codes, endless):
     """Parts of a report as large and as long as they can be."""
     reasons = [{"code": "past_due", "observed": 37, "limit": 30, "unit": "days"}] * 60
-    context = json.dumps({"items": [{"text": endless, "deep": [[[[endless]]]]}] * 300, endless: {str(n): endless for n in range(300)}})
+    context = json.dumps(
+        {"items": [{"text": endless, "deep": [[[[endless]]]]}] * 300, endless: {str(n): endless for n in range(300)}}
+    )
     asks = [
         {
-            **{"decision_id": f"D-{n}", "customer_id": "C1", "currency": codes[0], "amount": Decimal(10**16), "action": "call"},
-            **{"reasons": reasons, "mode": "ask", "priority": n, "rank": n, "ask_role": "collector", "person": endless, "why": endless},
-            **{"expected_value": Decimal(n), "context": context if n < 5 else "{}", "minutes": 2, "today": True, "question": "do"},
-            **{"alternatives": json.dumps([{"choice": "wait", "expected_value": "1.00", "risk": "0.00"}] * 500), "unanswered": "lapses"},
+            **{
+                "decision_id": f"D-{n}",
+                "customer_id": "C1",
+                "currency": codes[0],
+                "amount": Decimal(10**16),
+                "action": "call",
+            },
+            **{
+                "reasons": reasons,
+                "mode": "ask",
+                "priority": n,
+                "rank": n,
+                "ask_role": "collector",
+                "person": endless,
+                "why": endless,
+            },
+            **{
+                "expected_value": Decimal(n),
+                "context": context if n < 5 else "{}",
+                "minutes": 2,
+                "today": True,
+                "question": "do",
+            },
+            **{
+                "alternatives": json.dumps([{"choice": "wait", "expected_value": "1.00", "risk": "0.00"}] * 500),
+                "unanswered": "lapses",
+            },
         }
         for n in range(300)
     ]
     days = [
-        {"on": DAY + timedelta(days=n), "currency": code, **dict.fromkeys(("expected", "lo80", "hi80", "lo95", "hi95"), Decimal(n + 1))}
+        {
+            "on": DAY + timedelta(days=n),
+            "currency": code,
+            **dict.fromkeys(("expected", "lo80", "hi80", "lo95", "hi95"), Decimal(n + 1)),
+        }
         for code in codes
         for n in range(1100 if code == codes[0] else 30)
     ]
-    score = {"item_id": endless, "customer_id": "C1", "currency": codes[0], "open_amount": Decimal(1), "days_late": 3, "p_late": 0.5}
-    score |= {"priority": 9, "class": "new", "expected_on": DAY, "reasons": [{**reasons[0], "code": "points_amount", "unit": "points"}] * 40}
-    cell = {name: 1 for name in SCHEMAS["autonomy"].names} | {"action": "call", "segment": endless, "mode": "", "since": DAY, "why": endless}
+    score = {
+        "item_id": endless,
+        "customer_id": "C1",
+        "currency": codes[0],
+        "open_amount": Decimal(1),
+        "days_late": 3,
+        "p_late": 0.5,
+    }
+    score |= {
+        "priority": 9,
+        "class": "new",
+        "expected_on": DAY,
+        "reasons": [{**reasons[0], "code": "points_amount", "unit": "points"}] * 40,
+    }
+    cell = {name: 1 for name in SCHEMAS["autonomy"].names} | {
+        "action": "call",
+        "segment": endless,
+        "mode": "",
+        "since": DAY,
+        "why": endless,
+    }
     kpi = {"name": "dso", "value": 1.5, "unit": "days", "formula": "f", "version": "1", "note": endless}
     data = {
-        **{"decisions": asks, "worklist": asks, "escalations": asks, "forecast": days, "scores": [score] * 50, "autonomy": [cell] * 300},
+        **{
+            "decisions": asks,
+            "worklist": asks,
+            "escalations": asks,
+            "forecast": days,
+            "scores": [score] * 50,
+            "autonomy": [cell] * 300,
+        },
         "aging": [{"bucket": "1-30", "currency": code, "amount": Decimal(5), "count": 1} for code in codes],
         "kpis": [{**kpi, "currency": code} for code in codes],
     }
-    parts = {name: [{key: row.get(key) for key in schema.names} for row in data.get(name, [])] for name, schema in SCHEMAS.items()}
+    parts = {
+        name: [{key: row.get(key) for key in schema.names} for row in data.get(name, [])]
+        for name, schema in SCHEMAS.items()
+    }
     return SimpleNamespace(**{name: pa.Table.from_pylist(rows, schema=SCHEMAS[name]) for name, rows in parts.items()})
 
 

@@ -31,7 +31,7 @@ for estimator in (PayTimeRegressor(), LatePaymentClassifier()):
 
 def test_every_check_of_scikit_learn_passes():
     """None is expected to fail. In a process of its own: the check of array interfaces wants its environment before numpy is loaded."""
-    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", CHECKS], capture_output=True, text=True, env=os.environ | {"SCIPY_ARRAY_API": "1"})
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", CHECKS], capture_output=True, text=True, check=False, env=os.environ | {"SCIPY_ARRAY_API": "1"})
     assert ran.returncode == 0, ran.stderr
     lines = [line.split() for line in ran.stdout.splitlines()]
     assert [line[1:] for line in lines] == [[], []] and all(int(line[0]) > 45 for line in lines), ran.stdout
@@ -94,7 +94,7 @@ def test_what_cannot_be_is_refused():
         PayTimeRegressor(calendars={}).fit(items, [3]).predict(X)
     with pytest.raises(ValueError, match="NaN"):
         PayTimeRegressor().fit(X, np.where(y > 0, y, np.nan))
-    with pytest.raises(ValueError, match="not delays|delays in days"):
+    with pytest.raises(ValueError, match="delays in days"):
         PayTimeRegressor().fit(X, y * 1e6).predict_distribution(X)
     for estimator in (PayTimeRegressor(point="mode"), LatePaymentClassifier(days=-1), LatePaymentClassifier(days=1.5)):
         with pytest.raises(ar.InvalidInput) as refused:

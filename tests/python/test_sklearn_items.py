@@ -16,7 +16,13 @@ pl = pytest.importorskip("polars")
 
 import ar_core as ar
 from ar_core.evaluate.frames import as_date
-from ar_core.sklearn import LatePaymentClassifier, PayTimeRegressor, neg_brier, neg_crps, neg_mae
+from ar_core.sklearn import (
+    LatePaymentClassifier,
+    PayTimeRegressor,
+    neg_brier,
+    neg_crps,
+    neg_mae,
+)
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_score
 from sklearn.pipeline import make_pipeline

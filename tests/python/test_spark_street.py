@@ -23,6 +23,11 @@ def spark(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def model():
+    return ar.PayTimeModel.fit(ROWS, AT, calendars={})
+
+
+@pytest.fixture(scope="module")
 def tables():
     """A simulated book: payments without a known payer, remittances, promises, disputes, replies."""
     import pyarrow as pa
@@ -57,8 +62,7 @@ def _executors(spark):
 
 
 @pytest.mark.parametrize("when", ["before the rounds", "between the rounds and the scores"])
-def test_a_cluster_that_loses_an_executor_gives_the_same(spark, when):
-    model = ar.PayTimeModel.fit(ROWS, AT, calendars={})
+def test_a_cluster_that_loses_an_executor_gives_the_same(spark, model, when):
     items, history = frame(spark, OPEN), frame(spark, ROWS)
     before = _executors(spark)
     if when == "before the rounds":

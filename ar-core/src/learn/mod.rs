@@ -32,6 +32,16 @@ impl Models {
         watch.check().map(|()| found)
     }
 
+    /// The models for the cash alone: that of the payment dates is the shipped prior, so that nothing is gone through that matching does not
+    /// ask. Their digest is not that of [`Models::fit`].
+    ///
+    /// # Errors
+    /// `interrupted` where `watch` was stopped.
+    pub fn fit_cash(books: &Books, as_of: NaiveDate, watch: &Watch) -> Result<Self, Error> {
+        let found = Self { pay_time: PayTimeModel::shipped(books, as_of, &Calendars::new()), cash: cash::fit(books, as_of, watch) };
+        watch.check().map(|()| found)
+    }
+
     /// As [`Models::fit`], with the tables of [`schema::MODEL_TABLES`](crate::ledger::schema::MODEL_TABLES): `holidays`, and `pay_times`
     /// as in [`Models::with_pay_times`].
     ///

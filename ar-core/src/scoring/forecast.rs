@@ -124,11 +124,6 @@ impl Forecast {
         self.windows
     }
 
-    /// Mean and spread of the windows of a currency.
-    pub fn windows(&self, currency: Currency) -> impl Iterator<Item = (f64, f64)> + '_ {
-        self.sums.get(&currency).into_iter().flatten().map(|(mean, square)| (mean.value(), libm::sqrt(square.value())))
-    }
-
     fn sums(&self) -> Sums {
         self.sums.iter().map(|(currency, days)| (*currency, days.iter().map(|day| (day.0.value(), day.1.value())).collect())).collect()
     }

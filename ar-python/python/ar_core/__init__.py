@@ -11,6 +11,8 @@ speaks Arrow and plain Python. Importing this package loads nothing but the engi
 
     reading = ar.read_reply(mail, received_on="2026-11-21", items=items)
     notice = ar.write_notice(report, decision_id, sender={"name": "Northgate Ltd", "email": "ar@northgate.example"})
+
+    report.plot.forecast()  # charts of a report; of any table: ar.plot.reliability(predictions)
 """
 
 from typing import TYPE_CHECKING, Any
@@ -46,7 +48,9 @@ if TYPE_CHECKING:
     from . import currencies as currencies
     from . import evaluate as evaluate
     from . import generators as generators
+    from . import notebook as notebook
     from . import parts as parts
+    from . import plot as plot
     from . import sklearn as sklearn
     from . import spark as spark
     from . import statements as statements
@@ -97,7 +101,7 @@ __all__ = [
 ]
 
 # Parts that are loaded when they are first asked for: each brings what the engine does not need. The name of a module is the module itself.
-_PARTS = ("currencies", "evaluate", "generators", "parts", "sklearn", "spark", "statements")
+_PARTS = ("currencies", "evaluate", "generators", "notebook", "parts", "plot", "sklearn", "spark", "statements")
 _NAMES = {"LeftOut": "erp", "Mapping": "erp", "Quality": "quality", "check": "quality", "infer_columns": "erp", "to_frame": "frames"}
 
 

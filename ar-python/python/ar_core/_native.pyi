@@ -178,10 +178,12 @@ class Models:
         calendars: Mapping[str, Sequence[DayLike]] | None = None,
         pay_times: TableLike | None = None,
         *,
+        scope: Literal["all", "cash"] = "all",
         progress: Progress | None = None,
     ) -> Models:
         """Learns from the settled items, as known before the day `as_of`. calendars: holidays by country or currency; default none.
-        pay_times: what a model of your own says (item_id, delay_days, probability), in the place of ours. Raises InvalidInput."""
+        pay_times: what a model of your own says (item_id, delay_days, probability), in the place of ours. scope: `cash` for a run with that
+        scope: what predicts payment dates is not fitted. progress: as in `run`. Raises InvalidInput."""
     def to_json(self) -> str:
         """The models as JSON."""
     @staticmethod

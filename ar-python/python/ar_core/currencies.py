@@ -35,6 +35,9 @@ _OLD = {
 BOOKED: dict[str, int] = {code: decimals for decimals, codes in _BOOKED.items() for code in codes.split()}
 """Every currency that the engine books, with its decimals."""
 
+UNUSUAL: dict[int, tuple[str, ...]] = {decimals: tuple(codes.split()) for decimals, codes in _BOOKED.items() if decimals != 2}
+"""Booked currencies that have not two decimals, by their decimals."""
+
 OLD: dict[str, int] = {
     code: decimals for decimals, codes in _OLD.items() for code in codes.split() if code not in BOOKED
 }

@@ -6,7 +6,7 @@ use ar_core::models::{Calendars, PayTimeModel};
 use ar_core::report::{Asked, AskedPart, At, forecast_of, forecast_on, rolled_of, wanted_cash, whole_of};
 use ar_core::scoring::ExactSum;
 use ar_core::table::{Cell, Data, Table};
-use ar_core::{Error, ErrorCode, Ledger, ProblemCode};
+use ar_core::{Error, ErrorCode, Ledger, ProblemCode, Watch};
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
@@ -54,7 +54,7 @@ fn rates() -> Table<'static> {
 fn parts(rows: &[Row], on: u64, count: u32, at: At<'_>) -> Vec<AskedPart> {
     let part = |number: u32| {
         let of = |row: &Row| row.customer.wrapping_mul(2_654_435_761) % count == number;
-        let part = AskedPart::try_new(items(rows, of, on, true), &[items(rows, of, on, false)], at).unwrap();
+        let part = AskedPart::try_new(items(rows, of, on, true), &[items(rows, of, on, false)], at, &Watch::default()).unwrap();
         AskedPart::from_bytes(&part.to_bytes()).unwrap()
     };
     (0..count).map(part).collect()
@@ -104,7 +104,7 @@ fn check(rows: &[Row], on: u64, counts: &[u32]) {
     let known = Ledger::try_new(&[all()]).unwrap();
     let model = PayTimeModel::fit(&known, day(on), &Calendars::new());
     for at in [At::Day(day(on)), At::Column("x_at")] {
-        let asked = Asked::on(&model, open(), &[all()], &known, at).unwrap();
+        let asked = Asked::on(&model, open(), &[all()], &known, at, &Watch::default()).unwrap();
         for count in counts {
             let mut parts: Vec<AskedPart> = parts(rows, on, *count, at);
             parts.reverse();
@@ -119,7 +119,7 @@ fn check(rows: &[Row], on: u64, counts: &[u32]) {
     }
     for (days, weekly) in [(30, false), (84, true)] {
         let wanted = wanted_cash(days, weekly, Some("EUR"), true).unwrap();
-        let found = forecast_on(&model, &[open(), rates()], &[all()], &known, day(on), &wanted).unwrap();
+        let found = forecast_on(&model, &[open(), rates()], &[all()], &known, day(on), &wanted, &Watch::default()).unwrap();
         for count in counts {
             let parts = parts(rows, on, *count, At::Day(day(on)));
             let whole = whole(&model, &known, &parts.iter().collect::<Vec<_>>(), &[day(on)]).unwrap();
@@ -236,7 +236,7 @@ fn all_problems_of_a_part_are_told_at_once() {
     };
     let table = |rows: Vec<Vec<(String, Cell)>>| Table::from_rows("items", rows);
     let refused = |items, history| {
-        let error = AskedPart::try_new(table(items), &[table(history)], At::Column("x_at")).map(|_| ()).unwrap_err();
+        let error = AskedPart::try_new(table(items), &[table(history)], At::Column("x_at"), &Watch::default()).map(|_| ()).unwrap_err();
         error.problems().iter().map(|problem| (problem.table.clone(), problem.row, problem.code)).collect::<Vec<_>>()
     };
     let found = refused(vec![row("A", "1", "2025-03-01"), row("B", "-1", "2025-03-01")], vec![row("A", "x", "2025-03-01")]);

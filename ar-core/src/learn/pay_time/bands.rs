@@ -8,7 +8,7 @@ use crate::ledger::Books;
 use crate::models::{Bands, PayTimeModel};
 use crate::money::Currency;
 use crate::record::Item;
-use crate::scoring::{Ask, Forecast, Past, answer_ahead};
+use crate::scoring::{Ask, Distribution, Past, answer_ahead};
 use crate::watch::Watch;
 use alloc::{collections::BTreeMap, vec::Vec};
 
@@ -60,9 +60,44 @@ pub(super) fn fit(model: &PayTimeModel, books: &Books, from: i32, today: i32, wa
 /// By currency: by how many spreads windows were missed.
 type Misses = BTreeMap<Currency, Vec<f64>>;
 
+/// Mean and variance of the cash of each window, by currency: as a forecast has them, but added up in the order of the items, whose
+/// last digits the digests of models have always had.
+struct Expected {
+    windows: usize,
+    width: i32,
+    sums: BTreeMap<Currency, Vec<(f64, f64)>>,
+}
+
+impl Expected {
+    const fn new(windows: usize, width: i32) -> Self {
+        Self { windows, width, sums: BTreeMap::new() }
+    }
+
+    /// Adds one customer's open items of one currency, which are taken as paid together.
+    fn add<'d>(&mut self, currency: Currency, items: impl Iterator<Item = (i64, &'d Distribution)>) {
+        let windows = self.sums.entry(currency).or_insert_with(|| alloc::vec![(0.0, 0.0); self.windows]);
+        let mut spread = alloc::vec![0.0; self.windows];
+        for (amount, distribution) in items {
+            let amount = amount as f64;
+            for ((window, spread), chance) in windows.iter_mut().zip(spread.iter_mut()).zip(distribution.windows(self.width, false)) {
+                window.0 += amount * chance;
+                *spread += amount * libm::sqrt(chance * (1.0 - chance));
+            }
+        }
+        for (window, spread) in windows.iter_mut().zip(&spread) {
+            window.1 += spread * spread;
+        }
+    }
+
+    /// Mean and spread of the windows of a currency.
+    fn windows(&self, currency: Currency) -> impl Iterator<Item = (f64, f64)> + '_ {
+        self.sums.get(&currency).into_iter().flatten().map(|(mean, square)| (*mean, libm::sqrt(*square)))
+    }
+}
+
 /// The misses of the windows that are over, seen from one day.
-fn missed(misses: &mut Misses, books: &Books, forecast: &Forecast, (day, today, width): (i32, i32, i32), every: usize) {
-    let came = came(books, day, (width, forecast.count()), every);
+fn missed(misses: &mut Misses, books: &Books, forecast: &Expected, (day, today, width): (i32, i32, i32), every: usize) {
+    let came = came(books, day, (width, forecast.windows), every);
     for currency in books.currencies() {
         let windows: Vec<(f64, f64)> = forecast.windows(currency).collect();
         let least = LEAST_SHARE * windows.iter().map(|window| window.0).sum::<f64>() / windows.len().max(1) as f64;
@@ -102,8 +137,8 @@ fn is_weekday(day: i32) -> bool {
 }
 
 /// The open book of each day, as it was known on that day: by day, and by week.
-fn forecasts(past: &Past<'_>, books: &Books, days: &[i32], every: usize, watch: &Watch) -> Vec<[Forecast; 2]> {
-    let mut found: Vec<[Forecast; 2]> = days.iter().map(|_| [Forecast::new(AHEAD_DAYS, 1), Forecast::new(AHEAD_WEEKS, 7)]).collect();
+fn forecasts(past: &Past<'_>, books: &Books, days: &[i32], every: usize, watch: &Watch) -> Vec<[Expected; 2]> {
+    let mut found: Vec<[Expected; 2]> = days.iter().map(|_| [Expected::new(AHEAD_DAYS, 1), Expected::new(AHEAD_WEEKS, 7)]).collect();
     for customer in books.each_customer().step_by(every).take_while(|_| !watch.is_stopped()) {
         let items = books.items_of(customer);
         let bills = past.bills(customer).to_vec();

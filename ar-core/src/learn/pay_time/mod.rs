@@ -46,7 +46,7 @@ impl PayTimeModel {
     }
 
     /// What is known before anything is learned.
-    fn shipped(books: &Books, as_of: NaiveDate, calendars: &Calendars) -> Self {
+    pub(super) fn shipped(books: &Books, as_of: NaiveDate, calendars: &Calendars) -> Self {
         let today = days_since_epoch(as_of);
         Self {
             version: Self::VERSION,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ar_core.cli import cash, conversation, days, looking, policies, shell, supervision
 from ar_core.cli.failures import explained
-from ar_core.cli.grammar import Grammar, parse
+from ar_core.cli.grammar import Grammar, leaves, parse
 
 EXIT_CODES = """exit codes:
   0 done    1 failed (a broken audit chain, a void approval)    2 the input is wrong
@@ -31,6 +31,14 @@ BOOK is a folder with items.csv or items.parquet and more tables; ITEMS is that,
 All commands: ar-core --help"""
 
 
+# The commands that remember, or look up what was remembered.
+STATEFUL = (
+    *("run", "approve", "reject", "done", "edit", "delegate", "review", "stop", "resume", "narrow", "samples", "autonomy"),
+    *("worklist", "statement", "shadow", "explain", "why-not", "notice", "demo", "replay", "policy rehearse"),
+    *("audit verify", "audit head", "audit replay", "audit search"),
+)
+
+
 def parser() -> Grammar:
     """The grammar of the command line."""
     from ar_core import __version__
@@ -44,6 +52,14 @@ def parser() -> Grammar:
     commands = top.add_subparsers(dest="command", metavar="command")
     for group in (days, cash, supervision, conversation, looking, policies, shell):
         group.add(commands)
+    for command in leaves(top):
+        if command.prog.partition(" ")[2] in STATEFUL:
+            command.add_argument(
+                "--state",
+                metavar="FILE|URL",
+                help="where the book's state is: a SQLite file, or postgresql://user@host/database?book=name"
+                " (default: AR_CORE_STATE, else a file in the book)",
+            )
     return top
 
 

@@ -63,13 +63,12 @@ def _with_values(action: argparse.Action) -> None:
 def decisions(prefix: str, parsed_args: argparse.Namespace, **_: Any) -> dict[str, str]:
     """Decisions of the book that this command can be said of, with what they are about."""
     try:
-        from ar_core.host.book import state_path
-        from ar_core.host.state import open_state
+        from ar_core.host.state import open_state, place
 
-        path = state_path(parsed_args.book)
-        if not path.exists():
+        at = place(parsed_args.book, getattr(parsed_args, "state", None))
+        if at.file is not None and not at.file.exists():
             return {}
-        with open_state(path, write=False) as state:
+        with open_state(at, write=False) as state:
             found = state.samples() if parsed_args.command == "review" else state.open_asks()
     except Exception:  # a TAB must not print a traceback into the prompt
         return {}

@@ -17,6 +17,20 @@ THRESHOLD = 0.7
 Offer: TypeAlias = tuple[float, int, Profile, str, str]
 """A column for a role: certainty, position of the column, the column, the role, and how it is known."""
 
+MONEY_IN = (
+    "payment",
+    "receipt",
+    "zahlung",
+    "pago",
+    "payer",
+    "remitter",
+    "iban",
+    "verwendungszweck",
+    "auftraggeber",
+    "counterparty",
+)
+"""How headings begin that say that a table without due dates is one of payments."""
+
 CUT = 0.72
 """Certainty of a heading that was cut and can be completed in one way only."""
 
@@ -74,11 +88,7 @@ def recognise(profiles: Sequence[Profile], table: str | None, threshold: float =
     dated = {"due_on", "issued_on", "posted_on", "baseline_on"} & set(items.choices)
     if owed and dated:
         paid = payments.layout is not None and items.layout is None
-        money_in = (
-            "received_on" in payments.choices
-            and "due_on" not in items.choices
-            and _says(profiles, ("payment", "receipt", "zahlung", "pago"))
-        )
+        money_in = "received_on" in payments.choices and "due_on" not in items.choices and _says(profiles, MONEY_IN)
         return payments if paid or money_in else items
     if "customer_id" in customers.choices and ("name" in customers.choices or customers.layout is not None):
         return customers

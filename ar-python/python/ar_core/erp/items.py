@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..frames import need
-from .currencies import CURRENCIES, THOUSANDTHS, WHOLE
+from ..currencies import BOOKED, UNUSUAL
 from .kinds import kinds_of, sides, word_kinds
 from .knowledge import roles
 from .lines import one_row_an_item, whole_key
@@ -107,25 +107,7 @@ def _money(columns: dict[str, Any], source: Source, notes: Notes) -> None:
         and source.headings.get("amount") == source.headings.get("amount_local")
     ):
         columns["open_amount"] = columns["open_local"]
-    if "amount" not in columns and "debit" in columns and "credit" in columns:
-        zero = _zero(columns["debit"])
-        columns["amount"] = pc.subtract(
-            pc.fill_null(columns["debit"], zero), pc.fill_null(columns["credit"], _zero(columns["credit"]))
-        )
-        notes.assume(f"amounts are {source.named('debit')} less {source.named('credit')}", source.named("debit"))
-    if "amount" not in columns and "net_amount" in columns and "tax_amount" in columns:
-        columns["amount"] = pc.add(
-            columns["net_amount"], pc.fill_null(columns["tax_amount"], _zero(columns["tax_amount"]))
-        )
-        notes.assume(
-            f"amounts are {source.named('net_amount')} and {source.named('tax_amount')}", source.named("net_amount")
-        )
-    if "amount" not in columns and "open_amount" in columns:
-        columns["amount"] = columns["open_amount"]
-        notes.assume(
-            f"the original amount is not there: {source.named('open_amount')} is taken for it",
-            source.named("open_amount"),
-        )
+    _amounts(columns, source, notes)
     if home is not None:
         columns["currency"] = (
             pc.fill_null(columns["currency"], home)
@@ -156,14 +138,16 @@ def _minor_units(columns: dict[str, Any], source: Source, notes: Notes) -> None:
         for role in columns
         if role in known and known[role].content == "amount" and (all_of_them or source.named(role).endswith("_minor"))
     ]
+    if said is None and not chosen and "amount" in columns:
+        _whole(columns["amount"], source, notes)
     if not chosen or "currency" not in columns:
         return
     codes = columns["currency"]
-    unit = pa.repeat(pa.scalar(Decimal("0.010"), pa.decimal128(4, 3)), len(codes))
-    for places, list_of in ((0, WHOLE), (3, THOUSANDTHS)):
+    unit = pa.repeat(pa.scalar(Decimal("0.0100"), pa.decimal128(5, 4)), len(codes))
+    for places, list_of in UNUSUAL.items():
         unit = pc.if_else(
             pc.is_in(codes, value_set=pa.array(sorted(list_of))),
-            pa.scalar(Decimal(1).scaleb(-places), pa.decimal128(4, 3)),
+            pa.scalar(Decimal(1).scaleb(-places), pa.decimal128(5, 4)),
             unit,
         )
     for role in chosen:
@@ -179,6 +163,46 @@ def _minor_units(columns: dict[str, Any], source: Source, notes: Notes) -> None:
         )
     if all_of_them:
         notes.assume("amounts are whole minor units (cents)", source.headings.get("amount"), "with_(minor=False)")
+
+
+def _amounts(columns: dict[str, Any], source: Source, notes: Notes) -> None:
+    """Settles the amount where no column is it: debit less credit, net and tax, or what is open."""
+    pc = need("pyarrow.compute")
+    if "amount" not in columns and "debit" in columns and "credit" in columns:
+        zero = _zero(columns["debit"])
+        columns["amount"] = pc.subtract(
+            pc.fill_null(columns["debit"], zero), pc.fill_null(columns["credit"], _zero(columns["credit"]))
+        )
+        notes.assume(f"amounts are {source.named('debit')} less {source.named('credit')}", source.named("debit"))
+    if "amount" not in columns and "net_amount" in columns and "tax_amount" in columns:
+        columns["amount"] = pc.add(
+            columns["net_amount"], pc.fill_null(columns["tax_amount"], _zero(columns["tax_amount"]))
+        )
+        notes.assume(
+            f"amounts are {source.named('net_amount')} and {source.named('tax_amount')}", source.named("net_amount")
+        )
+    if "amount" not in columns and "open_amount" in columns:
+        columns["amount"] = columns["open_amount"]
+        notes.assume(
+            f"the original amount is not there: {source.named('open_amount')} is taken for it",
+            source.named("open_amount"),
+        )
+
+
+def _whole(amount: Any, source: Source, notes: Notes) -> None:
+    """Amounts without a decimal anywhere may be cents: nothing in them tells, so it is said."""
+    pc = need("pyarrow.compute")
+    filled = len(amount) - amount.null_count
+    if (
+        filled >= 20
+        and pc.all(pc.equal(pc.floor(amount), amount)).as_py()
+        and pc.count_distinct(amount).as_py() > filled // 4
+    ):
+        notes.assume(
+            f"{source.named('amount')}: all are whole numbers, taken as units, not cents",
+            source.named("amount"),
+            "with_(minor=True)",
+        )
 
 
 def _signed(columns: dict[str, Any], said: Any, source: Source, notes: Notes) -> Any:
@@ -246,11 +270,12 @@ def _required(columns: dict[str, Any], source: Source, notes: Notes) -> None:
     from .infer import REQUIRED
 
     for role in REQUIRED[source.kind]:
-        if role not in columns or (role == "amount" and not len(columns[role])):
+        if role not in columns:
             notes.refuse("missing_column", f"no column is {role}: {hints[role]}", role)
             continue
         if (
             role == "amount"
+            and len(columns[role])
             and columns[role].null_count == len(columns[role])
             and source.headings.get("amount") is None
             and "line_amount" not in columns
@@ -266,7 +291,7 @@ def _required(columns: dict[str, Any], source: Source, notes: Notes) -> None:
     if "currency" in columns:
         codes = columns["currency"]
         strange = pc.and_(
-            pc.is_valid(codes), pc.invert(pc.is_in(codes, value_set=need("pyarrow").array(sorted(CURRENCIES))))
+            pc.is_valid(codes), pc.invert(pc.is_in(codes, value_set=need("pyarrow").array(sorted(BOOKED))))
         )
         for row in pc.indices_nonzero(strange).to_pylist()[:50]:
             notes.refuse(
@@ -405,7 +430,7 @@ def make_payments(columns: dict[str, Any], source: Source, notes: Notes) -> tupl
         inward = pc.less(amount, _zero(amount))  # among items, what is paid stands below zero
     if found := notes.leave(pc.invert(pc.fill_null(inward, True)), "money that went back, or none"):
         notes.assume("payments on the other side are left out", source.named("amount"), None, found)
-    columns["amount"] = pc.abs(amount)
+    columns["amount"] = _left_of(pc.abs(amount), columns, source, notes)
     at = pc.indices_nonzero(alive(count, notes)).cast(pa.int64())
     notes.at = at
     columns = {role: array.take(at) for role, array in columns.items()}
@@ -414,3 +439,22 @@ def make_payments(columns: dict[str, Any], source: Source, notes: Notes) -> tupl
         whole_key(columns, source.layout.key if source.layout else (), "payment_id", source, notes)
     made = {role: columns[role] for role, known in roles()["payments"].items() if known.column and role in columns}
     return pa.table(_shortest(made)), at
+
+
+def _left_of(amount: Any, columns: dict[str, Any], source: Source, notes: Notes) -> Any:
+    """What is left of payments: the items that they paid are settled already, so what was used of them must not count again."""
+    pc = need("pyarrow.compute")
+    if "cleared_on" in columns and (
+        found := notes.leave(pc.is_valid(columns["cleared_on"]), "a payment that was used up")
+    ):
+        said = f"{source.named('cleared_on')}: payments that were cleared are left out; what they paid is settled"
+        notes.assume(said, source.named("cleared_on"), None, found)
+    if "open_amount" not in columns:
+        return amount
+    left = pc.abs(columns["open_amount"])
+    if found := notes.leave(pc.equal(left, _zero(left)), "a payment that was used up"):
+        notes.assume("payments of which nothing is open are left out; what they paid is settled", None, None, found)
+    notes.assume(
+        f"amounts of payments are what is left of them ({source.named('open_amount')})", source.named("open_amount")
+    )
+    return pc.coalesce(left, amount)

@@ -11,7 +11,7 @@ from typing import Any
 from .._native import InvalidInput
 from ..frames import arrow_table, need, to_frame
 from .build import Built, Source, build, plain
-from .currencies import CURRENCIES
+from ..currencies import BOOKED
 from .infer import REQUIRED, THRESHOLD, Choice, Guess, recognise
 from .kinds import ITEM_KINDS
 from .knowledge import Layout, roles
@@ -128,7 +128,7 @@ class Mapping:
                 choices = {role: choice for role, choice in choices.items() if choice.heading != value or role == name}
                 choices[name] = Choice(name, value, 1.0, "you said so")
                 constants.pop(name, None)
-            elif name == "currency" and str(value).upper() in CURRENCIES:
+            elif name == "currency" and str(value).upper() in BOOKED:
                 settings = replace(settings, currency=str(value).upper())
             elif name in ("customer_id", "kind") and name not in choices and (name != "kind" or value in ITEM_KINDS):
                 constants[name] = str(value)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ..frames import need
-from .currencies import CURRENCIES
+from ..currencies import BOOKED
 from .dates import NOTHING, read_days
 from .knowledge import general
 from .numbers import read_numbers
@@ -145,7 +145,7 @@ def _identifier(column: Profile) -> float:
 
 def _currency(column: Profile) -> float:
     named = general().values["currency"]
-    return _most([text.upper() in CURRENCIES or text.casefold() in named for text in column.texts])
+    return _most([text.upper() in BOOKED or text.casefold() in named for text in column.texts])
 
 
 def _days(column: Profile) -> float:

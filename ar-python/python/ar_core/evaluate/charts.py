@@ -135,7 +135,7 @@ def _compared(rows: list[dict[str, Any]], by: str, measure: str, width: int) -> 
     x: dict[str, Any] = {"field": by, "type": "nominal", "title": by, "sort": None, "axis": {"labelAngle": 0, "labelOverlap": True}}
     if in_time:
         x = {"field": by, "type": "temporal", "scale": {"type": "utc"}, "axis": {"title": by, "labelOverlap": True, "format": "%-d %b"}}
-    encoding = {
+    encoding: dict[str, Any] = {
         "x": x,
         "y": {"field": "value", "type": "quantitative", "scale": {"zero": False}, "axis": {"title": title, "tickCount": 5}},
         "color": {
@@ -145,7 +145,7 @@ def _compared(rows: list[dict[str, Any]], by: str, measure: str, width: int) -> 
             "legend": legend,
         },
     }
-    points = {
+    points: dict[str, Any] = {
         "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
         "encoding": {**encoding, "shape": {"field": "forecaster", "type": "nominal", "scale": {"domain": names}, "legend": legend}},
     }

@@ -123,14 +123,20 @@ def rolling(
     def run(chunk: list[_Window]) -> list[_Asked]:
         return _asked_of(book, who, holidays, chunk, at == "origin", lambda: _report(progress, done, len(windows)))
 
+    found = _in_threads(run, chunks, workers)
+    segments = segments_of(whole, who(until)[0], segment)
+    return _together(book, segments, windows, found, until, thresholds, longest, at == "origin")
+
+
+def _in_threads(
+    run: Callable[[list[_Window]], list[_Asked]], chunks: list[list[_Window]], workers: int | None
+) -> list[_Asked]:
+    """What each chunk found, in their order. After an error or Ctrl-C no further one is begun."""
     pool = ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1)
     try:
-        found = [asked for chunk in pool.map(run, chunks) for asked in chunk]
+        return [asked for chunk in pool.map(run, chunks) for asked in chunk]
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-    return _together(
-        book, segments_of(whole, who(until)[0], segment), windows, found, until, thresholds, longest, at == "origin"
-    )
 
 
 def _report(progress: Callable[[int, int], None] | None, done: list[int], of: int) -> None:

@@ -1,4 +1,4 @@
-"""The one audit chain of a book: what every day of it appended, kept in the state file, which refuses to change or delete a row of it.
+"""The one audit chain of a book: what every day of it appended, kept in its state, which refuses to change or delete a row of it.
 
 A day appends, in this order: the policy, where it is another than before; what people said; the run with its decisions; what was
 carried out. Whoever keeps the head elsewhere (`ar-core audit head`) can tell later whether entries were taken away.
@@ -7,12 +7,10 @@ carried out. Whoever keeps the head elsewhere (`ar-core audit head`) can tell la
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 from typing import Any
 
 from ar_core.host import engine as door
 from ar_core.host import say
-from ar_core.host.book import state_path
 from ar_core.host.day import repeat
 from ar_core.host.errors import InvalidBook
 from ar_core.host.naming import has_run
@@ -39,34 +37,33 @@ def command(args: Namespace) -> int:
     return {"verify": _verify, "search": _search, "head": _head, "replay": replayed}[args.what](args)
 
 
-def _log(root: Path) -> Any:
-    has_run(root)
-    with open_state(state_path(root), write=False) as state:
+def _log(args: Namespace) -> Any:
+    with open_state(has_run(args.book, args.state), write=False) as state:
         columns = state.audit()
     return door.native().AuditLog.from_table(columns)
 
 
 def _verify(args: Namespace) -> int:
-    breaks = [dict(entry) for entry in _log(args.book).verify(_read_head(args.head))]
+    breaks = [dict(entry) for entry in _log(args).verify(_read_head(args.head))]
     say.verification(args.book, breaks, args.json)
     return 1 if breaks else 0
 
 
 def _head(args: Namespace) -> int:
-    say.head(_log(args.book).head, args.json)
+    say.head(_log(args).head, args.json)
     return 0
 
 
 def _search(args: Namespace) -> int:
     wanted = {name: getattr(args, word) for word, name in FILTERS.items() if getattr(args, word) is not None}
-    say.entries(_log(args.book).search(**wanted).to_dicts(), args.limit, args.json)
+    say.entries(_log(args).search(**wanted).to_dicts(), args.limit, args.json)
     return 0
 
 
 def replayed(args: Namespace) -> int:
     """The newest run, made again from the book as it stands: every decision must be what the chain has."""
-    engine, log = door.native(), _log(args.book)
-    day = repeat(args.book, None, Progress(quiet=True), None, True)
+    engine, log = door.native(), _log(args)
+    day = repeat(args.book, None, Progress(quiet=True), dry_run=True, state=args.state)
     problems: list[dict[str, Any]] = []
     try:
         engine.replay(log, day.ledger, engine.Policy.from_json(day.run.policy))

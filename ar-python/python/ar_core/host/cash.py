@@ -56,7 +56,8 @@ def _report(
     as_of = args.as_of or _last_day(book, found)
     with progress.step("match"):
         try:
-            return engine.run(ledger, policy, as_of=as_of.isoformat(), scope="cash"), as_of
+            models = engine.Models.fit(ledger, as_of.isoformat(), scope="cash", **progress.watch())
+            return engine.run(ledger, policy, models, as_of.isoformat(), scope="cash", **progress.watch()), as_of
         except Exception as error:
             if door.is_refusal(error):
                 raise door.refused(error, "the payments cannot be matched") from error

@@ -10,7 +10,7 @@ from typing import Any
 
 from ar_core.host import bank, policies, say
 from ar_core.host import engine as door
-from ar_core.host.book import read_book, state_path
+from ar_core.host.book import read_book
 from ar_core.host.cash import match
 from ar_core.host.conversation import notice, read
 from ar_core.host.conversation import verify as _verify_text
@@ -26,7 +26,7 @@ from ar_core.host.outlook import forecast, score
 from ar_core.host.outputs import flat
 from ar_core.host.plain import rows
 from ar_core.host.progress import Progress
-from ar_core.host.state import open_state
+from ar_core.host.state import open_state, place
 from ar_core.host.supervision import autonomy, delegate, edit, narrow, resume, review, samples, stop
 
 DEMO_SEED = 7
@@ -43,7 +43,8 @@ amount_limit = 5000   # in units of the currency
 
 def run(args: Namespace) -> int:
     """One day of a book."""
-    request = Request(args.book, args.as_of, args.out, args.policy, dry_run=args.dry_run, only_csv=args.only_csv, by=_login())
+    said = {"dry_run": args.dry_run, "only_csv": args.only_csv, "by": _login(), "state": args.state}
+    request = Request(args.book, args.as_of, args.out, args.policy, **said)
     if args.dry_run:
         day = run_day(replace(request, statements=tuple(args.statement)), _progress(args))
     else:
@@ -68,23 +69,22 @@ def reject(args: Namespace) -> int:
 
 def _verdict(args: Namespace, word: str) -> int:
     verdict = Verdict(word, _chosen(args), args.by or _login())
-    day = repeat(args.book, verdict, _progress(args), args.out)
+    day = repeat(args.book, verdict, _progress(args), args.out, state=args.state)
     say.verdict(day, verdict, args.json)
     return 1 if day.void else 0
 
 
 def done(args: Namespace) -> int:
     """A person did what only a person can: called, answered, looked."""
-    _exists(args.book)
+    _exists(args.book, args.state)
     by = args.by or _login()
-    say.done(report_done(args.book, _chosen(args), by), by, args.json)
+    say.done(report_done(args.book, _chosen(args), by, args.state), by, args.json)
     return 0
 
 
 def worklist(args: Namespace) -> int:
     """What waits for a person in the latest day."""
-    _exists(args.book)
-    with open_state(state_path(args.book), write=False) as state:
+    with open_state(_exists(args.book, args.state), write=False) as state:
         last = state.latest_run()
         asks = state.open_asks(last.run_id) if last else []
         drawn = len(state.samples())
@@ -98,9 +98,9 @@ def statement(args: Namespace) -> int:
     """What a customer owed, what happened, and what it owes: from the book, and what was done since."""
     engine, book = door.native(), read_book(args.book)
     ledger = door.load_ledger(engine, book)
-    if state_path(book.root).exists():
-        with open_state(state_path(book.root), write=False) as state:
-            fed = state.events_before((args.as_of + timedelta(days=1)).isoformat(), 0)
+    with open_state(place(book.root, args.state), write=False) as state:
+        fed = state.events_before((args.as_of + timedelta(days=1)).isoformat(), 0)
+    if fed:
         ledger = tell(engine, ledger, book, fitted(fed, book))
     table = ledger.statement(args.customer_id, args.as_of, args.since)
     say.statement(rows(table.to_pyarrow()), args.customer_id, args.as_of, args.json)
@@ -113,7 +113,7 @@ def shadow(args: Namespace) -> int:
         events = args.events.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidBook(f"the events {args.events} cannot be read: {error}") from error
-    request = Request(args.book, args.as_of, None, args.policy, dry_run=True)
+    request = Request(args.book, args.as_of, None, args.policy, dry_run=True, state=args.state)
     report = run_day(request, Progress(quiet=True)).report
     try:
         found = report.shadow(events, args.days)
@@ -127,15 +127,14 @@ def shadow(args: Namespace) -> int:
 
 def explain(args: Namespace) -> int:
     """Why a decision was made: in the engine's words if it is of the latest day, else what was recorded."""
-    _exists(args.book)
-    with open_state(state_path(args.book), write=False) as state:
+    with open_state(_exists(args.book, args.state), write=False) as state:
         known = state.decision(args.decision_id)
         last = state.latest_run()
     if known is None or last is None:
         raise InvalidBook(f"no decision {args.decision_id} in this book; see: ar-core worklist {args.book}")
     text = None
     if known["run_id"] == last.run_id:
-        day = repeat(args.book, None, Progress(quiet=True), None, True)
+        day = repeat(args.book, None, Progress(quiet=True), dry_run=True, state=args.state)
         if day.body(args.decision_id) is not None:
             text = day.report.explain(args.decision_id)
     say.explanation(known, text, args.json)
@@ -144,8 +143,8 @@ def explain(args: Namespace) -> int:
 
 def why_not(args: Namespace) -> int:
     """Why an action was not taken on the latest day, and the smallest change with which it would not have been stopped."""
-    _exists(args.book)
-    day = repeat(args.book, None, Progress(quiet=True), None, True)
+    _exists(args.book, args.state)
+    day = repeat(args.book, None, Progress(quiet=True), dry_run=True, state=args.state)
     say.not_taken(day.report.why_not(args.action, args.customer_id), args.json)
     return 0
 
@@ -220,7 +219,7 @@ def demo(args: Namespace) -> int:
             if table.num_rows:
                 pa_csv.write_csv(_with_semicolons(table), book / f"{name}.csv")
         (book / "policy.toml").write_text(DEMO_POLICY, encoding="utf-8")
-    request = Request(book, date.fromisoformat(DEMO_DAY), args.out / "report", by=_login())
+    request = Request(book, date.fromisoformat(DEMO_DAY), args.out / "report", by=_login(), state=args.state)
     return _finish(run_day(request, progress), args)
 
 

@@ -47,10 +47,10 @@ def notice(args: Namespace) -> int:
     """The notice of a decision of the latest run."""
     import ar_core as ar
 
-    has_run(args.book)
+    has_run(args.book, args.state)
     sender = _sender(args.sender or args.book / SENDER_FILE)
     draft = None if args.draft is None else _text(str(args.draft))
-    report = repeat(args.book, None, Progress(quiet=True), None, True).report
+    report = repeat(args.book, None, Progress(quiet=True), dry_run=True, state=args.state).report
     style = {"contact": args.contact, "locale": args.locale, "tone": args.tone, "channel": args.channel}
     say.notice(ar.write_notice(report, args.decision_id, sender, draft=draft, **style), args.json)
     return 0

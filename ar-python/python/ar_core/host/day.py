@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ar_core.host import engine as door
-from ar_core.host.book import Book, locate, read_book, state_path
+from ar_core.host.book import Book, locate, read_book
 from ar_core.host.errors import InvalidBook, Refused, need
 from ar_core.host.events import ASKED, BY_HAND, WIDENING, done_event, event_id, is_by_hand, verdict_event
 from ar_core.host.hearing import hear, policy_event, told
@@ -17,9 +17,12 @@ from ar_core.host.naming import has_run, never_run
 from ar_core.host.outputs import PARTS, check_no_book, part, staged, write_outbox, write_table, write_text
 from ar_core.host.plain import decision_bodies, rows
 from ar_core.host.progress import Progress
-from ar_core.host.state import HOST, Recorded, Run, State, digest, open_state
+from ar_core.host.state import HOST, Recorded, Run, digest, open_state, place
 from ar_core.host.waiting import approvals
 from ar_core.host.words import words
+
+if TYPE_CHECKING:
+    from ar_core.host.store import State
 
 LIBRARIES = ("pyarrow", "jinja2", "altair", "vl_convert")
 
@@ -49,6 +52,7 @@ class Request:
     by: str = ""  # who runs the day: a policy that is another than before is theirs
     statements: tuple[Path, ...] = ()  # bank statements beside those that the book has
     heard: int | None = None  # tells the engine no more of what people said than an earlier run was told
+    state: str | None = None  # a file or a URL; else that of AR_CORE_STATE, else the file in or beside the book
 
 
 @dataclass
@@ -114,9 +118,9 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
         policy = _policy(request, book, engine)
         ledger = door.load_ledger(engine, book)
         book_digest = ledger.digest()
-    started = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    started = _now()
     as_of, version = request.as_of.isoformat(), str(getattr(engine, "__version__", "unknown"))
-    with open_state(state_path(book.root), write=not request.dry_run) as state:
+    with open_state(place(book.root, request.state), write=not request.dry_run) as state:
         previous = _check_calendar(state, request)
         if request.verdict and not void:
             check_open(state, request.verdict.word, request.verdict.decision_ids)
@@ -128,7 +132,7 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
             history = fitted(earlier, book)
             ledger = tell(engine, ledger, book, history)
             hear(ledger, said)
-            report = _run(engine, ledger, policy, request.as_of)
+            report = _run(engine, ledger, policy, request.as_of, progress)
             bodies = decision_bodies(report)
         run = Run(
             run_id=state.next_run_id(as_of),
@@ -160,15 +164,19 @@ def _run_once(request: Request, book: Book, progress: Progress, engine: Any, voi
     return day
 
 
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
 def _policy(request: Request, book: Book, engine: Any) -> Any:
     if request.policy_text is not None and request.policy is None:
         return engine.Policy.from_json(request.policy_text)
     return door.load_policy(engine, request.policy, book)
 
 
-def _run(engine: Any, ledger: Any, policy: Any, as_of: date) -> Any:
+def _run(engine: Any, ledger: Any, policy: Any, as_of: date, progress: Progress) -> Any:
     try:
-        return engine.run(ledger, policy, as_of=as_of.isoformat())
+        return engine.run(ledger, policy, as_of=as_of.isoformat(), **progress.watch())
     except Exception as error:
         if door.is_refusal(error):
             raise door.refused(error, "the day cannot be run") from error
@@ -190,12 +198,15 @@ def _said(request: Request, state: State, policy: Any, as_of: str, void: list[st
     verdict = request.verdict
     by = request.by or (verdict.by if verdict else "")
     recorded = [] if request.dry_run else policy_event(state, policy, as_of, by)
-    for decision_id in verdict.decision_ids if verdict else ():
-        if verdict and decision_id not in void:
-            body = verdict_event(verdict.word, state.decision(decision_id) or {}, as_of, verdict.by, verdict.edit)
-            key = state.free_key(event_id(decision_id, body["event"]))
-            recorded.append(Recorded(key, as_of, decision_id, body, verdict.by))
-    return recorded
+    if verdict is None:
+        return recorded
+    gone = set(void)
+    about = [decision_id for decision_id in verdict.decision_ids if decision_id not in gone]
+    known = state.decisions(about)
+    bodies = {key: verdict_event(verdict.word, known.get(key, {}), as_of, verdict.by, verdict.edit) for key in about}
+    names = {key: event_id(key, body["event"]) for key, body in bodies.items()}
+    keys = state.free_keys(names.values())
+    return recorded + [Recorded(keys[names[key]], as_of, key, body, verdict.by) for key, body in bodies.items()]
 
 
 def _check_verdicts(day: Day, state: State, verdict: Verdict) -> None:
@@ -204,9 +215,9 @@ def _check_verdicts(day: Day, state: State, verdict: Verdict) -> None:
     if verdict.word == "rejected":
         return
     after = {body["decision_id"]: body for body in day.bodies}
-    gone = []
+    gone, known = [], state.decisions(verdict.decision_ids)
     for decision_id in verdict.decision_ids:
-        before, body = state.decision(decision_id) or {}, after.get(decision_id)
+        before, body = known.get(decision_id, {}), after.get(decision_id)
         if verdict.word == "edited":
             _check_edit(decision_id, body)
         elif before.get("action") != WIDENING and (body is None or body["mode"] != "act"):
@@ -240,11 +251,11 @@ def _carry_out(day: Day, state: State) -> None:
     day.carried = state.carried_out(as_of)
     lines = part(day.report, "escalations").select(["decision_id", "person", "role"]).to_pylist()
     whom = {line["decision_id"]: line["person"] or line["role"] for line in lines}
-    for body in day.bodies:
-        if body["mode"] == "ask":
-            day.asked.extend(_question(state, body["decision_id"], whom.get(body["decision_id"]), as_of))
-        event = done_event(body, as_of, allocations.get(body["decision_id"], [])) if body["mode"] == "act" else None
-        if event is None or state.has_event(key := event_id(body["decision_id"], event["event"])):
+    day.asked.extend(_questions(state, [body["decision_id"] for body in day.bodies if body["mode"] == "ask"], whom, as_of))
+    acts = [(body, done_event(body, as_of, allocations.get(body["decision_id"], []))) for body in day.bodies if body["mode"] == "act"]
+    done = state.known_events(event_id(body["decision_id"], event["event"]) for body, event in acts if event)
+    for body, event in acts:
+        if event is None or (key := event_id(body["decision_id"], event["event"])) in done:
             continue
         day.carried.append({"decision": body, "event": dict(event), "event_id": key})
         lines = event.get("allocations", [event] if event["event"] in ("deduction_created", "written_off") else [])
@@ -254,13 +265,17 @@ def _carry_out(day: Day, state: State) -> None:
         day.new_events.append(Recorded(key, as_of, body["decision_id"], event, HOST))
 
 
-def _question(state: State, decision_id: str, to: str | None, as_of: str) -> list[Recorded]:
-    """That a person is asked, or a role; once for a question that is open."""
-    key, known = event_id(decision_id, ASKED), state.decision(decision_id)
-    if state.has_event(key) or (known and known["status"] in ("done", "rejected")):
-        return []
-    body = {"event": ASKED, "on": as_of, "decision_id": decision_id, **({"to": to} if to else {})}
-    return [Recorded(key, as_of, decision_id, body, HOST)]
+def _questions(state: State, decision_ids: list[str], whom: dict[str, str | None], as_of: str) -> list[Recorded]:
+    """That people are asked, or roles; once for a question that is open."""
+    keys = {decision_id: event_id(decision_id, ASKED) for decision_id in decision_ids}
+    asked, known = state.known_events(keys.values()), state.statuses(keys)
+    found = []
+    for decision_id, key in keys.items():
+        if key not in asked and known.get(decision_id) not in ("done", "rejected"):
+            to = whom.get(decision_id)
+            body = {"event": ASKED, "on": as_of, "decision_id": decision_id, **({"to": to} if to else {})}
+            found.append(Recorded(key, as_of, decision_id, body, HOST))
+    return found
 
 
 def _write(request: Request, day: Day, progress: Progress) -> None:
@@ -300,10 +315,14 @@ def _close(state: State, day: Day) -> None:
     another approval, stays open."""
     waiting = {body["decision_id"] for body in day.bodies if body["mode"] == "ask"}
     carried_out = {event.decision_id for event in day.new_events}
+    still_open = carried_out | waiting
+    words_of: dict[str, list[str]] = {}
     for event in day.said:
         word = {"autonomy_widened": "done"}.get(event.body["event"], event.body["event"].removeprefix("decision_"))
-        if event.decision_id is not None and word != "edited" and event.decision_id not in carried_out | waiting:
-            state.set_status(event.decision_id, word)
+        if event.decision_id is not None and word != "edited" and event.decision_id not in still_open:
+            words_of.setdefault(word, []).append(event.decision_id)
+    for word, decision_ids in words_of.items():
+        state.set_status(decision_ids, word)
 
 
 def repeat(
@@ -314,16 +333,16 @@ def repeat(
     dry_run: bool = False,
     engine: Any = None,
     hear_all: bool = False,
+    state: str | None = None,
 ) -> Day:
     """Run the latest day again as it was asked for: to hear what a person said, or (dry) to look something up.
 
     A dry one is what the latest run was; with `hear_all`, what the next one will be.
     """
-    has_run(book)
-    with open_state(state_path(book), write=False) as state:
-        last = state.latest_run()
-        if last is None:
-            raise never_run(book)
+    with open_state(has_run(book, state), write=False) as opened:
+        last = opened.latest_run()
+    if last is None:
+        raise never_run(book)
     request = Request(
         book,
         date.fromisoformat(last.as_of),
@@ -332,24 +351,27 @@ def repeat(
         dry_run=dry_run,
         verdict=verdict,
         heard=last.heard if dry_run and not hear_all else None,
+        state=state,
     )
     return run_day(request, progress, engine)
 
 
-def report_done(book: Path, decision_ids: tuple[str, ...], by: str) -> dict[str, str | None]:
+def report_done(
+    book: Path, decision_ids: tuple[str, ...], by: str, at: str | None = None
+) -> dict[str, str | None]:
     """What a person did of open asks: calls made, messages answered. Recorded for the engine to know from the next day on."""
     found: dict[str, str | None] = {}
-    with open_state(state_path(book), write=True) as state:
+    with open_state(place(book, at), write=True) as state:
         last = check_open(state, "done", decision_ids)
-        recorded = []
+        recorded, known = [], state.decisions(decision_ids)
         for decision_id in decision_ids:
-            event = done_event(state.decision(decision_id) or {}, last.as_of, [])
+            event = done_event(known[decision_id], last.as_of, [])
             if event is not None:
                 key = event_id(decision_id, event["event"])
                 recorded.append(Recorded(key, last.as_of, decision_id, {**event, "by": by}, by))
-                state.record_event(recorded[-1], last.run_id)
-            state.set_status(decision_id, "done")
             found[decision_id] = event["event"] if event else None
+        state.record_events(recorded, last.run_id)
+        state.set_status(decision_ids, "done")
         log = door.native().AuditLog(state.audit_head())
         log.append_events(told(recorded))
         state.append_audit(log.table.to_dicts())
@@ -358,9 +380,9 @@ def report_done(book: Path, decision_ids: tuple[str, ...], by: str) -> dict[str,
 
 def check_open(state: State, word: str, decision_ids: tuple[str, ...]) -> Run:
     """All decisions named are open asks of the latest run, and of a kind that this can be said of."""
-    last = state.latest_run()
+    last, all_known = state.latest_run(), state.decisions(decision_ids)
     for decision_id in decision_ids:
-        known = state.decision(decision_id)
+        known = all_known.get(decision_id)
         if known is None:
             raise InvalidBook(f"no decision {decision_id} in this book; see: ar-core worklist")
         if last is None or known["status"] != "open" or known["run_id"] != last.run_id:

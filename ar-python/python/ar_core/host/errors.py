@@ -67,7 +67,7 @@ def why(error: OSError) -> str:
     return found.group(1) if found else error.strerror or str(error)
 
 
-def need(module: str) -> Any:
+def need(module: str, extra: str = "cli") -> Any:
     """Import an optional library, or say how to get it."""
     import importlib
 
@@ -75,5 +75,5 @@ def need(module: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingExtra(
-            f"this command needs the library '{module.split('.')[0]}' ({error}). Install it with: pip install 'ar-core[cli]'"
+            f"this command needs the library '{module.split('.')[0]}' ({error}). Install it with: pip install 'ar-core[{extra}]'"
         ) from error

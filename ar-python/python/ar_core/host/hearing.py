@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ar_core.host import engine as door
 from ar_core.host.errors import HostError, InvalidBook, Refused
 from ar_core.host.events import FIELDS, VERDICTS
-from ar_core.host.state import HOST, Recorded, State
+from ar_core.host.records import HOST, Recorded
+
+if TYPE_CHECKING:
+    from ar_core.host.store import State
 
 # Understood, and not carried out; whatever else the engine refuses is wrong input.
 NOT_NOW = ("same_person", "impossible_event")

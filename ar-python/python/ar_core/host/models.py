@@ -60,16 +60,16 @@ def models_of(engine: Any, ledger: Any, book: Book, as_of: date, file: Path | No
             )
         return found
     with progress.step("fit the model"):
-        models = fit(engine, ledger, as_of)
+        models = fit(engine, ledger, as_of, progress)
     if file is not None:
         write_bytes(file, models.to_bytes())
     return _fitted(engine, models, book, file, loaded=False)
 
 
-def fit(engine: Any, ledger: Any, as_of: date) -> Any:
+def fit(engine: Any, ledger: Any, as_of: date, progress: Progress) -> Any:
     """The models that a run of this day would learn."""
     try:
-        return engine.Models.fit(ledger, as_of.isoformat())
+        return engine.Models.fit(ledger, as_of.isoformat(), **progress.watch())
     except Exception as error:
         if door.is_refusal(error):
             raise door.refused(error, "no model can be fitted") from error

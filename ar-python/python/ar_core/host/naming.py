@@ -6,9 +6,8 @@ import getpass
 from argparse import Namespace
 from pathlib import Path
 
-from ar_core.host.book import state_path
 from ar_core.host.errors import InvalidBook, Refused
-from ar_core.host.state import open_state
+from ar_core.host.state import Place, open_state, place
 
 
 def login() -> str:
@@ -24,18 +23,24 @@ def never_run(root: Path) -> Refused:
     return Refused(f"{root} has not been run yet; start with: ar-core run {root} --as-of <date> --out <folder>")
 
 
-def has_run(root: Path) -> None:
-    """Refuse a book that was never run."""
-    if not state_path(root).exists():
+def has_run(root: Path, state: str | None = None) -> Place:
+    """Where the state of a book is; a book that was never run is refused."""
+    where = place(root, state)
+    if where.file is not None:
+        known = where.file.exists()
+    else:
+        with open_state(where, write=False) as opened:
+            known = opened.latest_run() is not None
+    if not known:
         raise never_run(root)
+    return where
 
 
 def chosen(args: Namespace) -> tuple[str, ...]:
     """The decisions named, and the open ones of the actions named."""
     found = dict.fromkeys(args.decision_ids)
     if args.action:
-        has_run(args.book)
-        with open_state(state_path(args.book), write=False) as state:
+        with open_state(has_run(args.book, args.state), write=False) as state:
             found.update(dict.fromkeys(ask["decision_id"] for ask in state.open_asks() if ask["action"] in args.action))
     if not found:
         raise InvalidBook(

@@ -32,11 +32,11 @@ def score(args: Namespace) -> int:
     progress = Progress(total=STEPS, quiet=args.json)
     engine, book, ledger, fitted, notes = _prepared(args, progress)
     with progress.step("score"):
-        table = _scored(engine, ledger, book, fitted, args.as_of)
+        table = _scored(engine, ledger, book, fitted, args.as_of, progress)
     found = None
     if args.check or (args.check is None and book.tables["items"].num_rows <= CHECK_UP_TO):
         with progress.step("hold it against the past"):
-            found = past.calibration(engine, ledger, book, fitted, args.as_of)
+            found = past.calibration(engine, ledger, book, fitted, args.as_of, progress)
     with progress.step("write the scores"):
         files.write_table(args.out, table)
     say.scores(table, args.as_of, fitted, found, args.out, notes, args.json)
@@ -50,7 +50,7 @@ def forecast(args: Namespace) -> int:
     progress = Progress(total=STEPS, quiet=args.json)
     engine, book, ledger, fitted, notes = _prepared(args, progress)
     with progress.step("forecast"):
-        items = _open_items(book, _scored(engine, ledger, book, fitted, args.as_of))
+        items = _open_items(book, _scored(engine, ledger, book, fitted, args.as_of, progress))
         try:
             found = engine.forecast_cash(
                 fitted.pay_time, items, _history(book), args.as_of.isoformat(), args.days, weekly=args.weekly
@@ -79,10 +79,10 @@ def _prepared(args: Namespace, progress: Progress) -> tuple[Any, Book, Any, Fitt
     return engine, book, ledger, fitted, [*assumed, *book.notes]
 
 
-def _scored(engine: Any, ledger: Any, book: Book, fitted: Fitted, as_of: date) -> Any:
+def _scored(engine: Any, ledger: Any, book: Book, fitted: Fitted, as_of: date, progress: Progress) -> Any:
     policy = door.load_policy(engine, None, book)  # it has the points of the classes
     try:
-        report = engine.run(ledger, policy, fitted.models, as_of=as_of.isoformat())
+        report = engine.run(ledger, policy, fitted.models, as_of=as_of.isoformat(), **progress.watch())
     except Exception as error:
         if door.is_refusal(error):
             raise door.refused(error, "the items cannot be scored") from error

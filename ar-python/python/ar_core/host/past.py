@@ -13,12 +13,15 @@ from ar_core.host.bank import texts
 from ar_core.host.book import Book
 from ar_core.host.errors import InvalidBook, need
 from ar_core.host.models import Fitted, fit, pay_time_of
+from ar_core.host.progress import Progress
 
 BEHIND_DAYS = 90
 FEWEST = 30  # below it the figures say nothing
 
 
-def calibration(engine: Any, ledger: Any, book: Book, fitted: Fitted, as_of: date) -> dict[str, Any] | None:
+def calibration(
+    engine: Any, ledger: Any, book: Book, fitted: Fitted, as_of: date, progress: Progress
+) -> dict[str, Any] | None:
     """How the predictions of an earlier day fared, or None where too few of them have an answer.
 
     `asked_on`, `items`, `p_late` (mean predicted), `late` (share that was), `brier` and `brier_base` (of always saying the share of the
@@ -34,7 +37,7 @@ def calibration(engine: Any, ledger: Any, book: Book, fitted: Fitted, as_of: dat
     model = fitted.pay_time
     if fitted.fitted_on >= as_of:
         try:
-            model = pay_time_of(engine, fit(engine, ledger, on), book)
+            model = pay_time_of(engine, fit(engine, ledger, on, progress), book)
         except InvalidBook:
             return None
     return _figures(model, asked, items, on, as_of, base)

@@ -9,11 +9,11 @@ from typing import Any
 
 from ar_core.host import engine as door
 from ar_core.host import say
-from ar_core.host.book import Book, read_book, state_path
+from ar_core.host.book import Book, read_book
 from ar_core.host.history import History, fitted, tell
 from ar_core.host.outputs import staged, write_table
 from ar_core.host.plain import rows
-from ar_core.host.state import open_state
+from ar_core.host.state import open_state, place
 
 
 def diff(args: Namespace) -> int:
@@ -59,11 +59,12 @@ def _since(engine: Any, book: Book, args: Namespace) -> tuple[Any, str]:
     The book itself is of today: what it posted or issued since is in it, and counts from its own day on.
     """
     ledger = door.load_ledger(engine, book)
-    if not state_path(book.root).exists():
-        return ledger, "[]"
     end = args.as_of + timedelta(days=max(args.days, 1))
-    with open_state(state_path(book.root), write=False) as state:
-        history = fitted(state.events_before(end.isoformat(), 0), book)
+    with open_state(place(book.root, args.state), write=False) as state:
+        known = state.events_before(end.isoformat(), 0)
+    if not known:
+        return ledger, "[]"
+    history = fitted(known, book)
     tell(engine, door.load_ledger(engine, book), book, history)  # leaves out what no longer fits
     first = args.as_of.isoformat()
     early = [event for event in history.events if event["on"] < first]

@@ -10,9 +10,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
 from ar_core.host.terminal import draws
+from ar_core.progress import STAGES
 
 STEPS_OF_A_DAY = 6
 BAR_WIDTH = 20
@@ -55,18 +56,23 @@ class Progress:
         self.seconds[name] = time.perf_counter() - start
         self._line(f"{name:<28} {self.seconds[name]:6.2f} s")
 
+    def watch(self) -> dict[str, Any]:
+        """The keyword `progress` for the engine, where somebody watches; nothing else is worth a call out of its work."""
+        return {"progress": self} if self._terminal and not self._quiet else {}
+
     def __call__(self, stage: str, done: int, total: int) -> None:
         """How far a stage of the step is: `done` of `total` of whatever it counts. Drawn ten times a second at most, and only on a terminal."""
         now = time.perf_counter()
         if stage != self._stage[0]:
             self._stage = (stage, now)
-        if not self._terminal or self._quiet or (now - self._drawn < DRAW_EVERY and done < total):
+        if not self._terminal or self._quiet or (now - self._drawn < DRAW_EVERY and (done < total or not total)):
             return
         self._drawn = now
         share = min(1.0, done / total) if total > 0 else 0.0
         left = (now - self._stage[1]) * (1 - share) / share if share else 0.0
         rest = f", {left:,.0f} s left" if left >= SAY_WHEN_LEFT else ""
-        self._bar(share, f"{self._step}: {stage.replace('_', ' ')} {done:,} of {total:,}{rest}")
+        count = f" {done:,} of {total:,}" if total > 0 else ""
+        self._bar(share, f"{self._step}: {STAGES.get(stage, stage.replace('_', ' '))}{count}{rest}")
 
     def note(self, text: str) -> None:
         """A line that is no step."""

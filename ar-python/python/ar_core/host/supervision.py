@@ -12,11 +12,11 @@ from argparse import Namespace
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ar_core.host import engine as door
 from ar_core.host import say_supervision as say
-from ar_core.host.book import locate, read_book, state_path
+from ar_core.host.book import locate, read_book
 from ar_core.host.day import Verdict, check_open, repeat
 from ar_core.host.errors import InvalidBook, Refused
 from ar_core.host.events import WIDENING, event_id, kind_of
@@ -26,7 +26,10 @@ from ar_core.host.naming import chosen, has_run, login, never_run
 from ar_core.host.outputs import part
 from ar_core.host.plain import rows
 from ar_core.host.progress import Progress
-from ar_core.host.state import Recorded, Run, State, open_state
+from ar_core.host.state import Recorded, Run, open_state
+
+if TYPE_CHECKING:
+    from ar_core.host.store import State
 
 # What can be changed of a decision, and how it is written in `--set`: as text, a number, a list of ids, or JSON.
 EDITS = {
@@ -50,7 +53,7 @@ def edit(args: Namespace) -> int:
     """A person changes decisions; another one approves them."""
     change = read_edit(args.set, args.edit)
     verdict = Verdict("edited", chosen(args), args.by or login(), change)
-    say.edited(repeat(args.book, verdict, Progress(quiet=args.json), args.out), verdict, args.json)
+    say.edited(repeat(args.book, verdict, Progress(quiet=args.json), args.out, state=args.state), verdict, args.json)
     return 0
 
 
@@ -60,13 +63,12 @@ def delegate(args: Namespace) -> int:
 
     def handed(state: State, last: Run) -> Bodies:
         check_open(state, "delegated", decision_ids)
-        for decision_id in decision_ids:
-            state.set_person(decision_id, args.to)
+        state.set_person(decision_ids, args.to)
         return [
             {"event": "decision_delegated", "decision_id": decision_id, "to": args.to} for decision_id in decision_ids
         ]
 
-    say.recorded(*record(args.book, by, handed), args.json)
+    say.recorded(*record(args.book, by, handed, args.state), args.json)
     return 0
 
 
@@ -79,9 +81,9 @@ def review(args: Namespace) -> int:
     )
 
     def looked_at(state: State, last: Run) -> Bodies:
-        bodies = []
+        bodies, all_known = [], state.decisions(decision_ids)
         for decision_id in decision_ids:
-            known = state.decision(decision_id)
+            known = all_known.get(decision_id)
             if known is None:
                 raise InvalidBook(f"no decision {decision_id} in this book; see: ar-core samples")
             _check_review(known, state.people_behind(decision_id), by, verdict)
@@ -89,7 +91,7 @@ def review(args: Namespace) -> int:
             bodies.append({**body, **kind_of(known)})
         return bodies
 
-    say.recorded(*record(args.book, by, looked_at), args.json)
+    say.recorded(*record(args.book, by, looked_at, args.state), args.json)
     return 0
 
 
@@ -108,8 +110,7 @@ def _check_review(known: dict[str, Any], behind: set[str], by: str, verdict: str
 
 def samples(args: Namespace) -> int:
     """What was drawn for a person to look at."""
-    has_run(args.book)
-    with open_state(state_path(args.book), write=False) as state:
+    with open_state(has_run(args.book, args.state), write=False) as state:
         found = state.samples()
     say.samples(found, args.limit, args.json)
     return 0
@@ -128,15 +129,15 @@ def resume(args: Namespace) -> int:
 def _of_extent(args: Namespace, event: str) -> int:
     given = zip(EXTENT, (args.action, args.segment, args.customer), strict=True)
     body = {"event": event, **{name: value for name, value in given if value is not None}}
-    say.recorded(*record(args.book, args.by or login(), lambda state, last: [body]), args.json)
+    say.recorded(*record(args.book, args.by or login(), lambda state, last: [body], args.state), args.json)
     return 0
 
 
 def narrow(args: Namespace) -> int:
     """The engine may do less of something."""
-    has_run(args.book)
+    has_run(args.book, args.state)
     segment = args.segment or ""
-    found = _standing(args.book)
+    found = _standing(args)
     levels = {(row["action"], row["segment"]): row["level"] for row in found}
     level = levels.get((args.action, segment), levels.get((args.action, "")))
     if level is not None and args.level >= level:
@@ -145,22 +146,22 @@ def narrow(args: Namespace) -> int:
         )
     body = {"event": "autonomy_narrowed", "action": args.action, "level": args.level}
     body.update({"segment": segment} if segment else {})
-    say.recorded(*record(args.book, args.by or login(), lambda state, last: [body]), args.json)
+    say.recorded(*record(args.book, args.by or login(), lambda state, last: [body], args.state), args.json)
     return 0
 
 
 def autonomy(args: Namespace) -> int:
     """How far the engine may go, by all that is known now."""
-    has_run(args.book)
-    found = _standing(args.book)
-    with open_state(state_path(args.book), write=False) as state:
+    where = has_run(args.book, args.state)
+    found = _standing(args)
+    with open_state(where, write=False) as state:
         stops = state.stops()
     say.autonomy(found if args.all else [row for row in found if _is_known(row)], stops, args.json)
     return 0
 
 
-def _standing(root: Path) -> list[dict[str, Any]]:
-    day = repeat(root, None, Progress(quiet=True), dry_run=True, hear_all=True)
+def _standing(args: Namespace) -> list[dict[str, Any]]:
+    day = repeat(args.book, None, Progress(quiet=True), dry_run=True, hear_all=True, state=args.state)
     return rows(part(day.report, "autonomy"))
 
 
@@ -169,15 +170,17 @@ def _is_known(row: dict[str, Any]) -> bool:
     return bool(row["trials"] or row["since"] or row["level"] != row["policy_level"])
 
 
-def record(root: Path, by: str, make: Callable[[State, Run], Bodies]) -> tuple[Run, list[Recorded]]:
+def record(
+    root: Path, by: str, make: Callable[[State, Run], Bodies], at: str | None = None
+) -> tuple[Run, list[Recorded]]:
     """Record what people say now: as of the latest day, once the engine has taken it, in the state and in the audit chain."""
-    has_run(root)
+    where = has_run(root, at)
     engine, book = door.native(), read_book(root)
-    with open_state(state_path(root), write=True) as state:
+    with open_state(where, write=True) as state:
         last = state.latest_run()
         if last is None:
             raise never_run(root)
-        said = [_recorded(state, body, last.as_of, by) for body in make(state, last)]
+        said = _recorded(state, make(state, last), last.as_of, by)
         until = (date.fromisoformat(last.as_of) + timedelta(days=1)).isoformat()
         try:
             known = fitted(state.events_before(until, 0), book)
@@ -188,15 +191,20 @@ def record(root: Path, by: str, make: Callable[[State, Run], Bodies]) -> tuple[R
         log = engine.AuditLog(state.audit_head())
         log.append_events(told(said))
         state.append_audit(log.table.to_dicts())
-        for event in said:
-            state.record_event(event, last.run_id)
+        state.record_events(said, last.run_id)
     return last, said
 
 
-def _recorded(state: State, body: dict[str, Any], on: str, by: str) -> Recorded:
-    decision_id = body.get("decision_id")
-    name = event_id(decision_id, body["event"]) if decision_id else f"{body['event']}:{on}"
-    return Recorded(state.free_key(name), on, decision_id, {**body, "on": on, "by": by}, by)
+def _recorded(state: State, bodies: Bodies, on: str, by: str) -> list[Recorded]:
+    names = [
+        event_id(body["decision_id"], body["event"]) if body.get("decision_id") else f"{body['event']}:{on}"
+        for body in bodies
+    ]
+    keys = state.free_keys(names)
+    return [
+        Recorded(keys[name], on, body.get("decision_id"), {**body, "on": on, "by": by}, by)
+        for name, body in zip(names, bodies, strict=True)
+    ]
 
 
 def read_edit(pairs: list[str], text: str | None) -> dict[str, Any]:

@@ -5,36 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from ar_core import currencies
 from ar_core._native import reason_text as engine_text
-
-# ISO 4217 currencies that have not two decimals; needed only to print reasons, whose numbers are minor units.
-_EXPONENTS = {
-    **dict.fromkeys(
-        [
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "UYI",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ],
-        0,
-    ),
-    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
-    **dict.fromkeys(["CLF", "UYW"], 4),
-}
-
 
 def number(value: Any, places: int | None = None) -> str:
     """Thousands separators; `places` rounds half up, for headlines only."""
@@ -52,7 +24,7 @@ def number(value: Any, places: int | None = None) -> str:
 def exact(amount: Any, currency: str | None) -> Decimal:
     """The amount with the decimals of its currency; tables hold all currencies of a book with the decimals of the finest."""
     value = Decimal(str(amount))
-    unit = Decimal(1).scaleb(-_EXPONENTS.get(currency or "", 2))
+    unit = Decimal(1).scaleb(-currencies.BOOKED.get(currency or "", 2))
     rounded = value.quantize(unit)
     return rounded if rounded == value else value
 

@@ -115,7 +115,7 @@ def needs(report: Any, names: Names) -> dict[str, Any]:
         "more": table.num_rows - len(shown),
         "shown": SHOWN_FIRST,
         "looks": looks,
-        "minutes": minutes,
+        "work": plural(minutes, "minute") if minutes < 180 else f"{round(minutes / 60):,} hours",
     }
 
 

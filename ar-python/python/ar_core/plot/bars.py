@@ -10,7 +10,7 @@ from .theme import Role
 
 ROW = 36
 # Columns of text that fit into a pixel at 12 px.
-_COLUMNS = 1 / 6.6
+_COLUMNS = 1 / 6.3
 
 
 @dataclass(frozen=True)

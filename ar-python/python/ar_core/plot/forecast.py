@@ -156,7 +156,8 @@ def _spec(
         "axis": {"title": unit, "tickCount": 4, "labelExpr": f"format(datum.value / {divisor}, ',.4~r')"},
         "scale": {"zero": True, "nice": False},
     }
-    keys = {"name": "expected", "name80": "80 % band", "name95": "95 % band"}  # of what is drawn, for the legend
+    band = " band" if width >= 360 else ""
+    keys = {"name": "expected", "name80": f"80 %{band}", "name95": f"95 %{band}"}  # of what is drawn, for the legend
     names = list(keys.values())
     values = [{**value, **keys} for value in values]
     symbol = {"symbolType": "square", "symbolSize": 130, "symbolStrokeWidth": 0}

@@ -116,7 +116,7 @@ def _spec(lines: list[dict[str, Any]], width: int) -> dict[str, Any]:
         top = number * ROW
         right = verdict(line)
         where = f", {line['segment']}" if line["segment"] else ""
-        room = int(width / 6.6) - len(right) - 2
+        room = int(width / 6.3) - len(right) - 2
         words.append(
             {
                 "x": 0,

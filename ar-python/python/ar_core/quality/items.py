@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ..erp.currencies import THOUSANDTHS, WHOLE
+from ..currencies import UNUSUAL
 from ..frames import need
 from .findings import Findings
 
@@ -36,9 +36,8 @@ def _show(columns: dict[str, Any], *roles: str) -> Any:
 
 
 def _order(columns: dict[str, Any], as_of: date, out: Findings) -> None:
-    pa, pc = need("pyarrow"), need("pyarrow.compute")
-    issued, due, settled = (columns.get(role) for role in ("issued_on", "due_on", "settled_on"))
-    today = pa.scalar(as_of, pa.date32())
+    pc = need("pyarrow.compute")
+    issued, due = columns.get("issued_on"), columns.get("due_on")
     if issued is not None and due is not None:
         out.mask(
             "due_before_issued",
@@ -69,6 +68,14 @@ def _order(columns: dict[str, Any], as_of: date, out: Findings) -> None:
                 column="due_on",
                 example=_show(columns, "issued_on", "due_on"),
             )
+    _absurd(columns, as_of, out)
+
+
+def _absurd(columns: dict[str, Any], as_of: date, out: Findings) -> None:
+    """Days that cannot be, for the day on which the export was made."""
+    pa, pc = need("pyarrow"), need("pyarrow.compute")
+    issued, settled = columns.get("issued_on"), columns.get("settled_on")
+    today = pa.scalar(as_of, pa.date32())
     if issued is not None:
         out.mask(
             "old",
@@ -139,13 +146,11 @@ def _amounts(columns: dict[str, Any], out: Findings) -> None:
         )
     if "currency" in columns and pa.types.is_decimal(amount.type) and amount.type.scale > 0:
         codes = columns["currency"]
-        places = pc.if_else(
-            pc.is_in(codes, value_set=pa.array(sorted(THOUSANDTHS))),
-            3,
-            pc.if_else(pc.is_in(codes, value_set=pa.array(sorted(WHOLE))), 0, 2),
-        )
+        places = pa.repeat(pa.scalar(2), len(codes))
+        for digits, known in UNUSUAL.items():
+            places = pc.if_else(pc.is_in(codes, value_set=pa.array(sorted(known))), digits, places)
         finer = None
-        for digits in (0, 2, 3):
+        for digits in (2, *UNUSUAL):
             if amount.type.scale > digits:
                 part = pc.and_(pc.equal(places, digits), pc.not_equal(pc.round(amount, digits), amount))
                 finer = part if finer is None else pc.or_(finer, part)
