@@ -1,8 +1,9 @@
-"""Writes the documentation as a folder of HTML: the README, the guide, the C header, the published lists, the Rust documentation.
+"""Writes the documentation as a folder of HTML: the README, the guide, the notebooks, the C header, the published lists, the Rust documentation.
 
-    python scripts/site.py FOLDER [--header-only]
+    python scripts/site.py FOLDER [--header-only | --notebooks-only]
 
-`--header-only` writes the page of the C header alone, and needs nothing but Python; the rest needs the package `markdown`.
+`--header-only` writes the page of the C header alone, and needs nothing but Python; the notebooks are executed, and need what the tests
+need and `nbconvert`; the rest needs the package `markdown`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import header_page
+import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
 # Pages that are Markdown, by the name of their page, with their title.
@@ -31,27 +34,57 @@ PAGES = {
     "changelog": ("CHANGELOG.md", "Changelog"),
 }
 STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #1d2733; margin: 0 auto; max-width: 62rem; padding: 0 1.5rem 4rem }
-nav { border-bottom: 1px solid #d5dbe1; padding: 1rem 0; margin-bottom: 1rem } nav a { margin-right: 1rem; white-space: nowrap }
-a { color: #0b5cad; text-decoration: none } a:hover { text-decoration: underline }
-pre { background: #f4f6f8; padding: .8rem 1rem; overflow-x: auto; border-radius: 4px; font-size: 14px } code { font-size: 14px }
-table { border-collapse: collapse; margin: 1rem 0 } td, th { border: 1px solid #d5dbe1; padding: .3rem .6rem; text-align: left; vertical-align: top }
+:root { color-scheme: light dark; --ink: #1d2733; --paper: #fff; --line: #d5dbe1; --soft: #f4f6f8; --link: #0b5cad; --quiet: #57606a }
+@media (prefers-color-scheme: dark) { :root { --ink: #e2e6ea; --paper: #12171c; --line: #363f49; --soft: #1b2229; --link: #7cc4f0; --quiet: #a7b0ba } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto; max-width: 62rem; padding: 0 1.5rem 4rem }
+nav { border-bottom: 1px solid var(--line); padding: 1rem 0; margin-bottom: 1rem } nav a { margin-right: 1rem; white-space: nowrap }
+a { color: var(--link); text-decoration: none } a:hover { text-decoration: underline }
+pre { background: var(--soft); padding: .8rem 1rem; overflow-x: auto; border-radius: 4px; font-size: 14px } code { font-size: 14px }
+table { border-collapse: collapse; margin: 1rem 0 } td, th { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top }
 h3 { margin: 2rem 0 .3rem; font-family: ui-monospace, monospace; font-size: 1.05rem } dt { font-weight: 600 } dd { margin: 0 0 .6rem 2rem }
+"""
+# Prose as wide as a book's page, code and what it gave as wide as the window allows.
+NOTEBOOK_STYLE = """
+.notebook h2 { margin: 2.4rem 0 .4rem; font-size: 1.25rem } .notebook h3 { font-family: inherit }
+.notebook .text_cell_render { max-width: 46rem }
+.notebook .cell { margin: 0 0 .9rem } .notebook .highlight { background: none } .notebook .highlight pre { margin: .4rem 0 }
+.notebook .output_area { overflow-x: auto } .notebook .output_stderr pre { border-left-color: #c07c00 }
+.notebook .output_text pre { background: none; border-left: 3px solid var(--line); border-radius: 0; margin: .4rem 0; white-space: pre-wrap }
+.notebook table.dataframe { border: 0; font-size: 13px; font-variant-numeric: tabular-nums; margin: .4rem 0 }
+.notebook table.dataframe :is(td, th) { border: 0; border-bottom: 1px solid var(--line); padding: .2rem 0 .2rem .9rem; text-align: right; white-space: nowrap }
+.notebook table.dataframe :is(td, th):first-child { padding-left: 0 } .notebook .dataframe + p { color: var(--quiet); font-size: 13px }
 """
 
 
-def framed(title: str, body: str) -> str:
-    """A whole page around a body."""
+def framed(title: str, body: str, up: str = "", more: str = "") -> str:
+    """A whole page around a body. up: the way to the folder of the pages. more: rules of style of this page alone."""
     links = {**{f"{name}.html": title for name, (_, title) in PAGES.items()}, "header.html": "ar_core.h", "rust/ar_core/index.html": "Rust"}
-    bar = "".join(f'<a href="{link}">{html.escape(name)}</a>' for link, name in links.items())
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title><style>{STYLE}</style>'
+    links["notebooks/index.html"] = "Notebooks"
+    bar = " ".join(f'<a href="{up}{link}">{html.escape(name)}</a>' for link, name in links.items())
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title><style>{STYLE}{more}</style>'
     return f"<!doctype html><html lang=en><head>{head}</head><body><nav>{bar}</nav>\n{body}\n</body></html>\n"
+
+
+def write_notebooks(folder: Path) -> None:
+    """Executes the notebooks and writes a page of each, and one that lists them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    style = NOTEBOOK_STYLE + notebooks.colours()
+    with tempfile.TemporaryDirectory() as own:
+        copy = notebooks.copied(Path(own))
+        for name, title in notebooks.listed():
+            page = framed(title, notebooks.body(notebooks.execute(copy / f"{name}.ipynb")), "../", style)
+            (folder / f"{name}.html").write_text(page, encoding="utf-8")
+            print(f"notebooks/{name}.html: {title}")
+    lines = "".join(f'<li><a href="{name}.html">{html.escape(title)}</a></li>' for name, title in notebooks.listed())
+    told = "<p>Executed as they stand in <code>examples/notebooks</code>; what is under a cell is what it gave.</p>"
+    (folder / "index.html").write_text(framed("Notebooks", f"<h1>Notebooks</h1>{told}<ol>{lines}</ol>", "../"), encoding="utf-8")
 
 
 def relinked(text: str, source: str) -> str:
     """Links between the documents become links between the pages; links to other files keep only their text."""
     pages = {(ROOT / path).resolve(): f"{name}.html" for name, (path, _) in PAGES.items()}
     pages[(ROOT / "include/ar_core.h").resolve()] = "header.html"
+    pages |= {(notebooks.FOLDER / f"{name}.ipynb").resolve(): f"notebooks/{name}.html" for name, _ in notebooks.listed()}
 
     def link(seen: re.Match[str]) -> str:
         target, _, anchor = seen[2].partition("#")
@@ -63,12 +96,19 @@ def relinked(text: str, source: str) -> str:
     return re.sub(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)", link, text)
 
 
-def main(folder: Path, header_only: bool) -> None:
+def main(folder: Path, only: str | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    header = (ROOT / "include/ar_core.h").read_text(encoding="utf-8")
-    (folder / "header.html").write_text(framed("ar_core.h", header_page.page(header)), encoding="utf-8")
-    if header_only:
-        return
+    if only != "--notebooks-only":
+        header = (ROOT / "include/ar_core.h").read_text(encoding="utf-8")
+        (folder / "header.html").write_text(framed("ar_core.h", header_page.page(header)), encoding="utf-8")
+    if only != "--header-only":
+        write_notebooks(folder / "notebooks")
+    if only is None:
+        write_documents(folder)
+
+
+def write_documents(folder: Path) -> None:
+    """Pages of what is Markdown, and Rust's own."""
     import markdown
 
     for name, (source, title) in PAGES.items():
@@ -81,7 +121,8 @@ def main(folder: Path, header_only: bool) -> None:
 
 
 if __name__ == "__main__":
-    arguments = [word for word in sys.argv[1:] if word != "--header-only"]
-    if len(arguments) != 1:
-        sys.exit("usage: site.py FOLDER [--header-only]")
-    main(Path(arguments[0]), "--header-only" in sys.argv)
+    arguments = [word for word in sys.argv[1:] if not word.startswith("--")]
+    flags = [word for word in sys.argv[1:] if word.startswith("--")]
+    if len(arguments) != 1 or len(flags) > 1 or not {*flags} <= {"--header-only", "--notebooks-only"}:
+        sys.exit("usage: site.py FOLDER [--header-only | --notebooks-only]")
+    main(Path(arguments[0]), flags[0] if flags else None)

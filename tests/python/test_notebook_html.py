@@ -130,7 +130,7 @@ def test_results_of_every_class_are_shown():
     log = ar_core.AuditLog()
     log.append(report)
     shown = {
-        "45 decisions: 26 to act, 19 to ask; 19 lines wait for a person": notebook.report_html(report),
+        "45 decisions: 19 to act, 19 to ask, 7 to wait; 19 lines wait for a person": notebook.report_html(report),
         "2 settings otherwise than the default": notebook.policy_html(policy),
         "nothing is done without a person": notebook.policy_html(ar_core.Policy.default()),
         "fitted with what was known before 20 Nov 2026": notebook.pay_time_html(ar_core.PayTimeModel.fit(items, DAY)),

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from . import sklearn as sklearn
     from . import spark as spark
     from . import statements as statements
+    from .erp import LeftOut as LeftOut
     from .erp import Mapping as Mapping
     from .erp import infer_columns as infer_columns
     from .frames import to_frame as to_frame
@@ -65,6 +66,7 @@ __all__ = [
     "AskedPart",
     "AuditLog",
     "InvalidInput",
+    "LeftOut",
     "Ledger",
     "Mapping",
     "MatchResult",
@@ -100,7 +102,7 @@ __all__ = [
 
 # Parts that are loaded when they are first asked for: each brings what the engine does not need. The name of a module is the module itself.
 _PARTS = ("currencies", "evaluate", "generators", "notebook", "parts", "plot", "sklearn", "spark", "statements")
-_NAMES = {"Mapping": "erp", "Quality": "quality", "check": "quality", "infer_columns": "erp", "to_frame": "frames"}
+_NAMES = {"LeftOut": "erp", "Mapping": "erp", "Quality": "quality", "check": "quality", "infer_columns": "erp", "to_frame": "frames"}
 
 
 def __getattr__(name: str) -> Any:

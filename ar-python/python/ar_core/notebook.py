@@ -54,7 +54,7 @@ border-radius:8px;max-width:100%;box-sizing:border-box;overflow-x:auto;text-alig
 .ar-core mark{{background:var(--ar-tint);color:var(--ar-ink);border-bottom:2px solid var(--ar-main)}}
 .ar-core .part{{margin-top:14px}} .ar-core .plots{{display:flex;flex-wrap:wrap;gap:20px}}
 .ar-core .plot svg{{display:block;max-width:100%;height:auto}}
-.ar-core summary{{cursor:pointer;color:var(--ar-accent)}}
+.ar-core code{{font-size:12px}} .ar-core summary{{cursor:pointer;color:var(--ar-accent)}}
 """.replace("\n", "")
 
 

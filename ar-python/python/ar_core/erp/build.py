@@ -199,10 +199,10 @@ def make_customers(columns: dict[str, Any], source: Source, notes: Notes) -> tup
                 lost,
             )
         made["parent_id"] = pc.if_else(strange, pa.scalar(None, pa.string()), parents)
-    if "alias" in columns and "aliases" not in made:
-        made["aliases"] = pa.array(
-            [[alias] if alias else [] for alias in columns["alias"].take(kept).to_pylist()], pa.list_(pa.string())
-        )
+    for one, several in (("alias", "aliases"), ("bank_account", "bank_accounts")):
+        if one in columns and several not in made:
+            cells = columns[one].take(kept).to_pylist()
+            made[several] = pa.array([[cell] if cell else [] for cell in cells], pa.list_(pa.string()))
     if "language" in made:
         made["language"] = pc.utf8_lower(made["language"])
     return pa.table(made), kept

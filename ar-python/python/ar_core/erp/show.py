@@ -59,16 +59,10 @@ def as_text(mapping: Mapping) -> str:
 
 
 def as_html(mapping: Mapping) -> str:
-    """For notebooks. No styles of its own but a warning's colour, so that it follows the notebook's light or dark."""
-    parts = [
-        f"<p><b>{escape(_head(mapping))}</b></p>",
-        "<table><thead><tr><th>is</th><th>heading</th><th>certainty</th></tr></thead><tbody>",
-    ]
-    parts += [
-        f"<tr><td>{escape(role)}</td><td>{escape(heading)}</td><td>{certainty}</td></tr>"
-        for role, heading, certainty in _rows(mapping)
-    ]
-    parts.append("</tbody></table>")
+    """For notebooks, on the paper that all of the package's pieces have."""
+    from ..notebook import grid, piece
+
+    parts = [f'<p class="head"><b>{escape(_head(mapping))}</b></p>', grid(("is", "heading", "certainty"), _rows(mapping))]
     for title, entries in (
         ("Assumed", _said(mapping)),
         ("To be answered", _wrong(mapping)),
@@ -79,4 +73,4 @@ def as_html(mapping: Mapping) -> str:
             parts.append(
                 f"<details {'open' if title != 'Not used' else ''}><summary>{title} ({len(entries)})</summary><ul>{items}</ul></details>"
             )
-    return "".join(parts)
+    return piece(*parts)

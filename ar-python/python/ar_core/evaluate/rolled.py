@@ -148,5 +148,9 @@ class Rolling:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        from ..notebook import grid, piece
+
         names, rows = self._summary()
-        return f"<p>{escape(self._head())}</p>{Rows({name: [row[at] for row in rows] for at, name in enumerate(names)})._repr_html_()}"
+        cells = [[f"{cell:,.3f}" if isinstance(cell, float) else cell for cell in row] for row in rows]
+        cells = [["" if cell is None or cell == "nan" else f"{cell:,}" if isinstance(cell, int) else cell for cell in row] for row in cells]
+        return piece(f'<p class="head">{escape(self._head())}</p>', grid(names, cells, frozenset(range(1, len(names) - 1))))

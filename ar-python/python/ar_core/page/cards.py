@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from ar_core.host.words import money, words
@@ -15,13 +16,15 @@ PLOTS = ("aging", "forecast", "calendar", "worklist", "effort", "waterfall", "au
 MOST_CHANGES = 20
 MOST_SHOWN = 5
 MOST_LETTER = 4000
+_HOLDS = {True: "holds", False: "does not hold", None: "none to compare"}
 
 
 def report_html(report: Any) -> str:
     """A report: what is open, what was decided and what waits, with two charts and the names of its parts."""
-    counts = Counter(row["mode"] for row in _columns(report.decisions, ("mode",)))
+    found = _columns(report.decisions, ("mode", "action"))
+    counts = Counter("wait" if row["action"] == "wait" else row["mode"] for row in found)
     head = (
-        f"{counts.total():,} decisions: {counts['act']:,} to act, {counts['ask']:,} to ask; "
+        f"{counts.total():,} decisions: {counts['act']:,} to act, {counts['ask']:,} to ask, {counts['wait']:,} to wait; "
         f"{len(report.worklist):,} lines wait for a person"
     )
     parts = [_head("Report", f"{day(report.as_of)} · {head}"), _charts(report)]
@@ -44,10 +47,11 @@ def report_html(report: Any) -> str:
 
 def _charts(report: Any) -> str:
     """Ageing and forecast of the main currency; nothing where they cannot be drawn."""
-    from ar_core import plot
+    from ar_core.plot import ReportPlots
 
     try:
-        drawn = [plot.aging(report.aging, width=380), plot.forecast(report.forecast, width=440)]
+        plots = ReportPlots(report)
+        drawn = [plots.aging(width=380), plots.forecast(width=440)]
         figures = [f"<div>{_head(one.title, '')}{one.figure()}</div>" for one in drawn if one.rows]
     except ImportError:
         return ""
@@ -89,6 +93,33 @@ def match_html(result: Any) -> str:
     return piece(_head("MatchResult", f"{len(result.payments):,} payments"), summary, *tables)
 
 
+def statements_html(statements: Any) -> str:
+    """Bank statements as read: what is in the files, whether their balances hold, and why entries are payments or are not."""
+    payments, lines = len(statements.payments), len(statements.remittances)
+    head = _head("Statements", f"{payments:,} payments, {lines:,} remittance lines of {len(statements.entries):,} entries")
+    # What has no balances is one line a file, however many messages are in it.
+    told: dict[tuple[str, str, Any], dict[str, Any]] = {}
+    for at, row in enumerate(statements.accounted):
+        key = (row["file"], row["account"], at if row["holds"] is not None else row["currency"])
+        one = told.setdefault(key, {**row, "entries": 0, "moved": Decimal(0)})
+        one["entries"], one["moved"] = one["entries"] + row["entries"], one["moved"] + (row["moved"] or 0)
+    shown = [
+        (
+            *(Path(row["file"]).name, row["account"], row["currency"], row["entries"]),
+            *("" if row[name] is None else row[name] for name in ("opening", "moved", "closing")),
+            _HOLDS[row["holds"]],
+        )
+        for row in list(told.values())[:MOST_CHANGES]
+    ]
+    names = ("file", "account", "currency", "entries", "opening", "moved", "closing", "balance")
+    more = len(told) - MOST_CHANGES
+    note = f'<p class="note">{more:,} more statements.</p>' if more > 0 else ""
+    reasons = grid(("entries are", "count"), [(words(name), count) for name, count in statements.reasons().items()], frozenset({1}))
+    said = [*(f"{row['table']}: {row['message']}" for row in statements.problems), *statements.notes]
+    notes = "".join(f'<p class="note">{html.escape(clip(text, 300))}</p>' for text in said[:MOST_CHANGES])
+    return piece(head, grid(names, shown, frozenset({3, 4, 5, 6})), note, _part(reasons), notes)
+
+
 def shadow_html(shadow: Any) -> str:
     """The engine beside people: the summary, then the rows."""
     note = '<p class="note">Agreement is not correctness.</p>'
@@ -112,10 +143,16 @@ def ledger_html(ledger: Any) -> str:
 
 
 def audit_html(log: Any) -> str:
-    """An audit log: its head, to be kept elsewhere, and its entries."""
-    head = log.head
+    """An audit log: its head, to be kept elsewhere, and its entries with the first digits of their digests."""
+    head, count = log.head, len(log)
+    ends = _first(log.table, MOST_SHOWN), _last(log.table, min(MOST_SHOWN, count - MOST_SHOWN))
+    names = ("seq", "kind", "previous", "digest", "body")
+    first, last = ([(row["seq"], row["kind"], row["previous"][:8] + "…", row["digest"][:8] + "…", row["body"]) for row in end] for end in ends)
+    gap = [("…", f"{count - len(first) - len(last):,} more", "", "", "")] if count > 2 * MOST_SHOWN else []
     return piece(
-        _head("AuditLog", f"head {head['len']}:{head['digest']}"), table_part(log.table, MOST_SHOWN, "entries")
+        _head("AuditLog", f"head {head['len']}:{head['digest']}"),
+        _head("entries", f"{count:,} row{'' if count == 1 else 's'}"),
+        grid(names, [*first, *gap, *last], frozenset({0})),
     )
 
 
@@ -201,6 +238,17 @@ def _first(table: Any, most: int) -> list[dict[str, Any]]:
     return list(pa.table(table).slice(0, most).to_pylist())
 
 
+def _last(table: Any, most: int) -> list[dict[str, Any]]:
+    if most <= 0:
+        return []
+    try:
+        import pyarrow as pa
+    except ImportError:
+        return list(table.to_dicts()[-most:])
+    found = pa.table(table)
+    return list(found.slice(found.num_rows - most).to_pylist())
+
+
 __all__ = [
     "audit_html",
     "ledger_html",
@@ -212,4 +260,5 @@ __all__ = [
     "report_html",
     "result_html",
     "shadow_html",
+    "statements_html",
 ]

@@ -22,6 +22,7 @@ from .drawing import Plot
 from .forecast import Step, forecast, weeks
 from .ladder import autonomy
 from .reliability import reliability, with_outcomes
+from .tables import arrow, main_currency
 from .waterfall import Score, waterfall
 from .worklist import effort, worklist
 
@@ -46,34 +47,41 @@ __all__ = [
 class ReportPlots:
     """The charts of one report, as `report.plot`.
 
-    currency: default that of most rows. width: pixels of the drawing. What each draws and what it raises stands at the function of
+    currency: default that of most open items, the same for all charts of the report (where nothing of it is to be drawn, that of most rows). width: pixels of the drawing. What each draws and what it raises stands at the function of
     `ar_core.plot` of the same name.
     """
 
     def __init__(self, report: Any) -> None:
         self._report = report
 
+    def _currency(self, asked: str | None, table: Any) -> str | None:
+        """The currency asked for; else the main one of the report, where the table has it."""
+        if asked is not None:
+            return asked
+        main = main_currency(self._report.aging)
+        return main if main in arrow(table, ("currency",)).column("currency").to_pylist() else None
+
     def aging(self, currency: str | None = None, width: int = 560) -> Plot:
         """Open amounts by days past due."""
-        return aging(self._report.aging, currency, width)
+        return aging(self._report.aging, self._currency(currency, self._report.aging), width)
 
     def forecast(
         self, currency: str | None = None, step: Step = "week", cumulative: bool = False, width: int = 560
     ) -> Plot:
         """Expected cash with its 80 % and 95 % bands, by week or by day, or in all up to each day."""
-        return forecast(self._report.forecast, currency, step, cumulative, width)
+        return forecast(self._report.forecast, self._currency(currency, self._report.forecast), step, cumulative, width)
 
     def calendar(self, currency: str | None = None, months: int = 4, width: int = 900) -> Plot:
         """Months as grids of days, with the cash expected on each."""
-        return calendar(self._report.forecast, currency, months, width)
+        return calendar(self._report.forecast, self._currency(currency, self._report.forecast), months, width)
 
     def worklist(self, currency: str | None = None, top: int = 15, names: Any = None, width: int = 560) -> Plot:
         """What waits for a person, best first: what each line is worth and the minutes it takes. names: of customers, dict or table."""
-        return worklist(self._report.worklist, currency, top, names, width)
+        return worklist(self._report.worklist, self._currency(currency, self._report.worklist), top, names, width)
 
     def effort(self, currency: str | None = None, width: int = 560) -> Plot:
         """What is gained in all by the minutes spent on the worklist."""
-        return effort(self._report.worklist, currency, width)
+        return effort(self._report.worklist, self._currency(currency, self._report.worklist), width)
 
     def waterfall(self, item_id: str | None = None, of: Score = "priority", width: int = 420) -> Plot:
         """How the score of an item comes about, reason by reason; default the item of highest priority."""
@@ -94,4 +102,4 @@ class ReportPlots:
 
     def difference(self, other: Any, currency: str | None = None, top: int = 12, width: int = 560) -> Plot:
         """What another report, of another policy or day, has otherwise: decisions, cash, questions to people. This one is before."""
-        return difference(self._report, other, currency, top, width)
+        return difference(self._report, other, self._currency(currency, self._report.forecast), top, width)

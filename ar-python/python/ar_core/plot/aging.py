@@ -25,7 +25,9 @@ def aging(table: Any, currency: str | None = None, width: int = 560) -> Plot:
     Open amounts in EUR by days past due: 80 in all, 80 (100 %) of it overdue, 0 (0 %) more than 90 days.
     """
     lines = rows(table)
-    currency, others = chosen_currency(((line["currency"], Decimal(line["amount"]) != 0) for line in lines), currency)
+    currency, others = chosen_currency(
+        ((line["currency"], line["count"] if line["bucket"] in BUCKETS else 0) for line in lines), currency
+    )
     found = {line["bucket"]: line for line in lines if line["currency"] == currency}
     amounts = {name: Decimal(found[name]["amount"]) if name in found else Decimal(0) for name in BUCKETS}
     counts = {name: found[name]["count"] if name in found else 0 for name in BUCKETS}

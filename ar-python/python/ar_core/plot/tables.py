@@ -37,16 +37,24 @@ def rows(table: Any, columns: Sequence[str] | None = None) -> list[dict[str, Any
     return list(arrow(table, columns).to_pylist())
 
 
-def chosen_currency(found: Iterable[tuple[str | None, bool]], asked: str | None) -> tuple[str | None, str]:
+def main_currency(aging: Any) -> str | None:
+    """The currency of most open items, by the ageing of a report; ties go by name. None where nothing is open."""
+    counts: dict[str, int] = {}
+    for line in rows(aging, ("bucket", "currency", "count")):
+        counts[line["currency"]] = counts.get(line["currency"], 0) + (line["count"] if line["bucket"] != "credits" else 0)
+    return min(counts, key=lambda name: (-counts[name], name), default=None)
+
+
+def chosen_currency(found: Iterable[tuple[str | None, bool | int]], asked: str | None) -> tuple[str | None, str]:
     """The currency of a chart, and what to say of the others: there is no common axis for amounts of two.
 
-    found: currency and whether it has money, of each row. asked: the one wanted, else that with most rows of money; ties go by name, so
-    that the same report gives the same chart. Raises ValueError for one that is not there.
+    found: currency and whether it has money (or how many items), of each row. asked: the one wanted, else that with most of them; ties go by
+    name, so that the same report gives the same chart. Raises ValueError for one that is not there.
     """
     counts: dict[str, int] = {}
     for currency, weighs in found:
         if currency is not None:
-            counts[currency] = counts.get(currency, 0) + bool(weighs)
+            counts[currency] = counts.get(currency, 0) + int(weighs)
     if asked is not None and counts and asked not in counts:
         raise ValueError(f"nothing here is in {asked}; there is {', '.join(sorted(counts))}")
     currency = asked or min(counts, key=lambda name: (-counts[name], name), default=None)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..frames import need
-from .findings import Findings
+from .findings import ROWS, Findings
 
 IDENTIFIERS = ("item_id", "customer_id", "payment_id", "reference", "parent_id", "purchase_order")
 # What the bytes of UTF-8 look like when they are read as cp1252, the sign for what could not be read, and what is left of HTML.
 _BROKEN = "Ã.|Â[\u00a0-\u00bf]|â€|ï»¿|\ufffd|&(amp|quot|#\\d+);"
 _SPACED = r"^[\s\x{00a0}]|[\s\x{00a0}]$"
 _SCIENTIFIC = r"^\d[.,]?\d*[eE]\+\d+$"
+_ROW = "row of the export\u2009"
 _PLACEHOLDER = (
     r"(?i)^(0+|test|dummy|unknown|unbekannt|inconnu|desconocido|n\.?n\.?|xxx+|9{4,}|tbd|\?+|customer|kunde|client)$"
 )
@@ -32,6 +33,27 @@ def check_cells(table: Any, headings: dict[str, str], out: Findings) -> None:
         kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
         if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
             _encoding(column.cast(pa.string()), heading, out)
+
+
+def check_repeats(table: Any, headings: dict[str, str], left: dict[int, str], out: Findings) -> None:
+    """Checks for rows of items that say word for word what a row before them says. left: rows that are no part of the table."""
+    pa, pc = need("pyarrow"), need("pyarrow.compute")
+    known = [heading for heading in dict.fromkeys(headings.values()) if not pa.types.is_nested(table.schema.field(heading).type)]
+    if "item_id" not in headings or headings["item_id"] not in known:
+        return
+    rows = table.select(known).append_column(_ROW, pa.array(range(len(table)), pa.int64()))
+    rows = rows.filter(pc.is_valid(rows.column(headings["item_id"])))
+    firsts = rows.group_by(known, use_threads=False).aggregate([(_ROW, "min")]).column(f"{_ROW}_min")
+    again = pc.invert(pc.is_in(rows.column(_ROW), value_set=firsts.combine_chunks()))
+    found = [row for row in rows.column(_ROW).filter(again).to_pylist() if row not in left]
+    out.add(
+        "repeated",
+        "info",
+        len(found),
+        "{count} rows say word for word what a row before them says: the document counts once",
+        "nothing to do where selections overlapped; if each row is an amount of its own: with_(lines='sum')",
+        rows=found[:ROWS],
+    )
 
 
 def _identifiers(column: Any, heading: str, role: str, out: Findings) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..erp.mapping import Mapping, look
 from ..frames import arrow_table, need
-from .cells import check_cells
+from .cells import check_cells, check_repeats
 from .customers import check_against, check_names
 from .findings import ROWS, Findings, Problem
 from .history import check_history
@@ -81,6 +81,8 @@ class Quality:
         return f"<ar_core.Quality {self._head()}>"
 
     def _repr_html_(self) -> str:
+        from ..notebook import piece
+
         head = "".join(f"<th>{name}</th>" for name in ("severity", "what", "count", "rows", "example", "do"))
         rows = []
         for p in self.problems:
@@ -94,9 +96,9 @@ class Quality:
                 escape(p["example"]),
                 escape(p["do"]),
             ]
-            rows.append("<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>")
+            rows.append("<tr>" + "".join(f'<td style="white-space:normal">{cell}</td>' for cell in cells) + "</tr>")
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>" if rows else ""
-        return f"<p><b>{escape(self._head())}</b></p>{table}"
+        return piece(f'<p class="head"><b>{escape(self._head())}</b></p>', table)
 
 
 def check(
@@ -134,6 +136,7 @@ def check(
     check_cells(source, mapping.columns, out)
     out.origin = built.kept
     if mapping.table == "items":
+        check_repeats(source, mapping.columns, built.notes.left, out)
         day = day or _last_day(built.table)
         check_items(built.table, day or date(2199, 12, 31), out)
         check_history(built.table, out)

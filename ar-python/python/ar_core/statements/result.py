@@ -58,3 +58,8 @@ class Statements:
             f"<ar_core.statements.Statements: {len(self.payments)} payments, {len(self.remittances)} remittance lines,"
             f" {len(self.entries)} entries ({said}), balances hold in {held} of {compared} statements, {len(self.problems)} problems>"
         )
+
+    def _repr_html_(self) -> str:
+        from ..notebook import statements_html
+
+        return str(statements_html(self))
