@@ -121,10 +121,14 @@ fn what_stages_refuse_is_named() {
     let argument = |column, code| (Status::InvalidArgument, "arguments", Some(column), code);
     expect(&tables, &tables, ptr::null(), i32::MAX, argument("at_days", ProblemCode::OutOfRange));
     expect(&tables, &tables, c"asked_on".as_ptr(), 0, argument("at", ProblemCode::UnknownColumn));
-    expect(&with_column, &tables, c"asked_on".as_ptr(), 0, argument("at", ProblemCode::MissingValue));
+    expect(&with_column, &tables, c"asked_on".as_ptr(), 0, (Status::InvalidArgument, "items", Some("asked_on"), ProblemCode::MissingValue));
     expect(&broken, &tables, ptr::null(), AS_OF, (Status::InvalidTables, "items", Some("amount"), ProblemCode::MissingColumn));
     expect(&tables, &broken, ptr::null(), AS_OF, (Status::InvalidTables, "history", Some("amount"), ProblemCode::MissingColumn));
-    expect(&Tables::new(), &tables, c"due_on".as_ptr(), 0, argument("at", ProblemCode::UnknownColumn));
+    // Nothing is asked of a table without rows and columns.
+    unsafe {
+        assert_eq!(ar_predict(models, Tables::new().0, tables.0, 0, c"due_on".as_ptr(), &mut out, &mut error), Status::Ok);
+        assert_eq!(ArrowTable::try_from_stream(std::mem::replace(&mut out, FFI_ArrowArrayStream::empty())).unwrap().rows(), 0);
+    }
     unsafe {
         assert_eq!(ar_predict(ptr::null(), tables.0, ptr::null(), AS_OF, ptr::null(), &mut out, ptr::null_mut()), Status::NullPointer);
         assert_eq!(ar_predict(models, ptr::null(), ptr::null(), AS_OF, ptr::null(), &mut out, ptr::null_mut()), Status::NullPointer);

@@ -26,7 +26,7 @@ def aging(table: Any, currency: str | None = None, width: int = 560) -> Plot:
     """
     lines = rows(table)
     currency, others = chosen_currency(
-        ((line["currency"], line["count"] if line["bucket"] in BUCKETS else 0) for line in lines), currency
+        ((line["currency"], line["count"] if line["bucket"] in BUCKETS and Decimal(line["amount"]) else 0) for line in lines), currency
     )
     found = {line["bucket"]: line for line in lines if line["currency"] == currency}
     amounts = {name: Decimal(found[name]["amount"]) if name in found else Decimal(0) for name in BUCKETS}
