@@ -21,14 +21,14 @@ import ar_core.report_html
 import jinja2  # noqa: F401
 import pandas  # noqa: F401 pyarrow loads it where it is there
 import pg8000.dbapi  # noqa: F401
-import pyarrow.compute  # noqa: F401
-import pyarrow.csv  # noqa: F401
+import pyarrow.compute
+import pyarrow.csv
 import pyarrow.parquet  # noqa: F401
 import sqlalchemy.dialects.postgresql.pg8000
 import sqlalchemy.dialects.sqlite  # noqa: F401
 import vl_convert  # noqa: F401
-from ar_core.host import day as days
 from ar_core.host import database, naming, outputs, store  # noqa: F401
+from ar_core.host import day as days
 from ar_core.host.day import Request, Verdict, repeat, run_day
 from ar_core.host.errors import HostError
 from ar_core.host.progress import Progress
@@ -120,7 +120,7 @@ def _fork(task: dict) -> int:
     except HostError as error:
         code = error.exit_code
         print(f"{error}", file=sys.stderr, flush=True)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 said, and no more: the parent wants a code
         traceback.print_exc()
     finally:
         os._exit(code)

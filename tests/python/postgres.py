@@ -32,10 +32,12 @@ def binaries() -> Path | None:
 
 
 class Server:
-    """One running server."""
+    """One running server. The role `guarded` wants a password, the role `visitor` may do nothing; others come in without."""
+
+    password = "korrekt: Pferd/Akku"
 
     def __init__(self, bin_folder: Path, folder: Path, user: str | None) -> None:
-        self._bin, self._folder, self._user, self._made = bin_folder, folder, user, 0
+        self._bin, self._folder, self._user, self._made, self.emptied = bin_folder, folder, user, 0, ""
 
     def run(self, program: str, *words: str) -> str:
         """One of the server's own programs; its failure with all that it said."""
@@ -88,11 +90,15 @@ def server() -> Iterator[Server]:
             "initdb", "-D", str(home / "data"), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8",
             "--locale-provider=icu", "--icu-locale=en-US",
         )  # fmt: skip
+        rules = home / "data" / "pg_hba.conf"
+        rules.write_text(f"local all guarded scram-sha-256\n{rules.read_text()}")
         options = " ".join(f"-c {setting}" for setting in _SETTINGS)
         started.run(
             "pg_ctl", "-D", str(home / "data"), "-w", "-t", "60", "-l", str(home / "log"),
             "-o", f"-k {home} -c listen_addresses='' {options}", "start",
         )  # fmt: skip
+        started.sql(f"CREATE ROLE guarded LOGIN PASSWORD '{started.password}'")
+        started.sql("CREATE ROLE visitor LOGIN")
         yield started
     finally:
         if (home / "data" / "postmaster.pid").exists():

@@ -20,9 +20,23 @@ def wait_for(request, kind):
     return request.getfixturevalue("postgres_server") if kind == "postgresql" else None
 
 
-def fresh(server, folder: Path) -> str:
-    """What to give as `--state` for a state of its own."""
-    return server.url(server.database()) if server else str(folder / "state.sqlite")
+def emptied(server) -> str:
+    """The URL of a database without a state, the same one each time: to make one takes longer than a day."""
+    if not server.emptied:
+        server.emptied = server.database()
+    server.sql("DROP SCHEMA IF EXISTS ar_core CASCADE", server.emptied)
+    return server.url(server.emptied)
+
+
+@pytest.fixture(params=BOTH)
+def everywhere(request, monkeypatch):
+    """Days on both databases: AR_CORE_STATE names a server, or nothing. The page, which takes longer than all else, is left out."""
+    server = wait_for(request, request.param)
+    monkeypatch.delenv("AR_CORE_STATE", raising=False)
+    if server:
+        monkeypatch.setenv("AR_CORE_STATE", emptied(server))
+    monkeypatch.setattr("ar_core.report_html.render", lambda *_: "page")
+    return request.param
 
 
 def rows(root: Path, state: str | None, sql: str):
@@ -30,7 +44,8 @@ def rows(root: Path, state: str | None, sql: str):
     from ar_core.host import database
 
     with database.transaction(place(root, state), write=False) as connection:
-        return [tuple(row) for row in connection.exec_driver_sql(sql)]
+        escaped = sql if connection.dialect.name == "sqlite" else sql.replace("%", "%%")
+        return [tuple(row) for row in connection.exec_driver_sql(escaped)]
 
 
 def dump(root: Path, state: str | None) -> dict[str, list[tuple]]:

@@ -1,22 +1,18 @@
-"""What a book remembers between days: nothing is done twice, nothing is lost, nothing is rewritten from hindsight."""
+"""What a book remembers between days, in SQLite and in PostgreSQL: nothing is done twice, nothing is lost, nothing is rewritten from
+hindsight."""
 
 import json
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 from ar_core.host.book import state_path
 from ar_core.host.day import Request, Verdict, repeat, report_done, run_day
-from ar_core.host.errors import Refused, StateBusy
+from ar_core.host.errors import Refused
 from ar_core.host.progress import Progress
-from ar_core.host.schema import MIGRATIONS
-from ar_core.host.state import open_state
 from host_helpers import ITEMS, FakeEngine, write_book
+from state_helpers import bytes_of, everywhere, rows  # noqa: F401
 
 DAY, NEXT = date(2026, 11, 21), date(2026, 11, 22)
 QUIET = Progress(quiet=True)
@@ -28,7 +24,7 @@ def engine():
 
 
 @pytest.fixture
-def book(tmp_path):
+def book(tmp_path, everywhere):  # noqa: F811
     return write_book(tmp_path / "book")
 
 
@@ -36,13 +32,8 @@ def run(book, engine, day=DAY, out="out", **more):
     return run_day(Request(book, day, book.parent / out, **more), QUIET, engine)
 
 
-def bytes_of(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
-
-
 def table(book, sql):
-    with sqlite3.connect(state_path(book)) as connection:
-        return connection.execute(sql).fetchall()
+    return rows(book, None, sql)
 
 
 def outbox(book):
@@ -126,6 +117,7 @@ def test_a_day_in_the_past_is_refused_unless_dry(book, engine):
         run(book, engine, DAY, out="past")
     assert not (book.parent / "past").exists()
     day = run(book, engine, DAY, out="past", dry_run=True)
+    assert (book.parent / "past" / "decisions.csv").exists()
     assert day.bodies and engine.runs[-1] == []
     assert table(book, "SELECT count(*) FROM runs") == [(1,)]
 
@@ -204,37 +196,6 @@ def test_the_policy_of_the_day_is_the_policy_of_its_approval(book, engine, tmp_p
     assert day.run.policy_digest == first.run.policy_digest
 
 
-KILLED = """
-import os, signal, sys
-from datetime import date
-from pathlib import Path
-sys.path.insert(0, sys.argv[2])
-from ar_core.host import state
-from ar_core.host.day import Request, run_day
-from ar_core.host.progress import Progress
-from host_helpers import FakeEngine
-real = state.State.record
-def record(*args):
-    real(*args)
-    os.kill(os.getpid(), signal.SIGKILL)
-state.State.record = record
-book = Path(sys.argv[1])
-run_day(Request(book, date(2026, 11, 21), book.parent / "out"), Progress(quiet=True), FakeEngine())
-"""
-
-
-def test_a_kill_before_the_commit_loses_nothing_and_repeats_nothing(book, engine):
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(book), str(Path(__file__).parent)], check=False)
-    assert killed.returncode == -signal.SIGKILL
-    before = bytes_of(book.parent / "out")
-    assert outbox(book) == [(["0001"], "notice_sent")], "outputs come before the commit"
-    day = run(book, engine)
-    assert not day.already, "the killed day was not remembered"
-    assert bytes_of(book.parent / "out") == before
-    sent = f"{day.carried[0]['decision']['decision_id']}:notice_sent"
-    assert table(book, "SELECT event_id FROM events WHERE event_id NOT LIKE '%asked'") == [(sent,)]
-
-
 def test_what_a_killed_process_left_in_the_out_folder_is_swept(book, engine):
     left = book.parent / "out" / ".ar-core-999999999"
     left.mkdir(parents=True)
@@ -244,21 +205,7 @@ def test_what_a_killed_process_left_in_the_out_folder_is_swept(book, engine):
     assert [path.name for path in (book.parent / "out").iterdir() if path.name.startswith(".")] == []
 
 
-def test_two_at_once_are_told_apart(book, engine, monkeypatch):
-    monkeypatch.setattr("ar_core.host.state.BUSY_SECONDS", 0.05)
-    run(book, engine)
-    other = sqlite3.connect(state_path(book), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        with pytest.raises(StateBusy, match="another ar-core run"):
-            run(book, engine, NEXT, out="second")
-    finally:
-        other.close()
-    assert not (book.parent / "second").exists()
-    assert table(book, "SELECT count(*) FROM runs") == [(1,)]
-
-
-def test_a_failure_while_writing_is_not_remembered(book, engine, monkeypatch):
+def test_a_failure_while_writing_is_not_remembered(book, engine, monkeypatch, everywhere):  # noqa: F811
     def full(*_):
         raise OSError(28, "No space left on device")
 
@@ -266,41 +213,21 @@ def test_a_failure_while_writing_is_not_remembered(book, engine, monkeypatch):
     with pytest.raises(Exception, match="No space left"):
         run(book, engine)
     assert list((book.parent / "out").iterdir()) == []
-    assert table(book, "SELECT count(*) FROM sqlite_master WHERE name = 'runs'") == [(0,)], (
-        "not even the schema was committed"
-    )
+    assert table(book, "SELECT count(*) FROM runs") == [(0,)]
+    if everywhere == "sqlite":
+        with sqlite3.connect(state_path(book)) as connection:
+            assert not connection.execute("SELECT * FROM sqlite_master").fetchall(), "not even the schema was committed"
 
 
-def test_a_newer_state_is_refused(book, engine):
-    run(book, engine)
-    with sqlite3.connect(state_path(book)) as connection:
-        connection.execute("INSERT INTO schema_version VALUES (?)", (len(MIGRATIONS) + 1,))
-    with pytest.raises(Refused, match="newer ar-core"):
-        run(book, engine)
-
-
-def test_a_state_of_before_is_brought_up_to_date(book, engine):
-    """Its newest run heard all that people had said by then."""
-    with sqlite3.connect(state_path(book)) as connection:
-        connection.execute("CREATE TABLE schema_version (version INTEGER NOT NULL)")
-        connection.execute("INSERT INTO schema_version VALUES (2)")
-        for statement in MIGRATIONS[0] + MIGRATIONS[1]:
-            connection.execute(statement)
-        connection.execute("INSERT INTO runs VALUES ('R-2026-11-21-1', '2026-11-21', '', '', '', '', 0, 0, 0, '', 0, '{}', '')")
-        for number in range(3):
-            connection.execute("INSERT INTO events VALUES (NULL, ?, '2026-11-21', NULL, '{}', 'Ada', 'R-2026-11-21-1')", (number,))
-    with open_state(state_path(book), write=False) as state:
-        last = state.latest_run()
-    assert last is not None and last.heard == 3
-
-
-def test_a_file_that_is_no_state_is_named(book, engine):
+def test_a_file_that_is_no_state_is_named(book, engine, monkeypatch):
+    monkeypatch.delenv("AR_CORE_STATE", raising=False)
     state_path(book).write_text("not a database, but long enough to be taken for one " * 30)
     with pytest.raises(Exception, match=r"ar-state\.sqlite"):
         run(book, engine)
 
 
-def test_a_single_file_keeps_its_state_beside_it(book, engine):
+def test_a_single_file_keeps_its_state_beside_it(book, engine, monkeypatch):
+    monkeypatch.delenv("AR_CORE_STATE", raising=False)
     single = book / "items.csv"
     run(single, engine)
     assert state_path(single) == book / "items.csv.ar-state.sqlite"

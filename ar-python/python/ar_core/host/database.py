@@ -7,6 +7,7 @@ transaction that does not end well is not rolled back but cut off; the database 
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 from collections.abc import Iterator
@@ -47,6 +48,8 @@ WORDS = {
     "57": "it ended the connection: {said}",
 }
 LOST = "network error"  # what the driver says of a connection that broke
+# Of a connection that broke SQLAlchemy also logs a traceback, which Python prints where nobody listens; we say it ourselves.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 
 @contextmanager
@@ -117,7 +120,7 @@ def lock(connection: Connection, number: int) -> None:
 
 def _begin_postgresql(connection: Connection, write: bool) -> None:
     """A writer sees all that was committed before it got its lock, so no snapshot may be older than that; a reader sees one moment."""
-    connection.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL {'READ COMMITTED, READ WRITE' if write else 'REPEATABLE READ'}")
+    connection.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL {'READ COMMITTED' if write else 'REPEATABLE READ'}")
     settings = {**SETTINGS, "lock_timeout": f"{int(BUSY_SECONDS * 1000)}ms"}
     values = ", ".join(f"('{name}', '{value}')" for name, value in settings.items())
     connection.exec_driver_sql(
@@ -235,7 +238,7 @@ def _in_words(place: Place, error: BaseException) -> HostError:
         busy = "locked" in said or "busy" in said
         reason = f"the state file {place} cannot be used: {said}"
     else:
-        fields = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+        fields = _told_by_server(error)
         code, said = str(fields.get("C", "")), str(fields.get("M") or error)
         busy = code in ("55P03", "40001", "40P01")
         words = WORDS.get(code) or WORDS.get(code[:2], "{said}")
@@ -246,6 +249,15 @@ def _in_words(place: Place, error: BaseException) -> HostError:
     if busy:
         return StateBusy(f"another ar-core run is working on {place}; wait for it to end and try again. Nothing was changed.")
     return HostError(reason)
+
+
+def _told_by_server(error: BaseException | None) -> dict[str, str]:
+    """The fields of the server's own message. What the driver says may be no more than that the server hung up after it."""
+    while error is not None:
+        if error.args and isinstance(error.args[0], dict):
+            return error.args[0]
+        error = error.__cause__ or error.__context__
+    return {}
 
 
 __all__ = ["BUSY_SECONDS", "LOCKS", "SCHEMA", "explained", "lock", "transaction"]
