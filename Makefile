@@ -59,10 +59,15 @@ test-python: $(VENV)/engine $(VENV)/test-libraries
 doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --workspace --exclude ar-tests --exclude ar-world --exclude ar-model --exclude ar-year --exclude ar-benches
 
-## site: the documentation as HTML, in target/site: the README, the guide for embedding, the C header, the published lists, Rust
-site: doc $(VENV)/site-libraries
+## site: the documentation as HTML, in target/site: the README, the guide for embedding, the notebooks, the C header, the published lists, Rust
+site: doc $(VENV)/engine $(VENV)/test-libraries $(VENV)/site-libraries
 	$(BIN)/python -B scripts/site.py target/site
 	@echo "Open: $(CURDIR)/target/site/index.html"
+
+## notebooks: the five notebooks of examples/notebooks, executed, as pages in target/site/notebooks
+notebooks: $(VENV)/engine $(VENV)/test-libraries $(VENV)/site-libraries
+	$(BIN)/python -B scripts/site.py target/site --notebooks-only
+	@echo "Open: $(CURDIR)/target/site/notebooks/index.html"
 
 ## bench: a day of 1,000,000 items of 100,000 customers: seconds, peak memory, bytes an item
 bench:
@@ -120,6 +125,10 @@ golden:
 example-book: $(VENV)/engine
 	$(BIN)/python scripts/example_book.py
 
+## notebook-data: write the files of examples/notebooks/data anew
+notebook-data: $(VENV)/engine
+	$(BIN)/python scripts/notebook_data.py
+
 ## install PREFIX=/usr/local: build the C library and install it with headers, pkg-config files and CMake package; DESTDIR, READER=no
 PREFIX ?= /usr/local
 BUILT := $(or $(CARGO_TARGET_DIR),target)/dist
@@ -170,4 +179,4 @@ $(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
 	$(PIP) install --no-index "$$(ls $(WHEELS)/ar_core-*.whl)[cli]"
 	@touch $@
 
-.PHONY: run test lint test-rust test-python doc site bench check-model check-year check-reader check-memory check-asan check-threads fuzz reader header golden example-book install uninstall clean help system-run system-test
+.PHONY: run test lint test-rust test-python doc site notebooks bench check-model check-year check-reader check-memory check-asan check-threads fuzz reader header golden example-book notebook-data install uninstall clean help system-run system-test
