@@ -1,5 +1,6 @@
 """Scores and forecasts on Spark are those of one machine, to the last bit, however the frames are cut; what is wrong is one error."""
 
+import doctest
 import random
 from decimal import Decimal
 
@@ -80,6 +81,13 @@ def test_an_item_under_another_customer_in_the_past_is_found_in_another_part(spa
     assert _score(spark, model, items, history, AT, parts=6) == model.predict(moved, ROWS, AT).to_dicts()
     found = ar.spark.forecast(model, items, frame(spark, paid), AT, 10, parts=6)
     assert found.to_dicts() == ar.forecast_cash(model, moved, paid, AT, 10).to_dicts()
+
+
+def test_the_examples_of_the_docstrings_run(spark):
+    from ar_core.spark import _frames
+
+    found = doctest.testmod(_frames)
+    assert found.attempted > 1 and not found.failed
 
 
 def _refused(work):
