@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = {
     "index": ("README.md", "ar-core"),
     "embedding": ("docs/embedding.md", "Embed it in an ERP"),
+    "command": ("docs/command.md", "The command"),
+    "out_of_core": ("docs/out_of_core.md", "Books larger than memory"),
     "tables": ("tests/golden/tables.md", "Tables"),
     "actions": ("tests/golden/actions.md", "Actions and events"),
     "reasons": ("tests/golden/reasons.md", "Reasons"),
