@@ -10,8 +10,8 @@ import pytest
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 PARSER = doctest.DocTestParser()
-# Exceptions are shown where they are raised, types of entries where they are given.
-SHOWN_ELSEWHERE = {"ArError", "PolicyError", "__version__"}
+# Exceptions and warnings are shown where they are raised, types of entries where they are given.
+SHOWN_ELSEWHERE = {"ArError", "LeftOut", "PolicyError", "__version__"}
 
 
 def modules():

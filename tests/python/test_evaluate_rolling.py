@@ -190,7 +190,7 @@ def test_the_model_beats_its_baselines_on_this_book(found):
 
 def test_tables_and_summary(found, customers):
     assert "items asked from 3 origins, 2026-04-01 to 2026-06-01" in str(found) and "brier late" in str(found)
-    assert found._repr_html_().startswith("<p>") and "<table>" in found._repr_html_()
+    assert 'class="ar-core"' in found._repr_html_() and "<table>" in found._repr_html_()
     assert [row["origin"] for row in found.by_origin.to_dicts()][::3] == [dt.date.fromisoformat(day) for day in ORIGINS]
     segments = found.by_segment.to_dicts()
     assert {row["segment"] for row in segments} <= {row["segment"] for row in customers}
