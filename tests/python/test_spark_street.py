@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from spark_helpers import AT, book, frame, session
@@ -16,8 +17,16 @@ OPEN = [row for row in ROWS if row["settled_on"] is None]
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory):
-    """Two executors, each a process of its own."""
-    made = session("local-cluster[2,1,1024]", tmp_path_factory.mktemp("spark"), **{"spark.executor.memory": "700m"})
+    """Two executors, each a process of its own, that have the package from the archive alone."""
+    folder = tmp_path_factory.mktemp("spark")
+    for library in ("pyspark", "pyarrow"):
+        pytest.importorskip(library)
+    archive = ar.spark.pack(folder / "ar.tar.gz")
+    sent = {
+        "spark.archives": f"{archive}#ar",
+        "spark.executorEnv.PYTHONPATH": f"./ar:{Path(__file__).resolve().parent}",
+    }
+    made = session("local-cluster[2,1,1024]", folder, **{"spark.executor.memory": "700m", **sent})
     yield made
     made.stop()
 
@@ -38,6 +47,16 @@ def tables():
         [customers[at // 5]["customer_id"] if at % 5 == 3 and at > 5 else None for at in range(len(customers))]
     )
     return {**found, "customers": found["customers"].append_column("parent_id", parents)}
+
+
+def test_the_executors_have_the_package_from_the_archive(spark):
+    def where(_):
+        import ar_core
+
+        return ar_core.__file__
+
+    found = set(spark.sparkContext.parallelize(range(4), 4).map(where).collect())
+    assert found and str(Path(ar.__file__)) not in found and all("/ar/ar_core/" in path for path in found)
 
 
 def _parent_of(process):

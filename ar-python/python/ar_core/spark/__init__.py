@@ -20,7 +20,8 @@ Frames go in with the columns of the contract. Amounts are Spark decimals or tex
 parts, each with the row of the frame as `collect` would number it. A lost executor costs time: Spark makes its parts again, and the
 answer is the same.
 
-`_frames` cuts and carries tables, `_asked` has scores and forecasts, `_problems` puts together what is wrong, `_street` is the driver's part.
+`_frames` cuts and carries tables, `_asked` has scores and forecasts and `_work` what executors do for them, `_problems` puts together what
+is wrong, `_street` is the driver's part.
 Needs PySpark 4 (`pip install "ar-core[spark]"`); Spark Connect is not supported, since models are broadcast.
 """
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import weakref
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import reduce
 from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark import Broadcast, SparkContext, StorageLevel
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -20,19 +19,9 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from .._native import AskedPart, InvalidInput, PayTimeModel, Table, __version__, forecast_of, rolled_of, whole_of
 from ..parts import customer_groups
 from ..tables import DayLike, TableLike
-from ._frames import KEY, ROW, Batches, Work, apart, empty, joined, one_row
-from ._problems import Refusals, counted_rows, told
-
-_KEPT = pa.schema(
-    [
-        ("part", pa.binary()),
-        ("rows", pa.binary()),
-        ("days", pa.list_(pa.date32())),
-        ("counted", pa.binary()),
-        ("rows_of", pa.string()),
-        ("problems", pa.string()),
-    ]
-)
+from . import _work
+from ._frames import KEY, ROW, Work, empty, joined
+from ._problems import Refusals, told
 
 
 def score(
@@ -58,7 +47,7 @@ def score(
     """
     asked = Asked(model, items, history, at, parts=parts)
     found = asked.scores(what, ordered=ordered)
-    weakref.finalize(found, asked.release)
+    weakref.finalize(found, asked.release).atexit = False
     return found
 
 
@@ -107,7 +96,7 @@ class Asked:
         refusals = Refusals()
         rows = _brought_together(self._frames, joined(self._frames, "customer_id"), refusals)
         self._parts = rows.repartition(self._count, KEY).mapInArrow(
-            _read(self._known, at, day, __version__), from_arrow_schema(_KEPT)
+            _work.read(self._known, at, day, __version__), from_arrow_schema(_work.KEPT)
         )
         self._parts = self._parts.persist(StorageLevel.MEMORY_AND_DISK)
         self._whole: Broadcast[bytes] | None = None
@@ -133,9 +122,9 @@ class Asked:
         counted = [bytes(row.counted) for row in told_of]
         if day is None:
             days = sorted({day for row in told_of for day in row.days})
-            counted = self._each(_counted(self._known, days))
+            counted = self._each(_work.counted(self._known, days))
         whole = whole_of(self._model, [zlib.decompress(part) for part in counted])
-        seen = self._each(_seen(self._known, self._context.broadcast(whole)))
+        seen = self._each(_work.seen(self._known, self._context.broadcast(whole)))
         return rolled_of(whole, [zlib.decompress(part) for part in seen])
 
     def _each(self, work: Work) -> list[bytes]:
@@ -150,7 +139,7 @@ class Asked:
             else self._model.distribution([], [], date(2000, 1, 1))
         )
         schema = pa.schema([(ROW, pa.int64()), *pa.table(sample).schema])
-        found = self._parts.mapInArrow(_scored(self._known, self._rolled, what), from_arrow_schema(schema))
+        found = self._parts.mapInArrow(_work.scored(self._known, self._rolled, what), from_arrow_schema(schema))
         if ordered:
             found = found.orderBy(ROW, *([] if what == "scores" else ["offset_days"]))
         return found.drop(ROW)
@@ -169,7 +158,7 @@ class Asked:
         options: dict[str, Any] = {"new_business": new_business}
         # What is wrong with the arguments shows before any work.
         forecast_of(self._model, [], self._at, days, weekly, currency=currency, fx_rates=rates, **options)
-        own = self._each(_foreseen(self._known, self._rolled, (self._at, days, weekly), options))
+        own = self._each(_work.foreseen(self._known, self._rolled, (self._at, days, weekly), options))
         parts = [zlib.decompress(part) for part in own]
         return forecast_of(self._model, parts, self._at, days, weekly, currency=currency, fx_rates=rates, **options)
 
@@ -181,7 +170,9 @@ class Asked:
 
     def release(self) -> None:
         """Frees what the executors keep. Frames that came of it are made anew from the beginning where they are asked again."""
-        self._parts.unpersist()
+        # With the session everything is gone, also where the frame that is kept in a variable outlives it.
+        if getattr(self._context, "_jsc", None) is not None:
+            self._parts.unpersist()
 
     def __enter__(self) -> Asked:
         return self
@@ -241,93 +232,3 @@ def _hash(name: str) -> Column:
 def _item_of(rows: DataFrame, name: str) -> Column:
     known = "item_id" in rows.schema[name].dataType.fieldNames()
     return F.col(f"{name}.item_id").cast("string") if known else F.lit(None).cast("string")
-
-
-def _read(model: Broadcast[PayTimeModel], at: DayLike, day: DayLike | None, version: str) -> Work:
-    """Reads the rows of a partition as one part, and counts it where the day is known."""
-
-    def work(batches: Batches) -> Iterator[pa.RecordBatch]:
-        if version != __version__:
-            raise RuntimeError(
-                f"ar_core is {__version__} on the executor and {version} on the driver; both need the same"
-            )
-        tables = apart(batches, ("items", "history"))
-        if not tables:
-            return
-        (items, numbers), (history, _) = tables.values()
-        rows_of = counted_rows({name: rows for name, (_, rows) in tables.items()})
-        try:
-            part = AskedPart(items, history, at)
-        except InvalidInput:
-            yield one_row({"problems": _refused(tables, at), "rows_of": rows_of}, _KEPT)
-            return
-        counted = b"" if day is None else zlib.compress(part.count(model.value, [day]), 1)
-        rows = b"".join(
-            chunk.buffers()[1].to_pybytes()[8 * chunk.offset : 8 * (chunk.offset + len(chunk))]
-            for chunk in numbers.chunks
-        )
-        yield one_row(
-            {"part": part.to_bytes(), "rows": rows, "days": part.days(), "counted": counted, "rows_of": rows_of}, _KEPT
-        )
-
-    return work
-
-
-def _refused(tables: dict[str, tuple[pa.Table, pa.ChunkedArray]], at: DayLike) -> str:
-    """The problems of a part, read once more in the order of the frames: of rows with one identifier the first is the one that stands."""
-    sorted_rows = {name: _in_order(*table) for name, table in tables.items()}
-    try:
-        AskedPart(sorted_rows["items"][0], sorted_rows["history"][0], at)
-    except InvalidInput as error:
-        return told(error, {name: numbers for name, (_, numbers) in sorted_rows.items()})
-    raise RuntimeError("a part was refused that is in order")
-
-
-def _in_order(table: pa.Table, numbers: pa.ChunkedArray) -> tuple[pa.Table, pa.ChunkedArray]:
-    order = pc.sort_indices(numbers)
-    return table.take(order), numbers.take(order)
-
-
-def _parts_in(batches: Batches) -> Iterator[tuple[AskedPart, bytes]]:
-    for batch in batches:
-        for place in range(batch.num_rows):
-            part = batch.column("part")[place].as_buffer()
-            yield AskedPart.from_bytes(part.to_pybytes()), batch.column("rows")[place].as_buffer().to_pybytes()
-
-
-def _told(of: Callable[[AskedPart], bytes]) -> Work:
-    """A piece of work that gives bytes for each part."""
-
-    def work(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for part, _ in _parts_in(batches):
-            yield one_row({"found": zlib.compress(of(part), 1)}, pa.schema([("found", pa.binary())]))
-
-    return work
-
-
-def _counted(model: Broadcast[PayTimeModel], days: list[Any]) -> Work:
-    return _told(lambda part: part.count(model.value, days))
-
-
-def _seen(model: Broadcast[PayTimeModel], whole: Broadcast[bytes]) -> Work:
-    return _told(lambda part: part.see(model.value, whole.value))
-
-
-def _foreseen(
-    model: Broadcast[PayTimeModel], whole: Broadcast[bytes], asked: tuple[Any, int, bool], options: dict[str, Any]
-) -> Work:
-    return _told(lambda part: part.forecast(model.value, whole.value, *asked, **options))
-
-
-def _scored(model: Broadcast[PayTimeModel], whole: Broadcast[bytes], what: str) -> Work:
-    def work(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for part, numbers in _parts_in(batches):
-            ask = part.scores if what == "scores" else part.distribution
-            found = pa.table(ask(model.value, whole.value)).combine_chunks()
-            rows = pa.Array.from_buffers(pa.int64(), len(part), [None, pa.py_buffer(numbers)])
-            if what != "scores":
-                # The items of a distribution come in their order, each with several rows.
-                rows = rows.take(found.column("item_id").combine_chunks().dictionary_encode().indices)
-            yield from found.add_column(0, ROW, rows).to_batches(max_chunksize=65_536)
-
-    return work
