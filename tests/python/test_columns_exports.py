@@ -184,3 +184,21 @@ def test_every_kind_of_frame_gives_the_same_and_gets_its_own_kind_back(kind):
 
     assert kind_of(made) == kind
     assert ar.Ledger(items=ar.to_frame(made, "dicts"), customers=[{"customer_id": "0000100023"}, {"customer_id": "0000100024"}]).digest() == ar.Ledger(items=wanted, customers=[{"customer_id": "0000100023"}, {"customer_id": "0000100024"}]).digest()
+
+
+def test_lists_of_sap_in_german_are_recognised_without_a_word():
+    """Regression: the customer list was no table that could be told, and payments among items were asked for their day."""
+    master = {"Debitor": ["100001", "100002"], "Name 1": ["Elster GmbH", "Calder Ltd"], "Land": ["DE", "GB"], "Sprache": ["DE", "EN"]}
+    master |= {"Kundengruppe": ["small", "medium"], "Währung": ["EUR", "GBP"], "Kreditlimit": ["2.400,00", "180.000,00"], "IBAN": ["DE72726741296713265079", None]}
+    mapping = ar.infer_columns(master)
+    assert (mapping.table, mapping.system, mapping.problems) == ("customers", "SAP", [])
+    made = mapping.apply(master)
+    assert made["bank_accounts"] == [["DE72726741296713265079"], []] and made["name"][1] == "Calder Ltd" and str(made["credit_limit"][1]) in ("180000", "180000.00")
+    line = {"Buchungskreis": ["1000"] * 2, "Debitor": ["100001"] * 2, "Name 1": ["Elster GmbH"] * 2, "Belegnummer": ["1800000001", "1400000001"], "Belegart": ["RV", "DZ"]}
+    line |= {"Belegdatum": ["13.10.2026", "18.11.2026"], "Buchungsdatum": ["13.10.2026", "18.11.2026"], "Nettofälligkeit": ["12.11.2026", "18.11.2026"]}
+    line |= {"Betrag in Belegwährung": ["1.118,40", "1.118,40-"], "Belegwährung": ["EUR"] * 2, "Text": ["", "RE 1"]}
+    mapping = ar.infer_columns(line, table="payments")
+    assert (mapping.system, mapping.columns["received_on"], mapping.problems) == ("SAP", "Buchungsdatum", [])
+    with pytest.warns(ar.LeftOut):
+        made = mapping.apply(line)
+    assert (made["payment_id"], [str(day) for day in made["received_on"]], made["customer_id"]) == (["1400000001"], ["2026-11-18"], ["100001"])

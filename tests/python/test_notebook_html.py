@@ -6,6 +6,7 @@ import sys
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
+from pathlib import Path
 
 import ar_core
 import pyarrow as pa
@@ -123,6 +124,26 @@ def test_a_chart_is_shown_with_its_title_its_notes_and_its_sentence():
     assert all(note in text for note in chart.notes) and chart.title in text and len(text) < 20_000
 
 
+def statements():
+    data = Path(__file__).resolve().parents[2] / "examples" / "notebooks" / "data"
+    return ar_core.statements.read([data / name for name in ("statement.xml", "statement.sta", "remittance.edi")])
+
+
+def test_statements_are_one_line_a_file_where_they_have_no_balances():
+    text = notebook.statements_html(statements())
+    assert text.count("statement.xml") == text.count("statement.sta") == 1 and text.count(">holds<") == 2
+    assert text.count("<td><bdi>remittance.edi</bdi></td>") == 1 and "none to compare" in text and "read the bank&#x27;s statement" in text
+
+
+def test_the_middle_of_a_long_log_is_left_out():
+    log = ar_core.AuditLog()
+    log.append(example()[2])
+    text = notebook.audit_html(log)
+    assert f"{len(log) - 10:,} more" in text and f'<td class="right">{len(log) - 1}</td>' in text
+    assert log.table.to_dicts()[0]["digest"][:8] + "…" in text and log.table.to_dicts()[7]["digest"][:8] not in text
+    assert "more" not in re.sub("<style>.*?</style>", "", notebook.audit_html(ar_core.AuditLog()))
+
+
 def test_results_of_every_class_are_shown():
     ledger, book, report = example()
     items = book.tables["items"]
@@ -142,6 +163,7 @@ def test_results_of_every_class_are_shown():
             ar_core.rehearse(ledger, policy, ar_core.Policy.default(), DAY)
         ),
         "Agreement is not correctness": notebook.shadow_html(report.shadow([])),
+        "54 payments, 13 remittance lines of 57 entries": notebook.statements_html(statements()),
     }
     for words, text in shown.items():
         shape(text)

@@ -247,3 +247,19 @@ def test_the_examples_of_the_docstrings_run():
     modules = [importlib.import_module(f"ar_core.plot.{found.name}") for found in pkgutil.iter_modules(plot.__path__)]
     results = [doctest.testmod(module) for module in modules]
     assert sum(result.attempted for result in results) >= 20 and sum(result.failed for result in results) == 0
+
+
+def test_the_charts_of_a_report_are_in_one_currency():
+    """Regression: the ageing of a report was in dollars and its forecast in euros, for each counted rows of its own."""
+
+    def forecast(currency, days):
+        return [{"on": DAY + timedelta(days=at), "currency": currency, "expected": Decimal(1), "lo80": Decimal(0), "hi80": Decimal(2), "lo95": Decimal(0), "hi95": Decimal(3)} for at in range(days)]
+
+    aging = [{"bucket": "not_due", "currency": "EUR", "amount": Decimal(900), "count": 9}]
+    aging += [{"bucket": bucket, "currency": "USD", "amount": Decimal(5), "count": 1} for bucket in ("not_due", "1-30", "31-60")]
+    report = SimpleNamespace(aging=aging, forecast=[*forecast("EUR", 7), *forecast("USD", 30)])
+    plots = plot.ReportPlots(report)
+    assert [chart.title[-3:] for chart in (plots.aging(), plots.forecast(), plots.calendar())] == ["EUR"] * 3
+    assert plots.forecast("USD").title.endswith("USD")
+    report.forecast = forecast("GBP", 7)
+    assert plots.forecast().title.endswith("GBP"), "where nothing of it is to be drawn"

@@ -200,3 +200,17 @@ def test_a_million_rows_in_little_memory_over_the_table():
 @pytest.mark.parametrize("module", ["frames", "erp.mapping", "erp.terms", "quality.result", "quality.customers"])
 def test_examples_of_docstrings_run(module):
     assert (result := doctest.testmod(importlib.import_module(f"ar_core.{module}"))).failed == 0 and result.attempted > 0
+
+
+def test_a_row_that_is_there_twice_is_said():
+    """Regression: it was taken once, and only the mapping said so, without its row."""
+    rows = book()
+    told = found([*rows, rows[7]], "repeated")
+    assert (told["severity"], told["count"], told["rows"]) == ("info", 1, [len(rows)])
+    assert "repeated" not in ar.check(rows, as_of=DAY).codes()
+    assert ar.check([{**rows[0], "extra": [1]}, {**rows[1], "extra": [2]}], as_of=DAY).ok, "what cannot be compared is no fault"
+
+
+def test_a_check_is_shown_on_the_paper_of_all_pieces():
+    text = ar.check(changed([5], due_on="2020-01-01"), as_of=DAY)._repr_html_()
+    assert text.startswith('<div class="ar-core"') and "due_before_issued" in text and text.count("<table>") == 1
