@@ -1,7 +1,7 @@
 //! What the whole book had done by a day: hazards of each segment and weekday, and when in the week and month it is paid.
 
 use super::bills::{Bill, NEVER, Year};
-use super::histogram::{Hazards, Histogram, kernel};
+use super::histogram::{Above, Hazards, Histogram, kernel, still_open};
 use super::workdays::PARTS;
 use crate::calendar::weekday_of;
 use crate::models::{BINS, PayTimeModel};
@@ -197,7 +197,7 @@ impl Counting {
             for (slot, hazard) in above.iter_mut().zip(base) {
                 *slot = f64::from(*hazard);
             }
-            paid.shrunken(&above, model.weights.segment, unit)
+            paid.shrunken(&Above { hazards: &above, open: &still_open(&above) }, model.weights.segment, unit, 0)
         });
         let share = |counts: &[f64], slot: f64| (slot / unit + 1.0) / (counts.iter().sum::<f64>() / unit + counts.len() as f64);
         Era {

@@ -26,7 +26,7 @@ pub const fn quick_log(value: f64) -> f64 {
 /// Which of `bins` equal parts of the range from `low` to `high` a value falls into.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between the first and the last bin")]
 pub const fn place(value: f64, low: f64, high: f64, bins: u8) -> u8 {
-    ((value - low) / (high - low) * bins as f64).clamp(0.0, bins as f64 - 1.0) as u8
+    ((value - low) * (bins as f64 / (high - low))).clamp(0.0, bins as f64 - 1.0) as u8
 }
 
 const fn bin_of_odds(chance: f64) -> u8 {

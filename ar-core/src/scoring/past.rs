@@ -4,7 +4,7 @@ use super::bills::{self, Bill, NEVER, Year};
 use super::circumstances::{self, Circumstance, Circumstances};
 use super::curve::{self, Scene};
 use super::eras::{Eras, Fading};
-use super::features::{Features, Levels};
+use super::features::{Features, Levels, Moment};
 use super::given;
 use super::histogram::kernel;
 use super::memory::Memory;
@@ -218,15 +218,19 @@ pub type Ask = (usize, i32);
 /// Shows each item that is asked of one customer on its day; the questions must come in the order of their days.
 pub fn each(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], mut see: impl FnMut(&Scene<'_>)) {
     let mut walk = past.walk(bills);
-    let mut levels: Option<Levels> = None;
+    let (mut levels, mut moment): (Option<Levels>, Option<Moment>) = (None, None);
     for (place, at) in asks.iter().copied() {
         walk.until(at);
+        let moment = match moment.take().filter(|moment| moment.at == at) {
+            Some(same) => &*moment.insert(same),
+            None => &*moment.insert(Moment::new(at, past.fading)),
+        };
         let (Some(bill), Some(era)) = (walk.bills.get(place).copied(), past.eras.at(at)) else { continue };
         let levels = match levels.take().filter(|level| level.is_of(&bill, at)) {
             Some(level) => &*levels.insert(level),
-            None => &*levels.insert(Levels::new(&walk.memory, era, &bill, at, past.model, past.fading, &past.year)),
+            None => &*levels.insert(Levels::new(&walk.memory, era, &bill, moment, past.model, &past.year)),
         };
-        let features = Features::new(levels, &walk.memory, era, &bill, walk.same_due(place, at), past.fading, &past.year);
+        let features = Features::new(levels, moment, &walk.memory, era, &bill, walk.same_due(place, at), &past.year);
         see(&Scene { past, levels, features, bill, at });
     }
 }
