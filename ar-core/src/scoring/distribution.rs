@@ -86,6 +86,13 @@ impl Distribution {
         self.tail_parts(delay).map(|(days, hazard)| powered(1.0 - hazard, days)).product()
     }
 
+    /// The chance of a day of the tail.
+    fn tail_on(&self, delay: i32) -> f64 {
+        let [_, second, third, fourth] = TAIL_FROM;
+        let part = usize::from(delay >= second) + usize::from(delay >= third) + usize::from(delay >= fourth);
+        self.tail.get(part).copied().unwrap_or(0.0)
+    }
+
     /// The days of each part of the tail up to `delay`, with their chance a day; parts without days are left out.
     fn tail_parts(&self, delay: i32) -> impl Iterator<Item = (i32, f64)> + '_ {
         let start = self.last() + 1;
@@ -114,8 +121,15 @@ impl Distribution {
         // What is open at the end of each window first, then what each takes.
         let known = if width == 1 { self.open_after.get(usize::from(!with_first)..).unwrap_or(&[]) } else { &[] };
         chances.iter_mut().zip(known).for_each(|(chance, open)| *chance = *open);
+        let mut latest = None;
         for (chance, number) in chances.iter_mut().zip(1i32..).skip(known.len()) {
-            *chance = self.later_than(start.saturating_add(number.saturating_mul(width)));
+            let delay = start.saturating_add(number.saturating_mul(width));
+            // Behind the days that have a probability of their own a day follows from the day before.
+            *chance = match latest.filter(|_| width == 1 && delay > self.last()) {
+                Some(before) => before * (1.0 - self.tail_on(delay)),
+                None => self.later_than(delay),
+            };
+            latest = Some(*chance);
         }
         let mut before = open;
         for chance in chances {

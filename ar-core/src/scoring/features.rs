@@ -9,7 +9,7 @@ use super::histogram::{Above, Hazards, Histogram, still_open};
 use super::memory::{COARSE, FINE, Memory, band};
 use super::odds::{self, place, quick_log};
 use super::trees::{BLOCK, Block};
-use super::workdays::{PARTS, WEEKS, Workday, Workdays};
+use super::workdays::{PARTS, WEEKS, Workdays};
 use crate::models::{BINS, FEATURES, FIRST_DELAY, PayTimeModel, bin_of};
 use core::cell::OnceCell;
 
@@ -70,7 +70,7 @@ impl Rhythm {
 pub struct Levels {
     due: i32,
     at: i32,
-    calendar: usize,
+    calendar: u32,
     /// The bin of the day that is asked: nobody asks for those before it.
     first: usize,
     closed: Closed,
@@ -272,13 +272,13 @@ impl<'m> Features<'m> {
 
     /// The features of some days that vary, [`BLOCK`] days at most; of none before the day that is asked.
     pub fn of_days(&self, days: &[i32]) -> Block<VARYING> {
-        let mut found = Columns { count: days.len().min(BLOCK), next: 0, block: Block::new() };
-        let count = found.count;
-        let (mut info, mut delays, mut bins) = ([Workday::default(); BLOCK], [0; BLOCK], [0; BLOCK]);
-        for (place, day) in days.iter().take(BLOCK).enumerate() {
-            (info[place], delays[place]) = (self.days.at(*day), day - self.levels.due);
-            bins[place] = bin_of(delays[place]);
-        }
+        // Behind the last of the days stands that day again: loops of one length are quicker than short ones, and nobody looks.
+        let last = days.last().copied().unwrap_or(self.levels.at);
+        let days: [i32; BLOCK] = core::array::from_fn(|at| days.get(at).copied().unwrap_or(last));
+        let info = days.map(|day| self.days.at(day));
+        let delays = days.map(|day| day - self.levels.due);
+        let bins = delays.map(bin_of);
+        let mut found = Columns { next: 0, block: Block::new() };
         let Self { levels, rhythm, memory, .. } = self;
         found.push(|at| counted(delays[at] + 31, 63));
         found.push(|at| info[at].weekday);
@@ -316,26 +316,21 @@ impl<'m> Features<'m> {
             let asked = open[levels.first];
             found.push(|at| place(quick_log(asked / open[bins[at]].max(1e-12)), 0.0, 6.0, 60));
         }
-        let next: [i32; BLOCK] = core::array::from_fn(|at| if at < count { self.days.next_open(levels.due + delays[at] + 1) } else { 0 });
-        found.push(|at| odds::bin(self.alike[bin_of(next[at] - levels.due)]));
+        let next = days.map(|day| bin_of(self.days.next_open(day + 1) - levels.due));
+        found.push(|at| odds::bin(self.alike[next[at]]));
         found.block
     }
 }
 
 /// A block that is filled feature by feature.
 struct Columns {
-    count: usize,
     next: usize,
     block: Block<VARYING>,
 }
 
 impl Columns {
     fn push(&mut self, bin: impl Fn(usize) -> u8) {
-        let mut bins = [0; BLOCK];
-        for (place, slot) in bins[..self.count].iter_mut().enumerate() {
-            *slot = bin(place);
-        }
-        self.block.fill(self.next, &bins);
+        self.block.fill(self.next, &core::array::from_fn(bin));
         self.next += 1;
     }
 }
