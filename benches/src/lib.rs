@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod large;
+pub mod mail;
 
 use ar_core::table::{Data, Texts};
 use std::borrow::Cow;
