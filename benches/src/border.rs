@@ -1,4 +1,4 @@
-//! `cargo run --release -p ar-benches --no-default-features --bin border -- [items] [customers] [payments] [repeats]`: what it costs to
+//! `cargo run --release -p ar-benches --no-default-features --features border --bin border -- [items] [customers] [payments] [repeats]`: what it costs to
 //! bring a book over the border of C and a report back, by rows, by columns, by Arrow and as JSON, beside the run between them. Seconds of
 //! the processor that the one thread had, the least of the repeats; what the host does to make its own arrays is not counted.
 

@@ -1,7 +1,9 @@
 //! What the timings share: random numbers that are the same on every machine, columns, quantiles, and the memory of the process.
 
 pub mod book;
+pub mod clock;
 pub mod large;
+pub mod mail;
 
 use ar_core::table::{Data, Texts};
 use std::borrow::Cow;

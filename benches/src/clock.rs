@@ -1,0 +1,107 @@
+//! Seconds of each stage of long work, seen from another thread: the work writes where it is to its watch, and it is not changed for this.
+
+use ar_core::Watch;
+use ar_core::watch::Stage;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+/// Time between two looks.
+const LOOK: Duration = Duration::from_micros(50);
+
+/// Seconds on the wall, and seconds that all threads together had of a processor.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spent {
+    pub wall: f64,
+    pub processor: f64,
+}
+
+impl Spent {
+    /// What lies between two moments.
+    pub fn since(self, earlier: Self) -> Self {
+        Self { wall: self.wall - earlier.wall, processor: self.processor - earlier.processor }
+    }
+
+    /// Each of the two for itself.
+    pub fn least(self, other: Self) -> Self {
+        Self { wall: self.wall.min(other.wall), processor: self.processor.min(other.processor) }
+    }
+}
+
+fn clock(which: i32) -> f64 {
+    unsafe extern "C" {
+        fn clock_gettime(clock: i32, out: *mut [i64; 2]) -> i32;
+    }
+    let mut time = [0; 2];
+    // SAFETY: on Linux with 64 bits a timespec is two numbers of 64 bits, which is what is handed over.
+    unsafe { clock_gettime(which, &mut time) };
+    time[0] as f64 + time[1] as f64 / 1e9
+}
+
+const MONOTONIC: i32 = 1;
+const PROCESS: i32 = 2;
+const THREAD: i32 = 3;
+
+/// Now, for the whole process.
+pub fn now() -> Spent {
+    Spent { wall: clock(MONOTONIC), processor: clock(PROCESS) }
+}
+
+/// What some work takes.
+pub fn spent<T>(work: impl FnOnce() -> T) -> (Spent, T) {
+    let before = now();
+    let made = work();
+    (now().since(before), made)
+}
+
+/// The least of some turns of work: at most seven, and no more once they took half a second. Returns what came of the last.
+pub fn least<T>(mut work: impl FnMut() -> T) -> (Spent, T) {
+    let start = Instant::now();
+    let (mut best, mut made) = spent(&mut work);
+    for _ in 1..7 {
+        if start.elapsed().as_secs_f64() > 0.5 {
+            break;
+        }
+        drop(made);
+        let (turn, again) = spent(&mut work);
+        (best, made) = (best.least(turn), again);
+    }
+    (best, made)
+}
+
+/// Where work stands: the name of the stage, and `true` once all of it is counted and what comes behind it is done.
+fn place(watch: &Watch) -> Option<(Stage, bool)> {
+    watch.progress().map(|(stage, done, total)| (stage, total > 0 && done >= total))
+}
+
+/// Does the work and says how long it stood at each place, in the order in which they were first seen; `None` is before the first
+/// stage. What the looking itself takes is not counted.
+pub fn stages<T>(watch: &Watch, work: impl FnOnce() -> T) -> (Vec<(Option<(Stage, bool)>, Spent)>, T) {
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let looker = scope.spawn(|| {
+            let mut seen: Vec<(Option<(Stage, bool)>, Spent)> = Vec::new();
+            let moment = || Spent { wall: clock(MONOTONIC), processor: clock(PROCESS) - clock(THREAD) };
+            let (mut at, mut before) = (place(watch), moment());
+            loop {
+                let done = over.load(Relaxed);
+                let next = place(watch);
+                if next != at || done {
+                    let after = moment();
+                    let took = after.since(before);
+                    match seen.iter_mut().find(|row| row.0 == at) {
+                        Some((_, sum)) => *sum = Spent { wall: sum.wall + took.wall, processor: sum.processor + took.processor },
+                        None => seen.push((at, took)),
+                    }
+                    (at, before) = (next, after);
+                }
+                if done {
+                    return seen;
+                }
+                std::thread::sleep(LOOK);
+            }
+        });
+        let made = work();
+        over.store(true, Relaxed);
+        (looker.join().unwrap_or_default(), made)
+    })
+}
