@@ -340,14 +340,14 @@ impl Books {
 
     /// The currencies of items and payments, in order.
     pub fn currencies(&self) -> Vec<Currency> {
-        let mut seen: Vec<Currency> = Vec::new();
+        let mut seen: BTreeSet<Currency> = BTreeSet::new();
+        let mut last = None;
         for currency in self.items.iter().map(|item| item.currency).chain(self.payments.iter().map(|payment| payment.currency)) {
-            if !seen.contains(&currency) {
-                seen.push(currency);
+            if last.replace(currency) != Some(currency) {
+                seen.insert(currency);
             }
         }
-        seen.sort_unstable();
-        seen
+        seen.into_iter().collect()
     }
 
     /// What is open of every item at the end of `as_of`, from what was known by then: 0 before it was issued and after
