@@ -12,7 +12,6 @@ mod apply_failures;
 mod apply_plans;
 mod cell;
 mod decided;
-mod decided_digest;
 mod deeds;
 mod digest;
 mod index;
