@@ -2,6 +2,7 @@
 
 use super::Books;
 use super::index::IdIndex;
+use super::order;
 use super::reader::{Row, read_rows};
 use super::schema::{self, TableSpec};
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
@@ -18,7 +19,7 @@ pub(super) struct Intake<'t> {
     pub(super) ledger: Books,
     pub(super) problems: Problems,
     tables: &'t [Table<'t>],
-    watch: &'t Watch,
+    pub(super) watch: &'t Watch,
     /// Customers are taken from the other tables where no customers table is given.
     pub(super) derived: bool,
 }
@@ -108,8 +109,8 @@ impl<'t> Intake<'t> {
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
         let index = IdIndex::new(&self.ledger.texts, &ids);
         self.report_repeats(&schema::CUSTOMERS, "customer_id", &index, &ids, &numbers);
-        let order: Vec<u32> = index.positions().collect();
-        (self.ledger.customers, self.ledger.customer_index) = index.place(rows, |_| ());
+        let order = order::by_text(&self.ledger.texts, &ids, |_| ());
+        (self.ledger.customers, self.ledger.customer_index) = index.place(&self.ledger.texts, rows, |row| row.id, |_| ());
         self.link_parents(&order, &numbers, &parents);
     }
 

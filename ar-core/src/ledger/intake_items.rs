@@ -113,7 +113,7 @@ fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(Strin
 }
 
 /// Reason and code of an item, which only a deduction has.
-fn read_reason(ledger: &mut Books, row: &mut Row<'_, '_>, kind: ItemKind) -> Option<(DeductionReason, TextId)> {
+pub(super) fn read_reason(ledger: &mut Books, row: &mut Row<'_, '_>, kind: ItemKind) -> Option<(DeductionReason, TextId)> {
     const REASON: usize = schema::ITEMS.at("deduction_reason");
     const CODE: usize = schema::ITEMS.at("deduction_code");
     if kind != ItemKind::Deduction {
@@ -180,6 +180,9 @@ fn read_failure(row: &mut Row<'_, '_>, payment: &Payment) -> Option<Failure> {
 
 impl Intake<'_> {
     pub(super) fn items(&mut self) {
+        if self.whole_items() {
+            return;
+        }
         let mut rows: Vec<Item> = Vec::with_capacity(self.table(&schema::ITEMS).map_or(0, crate::table::Table::rows));
         let mut numbers: Vec<u32> = Vec::new();
         let mut kept_back: Vec<(TextId, DeductionReason, TextId)> = Vec::new();
@@ -412,7 +415,7 @@ impl Books {
 
     /// Sorts items by customer, due date and identifier, and keeps their index.
     pub(super) fn place_items(&mut self, rows: Vec<Item>, index: IdIndex) {
-        (self.items, self.item_index) = index.place(rows, |row| (row.customer, row.due_on));
+        (self.items, self.item_index) = index.place(&self.texts, rows, |row| row.id, |row| (row.customer, row.due_on));
         self.count_items();
     }
 
@@ -433,7 +436,7 @@ impl Books {
 
     /// Sorts payments by day received and identifier, and keeps their index.
     pub(super) fn place_payments(&mut self, rows: Vec<Payment>, index: IdIndex) {
-        (self.payments, self.payment_index) = index.place(rows, |row| row.received_on);
+        (self.payments, self.payment_index) = index.place(&self.texts, rows, |row| row.id, |row| row.received_on);
     }
 
     /// The payment behind a handle.
