@@ -2,6 +2,7 @@
 //! makes up identifiers of one hash gets a sorted list and a binary search, and nothing slower.
 
 use super::order::{self, Keyed, above};
+use super::threads;
 use crate::text::{TextId, TextPool};
 use alloc::vec::Vec;
 
@@ -48,19 +49,19 @@ pub(super) fn hash(text: &[u8]) -> u64 {
 impl IdIndex {
     /// Builds the index over `ids`; the position is that in the slice.
     pub(super) fn new(texts: &TextPool, ids: &[TextId]) -> Self {
-        let keys = ids.iter().zip(0u32..).map(|(id, at)| (hash(texts.get(*id).as_bytes()), at)).collect();
-        Self::of(keys, texts, |at| ids.get(at as usize).copied().unwrap_or(TextId::NONE))
+        let mut keys: Vec<Keyed> = ids.iter().zip(0u32..).map(|(id, at)| (hash(texts.get(*id).as_bytes()), at)).collect();
+        Self::of(&mut keys, &mut Vec::new(), texts, |at| ids.get(at as usize).copied().unwrap_or(TextId::NONE))
     }
 
-    /// Builds the index over the hashes of identifiers and their positions.
-    pub(super) fn of(mut keys: Vec<Keyed>, texts: &TextPool, id_at: impl Fn(u32) -> TextId + Sync) -> Self {
+    /// Builds the index over the hashes of identifiers and their positions; both lists are worked with.
+    pub(super) fn of(keys: &mut [Keyed], spare: &mut Vec<Keyed>, texts: &TextPool, id_at: impl Fn(u32) -> TextId + Sync) -> Self {
         let bits = (keys.len() / BUCKET).max(1).next_power_of_two().ilog2().min(28);
         // Bits that are not kept would come between equal ones.
         let kept = u64::MAX << (32 - bits);
         keys.iter_mut().for_each(|(hash, _)| *hash &= kept);
         let text = |at: u32| texts.get(id_at(at));
-        let (sorted, starts) = order::sorted(keys, 64 - bits, 1 << bits, |a, b| text(a).cmp(text(b)).then(a.cmp(&b)));
-        Self { bits, starts, entries: sorted.into_iter().map(|(hash, at)| (beside(hash, bits), at)).collect() }
+        let starts = order::sort(keys, spare, 64 - bits, 1 << bits, |a, b| text(a).cmp(text(b)).then(a.cmp(&b)));
+        Self { bits, starts, entries: threads::gathered(spare, |(hash, at)| (beside(*hash, bits), *at)) }
     }
 
     /// Positions whose identifier stands already at an earlier position, in the order of the identifiers.

@@ -21,8 +21,9 @@ pub(super) fn above(key: u64, shift: u32) -> usize {
 }
 
 /// Sorts by key, equal ones by `tie`, which must tell any two rows apart. The bucket of a key is what is left of it without its lowest
-/// `shift` bits, and below `buckets`. Also gives where each bucket begins, and behind the last where it ends.
-pub(super) fn sorted(mut keys: Vec<Keyed>, shift: u32, buckets: usize, tie: impl Fn(u32, u32) -> Ordering + Sync) -> (Vec<Keyed>, Vec<u32>) {
+/// `shift` bits, and below `buckets`. The rows come to stand in `entries`, whatever was in it, and `keys` is in no order any more. Gives
+/// where each bucket begins, and behind the last where it ends.
+pub(super) fn sort(keys: &mut [Keyed], entries: &mut Vec<Keyed>, shift: u32, buckets: usize, tie: impl Fn(u32, u32) -> Ordering + Sync) -> Vec<u32> {
     let buckets = buckets.max(1);
     let most = (keys.len() / PART).clamp(1, MOST_PARTS);
     let mut coarse = 0;
@@ -31,7 +32,9 @@ pub(super) fn sorted(mut keys: Vec<Keyed>, shift: u32, buckets: usize, tie: impl
     }
     let parts = ((buckets - 1) >> coarse) + 1;
     let offsets = threads::each(keys.chunks_mut(PIECE).collect(), |piece| spread(piece, shift + coarse, parts));
-    let mut entries: Vec<Keyed> = alloc::vec![(0, 0); keys.len()];
+    if entries.len() != keys.len() {
+        *entries = alloc::vec![(0, 0); keys.len()];
+    }
     let mut starts: Vec<u32> = alloc::vec![0; buckets + 1];
     let (mut rows, mut firsts, mut base) = (&mut entries[..], &mut starts[..], 0);
     let mut work = Vec::with_capacity(parts);
@@ -60,7 +63,7 @@ pub(super) fn sorted(mut keys: Vec<Keyed>, shift: u32, buckets: usize, tie: impl
     if let Some(last) = starts.last_mut() {
         *last = entries.len() as u32;
     }
-    (entries, starts)
+    starts
 }
 
 fn range(offsets: &[u32], part: usize) -> core::ops::Range<usize> {

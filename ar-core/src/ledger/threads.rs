@@ -18,18 +18,34 @@ pub(super) fn each<T, R>(parts: Vec<T>, work: impl Fn(T) -> R) -> Vec<R> {
     parts.into_iter().map(work).collect()
 }
 
-/// Makes a row of every entry, in place of its order; the entry may be changed for what comes after.
+/// Rows that are made together.
+pub(super) const TOGETHER: usize = 64;
+
+/// Makes rows of entries, a group of them at once; the entries may be changed for what comes after. The last group may be shorter: the rows
+/// behind its end are not used.
 #[cfg(feature = "parallel")]
-pub(super) fn rows<T: Send, R: Send>(entries: &mut [T], make: impl Fn(usize, &mut T) -> R + Sync) -> Vec<R> {
+pub(super) fn groups<T: Send, R: Send>(entries: &mut [T], make: impl Fn(usize, &mut [T]) -> [R; TOGETHER] + Sync) -> Vec<R> {
     use rayon::prelude::*;
-    /// Fewer are not worth the threads.
-    const LEAST: usize = 1 << 12;
-    entries.par_iter_mut().with_min_len(LEAST).enumerate().map(|(at, entry)| make(at, entry)).collect()
+    let (whole, rest) = entries.split_at_mut(entries.len() / TOGETHER * TOGETHER);
+    let groups: Vec<[R; TOGETHER]> = whole.par_chunks_mut(TOGETHER).with_min_len(64).enumerate().map(|(at, group)| make(at * TOGETHER, group)).collect();
+    behind(groups, whole.len(), rest, make)
 }
 
 #[cfg(not(feature = "parallel"))]
-pub(super) fn rows<T, R>(entries: &mut [T], make: impl Fn(usize, &mut T) -> R) -> Vec<R> {
-    entries.iter_mut().enumerate().map(|(at, entry)| make(at, entry)).collect()
+pub(super) fn groups<T, R>(entries: &mut [T], make: impl Fn(usize, &mut [T]) -> [R; TOGETHER]) -> Vec<R> {
+    let (whole, rest) = entries.split_at_mut(entries.len() / TOGETHER * TOGETHER);
+    let groups: Vec<[R; TOGETHER]> = whole.chunks_mut(TOGETHER).enumerate().map(|(at, group)| make(at * TOGETHER, group)).collect();
+    behind(groups, whole.len(), rest, make)
+}
+
+fn behind<T, R>(groups: Vec<[R; TOGETHER]>, whole: usize, rest: &mut [T], make: impl Fn(usize, &mut [T]) -> [R; TOGETHER]) -> Vec<R> {
+    let mut rows = groups.into_flattened();
+    rows.reserve_exact(rest.len());
+    let count = rest.len();
+    if count > 0 {
+        rows.extend(make(whole, rest).into_iter().take(count));
+    }
+    rows
 }
 
 /// Copies something small of every entry.

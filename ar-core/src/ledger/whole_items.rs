@@ -12,6 +12,7 @@ use super::intake::Intake;
 use super::intake_items::read_reason;
 use super::lookup::Lookup;
 use super::order::{self, Keyed};
+use super::threads::TOGETHER;
 use super::whole_texts::{self, Held};
 use super::{Books, schema, threads};
 use crate::money::Currency;
@@ -270,21 +271,27 @@ impl Intake<'_> {
     }
 
     /// Makes the items in their order and finds their places; `false` where an identifier stands twice.
-    fn place_whole(&mut self, mut table: Table, keys: Vec<Keyed>) -> bool {
+    fn place_whole(&mut self, table: Table, mut keys: Vec<Keyed>) -> bool {
         let ledger = &self.ledger;
         let text = |row: u32| ledger.texts.get(table.first.later(row));
-        let (mut entries, starts) = order::sorted(keys, 32, ledger.customers.len(), |a, b| text(a).cmp(text(b)).then(a.cmp(&b)));
-        // The lines first, on their own: nothing in the making of an item then waits for a line from far away.
-        let lines = threads::gathered(&entries, |entry| table.lines.get(entry.1 as usize).copied().unwrap_or_default());
-        drop(take(&mut table.lines));
-        let items = threads::rows(&mut entries, |place, entry| {
-            let (customer, row, line) = (high(entry.0), entry.1, lines.get(place).unwrap_or(&[0; 4]));
-            *entry = (line[0], place as u32);
-            table.item(customer, row, line)
+        let mut entries = Vec::new();
+        let starts = order::sort(&mut keys, &mut entries, 32, ledger.customers.len(), |a, b| text(a).cmp(text(b)).then(a.cmp(&b)));
+        let items = threads::groups(&mut entries, |first, group| {
+            // The lines first, on their own: nothing in the making of an item then waits for a line from far away.
+            let mut lines = [[0; 4]; TOGETHER];
+            for (line, entry) in lines.iter_mut().zip(&*group) {
+                *line = table.lines.get(entry.1 as usize).copied().unwrap_or_default();
+            }
+            core::array::from_fn(|at| {
+                let line = lines.get(at).unwrap_or(&[0; 4]);
+                let (key, row) = group.get(at).copied().unwrap_or_default();
+                group.get_mut(at).into_iter().for_each(|entry| *entry = (line[0], (first + at) as u32));
+                table.item(high(key), row, line)
+            })
         });
-        drop((table, lines));
+        drop(table);
         let id = |place: u32| items.get(place as usize).map_or(TextId::NONE, |item| item.id);
-        let index = IdIndex::of(entries, &ledger.texts, id);
+        let index = IdIndex::of(&mut entries, &mut keys, &ledger.texts, id);
         let fine = index.repeats(&ledger.texts, id).is_empty();
         if fine {
             (self.ledger.items, self.ledger.item_index, self.ledger.item_starts) = (items, index, starts);
