@@ -15,10 +15,6 @@ use core::ops::Range;
 /// Rows that are read together: what is made of them stays in the cache.
 const BLOCK: usize = 1 << 14;
 
-/// No value, in columns of days and of amounts.
-pub(super) const NO_DAY: i32 = -1;
-pub(super) const NO_AMOUNT: i64 = i64::MIN;
-
 /// The columns of a batch, by their place in the spec.
 type Bound<'t> = Vec<Option<Bind<'t>>>;
 

@@ -75,12 +75,20 @@ impl IdIndex {
     }
 
     /// Sorts the rows that the index was built over by `key`, then by identifier, and follows them to their new places.
-    pub(super) fn place<R, K: Ord + Send>(mut self, texts: &TextPool, mut rows: Vec<R>, id: impl Fn(&R) -> TextId, key: impl Fn(&R) -> K) -> (Vec<R>, Self) {
+    pub(super) fn place<R, K: Ord + Send>(self, texts: &TextPool, rows: Vec<R>, id: impl Fn(&R) -> TextId, key: impl Fn(&R) -> K) -> (Vec<R>, Self) {
         let ids: Vec<TextId> = rows.iter().map(id).collect();
-        let from = order::by_text(texts, &ids, |at| rows.get(at).map(&key));
+        let order = order::by_text(texts, &ids, |at| rows.get(at).map(&key));
+        self.placed(rows, &order)
+    }
+
+    /// Brings the rows that the index was built over into an order, and follows them to their new places.
+    pub(super) fn placed<R>(mut self, mut rows: Vec<R>, order: &[u32]) -> (Vec<R>, Self) {
+        if order.is_sorted() {
+            return (rows, self);
+        }
         let mut moved = alloc::vec![0u32; rows.len()];
-        for (to, from) in (0u32..).zip(from) {
-            if let Some(slot) = moved.get_mut(from as usize) {
+        for (to, from) in (0u32..).zip(order) {
+            if let Some(slot) = moved.get_mut(*from as usize) {
                 *slot = to;
             }
         }
@@ -116,6 +124,20 @@ impl IdIndex {
         let at = above(hash, 64 - self.bits);
         let start = |at: usize| self.starts.get(at).map_or(0, |start| *start as usize);
         (start(at), start(at + 1))
+    }
+
+    /// The bits of the hash of an entry.
+    pub(super) fn entry(&self, at: usize) -> u32 {
+        self.entries.get(at).map_or(0, |entry| entry.0)
+    }
+
+    /// The place among `positions` where an identifier of this hash is likely to stand, in the range of its bucket, whose first entry has
+    /// the bits `head`.
+    pub(super) fn likely(&self, hash: u64, (from, to): (usize, usize), head: u32) -> usize {
+        let beside = beside(hash, self.bits);
+        let rest = self.entries.get(from + 1..to).unwrap_or(&[]);
+        // Which of the few it is, is not to be guessed. In a bucket that somebody has filled the search finds it.
+        if head == beside { from } else { (from + 1..).zip(rest.iter().take(16)).fold(from, |found, (place, entry)| if entry.0 == beside { place } else { found }) }
     }
 
     pub(super) fn heap_bytes(&self) -> usize {

@@ -8,8 +8,9 @@ use alloc::vec::Vec;
 /// A short identifier itself, or of a long one its hash and its beginning; then its length and the position.
 type Named = [u64; 3];
 
-/// The longest identifier that stands in `Named` itself.
-const SHORT: usize = 16;
+/// The bits of the length, and the longest identifier that stands in `Named` itself.
+const LENGTH: u64 = u64::MAX << 32;
+const SHORT: u64 = 16 << 32;
 
 fn named(text: &[u8], hash: u64) -> Named {
     let word = |bytes: &[u8]| match bytes.first_chunk::<8>() {
@@ -18,7 +19,7 @@ fn named(text: &[u8], hash: u64) -> Named {
     };
     let length = (text.len() as u64) << 32;
     match text.split_at_checked(8) {
-        _ if text.len() > SHORT => [hash, word(text), length],
+        _ if length > SHORT => [hash, word(text), length],
         Some((head, tail)) => [word(head), word(tail), length],
         None => [word(text), 0, length],
     }
@@ -44,12 +45,14 @@ impl<'l> Lookup<'l> {
         Self { index, texts, ids, names }
     }
 
-    /// The position of each of so many identifiers goes to `put`, with its number; `None` where one is not there.
+    /// Gives `put` the position of each of so many identifiers, with its number; `None` where one is not there.
     pub(super) fn each<'w>(&self, count: usize, wanted: impl Fn(usize) -> &'w [u8], mut put: impl FnMut(usize, u32)) -> Option<()> {
         const AT_ONCE: usize = 64;
         let mut keys = [(0, [0; 3]); AT_ONCE];
         let mut ranges = [(0, 0); AT_ONCE];
-        let mut heads = [[0; 3]; AT_ONCE];
+        let mut heads = [0; AT_ONCE];
+        let mut places = [0; AT_ONCE];
+        let mut names = [[0; 3]; AT_ONCE];
         for first in (0..count).step_by(AT_ONCE) {
             let rows = first..(first + AT_ONCE).min(count);
             for (row, key) in rows.clone().zip(&mut keys) {
@@ -59,26 +62,26 @@ impl<'l> Lookup<'l> {
             for ((hash, _), range) in keys.iter().zip(&mut ranges) {
                 *range = self.index.range(*hash);
             }
+            // Only loaded, so that nothing waits for one of them before all are under way.
             for (range, head) in ranges.iter().zip(&mut heads) {
-                *head = self.names.get(range.0).copied().unwrap_or_default();
+                *head = self.index.entry(range.0);
             }
-            for (((row, (_, key)), range), head) in rows.zip(&keys).zip(&ranges).zip(&heads) {
-                put(row, self.one(wanted(row), key, *range, head)?);
+            for ((((hash, _), range), head), place) in keys.iter().zip(&ranges).zip(&heads).zip(&mut places) {
+                *place = self.index.likely(*hash, *range, *head);
+            }
+            for (place, name) in places.iter().zip(&mut names) {
+                *name = self.names.get(*place).copied().unwrap_or_default();
+            }
+            for ((row, (_, key)), name) in rows.zip(&keys).zip(&names) {
+                let short = key[0] == name[0] && key[1] == name[1] && key[2] == name[2] & LENGTH && key[2] <= SHORT;
+                put(row, if short { name[2] as u32 } else { self.one(wanted(row))? });
             }
         }
         Some(())
     }
 
-    fn one(&self, text: &[u8], key: &Named, (from, to): (usize, usize), head: &Named) -> Option<u32> {
-        /// A bucket with more was made up by somebody: it is searched, not gone through.
-        const MANY: usize = 32;
-        let is = |name: &Named| name[0] == key[0] && name[1] == key[1] && name[2] >> 32 == key[2] >> 32;
-        if text.len() > SHORT || to - from > MANY {
-            return self.index.find(self.texts, core::str::from_utf8(text).ok()?, |at| self.ids.get(at as usize).copied().unwrap_or(TextId::NONE));
-        }
-        if from < to && is(head) {
-            return Some(head[2] as u32);
-        }
-        self.names.get(from..to)?.iter().find(|name| is(name)).map(|name| name[2] as u32)
+    /// A long identifier, or one of several with the same bits of their hash.
+    fn one(&self, text: &[u8]) -> Option<u32> {
+        self.index.find(self.texts, core::str::from_utf8(text).ok()?, |at| self.ids.get(at as usize).copied().unwrap_or(TextId::NONE))
     }
 }

@@ -31,6 +31,7 @@ mod saved;
 pub mod schema;
 mod threads;
 mod whole_items;
+mod whole_parties;
 mod whole_texts;
 
 use crate::calendar;

@@ -72,7 +72,7 @@ fn range(offsets: &[u32], part: usize) -> core::ops::Range<usize> {
 }
 
 /// Sorts the rows of a piece by part; gives where each begins.
-fn spread(piece: &mut [Keyed], shift: u32, parts: usize) -> Vec<u32> {
+pub(super) fn spread(piece: &mut [Keyed], shift: u32, parts: usize) -> Vec<u32> {
     let mut offsets: Vec<u32> = alloc::vec![0; parts + 1];
     if parts == 1 {
         if let Some(last) = offsets.last_mut() {

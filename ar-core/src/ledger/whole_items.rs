@@ -91,7 +91,7 @@ impl Span {
 }
 
 /// Reads a block; `None` where a value in it would be a problem.
-fn read<'t>(customers: &Lookup<'_>, Part { block, keys, lines, more }: Part<'t, '_, '_>) -> Option<Read<'t>> {
+fn read_block<'t>(customers: &Lookup<'_>, Part { block, keys, lines, more }: Part<'t, '_, '_>) -> Option<Read<'t>> {
     let (mut span, mut currencies) = (Span(i32::MAX, i32::MIN), Vec::new());
     block.currencies(at("currency"), |row, currency| {
         if currencies.last() != Some(&currency) && !currencies.contains(&currency) {
@@ -107,13 +107,8 @@ fn read<'t>(customers: &Lookup<'_>, Part { block, keys, lines, more }: Part<'t, 
         line[0] = hash(id.bytes(row));
     }
     let owner = block.texts(at("customer_id"))?;
-    customers.each(
-        block.len(),
-        |row| owner.bytes(row),
-        |row, customer| {
-            keys.get_mut(row).into_iter().for_each(|key| *key = (two(customer, 0), (block.first + row) as u32));
-        },
-    )?;
+    let found = |row: usize, customer| keys.get_mut(row).into_iter().for_each(|key| *key = (two(customer, 0), (block.first + row) as u32));
+    customers.each(block.len(), |row| owner.bytes(row), found)?;
     block.meanings(at("kind"), ItemKind::from_name, |row, kind| lines.get_mut(row).into_iter().for_each(|line| line[3] |= (kind as u64) << 24))?;
     block.amounts(at("amount"), exponent, 1, |row, amount| lines.get_mut(row).into_iter().for_each(|line| line[1] = amount as u64))?;
     block.days(at("issued_on"), |row, day| lines.get_mut(row).into_iter().for_each(|line| line[2] |= two(span.see(day), 0)))?;
@@ -211,10 +206,10 @@ impl Table {
 /// The places of all blocks, each for one block.
 fn parts<'t, 'b, 'm>(blocks: Vec<Block<'t, 'b>>, mut keys: &'m mut [Keyed], mut lines: &'m mut [Line], mut more: &'m mut [More]) -> Vec<Part<'t, 'b, 'm>> {
     let cut = |block: Block<'t, 'b>| {
-        let rows = block.len();
+        let (rows, rare) = (block.len(), block.len().min(more.len()));
         let (mine_keys, rest_keys) = take(&mut keys).split_at_mut(rows);
         let (mine_lines, rest_lines) = take(&mut lines).split_at_mut(rows);
-        let (mine_more, rest_more) = take(&mut more).split_at_mut(rows.min(more.len()));
+        let (mine_more, rest_more) = take(&mut more).split_at_mut(rare);
         (keys, lines, more) = (rest_keys, rest_lines, rest_more);
         Part { block, keys: mine_keys, lines: mine_lines, more: mine_more }
     };
@@ -253,7 +248,8 @@ impl Intake<'_> {
         let (ledger, watch) = (&self.ledger, self.watch);
         let customers = Lookup::new(&ledger.customer_index, &ledger.texts, ledger.customers.iter().map(|row| row.id).collect());
         let parts = parts(blocks(&schema::ITEMS, table, &bound), &mut keys, &mut lines, &mut more);
-        let read = threads::each(parts, |part| if watch.advance(part.block.len()) { read(&customers, part) } else { None });
+        let read = threads::each(parts, |part| if watch.advance(part.block.len()) { read_block(&customers, part) } else { None });
+        drop(customers);
         if watch.is_stopped() {
             return true;
         }
