@@ -74,15 +74,18 @@ bench:
 	$(CARGO) run --locked --release -p ar-benches --bin scale -- 1000000 100000
 
 # Named with the extension, so that the engine of `make run` and of the Python tests is the one that is counted, and is not built again.
-INSTRUCTIONS := $(CARGO) run --locked --release -p ar-python -p ar-benches --no-default-features --features ar-benches/parallel --bin instructions --
+INSTRUCTIONS := $(CARGO) build --locked --release -p ar-python -p ar-benches --no-default-features --features ar-benches/parallel --bin instructions
+COUNTER := $(or $(CARGO_TARGET_DIR),target)/release/instructions
 
 ## bench-count: instructions of each stage against benches/instructions.json; more than 3 % worse fails
 bench-count:
 	$(INSTRUCTIONS)
+	@$(COUNTER)
 
 ## bench-count-renew REASON="…": write benches/instructions.json anew; the reason goes into its log
 bench-count-renew:
-	$(INSTRUCTIONS) renew "$(REASON)"
+	$(INSTRUCTIONS)
+	@$(COUNTER) renew "$(REASON)"
 
 ## bench-scaling MAX=1000000: cost of each stage against the size of the book, memory, threads, hard books; tables and plots in out/bench
 MAX ?= 1000000
