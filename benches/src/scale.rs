@@ -65,7 +65,8 @@ fn models(file: Option<&str>, as_of: NaiveDate) -> Result<Models, ar_core::Error
     if let Some(bytes) = file.and_then(|file| std::fs::read(file).ok()) {
         return Models::from_bytes(&bytes);
     }
-    let models = Models::fit(&Ledger::try_new(&Shape::new(FITTED, Case::Usual).tables())?, as_of);
+    let ledger = Ledger::try_new(&Shape::new(FITTED, Case::Usual).tables())?;
+    let models = Models::fit(&ledger, as_of);
     if let Some(file) = file {
         std::fs::write(file, models.to_bytes()).unwrap_or_else(|bad| panic!("{file}: {bad}"));
     }
