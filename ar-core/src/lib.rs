@@ -35,6 +35,7 @@ pub mod simulate;
 pub mod state;
 pub mod table;
 pub mod text;
+mod threads;
 pub mod watch;
 
 pub use error::{Error, ErrorCode, Problem, ProblemCode};

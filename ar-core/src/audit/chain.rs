@@ -2,12 +2,15 @@
 
 use super::body::{Inputs, write_decision, write_inputs};
 use super::entry::{DECISION, INPUTS};
+use super::log::Lines;
 use super::{AuditLog, Scope};
 use crate::decision::Decision;
 use crate::ledger::Books;
 use crate::models::Models;
 use crate::policy::Policy;
 use crate::record::CustomerIdx;
+use crate::threads;
+use alloc::vec::Vec;
 use chrono::NaiveDate;
 
 /// Bytes of the body of most decisions.
@@ -21,10 +24,35 @@ pub fn chain(books: &Books, policy: &Policy, models: &Models, as_of: NaiveDate, 
     let mut log = AuditLog::default();
     log.reserve(decisions.len() + 1, (decisions.len() + 1) * BODY_BYTES);
     log.chain(INPUTS, versions, |out| write_inputs(out, books, &inputs));
-    for decision in decisions {
-        log.chain(DECISION, versions, |out| write_decision(out, books, decision));
+    // The links follow one another; the next bodies are written meanwhile.
+    let mut waves = decisions.chunks(WAVE);
+    let mut written = waves.next().map_or_else(Vec::new, |wave| bodies(books, wave));
+    while !written.is_empty() {
+        let (next, ()) = threads::both(|| waves.next().map_or_else(Vec::new, |wave| bodies(books, wave)), || link(&mut log, versions, &written));
+        written = next;
     }
     log
+}
+
+/// Decisions whose bodies wait for their links, and how many are written together.
+const WAVE: usize = 16_384;
+const PIECE: usize = 512;
+
+fn bodies(books: &Books, decisions: &[Decision]) -> Vec<Lines> {
+    threads::pieces(decisions.len(), PIECE, |range| {
+        let mut lines = Lines::default();
+        for decision in decisions.get(range).unwrap_or(&[]) {
+            write_decision(&mut lines.bytes, books, decision);
+            lines.close();
+        }
+        lines
+    })
+}
+
+fn link(log: &mut AuditLog, versions: (&str, &str), bodies: &[Lines]) {
+    for lines in bodies {
+        (0..lines.ends.len()).for_each(|row| log.chain(DECISION, versions, |out| out.push_str(lines.get(row))));
+    }
 }
 
 /// The first 16 digits of the digest of the models.

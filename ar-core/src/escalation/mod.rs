@@ -23,7 +23,7 @@ mod trials;
 
 use crate::action::{ACTS_FROM, ActionKind, GateMode, Mode};
 use crate::calendar::{add_days, days_between, period_start};
-use crate::decision::{Decision, Draft, Gated, Params, Rule, Unanswered, Widening, is_rejected_before, matter};
+use crate::decision::{Decision, Draft, Gated, Matter, Params, Rule, Unanswered, Widening, is_rejected_before, matter};
 use crate::ledger::{Books, Cell, Verdict, VerdictKind};
 use crate::money::{Currency, units};
 use crate::policy::{Policy, Settings};
@@ -143,9 +143,17 @@ impl<'g> Gate<'g> {
     /// # Errors
     /// The reason why there is no decision: it was reported done, a person rejected it, or the policy has the action off.
     pub fn pass(&mut self, draft: Draft, open: &[i64]) -> Result<Decision, Reason> {
-        let settings = self.policy.settings(self.books.segment_of(draft.customer));
         let matter = matter(self.books, &self.digest, &draft, open, &mut self.bytes);
-        let named = self.questions.name(&matter, &draft, self.as_of, settings.collections.decision_days);
+        self.pass_known(draft, &matter, open)
+    }
+
+    /// As [`Gate::pass`], where it is known what the draft is about: that may be worked out for many drafts at once.
+    ///
+    /// # Errors
+    /// As [`Gate::pass`].
+    pub fn pass_known(&mut self, draft: Draft, matter: &Matter, open: &[i64]) -> Result<Decision, Reason> {
+        let settings = self.policy.settings(self.books.segment_of(draft.customer));
+        let named = self.questions.name(matter, &draft, self.as_of, settings.collections.decision_days);
         let force = self.standings.of(settings, draft.action, self.books.segment_of(draft.customer));
         self.refuse(&draft, &named, force, open)?;
         let draft = self.edited(draft, &named, settings, open);

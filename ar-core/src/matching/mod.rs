@@ -14,6 +14,7 @@
 
 mod account;
 mod advice;
+mod buckets;
 mod cases;
 mod certificate;
 pub mod count;

@@ -1,9 +1,12 @@
 //! The names of open items: reference, purchase order, identifier, and the number at the end of the reference. An index
 //! finds the items of a name without looking at every item.
 
+use super::buckets::Buckets;
 use crate::ledger::Books;
 use crate::record::{CustomerIdx, Item, ItemIdx};
+use crate::threads;
 use alloc::{string::String, vec::Vec};
+use core::ops::Range;
 
 /// Digits that a number must have to name an item by itself.
 const NUMBER_DIGITS: usize = 4;
@@ -23,6 +26,17 @@ pub(super) fn folded(text: &str) -> String {
 /// FNV-1a, only to find candidates; every hit is compared as text.
 pub(super) fn hash(letters: impl Iterator<Item = char>) -> u64 {
     letters.fold(0xcbf2_9ce4_8422_2325, |hash, c| (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The hash of the letters of a text, and how many there are.
+fn hashed(text: &str) -> (u64, usize) {
+    if !text.is_ascii() {
+        return (hash(letters(text)), letters(text).count());
+    }
+    // Nearly every name is plain: the same without looking letters up.
+    let mut count = 0;
+    let own = text.bytes().filter(u8::is_ascii_alphanumeric).inspect(|_| count += 1).map(|byte| char::from(byte.to_ascii_uppercase()));
+    (hash(own), count)
 }
 
 /// The number at the end of a reference, if it has one of enough digits: `5705` of `RE/2026/05705`. The year at the end of
@@ -55,59 +69,93 @@ pub(super) fn names<'b>(books: &'b Books, item: &Item) -> impl Iterator<Item = &
 
 /// Open items, debts and credit notes, by folded name and by number.
 pub(super) struct NameIndex {
-    names: Vec<(u64, u32)>,
+    names: Buckets<(u64, u32)>,
     numbers: Vec<(u64, u32)>,
     /// Names of items that are not open, only as hashes: they are never paid, but it is known that they were meant.
-    closed: Vec<u64>,
+    closed: Buckets<u64>,
     /// Open amount of debts.
     amounts: Vec<(i64, u32)>,
     /// Lengths of names in characters, longest first.
     pub(super) lengths: Vec<usize>,
 }
 
-impl NameIndex {
-    pub(super) fn new(books: &Books, open: &[i64]) -> Self {
-        let (mut by_name, mut numbers) = (Vec::new(), Vec::new());
-        let mut counts: Vec<u32> = alloc::vec![0; 65];
-        for (at, (item, _)) in (0u32..).zip(books.items().iter().zip(open)).filter(|(_, (_, open))| **open > 0) {
-            for name in names(books, item) {
-                let length = letters(name).count();
-                if let Some(count) = counts.get_mut(length).filter(|_| length > 0) {
+/// What is read of some items.
+#[derive(Default)]
+struct Read {
+    names: Vec<(u64, u32)>,
+    numbers: Vec<(u64, u32)>,
+    closed: Vec<u64>,
+    amounts: Vec<(i64, u32)>,
+    /// How many names have so many letters.
+    counts: Vec<u32>,
+}
+
+/// Letters of the longest name that is met in a text.
+const LONGEST: usize = 64;
+/// Items that are read together.
+const TOGETHER: usize = 65_536;
+
+impl Read {
+    fn new(books: &Books, open: &[i64], range: Range<usize>) -> Self {
+        let mut found = Self { counts: alloc::vec![0; LONGEST + 1], ..Self::default() };
+        let rows = books.items().get(range.clone()).unwrap_or(&[]).iter().zip(open.get(range.clone()).unwrap_or(&[]));
+        for (at, (item, open)) in range.filter_map(|at| u32::try_from(at).ok()).zip(rows) {
+            let names = names(books, item).map(hashed);
+            if *open <= 0 {
+                found.closed.extend(names.map(|name| name.0));
+                continue;
+            }
+            for (hash, length) in names {
+                if let Some(count) = found.counts.get_mut(length).filter(|_| length > 0) {
                     *count += 1;
-                    by_name.push((hash(letters(name)), at));
+                    found.names.push((hash, at));
                 }
             }
-            numbers.extend(number_of(books.text(item.reference)).map(|number| (number, at)));
+            found.numbers.extend(number_of(books.text(item.reference)).map(|number| (number, at)));
+            if !item.kind.is_credit() {
+                found.amounts.push((*open, at));
+            }
         }
-        let gone = books.items().iter().zip(open).filter(|(_, open)| **open <= 0).flat_map(|(item, _)| names(books, item));
-        let mut closed: Vec<u64> = gone.map(|name| hash(letters(name))).collect();
-        closed.sort_unstable();
-        let debts = (0u32..).zip(books.items().iter().zip(open)).filter(|(_, (item, open))| **open > 0 && !item.kind.is_credit());
-        let mut amounts: Vec<(i64, u32)> = debts.map(|(at, (_, open))| (*open, at)).collect();
-        amounts.sort_unstable();
-        by_name.sort_unstable();
+        found
+    }
+}
+
+impl NameIndex {
+    pub(super) fn new(books: &Books, open: &[i64]) -> Self {
+        let mut found = Read { counts: alloc::vec![0; LONGEST + 1], ..Read::default() };
+        for read in threads::pieces(books.items().len(), TOGETHER, |range| Read::new(books, open, range)) {
+            found.names.extend(read.names);
+            found.numbers.extend(read.numbers);
+            found.closed.extend(read.closed);
+            found.amounts.extend(read.amounts);
+            found.counts.iter_mut().zip(read.counts).for_each(|(count, more)| *count += more);
+        }
+        let Read { names: mut by_name, mut numbers, mut closed, mut amounts, counts } = found;
+        threads::sort(&mut closed);
+        closed.dedup();
+        threads::sort(&mut by_name);
         by_name.dedup();
-        numbers.sort_unstable();
+        threads::sort(&mut numbers);
+        threads::sort(&mut amounts);
         // The commonest lengths, if there are too many: a handful of stray names must not slow every text down.
         let mut lengths: Vec<(u32, usize)> = counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(length, count)| (*count, length)).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
         let mut lengths: Vec<usize> = lengths.into_iter().take(MAX_LENGTHS).map(|(_, length)| length).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
-        Self { names: by_name, numbers, closed, amounts, lengths }
+        Self { names: Buckets::new(by_name, |entry| entry.0), numbers, closed: Buckets::new(closed, |hash| *hash), amounts, lengths }
     }
 
     /// The open items that this folded name names, at most `budget`.
     pub(super) fn named(&self, books: &Books, name: &[char], budget: usize) -> Vec<ItemIdx> {
         let key = hash(name.iter().copied());
-        let from = self.names.partition_point(|entry| entry.0 < key);
         let same = |known: &str| letters(known).eq(name.iter().copied());
         let is = |at: &u32| books.items().get(*at as usize).is_some_and(|item| names(books, item).any(same));
-        self.names.iter().skip(from).take_while(|entry| entry.0 == key).take(budget).map(|entry| entry.1).filter(is).map(ItemIdx).collect()
+        self.names.of(key).iter().take(budget).map(|entry| entry.1).filter(is).map(ItemIdx).collect()
     }
 
     /// Whether an item that is not open has this folded name.
     pub(super) fn is_closed(&self, name: &[char]) -> bool {
-        self.closed.binary_search(&hash(name.iter().copied())).is_ok()
+        !self.closed.of(hash(name.iter().copied())).is_empty()
     }
 
     /// Debts of any customer that were open with just this amount, at most `budget`.

@@ -6,12 +6,14 @@ use super::certificate::Weight;
 use super::names::{folded, hash, letters};
 use crate::ledger::Books;
 use crate::record::{Credit, CustomerIdx, Payment};
+use crate::threads;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     string::String,
     vec::Vec,
 };
 use chrono::NaiveDate;
+use core::ops::Range;
 
 /// Legal forms and joining words: they tell no two companies apart, and payers leave them out or spell them anew.
 const FORMS: [&str; 42] = [
@@ -98,6 +100,9 @@ fn account_key(account: &str) -> u64 {
     hash(letters(account))
 }
 
+/// Customers that are read together.
+const TOGETHER: usize = 16_384;
+
 /// Customers by bank account, by plain name and alias, and by group.
 pub(super) struct PayerIndex {
     accounts: Vec<(u64, u32)>,
@@ -155,19 +160,29 @@ impl PayerIndex {
 
     /// What the customers' own records say.
     pub(super) fn without_history(books: &Books) -> Self {
+        let read = |range: Range<usize>| {
+            let (mut accounts, mut names, mut children) = (Vec::new(), Vec::new(), Vec::new());
+            let rows = books.customers().get(range.clone()).unwrap_or(&[]);
+            for (at, customer) in range.filter_map(|at| u32::try_from(at).ok()).zip(rows) {
+                accounts.extend(books.list(&customer.bank_accounts).map(|number| (account_key(number), at)));
+                names.extend(books.list(&customer.aliases).chain(books.texts().get_opt(customer.name)).map(|name| (plain(name), at, form_of(name))).filter(|row| !row.0.is_empty()));
+                children.extend(customer.parent.map(|parent| (parent, at)));
+            }
+            (accounts, names, children)
+        };
         let (mut accounts, mut names, mut children) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, customer) in (0u32..).zip(books.customers()) {
-            accounts.extend(books.list(&customer.bank_accounts).map(|number| (account_key(number), at)));
-            names.extend(books.list(&customer.aliases).chain(books.texts().get_opt(customer.name)).map(|name| (plain(name), at, form_of(name))).filter(|row| !row.0.is_empty()));
-            children.extend(customer.parent.map(|parent| (parent, at)));
+        for (more_accounts, more_names, more_children) in threads::pieces(books.customers().len(), TOGETHER, read) {
+            accounts.extend(more_accounts);
+            names.extend(more_names);
+            children.extend(more_children);
         }
         Self { accounts, names, children }.sorted()
     }
 
     fn sorted(mut self) -> Self {
-        self.accounts.sort_unstable();
+        threads::sort(&mut self.accounts);
         self.accounts.dedup();
-        self.names.sort_unstable();
+        threads::sort(&mut self.names);
         self.names.dedup();
         self.children.sort_unstable();
         self

@@ -38,6 +38,7 @@ use crate::policy::Policy;
 use crate::record::CustomerIdx;
 use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
+use crate::threads;
 use alloc::{collections::BTreeMap, vec::Vec};
 pub use asked::{Asked, At, forecast_on, wanted_cash};
 pub use asked_part::{AskedPart, forecast_of, rolled_of, whole_of};
@@ -152,8 +153,10 @@ pub struct Report {
 
 impl Report {
     pub(crate) fn new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, scope: Scope, parts: Parts) -> Self {
-        let worklist = worklist::worklist(&worklist::Facts { books: &ledger, policy, as_of, decisions: &parts.decisions, usual: &parts.usual });
-        let audit = audit::chain(&ledger, policy, models, as_of, scope, parts.customers.as_deref().unwrap_or(&[]), &parts.decisions);
+        let (worklist, audit) = threads::both(
+            || worklist::worklist(&worklist::Facts { books: &ledger, policy, as_of, decisions: &parts.decisions, usual: &parts.usual }),
+            || audit::chain(&ledger, policy, models, as_of, scope, parts.customers.as_deref().unwrap_or(&[]), &parts.decisions),
+        );
         Self { ledger, policy: policy.clone(), as_of, parts, worklist, audit }
     }
 

@@ -1,11 +1,10 @@
 //! The customers of a day: what is open of each is scored, and what it needs is decided.
 
 use super::Day;
-use super::chunks::chunks;
 use crate::calendar;
 use crate::collections::{self, Found, Loose, Outcome, View};
 use crate::conversation;
-use crate::decision::Decision;
+use crate::decision::{Decision, Matter, matter};
 use crate::error::Error;
 use crate::escalation::Gate;
 use crate::money::Currency;
@@ -14,17 +13,23 @@ use crate::reason::Reason;
 use crate::record::{CustomerIdx, Item, ItemIdx};
 use crate::report;
 use crate::scoring::{self, Circumstances, Distribution, Forecast, Past, Profile, Score, Wanted};
+use crate::threads;
 use crate::watch::Stage;
 use alloc::vec::Vec;
 
 /// What payment dates are predicted from.
 pub(super) type Known<'k> = (&'k Past<'k>, &'k Circumstances);
 
+/// Customers that are worked on together.
+const CHUNK: usize = 512;
+
 /// What one chunk of customers leaves behind.
 struct ChunkFound {
     profiles: Vec<Profile>,
     scores: Vec<Score>,
     found: Vec<Found>,
+    /// What each of the drafts found is about, in their order.
+    matters: Vec<Matter>,
     forecast: Forecast,
 }
 
@@ -50,8 +55,8 @@ impl<'d> Day<'d> {
         let some = found.customers.as_deref();
         self.watch.begin(Stage::Customers, some.map_or(self.books.customers().len(), <[_]>::len));
         let parts = match some {
-            None => chunks(self.books.customers().len(), |range| self.work(known, range.map(|at| CustomerIdx(at as u32)))),
-            Some(some) => chunks(some.len(), |range| self.work(known, some.get(range).unwrap_or(&[]).iter().copied())),
+            None => threads::pieces(self.books.customers().len(), CHUNK, |range| self.work(known, range.map(|at| CustomerIdx(at as u32)))),
+            Some(some) => threads::pieces(some.len(), CHUNK, |range| self.work(known, some.get(range).unwrap_or(&[]).iter().copied())),
         };
         self.watch.check()?;
         let count = |of: fn(&Found) -> usize| parts.iter().flat_map(|part| &part.found).map(of).sum();
@@ -60,9 +65,10 @@ impl<'d> Day<'d> {
         for part in parts {
             forecast.merge(&part.forecast);
             found.scores.extend(part.scores);
-            for (profile, customer) in part.profiles.into_iter().zip(part.found) {
-                found.profiles.push(profile);
-                self.pass(customer, gate, &mut decisions, &mut found.outcomes);
+            found.profiles.extend(part.profiles);
+            let mut matters = part.matters.iter();
+            for customer in part.found {
+                self.pass(customer, &mut matters, gate, &mut decisions, &mut found.outcomes);
             }
         }
         // What the evidence has earned is a matter of the whole book.
@@ -83,12 +89,15 @@ impl<'d> Day<'d> {
     /// Scores and decides for a chunk of customers. Touches nothing shared: chunks may run on any thread.
     fn work(&self, known: Option<Known<'_>>, who: impl Iterator<Item = CustomerIdx>) -> ChunkFound {
         let (Wanted { windows, width, .. }, count) = (self.wanted(), who.size_hint().0);
-        let mut chunk = ChunkFound { profiles: Vec::with_capacity(count), scores: Vec::new(), found: Vec::with_capacity(count), forecast: Forecast::new(windows, width) };
+        let mut chunk = ChunkFound { profiles: Vec::with_capacity(count), scores: Vec::new(), found: Vec::with_capacity(count), matters: Vec::new(), forecast: Forecast::new(windows, width) };
         if !self.watch.advance(0) {
             return chunk;
         }
+        let mut bytes = Vec::new();
         for at in who {
             self.one(known, at, &mut chunk);
+            let drafts = chunk.found.last().map_or(&[][..], |found| &found.drafts);
+            chunk.matters.extend(drafts.iter().map(|draft| matter(self.books, &self.policy_digest, draft, &self.open, &mut bytes)));
         }
         self.watch.advance(count);
         chunk
@@ -196,10 +205,10 @@ impl<'d> Day<'d> {
     }
 
     /// Passes one customer's drafts through the gate, in order, and ties its outcomes to the decisions.
-    fn pass(&self, customer: Found, gate: &mut Gate<'_>, decisions: &mut Vec<Decision>, outcomes: &mut Vec<Outcome>) {
+    fn pass<'m>(&self, customer: Found, matters: &mut impl Iterator<Item = &'m Matter>, gate: &mut Gate<'_>, decisions: &mut Vec<Decision>, outcomes: &mut Vec<Outcome>) {
         let mut passed: Vec<Result<u32, Reason>> = Vec::with_capacity(customer.drafts.len());
-        for draft in customer.drafts {
-            passed.push(gate.pass(draft, &self.open).map(|decision| {
+        for (draft, matter) in customer.drafts.into_iter().zip(matters) {
+            passed.push(gate.pass_known(draft, matter, &self.open).map(|decision| {
                 decisions.push(decision);
                 decisions.len() as u32 - 1
             }));

@@ -1,9 +1,8 @@
 //! The street: one pure function from the books, the rules and what was learned to the report of a day.
 //!
-//! `cash` goes first and in one sequence, `customers` in `chunks` behind it; `some` says whom a run for some customers is for.
+//! `cash` goes first and in one sequence, `customers` in fixed pieces behind it; `some` says whom a run for some customers is for.
 
 mod cash;
-mod chunks;
 mod customers;
 mod some;
 

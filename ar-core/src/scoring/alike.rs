@@ -5,9 +5,9 @@
 
 use super::bills::{Bill, Year};
 use super::eras::Fading;
-use super::histogram::{Hazards, Histogram};
+use super::histogram::Histogram;
 use super::memory::Alike;
-use crate::models::{BINS, FIRST_DELAY, bin_of};
+use crate::models::{FIRST_DELAY, bin_of};
 use alloc::vec::Vec;
 
 /// Half-life in days of a payment, and the age from which on all payments are equally old.
@@ -26,9 +26,7 @@ const DUE_DAY: [f32; 5] = [4.0, 1.472, 0.541, 0.199, 0.073];
 /// What a payment for another due weekday counts.
 const OTHER_WEEKDAY: f32 = 0.6;
 /// What the levels above weigh against them.
-const STRENGTH: f64 = 16.0;
-/// Who pays on a Monday may have meant Saturday or Sunday: so many days back at most.
-const GAPS: usize = 5;
+pub const STRENGTH: f64 = 16.0;
 
 /// A payment.
 #[derive(Clone, Copy, Debug)]
@@ -94,27 +92,24 @@ impl Payments {
         }
     }
 
-    /// The hazards of items like this one, shrunken to the hazards `above` and not yet laid on the open days; and what was counted.
-    pub fn like(&self, bill: &Bill, due_day: u8, at: i32, above: &Hazards) -> (Hazards, Alike) {
-        let mut counts = [[0.0f32; BINS]; GAPS];
+    /// The payments of items like this one by delay, not yet laid on open days, weighed as on the day `at`; and what was counted.
+    pub fn like(&self, bill: &Bill, due_day: u8, at: i32) -> (Histogram, Alike) {
         let (amount, due_weekday) = (single(bill.amount), u8::try_from(bill.due_weekday()).unwrap_or(0));
+        let of_one = 1.0 / self.fading.weight(at);
+        let (mut found, mut sums) = (Histogram::default(), Alike::default());
         for other in self.newest_last.iter().rev().take(MOST) {
             let apart = (other.amount - amount).abs();
             let days = usize::from(due_day.abs_diff(other.due_day));
             let near = DUE_DAY.get(days.min(30usize.saturating_sub(days))).copied().unwrap_or(0.0);
             let like = (1.0 + near) * eighth_power((1.0 - apart / BROAD).max(0.0)) + SAME_AMOUNT * eighth_power((1.0 - apart / FINE).max(0.0));
             let weekday = if other.due_weekday == due_weekday { 1.0 } else { OTHER_WEEKDAY };
-            counts[usize::from(other.gap)][usize::from(other.bin)] += other.weight * weekday * like;
-        }
-        let unit = self.fading.weight(at);
-        let (mut found, mut sums) = (Histogram::default(), Alike::default());
-        for (back, bins) in (0i32..).zip(&counts) {
-            for (delay, weight) in (FIRST_DELAY..).zip(bins).filter(|row| *row.1 > 0.0) {
-                let weight = f64::from(*weight) / unit;
+            let weight = f64::from(other.weight * weekday * like) * of_one;
+            if weight > 0.0 {
+                let (delay, gap) = (FIRST_DELAY + i32::from(other.bin), i32::from(other.gap));
                 sums.add(weight, delay);
-                (0..=back).for_each(|days| found.add(delay - days, weight / f64::from(back + 1), &[(0, 1.0)]));
+                (0..=gap).for_each(|days| found.add(delay - days, weight / f64::from(gap + 1), &[(0, 1.0)]));
             }
         }
-        (found.shrunken(above, STRENGTH, 1.0), sums)
+        (found, sums)
     }
 }

@@ -4,7 +4,7 @@ use super::workdays::Workdays;
 use crate::calendar::{days_since_epoch, weekday_of};
 use crate::ledger::Books;
 use crate::models::Calendars;
-use crate::money::pow10;
+use crate::money::{Currency, pow10};
 use crate::record::{CustomerIdx, Item};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use chrono::NaiveDate;
@@ -24,9 +24,9 @@ pub struct Bill {
     /// Day paid, or [`NEVER`].
     pub paid: i32,
     /// Position among the model's segments; 0 = none of them.
-    pub segment: usize,
+    pub segment: u32,
     /// Which of the calendars.
-    pub calendar: usize,
+    pub calendar: u32,
     /// Whether it is something that we billed: only such items teach.
     pub billed: bool,
 }
@@ -47,7 +47,7 @@ impl Bill {
 #[derive(Clone, Debug)]
 pub struct Year {
     all: Vec<Workdays>,
-    names: BTreeMap<String, usize>,
+    names: BTreeMap<String, u32>,
 }
 
 /// The calendar looks this many days behind the last day that anything is asked for.
@@ -70,40 +70,49 @@ impl Year {
         for (name, holidays) in calendars {
             let mut days: Vec<i32> = holidays.iter().map(|day| days_since_epoch(*day)).collect();
             days.sort_unstable();
-            names.insert(name.clone(), all.len());
+            names.insert(name.clone(), u32::try_from(all.len()).unwrap_or(0));
             all.push(Workdays::new(first, until, open_weekdays, &days));
         }
         Self { all, names }
     }
 
     /// The calendar of a customer's country, else of the currency, else without holidays.
-    fn of(&self, country: &str, currency: &str) -> usize {
+    fn of(&self, country: &str, currency: &str) -> u32 {
         self.names.get(country).or_else(|| self.names.get(currency)).copied().unwrap_or(0)
     }
 
     /// The days of one calendar.
-    pub fn days(&self, calendar: usize) -> &Workdays {
+    pub fn days(&self, calendar: u32) -> &Workdays {
         static NONE: Workdays = Workdays::nothing();
-        self.all.get(calendar).or_else(|| self.all.first()).unwrap_or(&NONE)
+        self.all.get(calendar as usize).or_else(|| self.all.first()).unwrap_or(&NONE)
     }
 }
 
 /// The first day on which an item was issued or due, and the last on which one is due.
 pub fn reach(books: &[&Books]) -> Option<(i32, i32)> {
     let items = || books.iter().flat_map(|books| books.items());
-    let first = items().map(|item| item.issued_on.min(item.due_on)).min()?;
-    Some((days_since_epoch(first), items().map(|item| days_since_epoch(item.due_on)).max()?))
+    let days = items().map(|item| (item.issued_on.min(item.due_on), item.due_on));
+    let (first, last) = days.reduce(|so_far, days| (so_far.0.min(days.0), so_far.1.max(days.1)))?;
+    Some((days_since_epoch(first), days_since_epoch(last)))
 }
 
 /// The bills of a customer, in the order of the ledger (by due date). `who` says the segment and the country of customers.
-pub fn of_customer(books: &Books, at: CustomerIdx, who: &Books, segments: &[String], year: &Year) -> Vec<Bill> {
-    let known = books.customer(at).and_then(|row| who.find_customer(books.text(row.id))).and_then(|at| who.customer(at));
-    let segment = segments.binary_search_by(|name| name.as_str().cmp(known.map_or("", |row| who.text(row.segment)))).map_or(0, |place| place + 1);
+pub fn of_customer<'b>(books: &'b Books, at: CustomerIdx, who: &'b Books, segments: &[String], year: &'b Year) -> impl ExactSizeIterator<Item = Bill> + use<'b> {
+    let row = books.customer(at);
+    // Mostly the books know their own customers: those need not be found by name.
+    let known = if core::ptr::eq(books, who) { row } else { row.and_then(|row| who.find_customer(books.text(row.id))).and_then(|at| who.customer(at)) };
+    let name = known.map_or("", |row| who.text(row.segment));
+    let segment = segments.binary_search_by(|known| known.as_str().cmp(name)).ok().and_then(|place| u32::try_from(place + 1).ok()).unwrap_or(0);
     let country = known.map_or("", |row| who.text(row.country));
-    books.items_of(at).iter().map(|item| bill(item, segment, year.of(country, item.currency.code()))).collect()
+    let mut last: Option<(Currency, u32)> = None;
+    books.items_of(at).iter().map(move |item| {
+        let calendar = last.filter(|known| known.0 == item.currency).map_or_else(|| year.of(country, item.currency.code()), |known| known.1);
+        last = Some((item.currency, calendar));
+        bill(item, segment, calendar)
+    })
 }
 
-fn bill(item: &Item, segment: usize, calendar: usize) -> Bill {
+fn bill(item: &Item, segment: u32, calendar: u32) -> Bill {
     let unit = pow10(item.currency.exponent()) as f64;
     Bill {
         amount: libm::log((item.amount as f64 / unit).max(0.01)),

@@ -5,7 +5,7 @@ use super::bills::Bill;
 use super::features::{Features, Levels};
 use super::histogram::Hazards;
 use super::past::Past;
-use super::trees::{self, BLOCK, Block};
+use super::trees::BLOCK;
 use super::workdays::Workdays;
 use crate::models::{FIRST_DELAY, LAST_DELAY, PayTimeModel, bin_of};
 use alloc::vec::Vec;
@@ -78,10 +78,8 @@ pub fn plain(model: &PayTimeModel, days: &Workdays, own: &Hazards, bill: &Bill, 
 }
 
 fn boost(scene: &Scene<'_>, settled: &[u8], waiting: &[(usize, i32)], found: &mut [f64]) {
-    let mut block = Block::new();
-    for (place, (_, day)) in waiting.iter().enumerate() {
-        block.put(place, scene.features.of_day(*day));
-    }
+    let days: Vec<i32> = waiting.iter().map(|(_, day)| *day).collect();
+    let block = scene.features.of_days(&days);
     let mut logits = [0.0f32; BLOCK];
     scene.past.forest.add(settled, &block, waiting.len(), &mut logits);
     let model = scene.past.model;
@@ -94,8 +92,10 @@ fn boost(scene: &Scene<'_>, settled: &[u8], waiting: &[(usize, i32)], found: &mu
 
 /// The hazard of the histogram, with the logit that the trees add, mixed with itself.
 pub fn mixed(plain: f64, added: f32, boosted_share: f64) -> f64 {
-    #[expect(clippy::cast_possible_truncation, reason = "a logit")]
-    let boosted = f64::from(trees::chance(trees::logit(plain) as f32 + added));
+    // Odds times what the trees say: the logistic function of the logit with what they add, without its logarithm.
+    let chance = plain.clamp(1e-5, 1.0 - 1e-5);
+    let odds = chance * f64::from(libm::expf(added));
+    let boosted = odds / (1.0 - chance + odds);
     boosted_share * boosted + (1.0 - boosted_share) * plain
 }
 

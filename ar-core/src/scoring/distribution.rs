@@ -83,7 +83,14 @@ impl Distribution {
 
     /// Probability to be open after `delay`, given open after the last day with a probability of its own.
     fn tail_open(&self, delay: i32) -> f64 {
-        self.tail_parts(delay).map(|(days, hazard)| libm::pow(1.0 - hazard, f64::from(days))).product()
+        self.tail_parts(delay).map(|(days, hazard)| powered(1.0 - hazard, days)).product()
+    }
+
+    /// The chance of a day of the tail.
+    fn tail_on(&self, delay: i32) -> f64 {
+        let [_, second, third, fourth] = TAIL_FROM;
+        let part = usize::from(delay >= second) + usize::from(delay >= third) + usize::from(delay >= fourth);
+        self.tail.get(part).copied().unwrap_or(0.0)
     }
 
     /// The days of each part of the tail up to `delay`, with their chance a day; parts without days are left out.
@@ -100,31 +107,48 @@ impl Distribution {
         (self.later_than(delay - 1) - self.later_than(delay)).max(0.0)
     }
 
-    /// Probabilities that the item is paid in each of the windows of `width` days that follow one another without end: from the first
-    /// day that is possible on; or, given that the item is open at the end of that day, from the day after it.
-    pub fn windows(&self, width: i32, with_first: bool) -> impl Iterator<Item = f64> {
+    /// Probabilities that the item is paid in each of the windows of `width` days that follow one another: from the first day that is
+    /// possible on; or, given that the item is open at the end of that day, from the day after it. There are as many as `chances`.
+    pub fn windows(&self, width: i32, with_first: bool, chances: &mut [f64]) {
         let start = if with_first { self.from - 1 } else { self.from };
         let open = self.later_than(start);
+        if open <= f64::MIN_POSITIVE {
+            // Paid by the end of the first day, as good as certainly: then the day after, if it is open against all odds.
+            chances.fill(0.0);
+            chances.iter_mut().take(1).for_each(|chance| *chance = 1.0);
+            return;
+        }
+        // What is open at the end of each window first, then what each takes.
+        let known = if width == 1 { self.open_after.get(usize::from(!with_first)..).unwrap_or(&[]) } else { &[] };
+        chances.iter_mut().zip(known).for_each(|(chance, open)| *chance = *open);
+        let mut latest = None;
+        for (chance, number) in chances.iter_mut().zip(1i32..).skip(known.len()) {
+            let delay = start.saturating_add(number.saturating_mul(width));
+            // Behind the days that have a probability of their own a day follows from the day before.
+            *chance = match latest.filter(|_| width == 1 && delay > self.last()) {
+                Some(before) => before * (1.0 - self.tail_on(delay)),
+                None => self.later_than(delay),
+            };
+            latest = Some(*chance);
+        }
         let mut before = open;
-        // Paid by the end of the first day, as good as certainly: then the day after, if it is open against all odds.
-        let mut sure = open <= f64::MIN_POSITIVE;
-        (1..).map(move |number: i32| {
-            if open <= f64::MIN_POSITIVE {
-                return if core::mem::take(&mut sure) { 1.0 } else { 0.0 };
-            }
-            let after = self.later_than(start.saturating_add(number.saturating_mul(width)));
-            let chance = ((before - after) / open).clamp(0.0, 1.0);
+        for chance in chances {
+            let after = core::mem::replace(chance, before);
+            *chance = ((*chance - after) / open).clamp(0.0, 1.0);
             before = after;
-            chance
-        })
+        }
     }
 
     /// The smallest delay that is not exceeded with probability `share`.
     pub fn quantile(&self, share: f64) -> i32 {
-        let (mut low, mut high) = (self.from, self.longest());
+        let reached = |open: f64| 1.0 - open >= share - 1e-12;
+        if self.open_after.last().is_some_and(|open| reached(*open)) {
+            return (self.from + i32::try_from(self.open_after.partition_point(|open| !reached(*open))).unwrap_or(0)).min(self.longest());
+        }
+        let (mut low, mut high) = (self.last().max(self.from), self.longest());
         while low < high {
             let middle = low + (high - low) / 2;
-            if 1.0 - self.later_than(middle) >= share - 1e-12 {
+            if reached(self.later_than(middle)) {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -139,7 +163,7 @@ impl Distribution {
         let mut open = self.open_after.last().copied().unwrap_or(1.0);
         let mut behind = 0.0;
         for (days, hazard) in self.tail_parts(self.longest() - 1) {
-            let left = libm::pow(1.0 - hazard, f64::from(days));
+            let left = powered(1.0 - hazard, days);
             behind += open * (1.0 - hazard) * (1.0 - left) / hazard;
             open *= left;
         }
@@ -161,6 +185,19 @@ impl Distribution {
         let rest = self.open_after.last().copied().unwrap_or(1.0);
         (self.from..).zip(inside.chain([rest]))
     }
+}
+
+/// A number multiplied by itself so many times: squares only, so that it is the same bits everywhere, and quicker than a power.
+fn powered(base: f64, times: i32) -> f64 {
+    let (mut square, mut left, mut found) = (base, times.unsigned_abs(), 1.0);
+    while left > 0 {
+        if left & 1 == 1 {
+            found *= square;
+        }
+        square *= square;
+        left >>= 1;
+    }
+    found
 }
 
 /// The probability that a delay is not exceeded, on straight lines between the quantiles.

@@ -1,10 +1,11 @@
 //! What the whole book had done by a day: hazards of each segment and weekday, and when in the week and month it is paid.
 
 use super::bills::{Bill, NEVER, Year};
-use super::histogram::{Hazards, Histogram, kernel};
+use super::histogram::{Above, Hazards, Histogram, kernel, still_open};
 use super::workdays::PARTS;
 use crate::calendar::weekday_of;
 use crate::models::{BINS, PayTimeModel};
+use crate::threads;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -50,12 +51,12 @@ pub struct Era {
 impl Era {
     /// The hazards of the bill's segment and due weekday.
     pub fn hazards(&self, bill: &Bill) -> Hazards {
-        self.hazards.get(bill.segment * 7 + bill.due_weekday()).copied().unwrap_or([0.01; BINS])
+        self.hazards.get(bill.segment as usize * 7 + bill.due_weekday()).copied().unwrap_or([0.01; BINS])
     }
 
     /// Late share of the bill's segment.
     pub fn late(&self, bill: &Bill) -> f64 {
-        self.late.get(bill.segment).copied().unwrap_or(0.4)
+        self.late.get(bill.segment as usize).copied().unwrap_or(0.4)
     }
 }
 
@@ -86,7 +87,7 @@ impl Eras {
     pub fn new<'b>(bills: impl Iterator<Item = &'b Bill>, year: &Year, model: &PayTimeModel, fading: Fading, asked: &[i32]) -> Self {
         let mut paid: Vec<Paid> = bills.filter_map(Paid::of).collect();
         // Sums of floats depend on their order: that of the days of payment, not of the rows.
-        paid.sort_unstable();
+        threads::sort(&mut paid);
         Self::of(paid.into_iter().map(|paid| (paid, 1)), year, model, fading, asked)
     }
 
@@ -119,22 +120,22 @@ impl Eras {
 
 /// All that the book as a whole learns of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "(i32, i32, usize, usize)", into = "(i32, i32, usize, usize)")]
+#[serde(from = "(i32, i32, u32, u32)", into = "(i32, i32, u32, u32)")]
 pub struct Paid {
     /// The day of the payment.
     pub on: i32,
     due: i32,
-    segment: usize,
-    calendar: usize,
+    segment: u32,
+    calendar: u32,
 }
 
-impl From<(i32, i32, usize, usize)> for Paid {
-    fn from((on, due, segment, calendar): (i32, i32, usize, usize)) -> Self {
+impl From<(i32, i32, u32, u32)> for Paid {
+    fn from((on, due, segment, calendar): (i32, i32, u32, u32)) -> Self {
         Self { on, due, segment, calendar }
     }
 }
 
-impl From<Paid> for (i32, i32, usize, usize) {
+impl From<Paid> for (i32, i32, u32, u32) {
     fn from(paid: Paid) -> Self {
         (paid.on, paid.due, paid.segment, paid.calendar)
     }
@@ -175,10 +176,10 @@ impl Counting {
 
     fn add(&mut self, paid: &Paid, year: &Year, weight: f64) {
         let delay = paid.on.saturating_sub(paid.due);
-        if let Some(slot) = self.paid.get_mut(paid.segment * 7 + weekday_of(paid.due)) {
+        if let Some(slot) = self.paid.get_mut(paid.segment as usize * 7 + weekday_of(paid.due)) {
             slot.add(delay, weight, &self.kernel);
         }
-        if let Some(late) = self.late.get_mut(paid.segment) {
+        if let Some(late) = self.late.get_mut(paid.segment as usize) {
             late.0 += if delay > 0 { weight } else { 0.0 };
             late.1 += weight;
         }
@@ -197,7 +198,7 @@ impl Counting {
             for (slot, hazard) in above.iter_mut().zip(base) {
                 *slot = f64::from(*hazard);
             }
-            paid.shrunken(&above, model.weights.segment, unit)
+            paid.shrunken(&Above { hazards: &above, open: &still_open(&above) }, model.weights.segment, unit, 0)
         });
         let share = |counts: &[f64], slot: f64| (slot / unit + 1.0) / (counts.iter().sum::<f64>() / unit + counts.len() as f64);
         Era {

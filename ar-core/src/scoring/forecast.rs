@@ -94,9 +94,11 @@ impl Forecast {
     /// Adds one customer's open items of one currency: amounts in minor units and payment dates. All of them in one call.
     pub fn add<'d>(&mut self, currency: Currency, items: impl Iterator<Item = (i64, &'d Distribution)>) {
         let mut own = alloc::vec![(0.0, 0.0); self.windows];
+        let mut chances = alloc::vec![0.0; self.windows];
         for (amount, distribution) in items {
             let amount = amount as f64;
-            for ((mean, spread), chance) in own.iter_mut().zip(distribution.windows(self.width, self.with_today)) {
+            distribution.windows(self.width, self.with_today, &mut chances);
+            for ((mean, spread), chance) in own.iter_mut().zip(&chances) {
                 *mean += amount * chance;
                 *spread += amount * libm::sqrt(chance * (1.0 - chance));
             }

@@ -217,7 +217,7 @@ impl Memory {
         Alike::default().and(&near(1), 1.0).and(&near(0), 0.4).and(&near(2), 0.4)
     }
 
-    fn count(&mut self, paid: i32, delay: i32, weight: f64, year: &Year, calendar: usize) {
+    fn count(&mut self, paid: i32, delay: i32, weight: f64, year: &Year, calendar: u32) {
         let day = year.days(calendar).at(paid);
         let weekday = usize::from(day.weekday);
         let slots =

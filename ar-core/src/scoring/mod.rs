@@ -32,7 +32,7 @@ pub(crate) use curve::{is_idle, mixed, plain};
 pub use distribution::Distribution;
 pub(crate) use eras::{Era, Fading};
 pub use exact::ExactSum;
-pub(crate) use features::{Features, Levels};
+pub(crate) use features::{Features, Levels, Moment};
 pub use forecast::{Forecast, ForecastDay, ForecastLine, KeptForecast, Wanted};
 pub use given::replace;
 pub use new_business::{Billed, NewBusiness, first_billed, new_business};

@@ -26,7 +26,7 @@ pub const fn quick_log(value: f64) -> f64 {
 /// Which of `bins` equal parts of the range from `low` to `high` a value falls into.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between the first and the last bin")]
 pub const fn place(value: f64, low: f64, high: f64, bins: u8) -> u8 {
-    ((value - low) / (high - low) * bins as f64).clamp(0.0, bins as f64 - 1.0) as u8
+    ((value - low) * (bins as f64 / (high - low))).clamp(0.0, bins as f64 - 1.0) as u8
 }
 
 const fn bin_of_odds(chance: f64) -> u8 {
@@ -54,7 +54,7 @@ const BEGINS: [f64; BINS as usize + 2] = {
 };
 
 /// By cell, the bin in which it begins.
-static CELL: [u8; CELLS] = {
+const CELL_TABLE: [u8; CELLS] = {
     let mut found = [0; CELLS];
     let (mut cell, mut bin) = (0, 0u8);
     while cell < CELLS {
@@ -68,11 +68,24 @@ static CELL: [u8; CELLS] = {
     found
 };
 
+static CELL: [u8; CELLS] = CELL_TABLE;
+
+/// Up to here no cell has two borders of bins in it.
+const NEARLY_SURE: f64 = {
+    let mut cell = 0;
+    while cell + 1 < CELLS && CELL_TABLE[cell + 1] - CELL_TABLE[cell] < 2 {
+        cell += 1;
+    }
+    f64::from_bits((FIRST_CELL + cell as u64) << (52 - CELL_BITS))
+};
+
 /// The bin of the odds of a chance: what their logarithm would give, looked up.
 pub fn bin(chance: f64) -> u8 {
     let chance = chance.clamp(CHANCES.0, CHANCES.1);
     let mut bin = CELL[((chance.to_bits() >> (52 - CELL_BITS)) - FIRST_CELL) as usize];
-    while BEGINS[usize::from(bin) + 1] <= chance {
+    // Mostly a cell has one border at most: that is asked without a branch.
+    bin += u8::from(BEGINS[usize::from(bin) + 1] <= chance);
+    while chance > NEARLY_SURE && BEGINS[usize::from(bin) + 1] <= chance {
         bin += 1;
     }
     bin

@@ -4,7 +4,7 @@ use super::bills::{self, Bill, NEVER, Year};
 use super::circumstances::{self, Circumstance, Circumstances};
 use super::curve::{self, Scene};
 use super::eras::{Eras, Fading};
-use super::features::{Features, Levels};
+use super::features::{Features, Levels, Moment};
 use super::given;
 use super::histogram::kernel;
 use super::memory::Memory;
@@ -18,9 +18,11 @@ use crate::models::{BINS, FIRST_DELAY, PRIOR_LATE_PPM, PayTimeModel};
 use crate::money::Currency;
 use crate::reason::{Reason, ReasonCode};
 use crate::record::{CustomerIdx, Item, ItemIdx};
+use crate::threads;
 use crate::watch::{Stage, Watch};
 use alloc::vec::Vec;
 use chrono::NaiveDate;
+use core::ops::Range;
 
 /// A book as a payment-time model sees it, for the days on which something will be asked.
 pub struct Past<'m> {
@@ -55,7 +57,7 @@ impl<'m> Past<'m> {
     fn over(history: &Books, books: &[&Books], who: &Books, model: &'m PayTimeModel, asked: &[i32]) -> Self {
         let last = asked.last().copied().unwrap_or_else(|| days_since_epoch(model.fitted_on));
         let year = Year::new(books, &model.calendars, model.open_weekdays, date_from_days(last).unwrap_or(model.fitted_on));
-        let first = history.items().iter().map(|item| days_since_epoch(item.issued_on)).min().unwrap_or(last).min(last);
+        let first = history.items().iter().map(|item| item.issued_on).min().map_or(last, days_since_epoch).min(last);
         let fading = Fading::new(first, last, model.weights.half_life_days);
         let (bills, ends) = bills_of(history, who, model, &year);
         let eras = Eras::new(bills.iter(), &year, model, fading, asked);
@@ -115,13 +117,28 @@ impl<'m> Past<'m> {
     }
 }
 
+/// Customers whose items are read together.
+const TOGETHER: usize = 4_096;
+
 /// The items of a history, customer by customer, and where those of each customer end.
 pub(super) fn bills_of(history: &Books, who: &Books, model: &PayTimeModel, year: &Year) -> (Vec<Bill>, Vec<usize>) {
-    let mut bills: Vec<Bill> = Vec::with_capacity(history.items().len());
-    let mut ends = Vec::with_capacity(history.customers().len());
-    for at in history.each_customer() {
-        bills.extend(bills::of_customer(history, at, who, &model.segments, year));
-        ends.push(bills.len());
+    let read = |range: Range<usize>| {
+        let (mut bills, mut counts) = (Vec::new(), Vec::with_capacity(range.len()));
+        for at in range.map(|at| CustomerIdx(at as u32)) {
+            let before = bills.len();
+            bills.extend(bills::of_customer(history, at, who, &model.segments, year));
+            counts.push(bills.len() - before);
+        }
+        (bills, counts)
+    };
+    let (mut bills, mut ends) = (Vec::with_capacity(history.items().len()), Vec::with_capacity(history.customers().len()));
+    let mut end = 0;
+    for (more, counts) in threads::pieces(history.customers().len(), TOGETHER, read) {
+        bills.extend(more);
+        ends.extend(counts.into_iter().map(|count| {
+            end += count;
+            end
+        }));
     }
     (bills, ends)
 }
@@ -218,15 +235,19 @@ pub type Ask = (usize, i32);
 /// Shows each item that is asked of one customer on its day; the questions must come in the order of their days.
 pub fn each(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], mut see: impl FnMut(&Scene<'_>)) {
     let mut walk = past.walk(bills);
-    let mut levels: Option<Levels> = None;
+    let (mut levels, mut moment): (Option<Levels>, Option<Moment>) = (None, None);
     for (place, at) in asks.iter().copied() {
         walk.until(at);
+        if moment.as_ref().is_none_or(|moment| moment.at != at) {
+            (moment, levels) = (Some(Moment::new(at, past.fading)), None);
+        }
+        let Some(moment) = &moment else { continue };
         let (Some(bill), Some(era)) = (walk.bills.get(place).copied(), past.eras.at(at)) else { continue };
-        let levels = match levels.take().filter(|level| level.is_of(&bill, at)) {
-            Some(level) => &*levels.insert(level),
-            None => &*levels.insert(Levels::new(&walk.memory, era, &bill, at, past.model, past.fading, &past.year)),
-        };
-        let features = Features::new(levels, &walk.memory, era, &bill, walk.same_due(place, at), past.fading, &past.year);
+        if levels.as_ref().is_none_or(|level| !level.is_of(&bill, at)) {
+            levels = Some(Levels::new(&walk.memory, era, &bill, moment, past.model, &past.year));
+        }
+        let Some(levels) = &levels else { continue };
+        let features = Features::new(levels, moment, &walk.memory, era, &bill, walk.same_due(place, at), &past.year);
         see(&Scene { past, levels, features, bill, at });
     }
 }
@@ -242,13 +263,15 @@ pub fn answer_ahead(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], ahead: i32)
     for (slot, hazard) in book.iter_mut().zip(&past.model.book) {
         *slot = f64::from(*hazard);
     }
+    // Of the whole book, an item that waited for nothing yet: the same for all.
+    let fresh = bills.first().map_or(0.0, |bill| curve::late_share(&book, bill, bill.due.saturating_add(FIRST_DELAY)));
     let mut found = Vec::with_capacity(asks.len());
     each(past, bills, asks, |scene| {
         let Scene { levels, bill, at, .. } = scene;
         let mut hazards = curve::hazards(scene, i32::MIN, at.saturating_add(ahead - 1));
         rolling::correct(rolling::at(&past.corrections, *at), &mut hazards, bill.delay_on(*at));
         let rates = Rates {
-            book: curve::late_share(&book, bill, bill.due.saturating_add(FIRST_DELAY)),
+            book: fresh,
             waited: curve::late_share(&book, bill, *at),
             segment: curve::late_share(&levels.segment, bill, *at),
             customer: curve::late_share(&levels.own, bill, *at),

@@ -30,6 +30,18 @@ impl<const COLUMNS: usize> Block<COLUMNS> {
         Self([[all(GUARD); WORDS]; COLUMNS])
     }
 
+    /// Puts in one feature of all days, in their order.
+    pub fn fill(&mut self, column: usize, bins: &[u8; BLOCK]) {
+        for (word, bins) in self.0[column].iter_mut().zip(bins.as_chunks::<LANES>().0) {
+            *word = u64::from_le_bytes(*bins) | all(GUARD);
+        }
+    }
+
+    /// One feature of a day.
+    pub const fn bin(&self, column: usize, place: usize) -> u8 {
+        self.0[column][place / LANES % WORDS].to_le_bytes()[place % LANES] & !GUARD
+    }
+
     /// Puts the bins of a day into an empty place.
     pub fn put(&mut self, place: usize, bins: [u8; COLUMNS]) {
         let (word, shift) = (place / LANES % WORDS, 8 * (place % LANES));

@@ -72,6 +72,11 @@ impl Workdays {
         self.days.get(self.place(day)).copied().unwrap_or_default()
     }
 
+    /// The days from one on, without end: behind the last day of the calendar, that day.
+    pub fn from(&self, day: i32) -> impl Iterator<Item = Workday> + '_ {
+        (day..).map(|day| self.at(day))
+    }
+
     /// The day itself if open, else the next open day.
     pub fn next_open(&self, day: i32) -> i32 {
         self.next.get(self.place(day)).copied().unwrap_or(day).max(day)

@@ -76,10 +76,11 @@ impl Expected {
     /// Adds one customer's open items of one currency, which are taken as paid together.
     fn add<'d>(&mut self, currency: Currency, items: impl Iterator<Item = (i64, &'d Distribution)>) {
         let windows = self.sums.entry(currency).or_insert_with(|| alloc::vec![(0.0, 0.0); self.windows]);
-        let mut spread = alloc::vec![0.0; self.windows];
+        let (mut spread, mut chances) = (alloc::vec![0.0; self.windows], alloc::vec![0.0; self.windows]);
         for (amount, distribution) in items {
             let amount = amount as f64;
-            for ((window, spread), chance) in windows.iter_mut().zip(spread.iter_mut()).zip(distribution.windows(self.width, false)) {
+            distribution.windows(self.width, false, &mut chances);
+            for ((window, spread), chance) in windows.iter_mut().zip(spread.iter_mut()).zip(&chances) {
                 window.0 += amount * chance;
                 *spread += amount * libm::sqrt(chance * (1.0 - chance));
             }

@@ -200,7 +200,7 @@ pub(super) fn folds(model: &PayTimeModel, books: &Books, today: i32) -> Vec<PayT
     let year = Year::new(&[books], &model.calendars, model.open_weekdays, model.fitted_on);
     let parts = |at: CustomerIdx| {
         let name = name_mark(books, at);
-        of_customer(books, at, books, &model.segments, &year).into_iter().map(move |bill| (fold(name, &bill), bill))
+        of_customer(books, at, books, &model.segments, &year).map(move |bill| (fold(name, &bill), bill))
     };
     let all: Vec<(usize, Bill)> = books.each_customer().flat_map(parts).collect();
     let without = |part: usize| {
@@ -224,7 +224,7 @@ fn hazards(model: &mut PayTimeModel, bills: Vec<&Bill>, today: i32) {
     for bill in sorted {
         let weight = fading.weight(bill.paid.min(today - 1)) / now;
         book.add(bill, today, weight);
-        for counts in [weekdays.get_mut(bill.due_weekday()), groups.get_mut(bill.segment * 7 + bill.due_weekday())].into_iter().flatten() {
+        for counts in [weekdays.get_mut(bill.due_weekday()), groups.get_mut(bill.segment as usize * 7 + bill.due_weekday())].into_iter().flatten() {
             counts.add(bill, today, weight);
         }
     }

@@ -3,7 +3,7 @@
 use super::base::{fold, name_mark};
 use crate::ledger::Books;
 use crate::models::{BINS, FEATURES, LAST_DELAY, PayTimeModel, bin_of};
-use crate::scoring::{Bill, Era, Features, Levels, Past, Walk, is_idle, logit, plain};
+use crate::scoring::{Bill, Era, Features, Levels, Moment, Past, Walk, is_idle, logit, plain};
 use alloc::vec::Vec;
 
 /// Items that are learned from at most: where there are more, a part that is chosen by what they are.
@@ -123,6 +123,7 @@ pub(super) struct Issued<'w> {
     /// The past without the part that the item belongs to.
     pub past: &'w Past<'w>,
     era: &'w Era,
+    moment: &'w Moment,
     levels: &'w Levels,
 }
 
@@ -144,17 +145,21 @@ pub(super) fn visit(folds: &[PayTimeModel], books: &Books, days: &[i32], (from, 
         let customer = name_mark(books, at);
         // What is remembered of a customer is the same in all parts; only the counts of the book differ.
         let mut walk = any.walk(any.bills(at).to_vec());
-        let mut levels: Option<Levels> = None;
+        let mut levels: Option<(Moment, Levels)> = None;
         for (day, place) in issued(&walk, today).into_iter().filter(|row| row.0 >= from) {
             let Some(bill) = walk.bills.get(place).copied().filter(|bill| mark(customer, bill, salt).is_multiple_of(every)) else { continue };
             walk.until(day);
             let Some(past) = pasts.get(fold(customer, &bill)) else { continue };
             let Some(era) = past.eras.at(day) else { continue };
-            let levels = match levels.take().filter(|level| level.is_of(&bill, day)) {
-                Some(level) => levels.insert(level),
-                None => levels.insert(Levels::new(&walk.memory, era, &bill, day, past.model, past.fading, &past.year)),
+            let (moment, levels) = match levels.take().filter(|(_, level)| level.is_of(&bill, day)) {
+                Some(same) => &*levels.insert(same),
+                None => {
+                    let moment = Moment::new(day, past.fading);
+                    let level = Levels::new(&walk.memory, era, &bill, &moment, past.model, &past.year);
+                    &*levels.insert((moment, level))
+                }
             };
-            see(&Issued { customer, place, walk: &walk, bill, past, era, levels });
+            see(&Issued { customer, place, walk: &walk, bill, past, era, moment, levels });
         }
     }
 }
@@ -172,7 +177,7 @@ pub(super) fn of(folds: &[PayTimeModel], books: &Books, today: i32) -> Rows {
 fn item(rows: &mut Rows, issued: &Issued<'_>, today: i32) {
     let Issued { bill, past, .. } = issued;
     let same_due = issued.walk.same_due(issued.place, bill.issued);
-    let features = Features::new(issued.levels, &issued.walk.memory, issued.era, bill, same_due, past.fading, &past.year);
+    let features = Features::new(issued.levels, issued.moment, &issued.walk.memory, issued.era, bill, same_due, &past.year);
     let days = past.year.days(bill.calendar);
     let last = bill.paid.min(today - 1).min(bill.due.saturating_add(LAST_DELAY));
     let base = features.base(1.0);
