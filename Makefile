@@ -36,7 +36,7 @@ run: system-run $(VENV)/engine
 	@echo "What needs you:   $(BIN)/ar-core worklist out/book"
 
 ## test: set up, then formatting, lints, Rust tests, Python tests, documentation
-test: system-test lint test-rust test-python doc
+test: system-test lint test-rust test-python bench-count doc
 	@echo "All checks passed."
 
 ## lint: formatting and clippy; a warning is an error
@@ -72,6 +72,31 @@ notebooks: $(VENV)/engine $(VENV)/test-libraries $(VENV)/site-libraries
 ## bench: a day of 1,000,000 items of 100,000 customers: seconds, peak memory, bytes an item
 bench:
 	$(CARGO) run --locked --release -p ar-benches --bin scale -- 1000000 100000
+
+# Named with the extension, so that the engine of `make run` and of the Python tests is the one that is counted, and is not built again.
+INSTRUCTIONS := $(CARGO) build --locked --release -p ar-python -p ar-benches --no-default-features --features ar-benches/parallel --bin instructions
+COUNTER := $(or $(CARGO_TARGET_DIR),target)/release/instructions
+
+## bench-count: instructions of each stage against benches/instructions.json; more than 3 % worse fails
+bench-count:
+	$(INSTRUCTIONS)
+	@$(COUNTER)
+
+## bench-count-renew REASON="…": write benches/instructions.json anew; the reason goes into its log
+bench-count-renew:
+	$(INSTRUCTIONS)
+	@$(COUNTER) renew "$(REASON)"
+
+## bench-scaling MAX=1000000: cost of each stage against the size of the book, memory, threads, hard books; tables and plots in out/bench
+MAX ?= 1000000
+bench-scaling:
+	$(CARGO) build --locked --release -p ar-benches --bin scale --bin limit --bin instructions
+	$(PYTHON) -B benches/scaling.py --max $(MAX)
+
+## bench-limit ITEMS=1000000: what a bare loop over the same bytes takes beside each stage; a table in out/bench
+ITEMS ?= 1000000
+bench-limit:
+	$(CARGO) run --locked --release -p ar-benches --bin limit -- $(ITEMS) out/bench
 
 ## check-model: a world of 8 days and 2 items with any 2 things on a path, explored to exhaustion: every invariant in every state
 check-model:
@@ -179,4 +204,4 @@ $(VENV)/engine: $(ENGINE_SOURCES) $(VENV)/libraries
 	$(PIP) install --no-index "$$(ls $(WHEELS)/ar_core-*.whl)[cli]"
 	@touch $@
 
-.PHONY: run test lint test-rust test-python doc site notebooks bench check-model check-year check-reader check-memory check-asan check-threads fuzz reader header golden example-book notebook-data install uninstall clean help system-run system-test
+.PHONY: run test lint test-rust test-python doc site notebooks bench bench-count bench-count-renew bench-scaling bench-limit check-model check-year check-reader check-memory check-asan check-threads fuzz reader header golden example-book notebook-data install uninstall clean help system-run system-test

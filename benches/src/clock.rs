@@ -39,7 +39,20 @@ fn clock(which: i32) -> f64 {
 
 const MONOTONIC: i32 = 1;
 const PROCESS: i32 = 2;
-const THREAD: i32 = 3;
+
+/// The number of the calling thread.
+fn own() -> i32 {
+    std::fs::read_link("/proc/thread-self").ok().and_then(|link| link.file_name()?.to_str()?.parse().ok()).unwrap_or(0)
+}
+
+/// Seconds that all threads but one had of a processor. The clock of the process would do, but what a thread on another processor had
+/// since the last tick is not in it; it is in the clock of that thread.
+fn others(but: i32) -> f64 {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten();
+    let numbers = threads.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
+    // As glibc's `pthread_getcpuclockid` makes it: the number of the thread, of which the seconds that the scheduler gave it.
+    numbers.filter(|number| *number != but).map(|number| clock(!number << 3 | 6)).sum()
+}
 
 /// Now, for the whole process.
 pub fn now() -> Spent {
@@ -68,6 +81,15 @@ pub fn least<T>(mut work: impl FnMut() -> T) -> (Spent, T) {
     (best, made)
 }
 
+/// Lets the calling thread go before others, where that is allowed: on a busy machine a look would else come too late.
+fn hurry() {
+    unsafe extern "C" {
+        fn nice(more: i32) -> i32;
+    }
+    // SAFETY: takes and gives a number; on Linux it concerns this thread alone.
+    unsafe { nice(-20) };
+}
+
 /// Where work stands: the name of the stage, and `true` once all of it is counted and what comes behind it is done.
 fn place(watch: &Watch) -> Option<(Stage, bool)> {
     watch.progress().map(|(stage, done, total)| (stage, total > 0 && done >= total))
@@ -79,8 +101,10 @@ pub fn stages<T>(watch: &Watch, work: impl FnOnce() -> T) -> (Vec<(Option<(Stage
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let looker = scope.spawn(|| {
+            hurry();
             let mut seen: Vec<(Option<(Stage, bool)>, Spent)> = Vec::new();
-            let moment = || Spent { wall: clock(MONOTONIC), processor: clock(PROCESS) - clock(THREAD) };
+            let own = own();
+            let moment = || Spent { wall: clock(MONOTONIC), processor: others(own) };
             let (mut at, mut before) = (place(watch), moment());
             loop {
                 let done = over.load(Relaxed);

@@ -1,6 +1,8 @@
-//! `cargo run --release -p ar-benches --bin scale -- [items] [usual|one_customer|one_each|equal_amounts|references] [--json]`: a book of so many
-//! items, one day of it, and everything around that. Of each stage: seconds on the wall, seconds of processor, and the memory that is
-//! held after it. Threads: RAYON_NUM_THREADS. The models are fitted on a book of at most 200,000 items of the same kind.
+//! `cargo run --release -p ar-benches --bin scale -- [items] [usual|one_customer|one_each|equal_amounts|references] [--json] [--models FILE]`: a
+//! book of so many items, one day of it, and everything around that. Of each stage: seconds on the wall, seconds of processor, and the
+//! memory that is held after it. Threads: RAYON_NUM_THREADS. With the word `fit` only the fit is timed, on all items.
+//! The models are those of a usual book of 100,000 items whatever the size: an item is asked of as many trees in a small book as in a
+//! large one. They are read from the file if it is there, else fitted and written to it.
 
 use ar_arrow::ArrowTable;
 use ar_benches::clock::{Spent, least, spent, stages};
@@ -12,8 +14,8 @@ use ar_core::watch::Stage;
 use ar_core::{Extent, Ledger, Models, Part, Policy, Report, Watch, collect, run_for, run_watched};
 use chrono::NaiveDate;
 
-/// Items that the models are fitted on, at most.
-const FITTED: usize = 200_000;
+/// Items that the models are fitted on.
+const FITTED: usize = 100_000;
 
 /// A stage with what it took and the bytes that the process held after it.
 struct Line {
@@ -59,12 +61,26 @@ fn arrow(table: Table<'static>) -> (String, ArrowTable, usize) {
     (name, ArrowTable::from_batches(&schema, batches), bytes)
 }
 
-fn models(shape: &Shape, as_of: NaiveDate, figures: &mut Figures) -> Result<Models, ar_core::Error> {
-    let part = Shape::new(shape.items.min(FITTED), shape.case);
-    let ledger = Ledger::try_new(&part.tables())?;
-    let (took, models) = spent(|| Models::fit(&ledger, as_of));
-    figures.lines.add(if part.items == shape.items { "fit" } else { "fit_part" }, took);
+fn models(file: Option<&str>, as_of: NaiveDate) -> Result<Models, ar_core::Error> {
+    if let Some(bytes) = file.and_then(|file| std::fs::read(file).ok()) {
+        return Models::from_bytes(&bytes);
+    }
+    let ledger = Ledger::try_new(&Shape::new(FITTED, Case::Usual).tables())?;
+    let models = Models::fit(&ledger, as_of);
+    if let Some(file) = file {
+        std::fs::write(file, models.to_bytes()).unwrap_or_else(|bad| panic!("{file}: {bad}"));
+    }
     Ok(models)
+}
+
+fn fitting(shape: &Shape, as_of: NaiveDate) -> Result<Figures, ar_core::Error> {
+    let (mut figures, ledger) = (Figures::default(), Ledger::try_new(&shape.tables())?);
+    let before = memory("VmRSS");
+    forget_peak();
+    let (took, models) = spent(|| Models::fit(&ledger, as_of));
+    figures.lines.add("fit", took);
+    figures.counts.extend([("fit_peak_bytes", memory("VmHWM").saturating_sub(before)), ("trees", models.pay_time.trees.len() as u64)]);
+    Ok(figures)
 }
 
 /// What stands behind a place of a run.
@@ -132,10 +148,8 @@ fn after(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, re
     Ok(())
 }
 
-fn measure(shape: &Shape) -> Result<Figures, ar_core::Error> {
-    let mut figures = Figures::default();
-    let as_of = ar_core::calendar::date_from_days(AS_OF).unwrap_or_default();
-    let (policy, models) = (Policy::default(), models(shape, as_of, &mut figures)?);
+fn measure(shape: &Shape, models: &Models, as_of: NaiveDate) -> Result<Figures, ar_core::Error> {
+    let (mut figures, policy) = (Figures::default(), Policy::default());
     let tables = shape.tables();
     let (took, ledger) = least(|| Ledger::try_new(&tables));
     figures.lines.add("load_tables", took);
@@ -161,9 +175,9 @@ fn measure(shape: &Shape) -> Result<Figures, ar_core::Error> {
     drop((restored?, bytes));
     let before = memory("VmRSS");
     forget_peak();
-    let report = day(&ledger, &policy, &models, as_of, &mut figures)?;
+    let report = day(&ledger, &policy, models, as_of, &mut figures)?;
     figures.counts.extend([("before_run_bytes", before), ("run_peak_bytes", memory("VmHWM"))]);
-    after(&ledger, &policy, &models, as_of, report, &mut figures)?;
+    after(&ledger, &policy, models, as_of, report, &mut figures)?;
     Ok(figures)
 }
 
@@ -183,7 +197,9 @@ fn main() -> Result<(), ar_core::Error> {
     let items = words.iter().find_map(|word| word.parse().ok()).unwrap_or(1_000_000);
     let case = words.iter().find_map(|word| Case::named(word)).unwrap_or(Case::Usual);
     let shape = Shape::new(items, case);
-    let figures = measure(&shape)?;
+    let as_of = ar_core::calendar::date_from_days(AS_OF).unwrap_or_default();
+    let file = words.iter().position(|word| word == "--models").and_then(|at| words.get(at + 1));
+    let figures = if words.iter().any(|word| word == "fit") { fitting(&shape, as_of)? } else { measure(&shape, &models(file.map(String::as_str), as_of)?, as_of)? };
     if words.iter().any(|word| word == "--json") {
         let lines: serde_json::Map<String, serde_json::Value> =
             figures.lines.0.iter().map(|line| (line.name.clone(), serde_json::json!({"wall_seconds": line.took.wall, "processor_seconds": line.took.processor, "held_bytes": line.held}))).collect();

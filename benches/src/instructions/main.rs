@@ -1,10 +1,12 @@
-//! `cargo run --release -p ar-python -p ar-benches --bin instructions -- [renew REASON]`: instructions of each stage under callgrind, beside those of
+//! `make bench-count`, or `instructions [renew REASON | growth ITEMS…]`: instructions of each stage under callgrind, beside those of
 //! `benches/instructions.json`. More than 3 % worse fails. Seconds say little on a shared machine; instructions are the same in every run.
+//! With `growth`: the stages that grow with the book on books of so many items, as JSON.
 //!
 //! The binary runs itself: with the word `stages` it does the work, and tells callgrind what to count (`request`).
 //! No library for this is used: the one that is kept (gungraun, before that iai-callgrind) needs a runner of its own version, which takes 3.6
 //! minutes of processor to build, longer than all stages together; what is left of it here is a call of valgrind and a comparison.
-//! `-p ar-python` is named so that the engine is built with the features with which the extension has it: cargo then builds it once.
+//! The Makefile builds it together with the extension (`-p ar-python`), so that the engine has the features that it has there: it is then
+//! built once for both, and what is counted is what people run.
 
 mod request;
 mod stages;
@@ -42,14 +44,14 @@ fn made_with() -> Option<Value> {
 }
 
 /// Runs the stages under callgrind: instructions by stage, in their order.
-fn count() -> Result<Vec<(String, i64)>, Box<dyn std::error::Error>> {
+fn count(words: &[&str]) -> Result<Vec<(String, i64)>, Box<dyn std::error::Error>> {
     let folder = std::env::temp_dir().join(format!("ar-instructions-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let ran = Command::new("valgrind")
         .args(["--tool=callgrind", "--instr-atstart=no", "--quiet"])
         .arg(format!("--callgrind-out-file={}", folder.join("counts").display()))
         .arg(std::env::current_exe()?)
-        .arg("stages")
+        .args(words)
         // The pool of threads has one thread, which is the main one; of the C library, no allocator settings of the caller.
         .env_remove("GLIBC_TUNABLES")
         .env_remove("MALLOC_ARENA_MAX")
@@ -135,14 +137,14 @@ fn check(words: &[String]) -> Result<ExitCode, Box<dyn std::error::Error>> {
         if reason.trim().is_empty() {
             return Err("a baseline is renewed with a reason: make bench-count-renew REASON=\"…\"".into());
         }
-        let found = count()?;
+        let found = count(&["stages"])?;
         renew(reason.trim(), &found, before, made_with)?;
         println!("{} has {} stages", baseline_file().display(), found.len());
         return Ok(ExitCode::SUCCESS);
     }
     let before = before.ok_or("there is no baseline: make bench-count-renew REASON=\"…\"")?;
     let known = before.get("made_with").cloned().unwrap_or_default();
-    let found = count()?;
+    let found = count(&["stages"])?;
     let (bad, better) = compare(&found, before.get("stages").and_then(Value::as_object).ok_or("the baseline has no stages")?);
     if known != made_with {
         println!("not judged: the baseline was made with {known}, this is {made_with}");
@@ -160,12 +162,29 @@ fn check(words: &[String]) -> Result<ExitCode, Box<dyn std::error::Error>> {
     Ok(if bad.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// By size, the instructions of each stage.
+fn growth(sizes: &[String]) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let mut found = Vec::new();
+    for size in sizes {
+        let stages: Map<String, Value> = count(&["stages", size])?.into_iter().map(|(name, is)| (name, is.into())).collect();
+        found.push(json!({"items": size.parse::<u64>()?, "instructions": stages}));
+    }
+    println!("{}", Value::from(found));
+    Ok(ExitCode::SUCCESS)
+}
+
 fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     if words.first().is_some_and(|word| word == "stages") {
         rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global()?;
-        stages::all()?;
+        match words.get(1) {
+            None => stages::all()?,
+            Some(items) => stages::growing(items.parse()?)?,
+        }
         return Ok(ExitCode::SUCCESS);
+    }
+    if words.first().is_some_and(|word| word == "growth") {
+        return growth(&words[1..]);
     }
     check(&words)
 }

@@ -26,17 +26,27 @@ const FITTED: usize = 600;
 /// Decisions that notices are written of, in four languages; each is verified.
 const NOTICES: usize = 20;
 
-/// Every stage. The order is that of the street.
+/// Every stage, in the order of the street.
 pub fn all() -> Result<(), Error> {
     let as_of = ar_core::calendar::date_from_days(AS_OF).unwrap_or_default();
-    let tables = Shape::new(ITEMS, Case::Usual).tables();
-    let ledger = books(tables)?;
+    let ledger = books(Shape::new(ITEMS, Case::Usual).tables())?;
     let (policy, models) = (policies()?, fitting(as_of)?);
     cash(&policy, as_of)?;
     predicting(&ledger, &models, as_of);
     day(&ledger, &policy, &models, as_of)?;
     replies(&ledger);
     notices(&ledger, &policy, &models, as_of)
+}
+
+/// The stages whose work grows with the book, on a book of so many items. The models are those of [`all`].
+pub fn growing(items: usize) -> Result<(), Error> {
+    let as_of = ar_core::calendar::date_from_days(AS_OF).unwrap_or_default();
+    let ledger = books(Shape::new(items, Case::Usual).tables())?;
+    let small = Ledger::try_new(&Shape::new(FITTED, Case::Usual).tables())?;
+    let (policy, models) = (Policy::default(), Models::fit(&small, as_of));
+    counted("cash", || match_payments(&ledger, &policy, &models, as_of))?;
+    predicting(&ledger, &models, as_of);
+    day(&ledger, &policy, &models, as_of)
 }
 
 /// In and out: tables, Arrow, digest, saved bytes.
