@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import dates
+from . import aging, dates
 from .contender import Section
 
-SECTIONS: dict[str, Section] = {one.name: one for one in (dates.SECTION,)}
+SECTIONS: dict[str, Section] = {one.name: one for one in (aging.SECTION, dates.SECTION)}
