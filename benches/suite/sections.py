@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import aging, dates
+from . import aging, dates, dunning, names
 from .contender import Section
 
-SECTIONS: dict[str, Section] = {one.name: one for one in (aging.SECTION, dates.SECTION)}
+SECTIONS: dict[str, Section] = {one.name: one for one in (dunning.SECTION, aging.SECTION, names.SECTION, dates.SECTION)}
