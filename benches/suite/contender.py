@@ -54,6 +54,8 @@ class Case:
     """Seconds that a measurement may take, loading included."""
     left_out: dict[str, str] = field(default_factory=dict)
     """Contenders that this case is not given to, and why."""
+    turns: dict[str, int] = field(default_factory=dict)
+    """How many turns at most some contenders take, where a turn takes minutes."""
 
 
 @dataclass(frozen=True)

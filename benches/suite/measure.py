@@ -101,7 +101,7 @@ def case(section: Section, given: Case, folder: Path, repeats: int, say: Say) ->
     rows = [new_row(section, given, contender) for contender in section.contenders]
     for turn in range(repeats):
         for contender, row in zip(section.contenders, rows, strict=True):
-            if row["status"] != "measured":
+            if row["status"] != "measured" or turn >= given.turns.get(contender.name, repeats):
                 continue
             started = time.perf_counter()
             found = one(section, contender, workload, given.limit)
