@@ -27,10 +27,10 @@ def one(draw: random.Random, count: int, kind: str, whole: bool) -> Book:
     """A book of one customer with one payment."""
     items = []
     for at in range(count):
-        due = TODAY - 60 + draw.randrange(90)
-        items.append(Item(0, f"RE{draw.randrange(100, 999)}{at:05}", with_tax(draw) if whole else cents(draw), due - 30, due))
-    oldest = sorted(range(count), key=lambda at: (items[at].due, at))
-    pays = chosen(draw, kind, oldest)
+        # One after the other, so that "the oldest" is said by number where it is not said by day.
+        due = TODAY - 60 + 90 * at // count
+        items.append(Item(0, f"RE{70_000 + at * 7:06}", with_tax(draw) if whole else cents(draw), due - 30, due))
+    pays = chosen(draw, kind, list(range(count)))
     amount = sum(items[at].amount for at in pays)
     text = ""
     if kind == "listed":

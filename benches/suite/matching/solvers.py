@@ -1,8 +1,8 @@
 """Solvers of sums: they get the amounts of the payer's open items and the payment, and find items with this sum, or none.
 
 What they are told that the engine is not: who pays (always); dpss and florecon how many items were paid (they take a bound, and with a
-larger one they do not end); CP-SAT and HiGHS which references stand in the text (they prefer those, then few items: their best chance to
-mean what the payer meant). An answer is posted: a solver knows no doubt. A payment has the same limit for everybody; dpss cannot be
+larger one they do not end); CP-SAT and HiGHS which references stand in the text (they start from those,
+prefer them, then few items: their best chance to mean what the payer meant). An answer is posted: a solver knows no doubt. A payment has the same limit for everybody; dpss cannot be
 interrupted and works in a process of its own that is ended.
 """
 
@@ -52,6 +52,9 @@ def cp_sat(asked: Question, limit: float) -> list[int] | None:
     # A named item is worth more than leaving out all the others.
     many = len(chosen) + 1
     model.minimize(cp_model.LinearExpr.weighted_sum(chosen, [one if one else -many for one in cost(asked)]))
+    named = set(asked["named"])
+    for at, one in enumerate(chosen):
+        model.add_hint(one, at in named)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = limit
     solver.parameters.num_workers = 1
@@ -81,6 +84,10 @@ def highs(asked: Question, limit: float) -> list[int] | None:
     for option, value in (("time_limit", limit), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5), ("threads", 1)):
         solver.setOptionValue(option, value)
     solver.passModel(lp)
+    named = set(asked["named"])
+    hint = highspy.HighsSolution()
+    hint.col_value = [float(at in named) for at in range(count)]
+    solver.setSolution(hint)
     solver.run()
     solution = solver.getSolution()
     if not solution.value_valid:
