@@ -15,7 +15,7 @@ from typing import Any
 from . import machine, measure, table
 from .sections import SECTIONS
 
-REPEATS = {"small": 3, "medium": 5, "large": 5}
+REPEATS = {"small": 3, "medium": 3, "large": 5}
 
 
 def say(line: str) -> None:
@@ -61,7 +61,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="suite", description=__doc__)
     parser.add_argument("--size", choices=sorted(REPEATS), default="small")
     parser.add_argument("--only", default="", help=f"sections, with commas between them: {', '.join(SECTIONS)}")
-    parser.add_argument("--repeats", type=int, help="turns; default 3 (small) or 5")
+    parser.add_argument("--repeats", type=int, help="turns; default 3, large 5")
     parser.add_argument("--out", type=Path, default=Path("out/bench"))
     given = parser.parse_args()
     given.sections = [name.strip() for name in given.only.split(",") if name.strip()] or list(SECTIONS)

@@ -1,7 +1,7 @@
 """One measurement, in this process: `python -m suite.child SECTION CONTENDER WORKLOAD ANSWER`.
 
 Loads the workload, lets the contender load it, works, judges, and writes what it saw: wall seconds, processor seconds (of all
-threads and of children that ended), peak memory of the process, and the quality of the answer. Work that takes less than a second is
+threads and of children that ended), peak memory of the process (not of its children), and the quality of the answer. Work that takes less than a second is
 done once to warm up and then again for about a second, and the least is taken: the contender's own caches are then warm for everybody.
 """
 
@@ -16,6 +16,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from . import machine
 from .contender import Contender, Section
 from .sections import SECTIONS
 
@@ -29,8 +30,11 @@ def processor() -> float:
 
 
 def peak_mb() -> float:
-    """Peak memory of this process or, where it is larger, of one of its children."""
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    """Peak memory of this process. (`ru_maxrss` begins with what the process that started this one had.)"""
+    for line in machine.lines("/proc/self/status"):
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def timed(work: Any) -> tuple[Any, float, float]:

@@ -41,6 +41,8 @@ class Quality:
     better: str = ""
     """`more`, `less`, a number that is to be met ('0.95'), or nothing where the figure only describes."""
     form: str = "{:.1%}"
+    detail: bool = False
+    """A part of another column: left out of the sentence below the table."""
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ SECTION = Section(
         Quality("wrong", "wrong customer said", "less"),
         Quality("posted", "posted"),
         Quality("wrong_posts", "wrong posts", "less", "{:,.0f}"),
-        *[Quality(f"right_{way}", way, "more", "{:.0%}") for way, _ in WAYS],
+        *[Quality(f"right_{way}", way, "more", "{:.0%}", detail=True) for way, _ in WAYS],
     ],
     about="Right counts a stranger of whom nobody is said. The engine finds what is to be posted, not only who paid; the peer posts whatever it says.",
     contenders=[

@@ -20,9 +20,11 @@ def seconds(value: float) -> str:
 
 
 def short(value: float) -> str:
-    """Three digits that count, thousands apart."""
+    """Three digits that count (two below a tenth), thousands apart."""
     if value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
+    if abs(value) < 0.1:
+        return f"{value:.2g}"
     return f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
@@ -62,7 +64,7 @@ def lines_of(section: Section, case: dict[str, Any]) -> list[str]:
     measured = [row for row in case["rows"] if row["turns"] and row["status"] == "measured"]
     quality = [one for one in section.quality if any(one.key in row["quality"] for row in measured)]
     parts = parts_of(measured)
-    heads = ["", "version", "wall", f"a {section.unit}", "CPU s", "times ours (wall)", "times ours (CPU)", "peak MB"]
+    heads = ["", "version", "wall", f"per {section.unit}", "CPU", "times ours (wall)", "times ours (CPU)", "peak MB"]
     heads += [part.removeprefix("part: ") for part in parts] + [one.title for one in quality]
     out = [f"| {' | '.join(heads)} |", "|---|---|" + "---:|" * (len(heads) - 2)]
     marks = marked(measured, quality, parts)
@@ -106,7 +108,7 @@ def cells_of(row: dict[str, Any], quality: list[Quality], parts: list[str]) -> l
     out = [
         spread_of([turn["wall_s"] for turn in turns], seconds),
         seconds(of["wall_s"]["median"] / max(of["units"]["median"], 1)),
-        short(of["cpu_s"]["median"]),
+        seconds(of["cpu_s"]["median"]),
     ]
     for key in ("times_wall_s", "times_cpu_s"):
         ratio = row[key]
@@ -121,7 +123,7 @@ def verdict(section: Section, case: dict[str, Any]) -> str:
     measured = [row for row in case["rows"] if row["turns"] and row["status"] == "measured"]
     marks = marked(measured, section.quality, [])
     said = [f"{title}: {', '.join(sorted(marks[key]))}" for key, title in (("wall_s", "Fastest"), ("peak_mb", "least memory")) if marks[key]]
-    said += [f"{one.title}: {', '.join(sorted(marks[one.key]))}" for one in section.quality if one.better and marks[one.key]]
+    said += [f"{one.title}: {', '.join(sorted(marks[one.key]))}" for one in section.quality if one.better and not one.detail and marks[one.key]]
     return "; ".join(said) + "." if said else ""
 
 
