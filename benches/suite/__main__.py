@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from . import machine, measure, table
-from .sections import SECTIONS
+from .sections import NAMES
+from .sections import section as section_of
 
 REPEATS = {"small": 3, "medium": 3, "large": 5}
 
@@ -46,7 +47,7 @@ def run(sections: list[str], size: str, repeats: int) -> dict[str, Any]:
     found = []
     with tempfile.TemporaryDirectory(prefix="ar-bench-") as folder:
         for name in sections:
-            section, started = SECTIONS[name], time.perf_counter()
+            section, started = section_of(name), time.perf_counter()
             cases = [measure.case(section, one, Path(folder), repeats, say) for one in section.cases(size)]
             for one in cases:
                 table.summarised(one)
@@ -60,14 +61,14 @@ def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="suite", description=__doc__)
     parser.add_argument("--size", choices=sorted(REPEATS), default="small")
-    parser.add_argument("--only", default="", help=f"sections, with commas between them: {', '.join(SECTIONS)}")
+    parser.add_argument("--only", default="", help=f"sections, with commas between them: {', '.join(NAMES)}")
     parser.add_argument("--repeats", type=int, help="turns; default 3, large 5")
     parser.add_argument("--out", type=Path, default=Path("out/bench"))
     given = parser.parse_args()
-    given.sections = [name.strip() for name in given.only.split(",") if name.strip()] or list(SECTIONS)
-    unknown = [name for name in given.sections if name not in SECTIONS]
+    given.sections = [name.strip() for name in given.only.split(",") if name.strip()] or list(NAMES)
+    unknown = [name for name in given.sections if name not in NAMES]
     if unknown:
-        parser.error(f"no such section: {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+        parser.error(f"no such section: {', '.join(unknown)}; there are {', '.join(NAMES)}")
     return given
 
 
@@ -77,7 +78,7 @@ def main() -> None:
     results = run(given.sections, given.size, given.repeats or REPEATS[given.size])
     given.out.mkdir(parents=True, exist_ok=True)
     (given.out / "results.json").write_text(json.dumps(results, indent=1, default=str) + "\n", encoding="utf-8")
-    (given.out / "results.md").write_text(table.document(results, SECTIONS), encoding="utf-8")
+    (given.out / "results.md").write_text(table.document(results), encoding="utf-8")
     say(f"{given.out / 'results.md'} and {given.out / 'results.json'}")
 
 

@@ -46,7 +46,9 @@ def make(settings: dict[str, Any]) -> dict[str, Any]:
 def cases(size: str) -> list[Case]:
     """One book."""
     items = scaled(size, 100_000, 1_000_000, 5_000_000)
-    about = f"{items:,} items of {items // 20:,} customers in three currencies, of a year, some 15 % of them open; as Arrow, pandas or polars in memory"
+    about = (
+        f"{items:,} items of {items // 20:,} customers in three currencies, of a year, some 15 % of them open; as Arrow, pandas or polars in memory"
+    )
     return [Case("a book", about, {"seed": 5, "items": items, "customers": items // 20}, scaled(size, 60.0, 300.0, 1200.0))]
 
 

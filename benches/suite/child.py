@@ -18,7 +18,7 @@ from typing import Any
 
 from . import machine
 from .contender import Contender, Section
-from .sections import SECTIONS
+from .sections import section as section_of
 
 TIMES, ENOUGH = 5, 1.0
 
@@ -64,7 +64,7 @@ def measured(section: Section, contender: Contender, workload: Any) -> dict[str,
 
 def main(section_name: str, contender_name: str, workload: str, answer: str) -> None:
     """Measures and writes; an exception is written, too."""
-    section = SECTIONS[section_name]
+    section = section_of(section_name)
     contender = next(one for one in section.contenders if one.name == contender_name)
     try:
         with Path(workload).open("rb") as file:

@@ -218,7 +218,14 @@ def ending(number: int) -> str:
 def written(form: str, day: date, language: str, months: dict[str, str] = MONTHS) -> str:
     """The day in a form of NUMBERS or NAMES."""
     if "N" not in form:
-        letters = {"YY": f"{day.year % 100:02}", "Y": str(day.year), "DD": f"{day.day:02}", "D": str(day.day), "MM": f"{day.month:02}", "M": str(day.month)}
+        letters = {
+            "YY": f"{day.year % 100:02}",
+            "Y": str(day.year),
+            "DD": f"{day.day:02}",
+            "D": str(day.day),
+            "MM": f"{day.month:02}",
+            "M": str(day.month),
+        }
         separator = next(sign for sign in "-/." if sign in form)
         return separator.join(letters[part] for part in form.split(separator))
     name = months[language].split()[day.month - 1]

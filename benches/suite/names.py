@@ -44,7 +44,11 @@ def cases(size: str) -> list[Case]:
     common = {"seed": 3, "customers": customers, "payments": payments}
     about = f"{payments:,} payments against {customers:,} customers; a tenth comes from strangers, a third is cut, mistyped, turned or written with other words"
     limit = scaled(size, 60.0, 300.0, 1200.0)
-    slow = {} if size == "small" else {"rapidfuzz WRatio, careful": f"3 µs a pair of names: some {customers * payments * 3e-6:,.0f} s; see the small size"}
+    slow = (
+        {}
+        if size == "small"
+        else {"rapidfuzz WRatio, careful": f"3 µs a pair of names: some {customers * payments * 3e-6:,.0f} s; see the small size"}
+    )
     alone, amounts = common | {"equal": True}, common | {"equal": False}
     return [
         Case("names alone", f"{about}; everybody owes 100.00", alone, limit, slow),

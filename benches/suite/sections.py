@@ -1,10 +1,17 @@
-"""The sections of the table, in its order."""
+"""The sections of the table, in its order. A section is imported when it is asked for: a measurement has nothing of the others in memory."""
 
 from __future__ import annotations
 
-from . import aging, dates, dunning, names
-from .contender import Section
-from .matching import section as matching
-from .pay_time import section as pay_time
+from importlib import import_module
 
-SECTIONS: dict[str, Section] = {one.name: one for one in (matching.SECTION, pay_time.SECTION, dunning.SECTION, aging.SECTION, names.SECTION, dates.SECTION)}
+from .contender import Section
+
+NAMES = ("matching", "pay_time", "dunning", "aging", "names", "dates")
+_FOLDERS = ("matching", "pay_time")
+
+
+def section(name: str) -> Section:
+    """The section of this name."""
+    path = f".{name}.section" if name in _FOLDERS else f".{name}"
+    found: Section = import_module(path, __package__).SECTION
+    return found

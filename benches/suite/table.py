@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .contender import Quality, Section
 from .figures import best, median, ratios, spread
+from .sections import section as section_of
 
 STATUS = {"absent": "not there", "left_out": "not asked", "over_limit": "over the limit", "failed": "failed"}
 
@@ -127,11 +128,11 @@ def verdict(section: Section, case: dict[str, Any]) -> str:
     return "; ".join(said) + "." if said else ""
 
 
-def document(results: dict[str, Any], sections: dict[str, Section]) -> str:
+def document(results: dict[str, Any], section_of: Callable[[str], Section] = section_of) -> str:
     """The whole table."""
     out = ["# The engine and its peers", "", *heading(results)]
     for found in results["sections"]:
-        section = sections[found["section"]]
+        section = section_of(found["section"])
         out += ["", f"## {section.title}", "", section.about]
         for case in found["cases"]:
             out += ["", f"### {case['case']}", "", f"{case['about']}. Limit {case['limit_s']:g} s a measurement.", "", *lines_of(section, case)]

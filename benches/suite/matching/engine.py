@@ -114,5 +114,3 @@ def read(found: Any, book: Book, answer: Answer) -> None:
     for at in range(len(book.payments)):
         name = f"P{at:07}"
         answer.add(sorted(taken[name]) if name in taken else None, status[name] == "auto")
-
-

@@ -14,12 +14,7 @@ KINDS = ("listed", "one", "oldest", "several", "difference", "nothing")
 def make(settings: dict[str, Any]) -> Workload:
     """As many payments of each kind and each kind of amounts (lognormal cents; round net prices with tax)."""
     draw = dice(settings["seed"], "instances", settings["open"])
-    books = [
-        one(draw, settings["open"], kind, whole)
-        for _ in range(settings["each"])
-        for whole in (False, True)
-        for kind in KINDS
-    ]
+    books = [one(draw, settings["open"], kind, whole) for _ in range(settings["each"]) for whole in (False, True) for kind in KINDS]
     return Workload(books, settings["seconds_each"])
 
 

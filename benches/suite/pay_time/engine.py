@@ -22,7 +22,7 @@ def start(book: dict[str, Any]) -> Callable[[], dict[str, Any]]:
 
     def items(rows: np.ndarray, until: int, blind: bool = False) -> Any:
         at = np.flatnonzero(rows)
-        day = lambda name: pa.array(np.array(book[name])[at].astype("datetime64[D]"))  # noqa: E731
+        day = lambda name: pa.array(np.array(book[name])[at].astype("datetime64[D]"))
         columns = {
             "item_id": pa.array([book["item_id"][one] for one in at]),
             "customer_id": pa.array([book["customer_id"][one] for one in at]),

@@ -129,9 +129,7 @@ def design(x: np.ndarray, train: np.ndarray) -> pd.DataFrame:
     """Numbers scaled to the training rows, missing ones at the mean with a flag, categories as indicators."""
     numbers = [at for at in range(len(NAMES)) if at not in CATEGORIES]
     mean, sd = np.nanmean(x[train][:, numbers], axis=0), np.nanstd(x[train][:, numbers], axis=0)
-    out = pd.DataFrame(
-        np.clip(np.nan_to_num((x[:, numbers] - mean) / np.maximum(sd, 1e-6)), -4, 4), columns=[NAMES[at] for at in numbers]
-    )
+    out = pd.DataFrame(np.clip(np.nan_to_num((x[:, numbers] - mean) / np.maximum(sd, 1e-6)), -4, 4), columns=[NAMES[at] for at in numbers])
     out["no_past"] = (x[:, 0] == 0).astype(float)
     for at in CATEGORIES:
         for value in np.unique(x[:, at])[1:]:

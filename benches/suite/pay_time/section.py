@@ -133,6 +133,8 @@ SECTION = Section(
             once=True,
             figures=parts,
         ),
-        Contender("customer's median", plain.median, (), "our code", "median of the last thirty known delays, all weight on a day", once=True, figures=parts),
+        Contender(
+            "customer's median", plain.median, (), "our code", "median of the last thirty known delays, all weight on a day", once=True, figures=parts
+        ),
     ],
 )
