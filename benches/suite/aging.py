@@ -243,7 +243,7 @@ SECTION = Section(
             pandas,
             ("pandas",),
             "BSD-3-Clause",
-            "from a DataFrame in memory: currency and kind as categories, amounts as integers, groupby observed and unsorted, buckets by searchsorted",
+            "from a DataFrame in memory: currency and kind as categories, amounts as integers, groupby observed and unsorted",
         ),
         Contender(
             "polars",

@@ -1,8 +1,9 @@
 """One measurement, in this process: `python -m suite.child SECTION CONTENDER WORKLOAD ANSWER`.
 
-Loads the workload, lets the contender load it, works, judges, and writes what it saw: wall seconds, processor seconds (of all
-threads and of children that ended), peak memory of the process (not of its children), and the quality of the answer. Work that takes less than a second is
-done once to warm up and then again for about a second, and the least is taken: the contender's own caches are then warm for everybody.
+Loads the workload, lets the contender load it, works, judges, and writes what it saw: wall seconds, processor seconds (of all threads
+and of children that ended), peak memory of the process (not of its children), and the quality of the answer. Work that takes less than
+a second is done once to warm up and then again for about a second, and the least is taken: the contender's own caches are then warm for
+everybody.
 """
 
 from __future__ import annotations

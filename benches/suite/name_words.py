@@ -5,167 +5,30 @@ from __future__ import annotations
 import random
 import unicodedata
 
-FIRST = [
-    "Al",
-    "Ber",
-    "Cal",
-    "Dor",
-    "Eng",
-    "Far",
-    "Gold",
-    "Hart",
-    "Irm",
-    "Jung",
-    "Kron",
-    "Lind",
-    "Mar",
-    "Nor",
-    "Ost",
-    "Pfei",
-    "Rau",
-    "Sach",
-    "Tren",
-    "Ulm",
-    "Vogt",
-    "Wein",
-    "Zim",
-    "Brück",
-    "Möl",
-    "Grün",
-    "Sön",
-    "Lüb",
-    "Köh",
-    "Ash",
-    "Black",
-    "Carl",
-    "Dun",
-    "Ever",
-    "Fair",
-    "Green",
-    "Hol",
-    "Kings",
-    "Lang",
-    "Mid",
-    "New",
-    "Old",
-    "Pem",
-    "Red",
-    "Stan",
-    "Thorn",
-    "Whit",
-    "York",
-    "Beau",
-    "Char",
-    "Mont",
-    "Du",
-    "Cler",
-    "Per",
-    "Roch",
-    "Ville",
-]
-LAST = [
-    "bach",
-    "berg",
-    "burg",
-    "dorf",
-    "feld",
-    "hausen",
-    "heim",
-    "hof",
-    "mann",
-    "meier",
-    "ner",
-    "schmidt",
-    "stein",
-    "tal",
-    "thal",
-    "wald",
-    "weiler",
-    "ler",
-    "ke",
-    "ster",
-    "bridge",
-    "bury",
-    "dale",
-    "field",
-    "ford",
-    "ham",
-    "ley",
-    "low",
-    "port",
-    "shire",
-    "ton",
-    "well",
-    "wick",
-    "wood",
-    "court",
-    "mont",
-    "ville",
-    "neuf",
-    "rac",
-    "val",
-    "son",
-]
-TRADES = [
-    "Maschinenbau",
-    "Logistik",
-    "Handel",
-    "Elektrotechnik",
-    "Bau",
-    "Metallbau",
-    "Holding",
-    "Technik",
-    "Druck",
-    "Verpackung",
-    "Textil",
-    "Möbel",
-    "Optik",
-    "Kälte",
-    "Hydraulik",
-    "Engineering",
-    "Foods",
-    "Trading",
-    "Logistics",
-    "Supplies",
-    "Systems",
-    "Packaging",
-    "Textiles",
-    "Tools",
-    "Chemicals",
-    "Printing",
-    "Services",
-    "Transports",
-    "Industrie",
-    "Matériaux",
-]
-PLACES = [
-    "Hamburg",
-    "München",
-    "Köln",
-    "Berlin",
-    "Bremen",
-    "Leeds",
-    "York",
-    "Lyon",
-    "Lille",
-    "Nantes",
-    "Zürich",
-    "Wien",
-    "Graz",
-    "Basel",
-    "Bristol",
-    "Kent",
-]
+FIRST = (
+    "Al Ber Cal Dor Eng Far Gold Hart Irm Jung Kron Lind Mar Nor Ost Pfei Rau Sach Tren Ulm Vogt Wein Zim Brück Möl Grün Sön Lüb Köh "
+    "Ash Black Carl Dun Ever Fair Green Hol Kings Lang Mid New Old Pem Red Stan Thorn Whit York Beau Char Mont Du Cler Per Roch Ville"
+).split()
+LAST = (
+    "bach berg burg dorf feld hausen heim hof mann meier ner schmidt stein tal thal wald weiler ler ke ster "
+    "bridge bury dale field ford ham ley low port shire ton well wick wood court mont ville neuf rac val son"
+).split()
+TRADES = (
+    "Maschinenbau Logistik Handel Elektrotechnik Bau Metallbau Holding Technik Druck Verpackung Textil Möbel Optik Kälte Hydraulik "
+    "Engineering Foods Trading Logistics Supplies Systems Packaging Textiles Tools Chemicals Printing Services Transports Industrie Matériaux"
+).split()
+PLACES = "Hamburg München Köln Berlin Bremen Leeds York Lyon Lille Nantes Zürich Wien Graz Basel Bristol Kent".split()
 FORMS = ("GmbH", "GmbH & Co. KG", "AG", "KG", "Ltd", "Limited", "PLC", "SARL", "SA", "SAS", "e.K.", "OHG")
 SHAPES = (("{w}", 3), ("{w} {t}", 6), ("{w} & {v} {t}", 2), ("{w} {t} {p}", 3), ("{w} und {v}", 1), ("{t} {w}", 2))
 WAYS = (
-    ("same", 12), ("upper", 24), ("no form", 14), ("cut", 10), ("typo", 10), ("turned", 5), ("no place", 5), ("more", 6), ("other form", 4), ("stranger", 10),
+    ("same", 12), ("upper", 24), ("no form", 14), ("cut", 10), ("typo", 10), ("turned", 5), ("no place", 5), ("more", 6), ("other form", 4),
+    ("stranger", 10),
 )  # fmt: skip
 
 
 def company(draw: random.Random) -> str:
     """A name with a legal form."""
-    word = lambda: draw.choice(FIRST) + draw.choice(LAST)
+    word = lambda: draw.choice(FIRST) + draw.choice(LAST)  # noqa: E731
     shape = draw.choices([shape for shape, _ in SHAPES], [weight for _, weight in SHAPES])[0]
     return shape.format(w=word(), v=word(), t=draw.choice(TRADES), p=draw.choice(PLACES)) + " " + draw.choice(FORMS)
 

@@ -1,4 +1,4 @@
-"""The benchmark suite of `benches/suite`: its figures, its tables, its seeded workloads and the rules of two ERPs. No peer is needed, nothing is timed."""
+"""The benchmark suite: its figures, its tables, its seeded workloads, the rules of two ERPs. No peer is needed, nothing is timed."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ SECTION = Section(
         Quality("wrong_share", "wrong of the posted", "less", "{:.2%}"),
         Quality("noise_posts", "of them paying nothing", "less", "{:,.0f}"),
     ],
-    about="Right is a share of the payments that pay something: just the items that were paid, posted or proposed. A wrong post is money booked on other "
+    about="Right is a share of the payments that pay something: just the items that were paid, posted or proposed. A wrong post is money on other "
     "items than were paid, without a person. Solvers and rules post whatever they find, and are told who pays; the engine finds that out.",
     contenders=[
         Contender(
@@ -157,7 +157,7 @@ SECTION = Section(
             rules.run(rules.odoo),
             (),
             "our code",
-            "models for invoices: numbers in the label, tolerance 3 % (the largest discount that occurs), else the partner's item of just this amount",
+            "models for invoices: numbers in the label, tolerance 3 % (the largest discount there is), else the partner's item of just this amount",
         ),
     ],
 )

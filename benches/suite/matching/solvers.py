@@ -1,9 +1,9 @@
 """Solvers of sums: they get the amounts of the payer's open items and the payment, and find items with this sum, or none.
 
 What they are told that the engine is not: who pays (always); dpss and florecon how many items were paid (they take a bound, and with a
-larger one they do not end); CP-SAT and HiGHS which references stand in the text (they start from those,
-prefer them, then few items: their best chance to mean what the payer meant). An answer is posted: a solver knows no doubt. A payment has the same limit for everybody; dpss cannot be
-interrupted and works in a process of its own that is ended.
+larger one they do not end); CP-SAT and HiGHS which references stand in the text (they start from those, prefer them, then few items:
+their best chance to mean what the payer meant). An answer is posted: a solver knows no doubt. A payment has the same limit for
+everybody; dpss cannot be interrupted and works in a process of its own that is ended.
 """
 
 from __future__ import annotations

@@ -78,7 +78,8 @@ def lightgbm_quantile(x: np.ndarray, y: np.ndarray, level: float) -> Callable[[n
 
     params = {
         "objective": "quantile", "alpha": level, "learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": max(5, min(40, len(y) // 50)),
-        "feature_fraction": 0.8, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 1.0, "verbose": -1, "seed": 1, "num_threads": threads(len(y)),
+        "feature_fraction": 0.8, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 1.0, "verbose": -1, "seed": 1,
+        "num_threads": threads(len(y)),
     }  # fmt: skip
     data = lgb.Dataset(x, y, categorical_feature=list(CATEGORIES), feature_name=list(NAMES))
     return lgb.train(params, data, 300).predict

@@ -72,7 +72,7 @@ SECTION = Section(
         Quality("auc_late", "AUC late", "more", "{:.3f}"),
         Quality("ece_late", "ECE late", "less", "{:.3f}"),
     ],
-    about="Time is fitting and predicting; predictions are whole distributions over 182 days. In the interval: the share of the outcome's own probability "
+    about="Time is fitting and predicting; predictions are whole distributions over 182 days. In the interval: the share of the outcome's probability "
     "between the quantiles (a day is a lump: counted with both ends it is higher for everybody; the JSON has both).",
     contenders=[
         Contender(
@@ -91,7 +91,7 @@ SECTION = Section(
             recipe.boosted,
             ("lightgbm",),
             "MIT",
-            "person-periods, 59 features of rolled and tuned histories, starts from the histogram's logit, trees by the newest 15 %, then all rows; one core. "
+            "person-periods, 59 features of rolled and tuned histories, starts from the histogram's logit, trees by the newest 15 %, one core. "
             "The histories are Python: most of its time",
             once=True,
             figures=parts,
@@ -101,7 +101,7 @@ SECTION = Section(
             plain.quantiles(plain.lightgbm_quantile),
             ("lightgbm",),
             "MIT",
-            "eleven quantiles, 300 trees of 31 leaves at 0.05, subsampled; features of the customer as known at issue; trained on what was due 60 days "
+            "eleven quantiles, 300 trees of 31 leaves at 0.05, subsampled; features as known at issue; trained on what was due 60 days "
             "before; one core up to 50,000 rows (two are slower there)",
             once=True,
             figures=parts,
