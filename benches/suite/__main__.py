@@ -40,21 +40,29 @@ def now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M")
 
 
-def run(sections: list[str], size: str, repeats: int) -> dict[str, Any]:
-    """All measurements of these sections."""
+def run(sections: list[str], size: str, repeats: int, out: Path) -> None:
+    """All measurements of these sections; the tables are written after each, so that a run that is stopped leaves what it has."""
     facts = {"size": size, "repeats": repeats, "started": now(), "load_before": machine.load(), "commit": commit()}
     facts["engine"] = machine.installed("ar-core") or "not installed"
-    found = []
+    results = {"run": facts, "machine": machine.facts(), "versions": machine.versions(), "sections": []}
+    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="ar-bench-") as folder:
         for name in sections:
             section, started = section_of(name), time.perf_counter()
             cases = [measure.case(section, one, Path(folder), repeats, say) for one in section.cases(size)]
             for one in cases:
                 table.summarised(one)
-            found.append({"section": name, "title": section.title, "unit": section.unit, "cases": cases})
+            found = {"section": name, "title": section.title, "unit": section.unit, "ended": now(), "load_after": machine.load(), "cases": cases}
+            results["sections"].append(found)
+            facts |= {"ended": now(), "load_after": machine.load()}
+            write(results, out)
             say(f"{name}: {time.perf_counter() - started:.0f} s")
-    facts |= {"ended": now(), "load_after": machine.load()}
-    return {"run": facts, "machine": machine.facts(), "versions": machine.versions(), "sections": found}
+
+
+def write(results: dict[str, Any], out: Path) -> None:
+    """`results.json` and `results.md`."""
+    (out / "results.json").write_text(json.dumps(results, indent=1, default=str) + "\n", encoding="utf-8")
+    (out / "results.md").write_text(table.document(results), encoding="utf-8")
 
 
 def parse() -> argparse.Namespace:
@@ -73,12 +81,9 @@ def parse() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measures, writes `results.json` and `results.md`."""
+    """Measures and writes."""
     given = parse()
-    results = run(given.sections, given.size, given.repeats or REPEATS[given.size])
-    given.out.mkdir(parents=True, exist_ok=True)
-    (given.out / "results.json").write_text(json.dumps(results, indent=1, default=str) + "\n", encoding="utf-8")
-    (given.out / "results.md").write_text(table.document(results), encoding="utf-8")
+    run(given.sections, given.size, given.repeats or REPEATS[given.size], given.out)
     say(f"{given.out / 'results.md'} and {given.out / 'results.json'}")
 
 

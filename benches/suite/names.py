@@ -7,14 +7,14 @@ first case all open items have the same amount, so that only the name can tell; 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from .contender import Case, Contender, Quality, Section, scaled
 from .draw import cents, dice, weighted
+from .matching.engine import table
+from .matching.workload import TODAY
 from .name_words import WAYS, companies, company, distorted, plain
 
-ISSUED, DUE, TODAY = date(2026, 10, 1), date(2026, 10, 31), date(2026, 11, 10)
 Answer = list[tuple[int | None, bool]]
 
 
@@ -60,17 +60,19 @@ def engine(workload: dict[str, Any]) -> Callable[[], Answer]:
     """All payments in one call; the customer that is said, and whether the engine would post without a person."""
     import ar_core
 
-    customers = [{"customer_id": f"C{at}", "name": name} for at, name in enumerate(workload["names"])]
-    day = {"currency": "EUR", "issued_on": ISSUED, "due_on": DUE}
-    items = [{"item_id": f"I{at}", "customer_id": f"C{at}", "amount_minor": amount, **day} for at, amount in enumerate(workload["amounts"])]
-    payments = [
-        {"payment_id": f"P{at:06}", "currency": "EUR", "amount_minor": row["amount"], "received_on": TODAY, "payer_name": row["name"]}
-        for at, row in enumerate(workload["payments"])
-    ]
+    asked, count = workload["payments"], len(workload["names"])
+    ids = [f"C{at}" for at in range(count)]
+    customers = table({"customer_id": ids, "name": workload["names"]}, ())
+    common = {"currency": ["EUR"] * count, "issued_on": [TODAY - 40] * count, "due_on": [TODAY - 10] * count}
+    owed = {"item_id": [f"I{at}" for at in range(count)], "customer_id": ids, "amount_minor": workload["amounts"]}
+    items = table(owed | common, ("issued_on", "due_on"))
+    numbers = [f"P{at:06}" for at in range(len(asked))]
+    came = {"amount_minor": [row["amount"] for row in asked], "payer_name": [row["name"] for row in asked]}
+    payments = table(came | {"payment_id": numbers, "currency": ["EUR"] * len(asked), "received_on": [TODAY] * len(asked)}, ("received_on",))
 
     def work() -> Answer:
         found = {row["payment_id"]: row for row in ar_core.match_payments(items, payments, customers).payments.to_dicts()}
-        rows = (found[row["payment_id"]] for row in payments)
+        rows = (found[number] for number in numbers)
         return [(int(row["customer_id"][1:]) if row["customer_id"] else None, row["status"] == "auto") for row in rows]
 
     return work

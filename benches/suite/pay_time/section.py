@@ -13,7 +13,7 @@ OURS = "MIT OR Apache-2.0"
 
 def cases(size: str) -> list[Case]:
     """The engine's simulator, and other payers."""
-    customers, limit = scaled(size, (120, 120), (600, 600), (4_000, 4_000)), scaled(size, 300.0, 900.0, 3600.0)
+    customers, limit = scaled(size, (120, 120), (300, 300), (4_000, 4_000)), scaled(size, 300.0, 900.0, 3600.0)
     few = {RECIPE: scaled(size, 1, 1, 2)}
     slow = {} if size == "large" else {RECIPE: "its histories take minutes to tune; at this size in the first case only"}
     about = "fitted on what was known 150 days before the end, asked about the invoices of the 50 days behind it, each on the day of its issue"
