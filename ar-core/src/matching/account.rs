@@ -1,6 +1,6 @@
 //! One customer's open items in one currency, in the order in which they fall due: what a payment can pay.
 
-use super::names::number_of;
+use super::names::NameIndex;
 use crate::ledger::Books;
 use crate::money::Currency;
 use crate::record::{CustomerIdx, ItemIdx};
@@ -24,10 +24,10 @@ pub(super) struct Position {
 }
 
 impl Position {
-    pub(super) fn of(books: &Books, at: ItemIdx, open: i64) -> Option<Self> {
+    pub(super) fn of(books: &Books, names: &NameIndex, at: ItemIdx, open: i64) -> Option<Self> {
         let item = books.item(at)?;
         let discount = share_of(open, i64::from(item.discount_ppm));
-        Some(Self { at, open, due_on: item.due_on, issued_on: item.issued_on, discount, discount_until: item.discount_until, number: number_of(books.text(item.reference)) })
+        Some(Self { at, open, due_on: item.due_on, issued_on: item.issued_on, discount, discount_until: item.discount_until, number: names.number(at.0 as usize) })
     }
 
     /// Whether the discount may still be taken on a day.
@@ -48,7 +48,7 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn new(books: &Books, open: &[i64], customer: CustomerIdx, currency: Currency, budget: usize) -> Self {
+    pub(super) fn new(books: &Books, names: &NameIndex, open: &[i64], customer: CustomerIdx, currency: Currency, budget: usize) -> Self {
         let mut account = Self::default();
         for at in books.item_range(customer) {
             let Some((item, open)) = books.items().get(at).zip(open.get(at).copied()).filter(|(item, open)| *open > 0 && item.currency == currency) else { continue };
@@ -57,7 +57,7 @@ impl Account {
                 break;
             }
             let Ok(at) = u32::try_from(at).map(ItemIdx) else { break };
-            let Some(position) = Position::of(books, at, open) else { continue };
+            let Some(position) = Position::of(books, names, at, open) else { continue };
             if item.kind.is_credit() { account.credits.push(position) } else { account.debits.push(position) }
         }
         // Items of one due date in the order in which they were written: identifiers need not sort by age.

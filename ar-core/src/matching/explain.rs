@@ -72,11 +72,27 @@ struct Inquiry<'i> {
     cases: Cases,
 }
 
-pub(super) fn explain(shared: &Shared<'_>, question: &Question<'_>, own: &mut Habits) -> Answer {
+/// What one payment leaves for those behind it: it changes no answer, only how long it takes.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub(super) habits: Habits,
+    /// The numbers of those who may have paid the last one.
+    numbers: Option<(Vec<CustomerIdx>, OwnNumbers)>,
+}
+
+impl Kept {
+    /// Habits that were read elsewhere.
+    pub(super) const fn knowing(habits: Habits) -> Self {
+        Self { habits, numbers: None }
+    }
+}
+
+pub(super) fn explain(shared: &Shared<'_>, question: &Question<'_>, kept: &mut Kept) -> Answer {
     let payers = shared.payers.find(shared.books, question.payment);
     let customers = payers.customers();
     let budget = usize::try_from(shared.settings.matching.candidate_budget).unwrap_or(usize::MAX);
-    let numbers = OwnNumbers::new(shared.books, &shared.names, question.open, &customers, budget);
+    let known = kept.numbers.take().filter(|known| known.0 == customers);
+    let numbers = known.map_or_else(|| OwnNumbers::new(shared.books, &shared.names, &customers, budget), |known| known.1);
     let shortest = usize::try_from(shared.settings.matching.min_reference_length).unwrap_or(4);
     let lookup = Lookup { books: shared.books, open: question.open, index: &shared.names, own: &numbers, payers: &customers, anybody: !payers.named, shortest, budget };
     let mut reading = Reading::default();
@@ -93,6 +109,7 @@ pub(super) fn explain(shared: &Shared<'_>, question: &Question<'_>, own: &mut Ha
     inquiry.reading.closed += read - inquiry.reading.mentions.len();
     let mut mentioned = inquiry.mentioned(&advice);
     mentioned.extend(inquiry.guesses(&lookup));
+    kept.numbers = Some((customers, numbers));
     let accounts = inquiry.accounts(&mentioned, question.payment.currency, budget);
     let foreign = inquiry.foreign_currency(&mentioned).and_then(|currency| Some((inquiry.accounts(&mentioned, currency, budget), inquiry.rate(currency)?)));
     // Whoever names items in another currency lists those, not items of ours that look alike.
@@ -102,7 +119,7 @@ pub(super) fn explain(shared: &Shared<'_>, question: &Question<'_>, own: &mut Ha
         None => inquiry.listed(&accounts, None, &advice),
     };
     if !exact {
-        inquiry.whole(&accounts, own);
+        inquiry.whole(&accounts, &mut kept.habits);
         if let Some((accounts, rate)) = &foreign {
             inquiry.whole_foreign(accounts, *rate);
         }
@@ -130,7 +147,7 @@ impl Inquiry<'_> {
         let usual = |at: &ItemIdx| {
             let item = self.shared.books.item(*at).filter(|item| item.currency == self.question.payment.currency && !item.kind.is_credit());
             let open = self.question.open.get(at.0 as usize).copied().unwrap_or(0);
-            item.and_then(|_| Position::of(self.shared.books, *at, open)).is_some_and(|position| super::difference::is_usual(&position, self.paid))
+            item.and_then(|_| Position::of(self.shared.books, &self.shared.names, *at, open)).is_some_and(|position| super::difference::is_usual(&position, self.paid))
         };
         lookup.guess(written).into_iter().filter(usual).take(MOST_ACCOUNTS).collect()
     }
@@ -144,7 +161,7 @@ impl Inquiry<'_> {
                 customers.push(customer);
             }
         }
-        customers.into_iter().map(|customer| (customer, Account::new(self.shared.books, self.question.open, customer, currency, budget))).collect()
+        customers.into_iter().map(|customer| (customer, Account::new(self.shared.books, &self.shared.names, self.question.open, customer, currency, budget))).collect()
     }
 
     /// The currency of the items that are named, if none of them is in the payment's; where none are named, one in which

@@ -38,10 +38,7 @@ use crate::reason::{Reason, ReasonCode};
 use crate::record::{AllocationKind, CustomerIdx, DeductionReason, ItemIdx, PaymentIdx};
 use crate::text::{TextId, words};
 use crate::watch::{Stage, Watch};
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    vec::Vec,
-};
+use alloc::{collections::BTreeSet, vec::Vec};
 use chrono::NaiveDate;
 use explain::{Question, Shared};
 use habits::Counts;
@@ -148,8 +145,8 @@ impl Answer {
 /// Answers one payment after another on the same books.
 pub struct Matcher<'m> {
     shared: Shared<'m>,
-    /// Habits of the customers met so far.
-    own: explain::Habits,
+    /// What is kept of the payments answered so far.
+    kept: explain::Kept,
 }
 
 impl<'m> Matcher<'m> {
@@ -160,13 +157,13 @@ impl<'m> Matcher<'m> {
         let rate = settings.matching.max_wrong_post_rate;
         let limits = [model.listed.limit_ppm(rate), model.by_amount.limit_ppm(rate)];
         let shared = Shared { books, settings, as_of, names, payers: payer::PayerIndex::new(books, as_of), apart, book: Counts::of(model), limits };
-        Self { shared, own: BTreeMap::new() }
+        Self { shared, kept: explain::Kept::default() }
     }
 
     /// Explains what is unapplied of one payment by what is open. `None` for a payment that is not in the books.
     pub fn answer(&mut self, at: PaymentIdx, unapplied: i64, open: &[i64]) -> Option<Answer> {
         let payment = self.shared.books.payment(at)?;
-        Some(explain::explain(&self.shared, &Question { at, payment, amount: unapplied, open }, &mut self.own))
+        Some(explain::explain(&self.shared, &Question { at, payment, amount: unapplied, open }, &mut self.kept))
     }
 }
 

@@ -155,6 +155,11 @@ impl NameIndex {
         Self { names: Buckets::new(by_name, |entry| entry.0), numbers, closed: Buckets::new(closed, |hash| *hash), amounts, own, lengths }
     }
 
+    /// The number at the end of the reference of an item.
+    pub(super) fn number(&self, at: usize) -> Option<u64> {
+        self.own.get(at).copied().filter(|number| *number != NO_NUMBER)
+    }
+
     /// The open items that this folded name names, at most `budget`.
     pub(super) fn named(&self, books: &Books, name: &[char], budget: usize) -> Vec<ItemIdx> {
         let key = hash(name.iter().copied());
@@ -181,35 +186,33 @@ impl NameIndex {
     }
 }
 
-/// Open items of the customers that may have paid, by number, in order of the number.
+/// Items of the customers that may have paid, by number, in order of the number. Which of them are open is asked each time: it changes from
+/// one payment to the next, and the numbers do not.
 #[derive(Default)]
-pub(super) struct OwnNumbers(Vec<(u64, ItemIdx)>, Vec<u64>);
+pub(super) struct OwnNumbers(Vec<(u64, ItemIdx)>);
 
 impl OwnNumbers {
-    /// Reads the customers' open items, at most `budget` of them all together.
-    pub(super) fn new(books: &Books, index: &NameIndex, open: &[i64], customers: &[CustomerIdx], budget: usize) -> Self {
-        let (mut numbers, mut closed) = (Vec::new(), Vec::new());
-        for at in customers.iter().flat_map(|customer| books.item_range(*customer)).take(budget) {
-            let Some(number) = index.own.get(at).copied().filter(|number| *number != NO_NUMBER) else { continue };
-            if open.get(at).is_some_and(|open| *open > 0) {
-                numbers.extend(u32::try_from(at).ok().map(|at| (number, ItemIdx(at))));
-            } else {
-                closed.push(number);
-            }
-        }
+    /// Reads the customers' items, at most `budget` of them all together.
+    pub(super) fn new(books: &Books, index: &NameIndex, customers: &[CustomerIdx], budget: usize) -> Self {
+        let places = customers.iter().flat_map(|customer| books.item_range(*customer)).take(budget);
+        let numbered = places.filter_map(|at| Some((index.number(at)?, ItemIdx(u32::try_from(at).ok()?))));
+        let mut numbers: Vec<(u64, ItemIdx)> = numbered.collect();
         numbers.sort_unstable();
-        closed.sort_unstable();
-        Self(numbers, closed)
+        Self(numbers)
+    }
+
+    fn range(&self, low: u64, high: u64) -> impl Iterator<Item = ItemIdx> + '_ {
+        let from = self.0.partition_point(|entry| entry.0 < low);
+        self.0.iter().skip(from).take_while(move |entry| entry.0 <= high).map(|entry| entry.1)
     }
 
     /// Whether an item that is not open has this number.
-    pub(super) fn is_closed(&self, number: u64) -> bool {
-        self.1.binary_search(&number).is_ok()
+    pub(super) fn is_closed(&self, open: &[i64], number: u64) -> bool {
+        self.range(number, number).any(|at| open.get(at.0 as usize).is_none_or(|open| *open <= 0))
     }
 
-    /// Items with a number from `low` to `high`.
-    pub(super) fn between(&self, low: u64, high: u64) -> impl Iterator<Item = ItemIdx> + '_ {
-        let from = self.0.partition_point(|entry| entry.0 < low);
-        self.0.iter().skip(from).take_while(move |entry| entry.0 <= high).map(|entry| entry.1)
+    /// Open items with a number from `low` to `high`.
+    pub(super) fn between<'o>(&'o self, open: &'o [i64], low: u64, high: u64) -> impl Iterator<Item = ItemIdx> + 'o {
+        self.range(low, high).filter(|at| open.get(at.0 as usize).is_some_and(|open| *open > 0))
     }
 }

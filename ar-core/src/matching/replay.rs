@@ -94,9 +94,10 @@ fn ask(shared: &Shared<'_>, row: &Past, open: &mut [i64]) -> Option<Trial> {
     let sum = row.items.iter().try_fold(0i64, |sum, at| sum.checked_add(open.get(at.0 as usize).copied().unwrap_or(0)))?;
     let payment = known.cloned().unwrap_or_else(|| plain_payment(row, sum, currency));
     let question = Question { at: row.payment.unwrap_or(PaymentIdx(u32::MAX)), payment: &payment, amount: payment.amount, open };
-    let mut own = BTreeMap::from([((row.customer, row.on), own_counts(books.items_of(row.customer), row.on))]);
+    let habits = BTreeMap::from([((row.customer, row.on), own_counts(books.items_of(row.customer), row.on))]);
+    let mut kept = explain::Kept::knowing(habits);
     let trial = (sum > 0).then(|| {
-        let answer = explain::explain(shared, &question, &mut own);
+        let answer = explain::explain(shared, &question, &mut kept);
         let items: BTreeSet<ItemIdx> = answer.lines.iter().filter(|line| line.kind == AllocationKind::Payment).map(|line| line.item).collect();
         let listed = answer.reasons.iter().any(|reason| reason.code == ReasonCode::ReferenceListed);
         (answer.status != MatchStatus::Unmatched).then_some(Trial { listed, confidence_ppm: answer.confidence_ppm, right: items == row.items })

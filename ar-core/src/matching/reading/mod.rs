@@ -162,7 +162,7 @@ impl Lookup<'_> {
 
     /// The open items of a number: the payers' own; of anybody only where nobody says by name who paid.
     fn numbered(&self, value: u64) -> Found {
-        let mut items: Vec<ItemIdx> = self.own.between(value, value).take(self.budget).collect();
+        let mut items: Vec<ItemIdx> = self.own.between(self.open, value, value).take(self.budget).collect();
         if items.is_empty() && self.anybody {
             items = self.index.numbered(value, self.budget);
         }
@@ -184,13 +184,13 @@ impl Lookup<'_> {
             both.dedup();
             both
         };
-        let own = |value: u64| self.own.between(value, value).collect::<Vec<_>>();
+        let own = |value: u64| self.own.between(self.open, value, value).collect::<Vec<_>>();
         let mut both = common(&own(low), &own(high));
         if both.is_empty() && self.anybody {
             both = common(&self.index.numbered(low, self.budget), &self.index.numbered(high, self.budget));
         }
         let [owner] = both.as_slice() else { return None };
-        Some(OwnNumbers::new(self.books, self.index, self.open, &[*owner], self.budget).between(low, high).collect())
+        Some(OwnNumbers::new(self.books, self.index, &[*owner], self.budget).between(self.open, low, high).collect())
     }
 
     /// Items of anybody whose name or number is one slip away from what was written, at most the budget.
@@ -263,7 +263,7 @@ impl Scan<'_> {
     fn is_closed(&self, index: usize, at: usize, end: usize) -> bool {
         let letters = self.letters.get(at..end).unwrap_or(&[]);
         let full = letters.len() >= self.lookup.shortest && self.lookup.index.is_closed(letters);
-        full || self.number_in(index).and_then(|digits| number(&digits)).is_some_and(|value| self.lookup.own.is_closed(value)) || self.wrapped_closed(index, at)
+        full || self.number_in(index).and_then(|digits| number(&digits)).is_some_and(|value| self.lookup.own.is_closed(self.lookup.open, value)) || self.wrapped_closed(index, at)
     }
 
     /// The same for a name whose parts stand apart: `RE/2026/0012` is three words.
@@ -371,9 +371,9 @@ impl Scan<'_> {
 
     /// A range of which an end is not open: the payer's open numbers inside it, and a word that something is gone.
     fn half_open(&mut self, low: u64, high: u64) -> Option<Vec<ItemIdx>> {
-        let own = self.lookup.own;
-        let known = |value: u64| own.is_closed(value) || own.between(value, value).next().is_some();
-        let inside: Vec<ItemIdx> = own.between(low, high).take(self.lookup.budget).collect();
+        let (own, open) = (self.lookup.own, self.lookup.open);
+        let known = |value: u64| own.is_closed(open, value) || own.between(open, value, value).next().is_some();
+        let inside: Vec<ItemIdx> = own.between(open, low, high).take(self.lookup.budget).collect();
         if low >= high || inside.is_empty() || !(known(low) || known(high)) {
             return None;
         }
