@@ -215,7 +215,7 @@ impl<'t> Block<'t, '_> {
             if text.is_empty() {
                 continue;
             }
-            if !known.get(last).is_some_and(|(seen, _)| **seen == *text) {
+            if known.get(last).is_none_or(|(seen, _)| **seen != *text) {
                 // There are few words; a column of many texts that mean the same is asked of each.
                 let found = known.iter().take(16).position(|(seen, _)| **seen == *text);
                 last = match found {

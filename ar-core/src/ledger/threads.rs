@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 
 /// Does the work of every part.
 #[cfg(feature = "parallel")]
-pub(super) fn each<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+pub(super) fn each<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
     use rayon::prelude::*;
     match parts.len() {
-        0 | 1 => parts.into_iter().map(&work).collect(),
-        _ => parts.into_par_iter().map(|part| work(part)).collect(),
+        0 | 1 => parts.into_iter().map(work).collect(),
+        _ => parts.into_par_iter().map(work).collect(),
     }
 }
 
@@ -50,9 +50,9 @@ fn behind<T, R>(groups: Vec<[R; TOGETHER]>, whole: usize, rest: &mut [T], make: 
 
 /// Copies something small of every entry.
 #[cfg(feature = "parallel")]
-pub(super) fn gathered<T: Sync, R: Send>(entries: &[T], copy: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(super) fn gathered<T: Sync, R: Send>(entries: &[T], copy: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
     use rayon::prelude::*;
-    entries.par_iter().with_min_len(1 << 12).map(|entry| copy(entry)).collect()
+    entries.par_iter().with_min_len(1 << 12).map(copy).collect()
 }
 
 #[cfg(not(feature = "parallel"))]
