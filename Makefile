@@ -69,9 +69,15 @@ notebooks: $(VENV)/engine $(VENV)/test-libraries $(VENV)/site-libraries
 	$(BIN)/python -B scripts/site.py target/site --notebooks-only
 	@echo "Open: $(CURDIR)/target/site/notebooks/index.html"
 
-## bench: a day of 1,000,000 items of 100,000 customers: seconds, peak memory, bytes an item
-bench:
-	$(CARGO) run --locked --release -p ar-benches --bin scale -- 1000000 100000
+## bench SIZE=small ONLY=: the engine and its peers on the same workloads (small, medium, large); the tables are out/bench/results.md and .json
+SIZE ?= small
+ONLY ?=
+BENCH_VENV := target/bench-venv
+bench: system-run
+	@mkdir -p out && echo '*' > out/.gitignore
+	sh benches/suite/setup.sh $(BENCH_VENV)
+	PYTHONPATH=benches $(BENCH_VENV)/bin/python -B -m suite --size $(SIZE) --only "$(ONLY)" --out out/bench
+	@echo "Open: $(CURDIR)/out/bench/results.md"
 
 # Named with the extension, so that the engine of `make run` and of the Python tests is the one that is counted, and is not built again.
 INSTRUCTIONS := $(CARGO) build --locked --release -p ar-python -p ar-benches --no-default-features --features ar-benches/parallel --bin instructions

@@ -15,6 +15,11 @@ impl TextId {
         self.0 == 0
     }
 
+    /// The handle that was given so many texts later.
+    pub(crate) const fn later(self, texts: u32) -> Self {
+        Self(self.0 + texts)
+    }
+
     /// Its place among the handles of its pool.
     pub(crate) const fn place(self) -> usize {
         self.0 as usize
@@ -48,6 +53,24 @@ impl TextPool {
         Some(TextId(id))
     }
 
+    /// Adds texts that stand one behind the other, each with its end; none may be empty. Gives the handle of the first: those of the
+    /// others follow. `None` when the pool is full (4 GiB).
+    pub(crate) fn push_run(&mut self, texts: &str, ends: impl Iterator<Item = usize>) -> Option<TextId> {
+        let base = u32::try_from(self.bytes.len()).ok()?;
+        u32::try_from(self.bytes.len().checked_add(texts.len())?).ok()?;
+        let first = TextId(u32::try_from(self.ends.len()).ok()?);
+        // No end is behind the last byte, of which is known that it fits.
+        self.ends.extend(ends.map(|end| base.saturating_add(end as u32)));
+        self.bytes.push_str(texts);
+        u32::try_from(self.ends.len()).ok().map(|_| first)
+    }
+
+    /// Makes room for so many more texts, of so many bytes together.
+    pub(crate) fn reserve(&mut self, texts: usize, bytes: usize) {
+        self.ends.reserve_exact(texts);
+        self.bytes.reserve_exact(bytes);
+    }
+
     /// Adds a text that many rows share (a segment, a country): stored once.
     pub fn intern(&mut self, text: &str) -> Option<TextId> {
         if let Some(id) = self.shared.get(text) {
@@ -69,6 +92,19 @@ impl TextPool {
     /// The text, or `None` where nothing was given.
     pub fn get_opt(&self, id: TextId) -> Option<&str> {
         if id.is_none() { None } else { Some(self.get(id)) }
+    }
+
+    /// Reads a byte of each of the texts and does nothing with it: texts that stand far apart then come from memory side by side,
+    /// where one after the other would be waited for.
+    pub(crate) fn read_ahead(&self, ids: impl Iterator<Item = TextId>) {
+        let bytes = self.bytes.as_bytes();
+        let first = |id: TextId| (id.0 as usize).checked_sub(1).and_then(|at| self.ends.get(at)).and_then(|start| bytes.get(*start as usize)).copied().unwrap_or(0);
+        core::hint::black_box(ids.fold(0u8, |sum, id| sum ^ first(id)));
+    }
+
+    /// The handle that the next new text gets.
+    pub(crate) fn next(&self) -> TextId {
+        TextId(self.ends.len() as u32)
     }
 
     /// How many handles there are, that of no text among them.

@@ -145,7 +145,7 @@ impl Batch<'_> {
         rows.extend(new);
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
         let index = IdIndex::new(&ledger.texts, &ids);
-        let twice = index.repeats(&ledger.texts, |at| ids.get(at as usize).copied().unwrap_or(TextId::NONE)).count();
+        let twice = index.repeats(&ledger.texts, |at| ids.get(at as usize).copied().unwrap_or(TextId::NONE)).len();
         ledger.place_items(rows, index);
         let moved: Vec<_> = before.iter().map(|id| ledger.find_item(ledger.texts.get(*id))).collect();
         ledger.follow(|at| moved.get(at.0 as usize).copied().flatten().unwrap_or(at));
@@ -166,7 +166,7 @@ impl Batch<'_> {
         rows.extend(new);
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
         let index = IdIndex::new(&ledger.texts, &ids);
-        let twice = index.repeats(&ledger.texts, |at| ids.get(at as usize).copied().unwrap_or(TextId::NONE)).count();
+        let twice = index.repeats(&ledger.texts, |at| ids.get(at as usize).copied().unwrap_or(TextId::NONE)).len();
         ledger.place_payments(rows, index);
         let moved: Vec<_> = before.iter().map(|id| ledger.find_payment(ledger.texts.get(*id))).collect();
         let new_place = |at: &mut PaymentIdx| *at = moved.get(at.0 as usize).copied().flatten().unwrap_or(*at);

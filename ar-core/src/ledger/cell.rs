@@ -214,7 +214,8 @@ fn amount_problem(bad: MoneyError, digits: u8) -> Bad {
     }
 }
 
-fn checked_text(bytes: &[u8], longest: usize, breaks: bool) -> Result<&str, Bad> {
+/// The text of some bytes, fit to be kept.
+pub(super) fn checked_text(bytes: &[u8], longest: usize, breaks: bool) -> Result<&str, Bad> {
     if bytes.len() > longest {
         return Err((ProblemCode::TextTooLong, format!("{} bytes, at most {longest}", bytes.len())));
     }

@@ -2,8 +2,10 @@
 
 use super::Books;
 use super::index::IdIndex;
+use super::order;
 use super::reader::{Row, read_rows};
 use super::schema::{self, TableSpec};
+use super::whole_parties;
 use crate::error::{Error, ErrorCode, ProblemCode, Problems};
 use crate::record::{Customer, CustomerIdx};
 use crate::table::Table;
@@ -18,7 +20,7 @@ pub(super) struct Intake<'t> {
     pub(super) ledger: Books,
     pub(super) problems: Problems,
     tables: &'t [Table<'t>],
-    watch: &'t Watch,
+    pub(super) watch: &'t Watch,
     /// Customers are taken from the other tables where no customers table is given.
     pub(super) derived: bool,
 }
@@ -90,6 +92,25 @@ impl<'t> Intake<'t> {
             self.derived = true;
             return self.derive_customers();
         }
+        let (rows, numbers, parents) = match self.whole_customers() {
+            Some((rows, parents)) => {
+                let numbers = (0u32..).take(rows.len()).collect();
+                (rows, numbers, parents)
+            }
+            None => self.read_customers(),
+        };
+        let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
+        let index = IdIndex::new(&self.ledger.texts, &ids);
+        self.report_repeats(&schema::CUSTOMERS, "customer_id", &index, &ids, &numbers);
+        let order = order::by_text(&self.ledger.texts, &ids, |_| ());
+        (self.ledger.customers, self.ledger.customer_index) = index.placed(rows, &order);
+        if parents.iter().any(Option::is_some) {
+            self.link_parents(&order, &numbers, &parents);
+        }
+    }
+
+    /// The customers, the number of the row of each, and the identifier of its parent.
+    fn read_customers(&mut self) -> (Vec<Customer>, Vec<u32>, Vec<Option<String>>) {
         let mut rows: Vec<Customer> = Vec::new();
         let mut numbers: Vec<u32> = Vec::new();
         let mut parents: Vec<Option<String>> = Vec::new();
@@ -105,12 +126,7 @@ impl<'t> Intake<'t> {
                 parents.push(parent);
             }
         });
-        let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
-        let index = IdIndex::new(&self.ledger.texts, &ids);
-        self.report_repeats(&schema::CUSTOMERS, "customer_id", &index, &ids, &numbers);
-        let order: Vec<u32> = index.positions().collect();
-        (self.ledger.customers, self.ledger.customer_index) = index.place(rows, |_| ());
-        self.link_parents(&order, &numbers, &parents);
+        (rows, numbers, parents)
     }
 
     fn link_parents(&mut self, order: &[u32], numbers: &[u32], parents: &[Option<String>]) {
@@ -137,13 +153,17 @@ impl<'t> Intake<'t> {
         for spec in schema::TABLES {
             let column = spec.at("customer_id");
             let Some(table) = self.table(spec).filter(|_| column < spec.columns.len()) else { continue };
-            // Problems of these rows are reported when the table itself is read.
-            let mut unheard = Problems::default();
-            read_rows(spec, table, &mut unheard, self.watch, |row| {
-                if let Some(id) = row.text(column).filter(|id| ids.last() != Some(id)) {
-                    ids.push(id);
-                }
-            });
+            if let Some(named) = whole_parties::names(spec, table, column, self.watch) {
+                ids.extend(named.into_iter().map(Cow::Owned));
+            } else {
+                // Problems of these rows are reported when the table itself is read.
+                let mut unheard = Problems::default();
+                read_rows(spec, table, &mut unheard, self.watch, |row| {
+                    if let Some(id) = row.text(column).filter(|id| ids.last() != Some(id)) {
+                        ids.push(id);
+                    }
+                });
+            }
             ids.sort_unstable();
             ids.dedup();
         }
@@ -187,7 +207,7 @@ fn ring(links: &[Option<CustomerIdx>], start: usize) -> Vec<usize> {
     members
 }
 
-fn bare_customer(id: TextId) -> Customer {
+pub(super) fn bare_customer(id: TextId) -> Customer {
     Customer {
         id,
         name: TextId::NONE,

@@ -113,7 +113,7 @@ fn read_item(ledger: &mut Books, row: &mut Row<'_, '_>, last: &mut Option<(Strin
 }
 
 /// Reason and code of an item, which only a deduction has.
-fn read_reason(ledger: &mut Books, row: &mut Row<'_, '_>, kind: ItemKind) -> Option<(DeductionReason, TextId)> {
+pub(super) fn read_reason(ledger: &mut Books, row: &mut Row<'_, '_>, kind: ItemKind) -> Option<(DeductionReason, TextId)> {
     const REASON: usize = schema::ITEMS.at("deduction_reason");
     const CODE: usize = schema::ITEMS.at("deduction_code");
     if kind != ItemKind::Deduction {
@@ -180,6 +180,9 @@ fn read_failure(row: &mut Row<'_, '_>, payment: &Payment) -> Option<Failure> {
 
 impl Intake<'_> {
     pub(super) fn items(&mut self) {
+        if self.whole_items() {
+            return;
+        }
         let mut rows: Vec<Item> = Vec::with_capacity(self.table(&schema::ITEMS).map_or(0, crate::table::Table::rows));
         let mut numbers: Vec<u32> = Vec::new();
         let mut kept_back: Vec<(TextId, DeductionReason, TextId)> = Vec::new();
@@ -205,6 +208,10 @@ impl Intake<'_> {
     }
 
     pub(super) fn payments(&mut self) {
+        if let Some(rows) = self.whole_payments() {
+            let numbers: Vec<u32> = (0u32..).take(rows.len()).collect();
+            return self.enter_payments(rows, &numbers, Vec::new());
+        }
         let (mut rows, mut numbers, mut last): (Vec<Payment>, Vec<u32>, _) = (Vec::new(), Vec::new(), None);
         let mut failures: Vec<(TextId, Failure)> = Vec::new();
         self.each_row(&schema::PAYMENTS, |ledger, row| match read_payment(ledger, row, &mut last) {
@@ -215,9 +222,13 @@ impl Intake<'_> {
             }
             None => ledger.refused.payments.extend(row.name_of(const { schema::PAYMENTS.at("payment_id") })),
         });
+        self.enter_payments(rows, &numbers, failures);
+    }
+
+    fn enter_payments(&mut self, rows: Vec<Payment>, numbers: &[u32], failures: Vec<(TextId, Failure)>) {
         let ids: Vec<TextId> = rows.iter().map(|row| row.id).collect();
         let index = IdIndex::new(&self.ledger.texts, &ids);
-        self.report_repeats(&schema::PAYMENTS, "payment_id", &index, &ids, &numbers);
+        self.report_repeats(&schema::PAYMENTS, "payment_id", &index, &ids, numbers);
         let ledger = &mut self.ledger;
         ledger.place_payments(rows, index);
         ledger.failures = failures.into_iter().filter_map(|(id, failure)| Some((ledger.find_payment(ledger.texts.get(id))?, failure))).collect();
@@ -349,13 +360,19 @@ impl Books {
     /// The first currency in which all amounts together are more than sums can hold, if there is one. Every sum of the
     /// engine is a sum of some of them: what passes here cannot overflow later.
     pub(super) fn overflowing(&self) -> Option<Currency> {
-        let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
+        let (mut sums, mut last): (BTreeMap<Currency, i128>, (Currency, i128)) = (BTreeMap::new(), (Currency::EUR, 0));
         let items = self.items.iter().map(|row| (row.currency, row.amount));
         let claims = self.disputes.iter().filter_map(|row| Some((self.item(row.item)?.currency, row.amount)));
         let payments = self.payments.iter().map(|row| (row.currency, row.amount));
         for (currency, amount) in items.chain(payments).chain(claims) {
-            *sums.entry(currency).or_insert(0) += i128::from(amount);
+            // Most rows are in the currency of the row before.
+            if currency != last.0 {
+                *sums.entry(last.0).or_insert(0) += last.1;
+                last = (currency, 0);
+            }
+            last.1 += i128::from(amount);
         }
+        *sums.entry(last.0).or_insert(0) += last.1;
         sums.into_iter().find(|(_, sum)| *sum > i128::from(i64::MAX / 2)).map(|(currency, _)| currency)
     }
 
@@ -412,7 +429,7 @@ impl Books {
 
     /// Sorts items by customer, due date and identifier, and keeps their index.
     pub(super) fn place_items(&mut self, rows: Vec<Item>, index: IdIndex) {
-        (self.items, self.item_index) = index.place(rows, |row| (row.customer, row.due_on));
+        (self.items, self.item_index) = index.place(&self.texts, rows, |row| row.id, |row| (row.customer, row.due_on));
         self.count_items();
     }
 
@@ -433,7 +450,7 @@ impl Books {
 
     /// Sorts payments by day received and identifier, and keeps their index.
     pub(super) fn place_payments(&mut self, rows: Vec<Payment>, index: IdIndex) {
-        (self.payments, self.payment_index) = index.place(rows, |row| row.received_on);
+        (self.payments, self.payment_index) = index.place(&self.texts, rows, |row| row.id, |row| row.received_on);
     }
 
     /// The payment behind a handle.

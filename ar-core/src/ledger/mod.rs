@@ -11,8 +11,8 @@ mod apply_entries;
 mod apply_failures;
 mod apply_plans;
 mod cell;
+mod columns;
 mod decided;
-mod decided_digest;
 mod deeds;
 mod digest;
 mod index;
@@ -21,11 +21,17 @@ mod intake_claims;
 mod intake_items;
 mod intake_models;
 mod judged;
+mod lookup;
+mod order;
 mod precondition;
 mod rates;
 mod reader;
 mod saved;
 pub mod schema;
+mod threads;
+mod whole_items;
+mod whole_parties;
+mod whole_texts;
 
 use crate::calendar;
 use crate::error::Error;
@@ -340,14 +346,14 @@ impl Books {
 
     /// The currencies of items and payments, in order.
     pub fn currencies(&self) -> Vec<Currency> {
-        let mut seen: Vec<Currency> = Vec::new();
+        let mut seen: BTreeSet<Currency> = BTreeSet::new();
+        let mut last = None;
         for currency in self.items.iter().map(|item| item.currency).chain(self.payments.iter().map(|payment| payment.currency)) {
-            if !seen.contains(&currency) {
-                seen.push(currency);
+            if last.replace(currency) != Some(currency) {
+                seen.insert(currency);
             }
         }
-        seen.sort_unstable();
-        seen
+        seen.into_iter().collect()
     }
 
     /// What is open of every item at the end of `as_of`, from what was known by then: 0 before it was issued and after

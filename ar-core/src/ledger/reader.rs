@@ -4,17 +4,18 @@ use super::cell::{Value, accepts, type_name};
 use super::schema::{Kind, TableSpec};
 use crate::error::{ProblemCode, Problems};
 use crate::money::Currency;
-use crate::table::{Column, Table};
+use crate::table::{Batch, Column, Data, Table};
 use crate::text::nearest;
 use crate::watch::{Stage, Watch};
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+/// A column that the spec knows, and whether it holds minor units.
 #[derive(Clone, Copy)]
-struct Bind<'t> {
-    column: &'t Column<'t>,
-    minor: bool,
+pub(super) struct Bind<'t> {
+    pub(super) column: &'t Column<'t>,
+    pub(super) minor: bool,
 }
 
 /// Rows between two looks at the watch.
@@ -75,6 +76,14 @@ fn bind<'t>(spec: &'static TableSpec, columns: &'t [Column<'t>], problems: &mut 
     bound
 }
 
+/// The columns of a batch by their place in the spec; `None` where anything is to be said of them, or where they hold values row by row.
+pub(super) fn bind_quietly<'t>(spec: &'static TableSpec, batch: &'t Batch<'t>) -> Option<Vec<Option<Bind<'t>>>> {
+    let (mut problems, mut told, rows) = (Problems::default(), Told { spec, problems: Vec::new() }, batch.rows());
+    let fits = |column: &Column<'_>| column.data.rows() == rows && column.valid.as_ref().is_none_or(|valid| valid.len() == rows) && !matches!(column.data, Data::Cells(_));
+    let bound = bind(spec, &batch.columns, &mut problems, &mut told);
+    (problems.total() == 0 && batch.columns.iter().all(fits)).then_some(bound)
+}
+
 fn bare(name: &str) -> &str {
     name.strip_suffix("_minor").unwrap_or(name)
 }
@@ -110,7 +119,12 @@ pub(super) struct Row<'t, 'p> {
     problems: &'p mut Problems,
 }
 
-impl<'t> Row<'t, '_> {
+impl<'t, 'p> Row<'t, 'p> {
+    /// A row by its place in its batch, and its number in the table.
+    pub(super) const fn new(spec: &'static TableSpec, columns: &'p [Option<Bind<'t>>], local: usize, row: usize, problems: &'p mut Problems) -> Self {
+        Self { spec, columns, local, row, problems }
+    }
+
     /// Adds a problem of this row.
     pub(super) fn complain(&mut self, column: usize, code: ProblemCode, message: impl FnOnce() -> String) {
         let name = self.spec.columns.get(column).map(|column| column.name);

@@ -76,7 +76,7 @@ pub(super) fn explain(shared: &Shared<'_>, question: &Question<'_>, own: &mut Ha
     let payers = shared.payers.find(shared.books, question.payment);
     let customers = payers.customers();
     let budget = usize::try_from(shared.settings.matching.candidate_budget).unwrap_or(usize::MAX);
-    let numbers = OwnNumbers::new(shared.books, question.open, &customers, budget);
+    let numbers = OwnNumbers::new(shared.books, &shared.names, question.open, &customers, budget);
     let shortest = usize::try_from(shared.settings.matching.min_reference_length).unwrap_or(4);
     let lookup = Lookup { books: shared.books, open: question.open, index: &shared.names, own: &numbers, payers: &customers, anybody: !payers.named, shortest, budget };
     let mut reading = Reading::default();

@@ -75,6 +75,8 @@ pub(super) struct NameIndex {
     closed: Buckets<u64>,
     /// Open amount of debts.
     amounts: Vec<(i64, u32)>,
+    /// The number of every item: see [`Read::own`].
+    own: Vec<u64>,
     /// Lengths of names in characters, longest first.
     pub(super) lengths: Vec<usize>,
 }
@@ -86,9 +88,14 @@ struct Read {
     numbers: Vec<(u64, u32)>,
     closed: Vec<u64>,
     amounts: Vec<(i64, u32)>,
+    /// The number of every item, or [`NO_NUMBER`].
+    own: Vec<u64>,
     /// How many names have so many letters.
     counts: Vec<u32>,
 }
+
+/// Stands for the number of an item that has none. (One that is written so names nothing by its number.)
+const NO_NUMBER: u64 = u64::MAX;
 
 /// Letters of the longest name that is met in a text.
 const LONGEST: usize = 64;
@@ -101,6 +108,8 @@ impl Read {
         let rows = books.items().get(range.clone()).unwrap_or(&[]).iter().zip(open.get(range.clone()).unwrap_or(&[]));
         for (at, (item, open)) in range.filter_map(|at| u32::try_from(at).ok()).zip(rows) {
             let names = names(books, item).map(hashed);
+            let number = number_of(books.text(item.reference));
+            found.own.push(number.unwrap_or(NO_NUMBER));
             if *open <= 0 {
                 found.closed.extend(names.map(|name| name.0));
                 continue;
@@ -111,7 +120,7 @@ impl Read {
                     found.names.push((hash, at));
                 }
             }
-            found.numbers.extend(number_of(books.text(item.reference)).map(|number| (number, at)));
+            found.numbers.extend(number.map(|number| (number, at)));
             if !item.kind.is_credit() {
                 found.amounts.push((*open, at));
             }
@@ -128,9 +137,10 @@ impl NameIndex {
             found.numbers.extend(read.numbers);
             found.closed.extend(read.closed);
             found.amounts.extend(read.amounts);
+            found.own.extend(read.own);
             found.counts.iter_mut().zip(read.counts).for_each(|(count, more)| *count += more);
         }
-        let Read { names: mut by_name, mut numbers, mut closed, mut amounts, counts } = found;
+        let Read { names: mut by_name, mut numbers, mut closed, mut amounts, own, counts } = found;
         threads::sort(&mut closed);
         closed.dedup();
         threads::sort(&mut by_name);
@@ -142,7 +152,7 @@ impl NameIndex {
         lengths.sort_unstable_by(|a, b| b.cmp(a));
         let mut lengths: Vec<usize> = lengths.into_iter().take(MAX_LENGTHS).map(|(_, length)| length).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
-        Self { names: Buckets::new(by_name, |entry| entry.0), numbers, closed: Buckets::new(closed, |hash| *hash), amounts, lengths }
+        Self { names: Buckets::new(by_name, |entry| entry.0), numbers, closed: Buckets::new(closed, |hash| *hash), amounts, own, lengths }
     }
 
     /// The open items that this folded name names, at most `budget`.
@@ -177,10 +187,10 @@ pub(super) struct OwnNumbers(Vec<(u64, ItemIdx)>, Vec<u64>);
 
 impl OwnNumbers {
     /// Reads the customers' open items, at most `budget` of them all together.
-    pub(super) fn new(books: &Books, open: &[i64], customers: &[CustomerIdx], budget: usize) -> Self {
+    pub(super) fn new(books: &Books, index: &NameIndex, open: &[i64], customers: &[CustomerIdx], budget: usize) -> Self {
         let (mut numbers, mut closed) = (Vec::new(), Vec::new());
         for at in customers.iter().flat_map(|customer| books.item_range(*customer)).take(budget) {
-            let Some(number) = books.items().get(at).and_then(|item| number_of(books.text(item.reference))) else { continue };
+            let Some(number) = index.own.get(at).copied().filter(|number| *number != NO_NUMBER) else { continue };
             if open.get(at).is_some_and(|open| *open > 0) {
                 numbers.extend(u32::try_from(at).ok().map(|at| (number, ItemIdx(at))));
             } else {

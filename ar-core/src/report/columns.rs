@@ -4,7 +4,8 @@ use crate::calendar::days_since_epoch;
 use crate::money::{Currency, MAX_EXPONENT, pow10};
 use crate::reason::Reason;
 use crate::table::{Column, Data, Texts};
-use alloc::{borrow::Cow, vec::Vec};
+use crate::threads;
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use chrono::NaiveDate;
 
 /// Text without nulls.
@@ -25,10 +26,47 @@ pub(crate) fn text_opt<'t>(name: &'static str, values: impl Iterator<Item = Opti
 }
 
 /// Texts made on the way.
-pub(crate) fn text_owned(name: &'static str, values: impl Iterator<Item = alloc::string::String>) -> Column<'static> {
+pub(crate) fn text_owned(name: &'static str, values: impl Iterator<Item = String>) -> Column<'static> {
     let mut texts = Texts::default();
     values.for_each(|value| texts.push(&value));
     Column::new(name, Data::Text(texts))
+}
+
+/// Rows that are made together.
+const TOGETHER: usize = 4_096;
+
+/// Texts that take time to make, on all cores. `keep` is what one row may leave for those behind it: it must not change a text.
+pub(crate) fn text_made<T: Sync, K: Default>(name: &'static str, rows: &[T], make: impl Fn(&T, &mut K) -> String + Sync) -> Column<'static> {
+    let pieces = threads::pieces(rows.len(), TOGETHER, |range| {
+        let (mut texts, mut keep) = (Texts::default(), K::default());
+        rows.get(range).unwrap_or(&[]).iter().for_each(|row| texts.push(&make(row, &mut keep)));
+        texts
+    });
+    let mut texts = Texts { bytes: Cow::Owned(Vec::with_capacity(pieces.iter().map(|piece| piece.bytes.len()).sum())), ends: Vec::with_capacity(rows.len()) };
+    for piece in pieces {
+        let start = texts.bytes.len();
+        texts.bytes.to_mut().extend_from_slice(&piece.bytes);
+        texts.ends.extend(piece.ends.iter().map(|end| start + end));
+    }
+    Column::new(name, Data::Text(texts))
+}
+
+/// Reasons that take time to make, on all cores.
+pub(crate) fn reasons_made<T: Sync>(name: &'static str, rows: &[T], make: impl Fn(&T) -> Vec<Reason> + Sync) -> Column<'static> {
+    let pieces = threads::pieces(rows.len(), TOGETHER, |range| {
+        let (mut ends, mut all) = (Vec::new(), Vec::new());
+        for row in rows.get(range).unwrap_or(&[]) {
+            all.extend(make(row));
+            ends.push(all.len());
+        }
+        (ends, all)
+    });
+    let (mut ends, mut all) = (Vec::with_capacity(rows.len()), Vec::with_capacity(pieces.iter().map(|piece| piece.1.len()).sum()));
+    for (more_ends, more) in pieces {
+        ends.extend(more_ends.into_iter().map(|end| all.len() + end));
+        all.extend(more);
+    }
+    Column::new(name, Data::Reasons(ends, all))
 }
 
 /// Lists of texts.

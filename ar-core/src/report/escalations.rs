@@ -2,7 +2,8 @@
 //! happens if nobody answers. Behind them what the engine does here and a person is to look at afterwards.
 
 use super::Report;
-use super::columns::{date, date_opt, int, money, text, text_opt, text_owned};
+use super::columns::{date, date_opt, int, money, text, text_made, text_opt};
+use super::explain::Owing;
 use super::object::Object;
 use crate::action::{ActionKind, GateMode, Mode};
 use crate::decision::{Decision, Unanswered};
@@ -46,7 +47,8 @@ impl Report {
     }
 
     pub(super) fn escalations_table(&self) -> Vec<Column<'static>> {
-        let rows = || self.questions();
+        let all: Vec<(Question, &Decision)> = self.questions().collect();
+        let rows = || all.iter().copied();
         alloc::vec![
             int("rank", (1..).zip(rows()).map(|row| row.0)),
             text("decision_id", rows().map(|row| row.1.id.as_str())),
@@ -58,15 +60,15 @@ impl Report {
             money("amount", self.scale(), rows().map(|row| (row.1.draft.amount, row.1.draft.currency))),
             text("role", rows().map(|row| self.role_of(row.1))),
             text_opt("person", rows().map(|row| Some(row.1.gate.person.as_str()).filter(|name| !name.is_empty()))),
-            text_owned("why", rows().map(|row| self.why(row.1))),
+            text_made("why", &all, |row, _: &mut ()| self.why(row.1)),
             date_opt("asked_on", rows().map(|row| row.1.gate.asked_on)),
             date_opt("answer_by", rows().map(|row| row.1.gate.answer_by)),
             text("unanswered", rows().map(|row| row.1.gate.unanswered.name())),
             date("expires_on", rows().map(|row| row.1.expires_on)),
             int("confidence_ppm", rows().map(|row| row.1.draft.confidence_ppm)),
-            text_owned("alternatives", rows().map(|row| self.alternatives_of(row.1))),
-            text_owned("params", rows().map(|row| self.params(row.1))),
-            text_owned("context", rows().map(|row| self.context(row.1))),
+            text_made("alternatives", &all, |row, _: &mut ()| self.alternatives_of(row.1)),
+            text_made("params", &all, |row, _: &mut ()| self.params(row.1)),
+            text_made("context", &all, |row, owing: &mut Owing| self.context(row.1, owing)),
         ]
     }
 

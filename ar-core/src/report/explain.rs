@@ -7,22 +7,38 @@ use crate::action::{ActionKind, Mode};
 use crate::calendar;
 use crate::decision::{Decision, Rule};
 use crate::ledger::Books;
-use crate::money::minor_to_text;
+use crate::money::{Currency, minor_to_text};
 use crate::reason::Reason;
-use crate::record::{CustomerIdx, Deduction, Item, ItemIdx};
+use crate::record::{CustomerIdx, Deduction, ItemIdx};
 use crate::scoring::Profile;
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 /// The most deductions that the context of one decision lists.
 const MOST_DEDUCTIONS: usize = 50;
 
+/// What a customer owes in one currency, as it stands beside a decision.
+#[derive(Default)]
+struct Owed {
+    open: i64,
+    overdue: i64,
+    /// Days that the oldest item is late, 0 where none is.
+    oldest: i32,
+    /// When most of it will have been paid, as likely as not.
+    median_on: Option<NaiveDate>,
+}
+
+/// What customers owe, worked out once for all their decisions.
+#[derive(Default)]
+pub(super) struct Owing(BTreeMap<(CustomerIdx, Currency), Owed>);
+
 impl Report {
     /// The facts that a person needs to decide: exposure, overdue, history, claims. A JSON object with sorted keys.
-    pub(super) fn context(&self, decision: &Decision) -> String {
+    pub(super) fn context(&self, decision: &Decision, owing: &mut Owing) -> String {
         let mut map = Object::new();
         if let Some(at) = decision.customer() {
-            self.customer_context(at, decision, &mut map);
+            self.customer_context(at, decision, owing, &mut map);
         }
         self.worth_context(decision, &mut map);
         if let Some(payment) = decision.draft.params.payment.and_then(|at| self.ledger.payment(at)) {
@@ -55,9 +71,11 @@ impl Report {
         json!({ "item_id": id(row.item), "source_item_id": row.source.and_then(id), "reason": row.reason.name(), "code": self.ledger.texts().get_opt(row.code), "payment_id": payment })
     }
 
-    fn customer_context(&self, at: CustomerIdx, decision: &Decision, map: &mut Object) {
+    fn customer_context(&self, at: CustomerIdx, decision: &Decision, owing: &mut Owing, map: &mut Object) {
         if let Some(profile) = self.parts.profile(at) {
-            self.standing(at, profile, decision, map);
+            let currency = decision.draft.currency;
+            let owed = owing.0.entry((at, currency)).or_insert_with(|| self.owed(at, currency));
+            self.standing(owed, profile, currency, map);
         }
         let last = self.ledger.contacts_of(at).iter().map(|contact| contact.on).filter(|on| *on <= self.as_of).max();
         map.day_opt("last_contact_on", last);
@@ -67,23 +85,32 @@ impl Report {
         }
     }
 
-    /// What the customer owes and how it pays: known where the day was worked through, not where it ended with the cash.
-    fn standing(&self, at: CustomerIdx, profile: &Profile, decision: &Decision, map: &mut Object) {
-        let currency = decision.draft.currency;
+    /// What a customer owes in a currency.
+    fn owed(&self, at: CustomerIdx, currency: Currency) -> Owed {
         let range = self.ledger.item_range(at);
         let open = self.parts.open.get(range.clone()).unwrap_or(&[]);
-        let debit = || self.ledger.items_of(at).iter().zip(open).filter(|(item, open)| **open > 0 && item.currency == currency && !item.kind.is_credit());
-        let late = |item: &Item| Books::days_late(item, self.as_of);
-        let sum = |only_late: bool| debit().filter(|(item, _)| !only_late || late(item) > 0).map(|(_, open)| *open).sum();
-        map.amount("open", sum(false), currency.exponent());
-        map.amount("overdue", sum(true), currency.exponent());
-        map.shown("oldest_days_late", debit().map(|(item, _)| late(item)).max().unwrap_or(0).max(0));
+        let mut owed = Owed::default();
+        for (item, open) in self.ledger.items_of(at).iter().zip(open).filter(|(item, open)| **open > 0 && item.currency == currency && !item.kind.is_credit()) {
+            let late = Books::days_late(item, self.as_of);
+            owed.open += open;
+            owed.overdue += if late > 0 { *open } else { 0 };
+            owed.oldest = owed.oldest.max(late);
+        }
+        let from = self.parts.scores.partition_point(|score| (score.item.0 as usize) < range.start);
+        let mine = self.parts.scores.iter().skip(from).take_while(|score| (score.item.0 as usize) < range.end);
+        let debit = mine.filter(|score| self.ledger.item(score.item).is_some_and(|item| item.currency == currency && !item.kind.is_credit()));
+        owed.median_on = debit.map(|score| score.median_on).max();
+        owed
+    }
+
+    /// What the customer owes and how it pays: known where the day was worked through, not where it ended with the cash.
+    fn standing(&self, owed: &Owed, profile: &Profile, currency: Currency, map: &mut Object) {
+        map.amount("open", owed.open, currency.exponent());
+        map.amount("overdue", owed.overdue, currency.exponent());
+        map.shown("oldest_days_late", owed.oldest);
         // Not where nobody asked when the money comes.
         if !self.parts.scores.is_empty() {
-            let from = self.parts.scores.partition_point(|score| (score.item.0 as usize) < range.start);
-            let mine = self.parts.scores.iter().skip(from).take_while(|score| (score.item.0 as usize) < range.end);
-            let debit = mine.filter(|score| self.ledger.item(score.item).is_some_and(|item| item.currency == currency && !item.kind.is_credit()));
-            map.day_opt("median_on", debit.map(|score| score.median_on).max());
+            map.day_opt("median_on", owed.median_on);
         }
         map.text("class", profile.class.name());
         map.shown("settled_items", profile.settled);
@@ -124,7 +151,7 @@ impl Report {
             "alternatives": read(self.alternatives_of(decision)),
             "would_act_with": would_act_with,
             "params": read(self.params(decision)),
-            "context": read(self.context(decision)),
+            "context": read(self.context(decision, &mut Owing::default())),
         });
         Some(format!("{value}"))
     }

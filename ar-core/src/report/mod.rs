@@ -149,6 +149,8 @@ pub struct Report {
     parts: Parts,
     worklist: Worklist,
     audit: AuditLog,
+    /// Decimals of its amounts: those of the currency of the books that has most.
+    scale: u8,
 }
 
 impl Report {
@@ -157,7 +159,8 @@ impl Report {
             || worklist::worklist(&worklist::Facts { books: &ledger, policy, as_of, decisions: &parts.decisions, usual: &parts.usual }),
             || audit::chain(&ledger, policy, models, as_of, scope, parts.customers.as_deref().unwrap_or(&[]), &parts.decisions),
         );
-        Self { ledger, policy: policy.clone(), as_of, parts, worklist, audit }
+        let scale = columns::scale(&ledger.currencies());
+        Self { ledger, policy: policy.clone(), as_of, parts, worklist, audit, scale }
     }
 
     /// The day of the run.

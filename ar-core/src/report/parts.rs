@@ -1,6 +1,7 @@
 //! The parts of a report as tables.
 
-use super::columns::{date, flag, float, float_opt, int, int_opt, list, money, money_opt, reasons, scale, text, text_opt, text_owned};
+use super::columns::{date, flag, float, float_opt, int, int_opt, list, money, money_opt, reasons, reasons_made, scale, text, text_made, text_opt};
+use super::explain::Owing;
 use super::object::Object;
 use super::{Part, Report};
 use crate::action::ActionKind;
@@ -9,7 +10,7 @@ use crate::collections::{Outcome, window};
 use crate::decision::{Arrangement, Decision, Promised};
 use crate::money::Currency;
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{CustomerIdx, ItemIdx};
+use crate::record::{CustomerIdx, Item, ItemIdx};
 use crate::scoring::{ForecastDay, Score};
 use crate::table::{Column, Data, Table, Texts};
 use crate::text::Characters;
@@ -41,7 +42,7 @@ impl Report {
     }
 
     pub(super) fn scale(&self) -> u8 {
-        scale(&self.ledger.currencies())
+        self.scale
     }
 
     /// As [`Self::scale`], where some currencies may be ones that the books do not have.
@@ -109,7 +110,8 @@ impl Report {
     }
 
     fn scores_table(&self) -> Vec<Column<'static>> {
-        let rows = || self.parts.scores.iter().filter_map(|score| Some((score, self.ledger.item(score.item)?)));
+        let all: Vec<(&Score, &Item)> = self.parts.scores.iter().filter_map(|score| Some((score, self.ledger.item(score.item)?))).collect();
+        let rows = || all.iter().copied();
         alloc::vec![
             text("item_id", rows().map(|row| self.ledger.text(row.1.id))),
             text("customer_id", rows().map(|row| self.customer_id(Some(row.1.customer)).unwrap_or(""))),
@@ -125,8 +127,8 @@ impl Report {
             date("q90_on", rows().map(|row| row.0.q90_on)),
             int("priority", rows().map(|row| row.0.points.total())),
             text("class", rows().map(|row| self.parts.profile(row.1.customer).map_or("new", |profile| profile.class.name()))),
-            text_owned("counterfactual", rows().map(|row| self.counterfactual(row.1.customer))),
-            reasons("reasons", rows().map(|row| self.score_reasons(row.0, row.1.customer))),
+            text_made("counterfactual", &all, |row, _: &mut ()| self.counterfactual(row.1.customer)),
+            reasons_made("reasons", &all, |row| self.score_reasons(row.0, row.1.customer)),
         ]
     }
 
@@ -161,7 +163,7 @@ impl Report {
             money("amount", self.scale(), rows().map(|row| (row.draft.amount, row.draft.currency))),
             int("level", rows().map(|row| i64::from(row.draft.params.level))),
             int("priority", rows().map(|row| row.draft.priority)),
-            text_owned("params", rows().map(|row| self.params(row))),
+            text_made("params", self.decisions(), |row, _: &mut ()| self.params(row)),
             text("mode", rows().map(|row| row.mode.name())),
             text_opt("ask_role", rows().map(|row| (!row.ask_role.is_empty()).then_some(row.ask_role.as_str()))),
             reasons("reasons", rows().map(|row| row.reasons().to_vec())),
@@ -346,7 +348,8 @@ impl Report {
     }
 
     fn worklist_table(&self) -> Vec<Column<'static>> {
-        let rows = || self.worklist();
+        let all: Vec<&Decision> = self.worklist().collect();
+        let rows = || all.iter().copied();
         alloc::vec![
             int("rank", (1..).zip(rows()).map(|row| row.0)),
             text("decision_id", rows().map(|row| row.id.as_str())),
@@ -357,9 +360,9 @@ impl Report {
             text("ask_role", rows().map(|row| row.ask_role.as_str())),
             text_opt("person", rows().map(|row| self.person_of(row))),
             int("priority", rows().map(|row| row.draft.priority)),
-            text_owned("why", rows().map(|row| self.why(row))),
+            text_made("why", &all, |row, _: &mut ()| self.why(row)),
             money("expected_value", self.scale(), rows().map(|row| (row.draft.worth.net(), row.draft.currency))),
-            text_owned("context", rows().map(|row| self.context(row))),
+            text_made("context", &all, |row, owing: &mut Owing| self.context(row, owing)),
             int("minutes", self.worklist_lines().map(|row| row.0.minutes)),
             flag("today", self.worklist_lines().map(|row| row.0.today)),
         ]

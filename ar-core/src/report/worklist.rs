@@ -16,7 +16,7 @@ use alloc::{
     vec::Vec,
 };
 use chrono::NaiveDate;
-use core::cmp::{Ordering, Reverse};
+use core::cmp::Reverse;
 
 /// What people have to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,8 +91,11 @@ pub fn worklist(facts: &Facts<'_>) -> Worklist {
     // Once a currency: a book may have many rates, and more decisions.
     let scales: BTreeMap<Currency, Scale> = currencies.into_iter().map(|from| (from, facts.scale(from, currency))).collect();
     let line = |(at, decision): (u32, &Decision)| Some(facts.line(at, decision, *scales.get(&decision.draft.currency)?));
-    let mut lines: Vec<Line> = asked().filter_map(line).collect();
-    lines.sort_by(|a, b| facts.order(a, b));
+    // By priority. What is compared stands beside the line: decisions lie far apart.
+    let mut keyed: Vec<(Reverse<i64>, Reverse<i64>, Line)> = asked().filter_map(|row| Some((Reverse(row.1.draft.priority), Reverse(row.1.draft.amount), line(row)?))).collect();
+    let id = |line: &Line| facts.decision(line).map(|decision| decision.id.as_str());
+    keyed.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| id(&a.2).cmp(&id(&b.2))));
+    let mut lines: Vec<Line> = keyed.into_iter().map(|row| row.2).collect();
     let roles: BTreeSet<&str> = asked().map(|row| row.1.ask_role.as_str()).collect();
     let capacity = roles.into_iter().map(|role| facts.role(role, currency, &mut lines)).collect();
     // The sort is stable: inside each half the order stays.
@@ -145,12 +148,6 @@ impl Facts<'_> {
             _ => (pow10(to.exponent()), pow10(from.exponent())),
         };
         Scale { ratio, rated: false }
-    }
-
-    /// By priority.
-    fn order(&self, a: &Line, b: &Line) -> Ordering {
-        let key = |line: &Line| self.decision(line).map(|decision| (Reverse(decision.draft.priority), Reverse(decision.draft.amount), decision.id.as_str()));
-        key(a).cmp(&key(b))
     }
 
     /// Chooses for one role. `lines` are in order.

@@ -22,6 +22,8 @@ pub(super) type Known<'k> = (&'k Past<'k>, &'k Circumstances);
 
 /// Customers that are worked on together.
 const CHUNK: usize = 512;
+/// Customers that wait for the gate together.
+const WAVE: usize = 32 * CHUNK;
 
 /// What one chunk of customers leaves behind.
 struct ChunkFound {
@@ -52,24 +54,21 @@ impl<'d> Day<'d> {
         let wanted = self.wanted();
         let mut forecast = Forecast::new(wanted.windows, wanted.width);
         let mut decisions = core::mem::take(&mut found.decisions);
-        let some = found.customers.as_deref();
-        self.watch.begin(Stage::Customers, some.map_or(self.books.customers().len(), <[_]>::len));
-        let parts = match some {
-            None => threads::pieces(self.books.customers().len(), CHUNK, |range| self.work(known, range.map(|at| CustomerIdx(at as u32)))),
-            Some(some) => threads::pieces(some.len(), CHUNK, |range| self.work(known, some.get(range).unwrap_or(&[]).iter().copied())),
+        let some = found.customers.clone();
+        let some = some.as_deref();
+        let count = some.map_or(self.books.customers().len(), <[_]>::len);
+        self.watch.begin(Stage::Customers, count);
+        let work = |from: usize| match some {
+            None => threads::pieces(count.min(from + WAVE) - from, CHUNK, |range| self.work(known, (range.start + from..range.end + from).map(|at| CustomerIdx(at as u32)))),
+            Some(some) => threads::pieces(count.min(from + WAVE) - from, CHUNK, |range| self.work(known, some.get(range.start + from..range.end + from).unwrap_or(&[]).iter().copied())),
         };
-        self.watch.check()?;
-        let count = |of: fn(&Found) -> usize| parts.iter().flat_map(|part| &part.found).map(of).sum();
-        decisions.reserve(count(|found| found.drafts.len()));
-        found.outcomes.reserve(count(|found| found.outcomes.len()));
-        for part in parts {
-            forecast.merge(&part.forecast);
-            found.scores.extend(part.scores);
-            found.profiles.extend(part.profiles);
-            let mut matters = part.matters.iter();
-            for customer in part.found {
-                self.pass(customer, &mut matters, gate, &mut decisions, &mut found.outcomes);
-            }
+        // The gate takes customers one after the other; the next are worked on meanwhile.
+        let mut parts = work(0);
+        for next in (WAVE..count).step_by(WAVE).map(Some).chain([None]) {
+            let taken = core::mem::take(&mut parts);
+            let ((), more) = threads::both(|| self.take(taken, gate, &mut forecast, &mut decisions, found), || next.map_or_else(Vec::new, work));
+            parts = more;
+            self.watch.check()?;
         }
         // What the evidence has earned is a matter of the whole book.
         if found.customers.is_none() {
@@ -78,6 +77,19 @@ impl<'d> Day<'d> {
         }
         found.decisions = decisions;
         Ok(forecast)
+    }
+
+    /// Takes what was found of some customers into the report.
+    fn take(&self, parts: Vec<ChunkFound>, gate: &mut Gate<'_>, forecast: &mut Forecast, decisions: &mut Vec<Decision>, found: &mut report::Parts) {
+        for part in parts {
+            forecast.merge(&part.forecast);
+            found.scores.extend(part.scores);
+            found.profiles.extend(part.profiles);
+            let mut matters = part.matters.iter();
+            for customer in part.found {
+                self.pass(customer, &mut matters, gate, decisions, &mut found.outcomes);
+            }
+        }
     }
 
     /// The forecast that the policy asks for.

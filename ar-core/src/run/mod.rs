@@ -19,6 +19,7 @@ use crate::policy::Policy;
 use crate::record::CustomerIdx;
 use crate::report::{self, Report};
 use crate::scoring;
+use crate::threads;
 use crate::watch::{Stage, Watch};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
@@ -128,12 +129,16 @@ impl Day<'_> {
             found.forecast.extend(scoring::new_business(books, as_of, forecast.start(as_of), &wanted));
         }
         found.aging = report::aging(books, &self.open, &self.left_of_payments(found), as_of);
-        found.kpis = report::kpis(books, &found.aging, policy.base(), as_of);
-        let facts = report::MeasureFacts { books, policy, as_of, open: &self.open, decisions: &found.decisions };
-        found.kpis.extend(report::measures(&facts).into_iter().chain(report::autonomy_measures(&facts)));
-        found.kpis.extend(report::drift(&past.drift));
-        found.root_causes = report::root_causes(books, &claims, &self.open, policy.base(), as_of);
-        found.risk = report::risk(&report::RiskFacts { books, policy, as_of, open: &self.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
+        let measured = || {
+            let facts = report::MeasureFacts { books, policy, as_of, open: &self.open, decisions: &found.decisions };
+            let mut rows = report::kpis(books, &found.aging, policy.base(), as_of);
+            rows.extend(report::measures(&facts).into_iter().chain(report::autonomy_measures(&facts)));
+            rows.extend(report::drift(&past.drift));
+            (rows, report::root_causes(books, &claims, &self.open, policy.base(), as_of))
+        };
+        let risk = || report::risk(&report::RiskFacts { books, policy, as_of, open: &self.open, scores: &found.scores, profiles: &found.profiles, aging: &found.aging });
+        let ((kpis, root_causes), risk) = threads::both(measured, risk);
+        (found.kpis, found.root_causes, found.risk) = (kpis, root_causes, risk);
         Ok(Scope::All)
     }
 

@@ -146,6 +146,16 @@ impl Distribution {
             return (self.from + i32::try_from(self.open_after.partition_point(|open| !reached(*open))).unwrap_or(0)).min(self.longest());
         }
         let (mut low, mut high) = (self.last().max(self.from), self.longest());
+        // The part of the tail in which it lies first: mostly the first, and few days.
+        for last in TAIL_FROM.into_iter().skip(1).map(|next| next - 1) {
+            if (low..high).contains(&last) {
+                if reached(self.later_than(last)) {
+                    high = last;
+                    break;
+                }
+                low = last + 1;
+            }
+        }
         while low < high {
             let middle = low + (high - low) / 2;
             if reached(self.later_than(middle)) {

@@ -17,9 +17,10 @@ impl ExactSum {
         let mut kept = 0;
         for place in 0..self.0.len() {
             let Some(part) = self.0.get(place).copied() else { break };
-            let (large, small) = if rest.abs() < part.abs() { (part, rest) } else { (rest, part) };
-            let sum = large + small;
-            let lost = small - (sum - large);
+            // What is lost of either, without asking which is larger (Knuth): a branch that nobody can foresee costs more.
+            let sum = rest + part;
+            let of_part = sum - rest;
+            let lost = (rest - (sum - of_part)) + (part - of_part);
             if lost != 0.0 {
                 if let Some(slot) = self.0.get_mut(kept) {
                     *slot = lost;

@@ -22,6 +22,7 @@ mod gate;
 mod gate_limits;
 mod gate_words;
 mod ledger;
+mod loading;
 mod money;
 mod notices;
 mod only_cash;

@@ -108,7 +108,7 @@ impl Books {
     /// Whether every row has an identifier of its own.
     fn named<R>(&self, index: &IdIndex, rows: &[R], id: impl Fn(&R) -> TextId) -> bool {
         let id_at = |at: u32| rows.get(at as usize).map_or(TextId::NONE, &id);
-        rows.iter().all(|row| !id(row).is_none()) && index.repeats(&self.texts, id_at).next().is_none()
+        rows.iter().all(|row| !id(row).is_none()) && index.repeats(&self.texts, id_at).is_empty()
     }
 
     /// Rows that belong to a customer, by customer, day and text.

@@ -9,7 +9,7 @@ mod glyphs;
 pub(super) mod slip;
 mod words;
 
-use super::names::{NameIndex, OwnNumbers, ending, folded, number};
+use super::names::{NameIndex, OwnNumbers, ending, folded, letters, number};
 use crate::ledger::Books;
 use crate::record::{CustomerIdx, ItemIdx};
 use alloc::{string::String, vec::Vec};
@@ -149,7 +149,7 @@ impl Lookup<'_> {
             return Found::default();
         }
         self.keep_own(&mut items);
-        let order = items.len() > 1 && items.iter().filter_map(|at| self.books.item(*at)).all(|item| folded(self.books.text(item.purchase_order)).chars().eq(name.iter().copied()));
+        let order = items.len() > 1 && items.iter().filter_map(|at| self.books.item(*at)).all(|item| letters(self.books.text(item.purchase_order)).eq(name.iter().copied()));
         Found { items, order }
     }
 
@@ -190,7 +190,7 @@ impl Lookup<'_> {
             both = common(&self.index.numbered(low, self.budget), &self.index.numbered(high, self.budget));
         }
         let [owner] = both.as_slice() else { return None };
-        Some(OwnNumbers::new(self.books, self.open, &[*owner], self.budget).between(low, high).collect())
+        Some(OwnNumbers::new(self.books, self.index, self.open, &[*owner], self.budget).between(low, high).collect())
     }
 
     /// Items of anybody whose name or number is one slip away from what was written, at most the budget.

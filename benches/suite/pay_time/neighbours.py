@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from history import Book, Snapshot
+from .history import Book, Snapshot
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -1,0 +1,92 @@
+//! The digest of a ledger: SHA-256 over its leaves, the same for any order of the input and on any number of threads.
+//!
+//! | leaf | of |
+//! |---|---|
+//! | `account` | a customer, with its items and all that is about the two |
+//! | `others` | a payment, a line of advice, a rate; what is known of one decision; how far the engine may go |
+//!
+//! The leaves are a set, and `tree` is its digest. A leaf names rows of others by identifier, never by their place in the book, so what
+//! happens to one customer changes one leaf.
+
+mod account;
+mod leaf;
+mod others;
+mod tree;
+
+use super::Books;
+use crate::calendar::days_since_epoch;
+use crate::record::CustomerIdx;
+use crate::text::hex;
+use account::Accounts;
+use alloc::{string::String, vec::Vec};
+use chrono::NaiveDate;
+use core::ops::Range;
+use leaf::Hash;
+use sha2::{Digest, Sha256};
+
+/// Rows whose leaves are made together.
+const CHUNK: usize = 1 << 12;
+
+/// The leaves of so many rows, chunk by chunk.
+#[cfg(feature = "parallel")]
+fn in_chunks(count: usize, of: impl Fn(Range<usize>) -> Vec<Hash> + Sync) -> Vec<Hash> {
+    use rayon::prelude::*;
+    (0..count.div_ceil(CHUNK)).into_par_iter().map(|at| of(at * CHUNK..((at + 1) * CHUNK).min(count))).collect::<Vec<_>>().concat()
+}
+
+#[cfg(not(feature = "parallel"))]
+fn in_chunks(count: usize, of: impl Fn(Range<usize>) -> Vec<Hash>) -> Vec<Hash> {
+    (0..count.div_ceil(CHUNK)).flat_map(|at| of(at * CHUNK..((at + 1) * CHUNK).min(count))).collect()
+}
+
+impl Books {
+    /// Hex SHA-256 over everything the ledger holds. Equal books have equal digests, whatever the order of their rows and whichever
+    /// face loaded them.
+    pub fn digest(&self) -> String {
+        let leaves = self.leaves();
+        sealed(self.closed_on, leaves.len(), tree::root(&leaves, 0))
+    }
+
+    /// Every leaf, in order.
+    fn leaves(&self) -> Vec<Hash> {
+        let mut leaves = in_chunks(self.customers.len(), |range| {
+            let mut accounts = Accounts::new(self, CustomerIdx(range.start as u32));
+            let leaf = |at: usize| {
+                if at % AHEAD == 0 {
+                    self.read_ahead(at);
+                }
+                accounts.next(CustomerIdx(at as u32))
+            };
+            range.filter_map(leaf).collect()
+        });
+        leaves.extend(self.payment_leaves());
+        leaves.extend(self.remittance_leaves());
+        leaves.extend(self.rate_leaves());
+        leaves.extend(self.decision_leaves());
+        leaves.extend(self.autonomy_leaves());
+        tree::sort(&mut leaves);
+        leaves
+    }
+}
+
+/// Customers whose items' texts are read ahead.
+const AHEAD: usize = 32;
+
+impl Books {
+    /// The texts of the items of this customer and of those behind it.
+    fn read_ahead(&self, customer: usize) {
+        let place = |at: usize| self.item_range(CustomerIdx(at.min(self.customers.len().saturating_sub(1)) as u32));
+        let items = self.items.get(place(customer).start..place(customer + AHEAD - 1).end).unwrap_or(&[]);
+        self.texts.read_ahead(items.iter().flat_map(|row| [row.id, row.reference]));
+    }
+}
+
+/// The digest of books with so many leaves under a root.
+fn sealed(closed_on: Option<NaiveDate>, leaves: usize, root: Hash) -> String {
+    let mut hash = Sha256::new_with_prefix(b"ar-ledger-3");
+    hash.update([u8::from(closed_on.is_some())]);
+    hash.update(closed_on.map_or(0, days_since_epoch).to_le_bytes());
+    hash.update((leaves as u64).to_le_bytes());
+    hash.update(root);
+    hex(&hash.finalize())
+}
