@@ -5,8 +5,8 @@ use ar_core::watch::Stage;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-/// Time between two looks.
-const LOOK: Duration = Duration::from_micros(50);
+/// Time between two looks: at least so much, and a twentieth of what a stage has taken so far, at most so much.
+const LOOK: [Duration; 2] = [Duration::from_micros(50), Duration::from_millis(2)];
 
 /// Seconds on the wall, and seconds that all threads together had of a processor.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -121,7 +121,8 @@ pub fn stages<T>(watch: &Watch, work: impl FnOnce() -> T) -> (Vec<(Option<(Stage
                 if done {
                     return seen;
                 }
-                std::thread::sleep(LOOK);
+                let gone = Duration::from_secs_f64((clock(MONOTONIC) - before.wall).max(0.0));
+                std::thread::sleep((gone / 20).clamp(LOOK[0], LOOK[1]));
             }
         });
         let made = work();
