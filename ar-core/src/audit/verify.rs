@@ -2,6 +2,7 @@
 
 use super::entry::{GENESIS, text_of};
 use super::{AuditLog, Head};
+use crate::threads;
 use alloc::{format, string::String, vec::Vec};
 use core::ops::Range;
 
@@ -26,7 +27,7 @@ pub fn verify(log: &AuditLog) -> Vec<Break> {
     if log.is_empty() && log.start.len == 0 {
         breaks.push(Break { seq: 0, code: "empty", message: "there is no entry: every run writes at least one".into() });
     }
-    breaks.extend(chunks(log.len(), |range| chunk(log, range)).into_iter().flatten());
+    breaks.extend(threads::pieces(log.len(), CHUNK, |range| chunk(log, range)).into_iter().flatten());
     breaks
 }
 
@@ -72,15 +73,4 @@ fn chunk(log: &AuditLog, range: Range<usize>) -> Vec<Break> {
         before = entry.digest;
     }
     breaks
-}
-
-#[cfg(feature = "parallel")]
-fn chunks<R: Send>(count: usize, work: impl Fn(Range<usize>) -> R + Sync) -> Vec<R> {
-    use rayon::prelude::*;
-    (0..count.div_ceil(CHUNK)).into_par_iter().map(|at| work(at * CHUNK..((at + 1) * CHUNK).min(count))).collect()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn chunks<R>(count: usize, work: impl Fn(Range<usize>) -> R) -> Vec<R> {
-    (0..count.div_ceil(CHUNK)).map(|at| work(at * CHUNK..((at + 1) * CHUNK).min(count))).collect()
 }
