@@ -93,11 +93,11 @@ bench-count-renew:
 	$(INSTRUCTIONS)
 	@$(COUNTER) renew "$(REASON)"
 
-## bench-scaling MAX=1000000: cost of each stage against the size of the book, memory, threads, hard books; tables and plots in out/bench
+## bench-scaling MAX=1000000: cost of each stage against the size of the book, memory, threads, hard books, bare loops; tables and plots in out/bench
 MAX ?= 1000000
 bench-scaling:
 	$(CARGO) build --locked --release -p ar-benches --bin scale --bin limit --bin instructions
-	$(PYTHON) -B benches/scaling.py --max $(MAX)
+	$(PYTHON) -B benches/scaling.py --max $(MAX) $(if $(RECORD),--record)
 
 ## bench-limit ITEMS=1000000: what a bare loop over the same bytes takes beside each stage; a table in out/bench
 ITEMS ?= 1000000

@@ -1,8 +1,9 @@
 """How the cost of each stage grows with the book: `make bench-scaling MAX=1000000`, or `python3 benches/scaling.py --max N`.
 
 Runs the program `scale` once for each size, each time in a process of its own, reads what it prints as JSON, and fits a line through the
-logarithms of size and processor seconds by least squares: its slope is 1 where the cost is linear. Writes `scaling.json`, `scaling.md`
-and `scaling-*.svg` into out/bench. Standard library only.
+logarithms of size and processor seconds by least squares: its slope is 1 where the cost is linear. Counts the instructions of the stages
+on small books, and has the program `limit` set bare loops beside the stages. Writes `scaling.json`, `scaling.md`, `limit.md` and
+`scaling-*.svg` into out/bench; with `--record` also the tables of benches/SCALING.md and the plots beside it. Standard library only.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import math
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -45,6 +47,10 @@ SAID = {
 # From this size on a decade is looked at; below, what every run does once is most of it.
 SLOPE_FROM = 10_000
 WORST = 100_000
+# Everything behind this line of benches/SCALING.md is written by `--record`.
+MEASURED = "<!-- measured -->"
+# Sizes of which instructions are counted.
+COUNTED = [1_000, 4_000, 16_000]
 # Within this the cost counts as linear.
 NEAR = 0.1
 COLOURS = ["#0072b2", "#d55e00", "#00785a", "#c07c00", "#7a1f00", "#57606a", "#3a8cc0"]
@@ -176,6 +182,7 @@ def markdown(found: dict) -> str:
         "Seconds of the processor on one thread, the least of some turns; every size in a process of its own. Bold: not 1.0 ± 0.1.\n",
         "## Stages of a run\n", slope_table(found, [*OF_RUN, "run"]),
         "## Around it\n", slope_table(found, [stage for stage in AROUND if stage != "run"]),
+        "## Instructions\n", "Under callgrind: what neighbours do to the cache is not in them.\n", instruction_table(found),
         "## Memory\n", memory_table(found),
         "## Two threads against one\n", thread_table(found),
         f"## Books that are made to be hard, {WORST:,} items\n", "In brackets: times the usual book.\n", worst_table(found),
@@ -225,10 +232,21 @@ def drawing(found: dict, stages: list[str], title: str) -> str:
     return "\n".join(out) + "\n"
 
 
+def record(text: str, plots: dict[str, str]) -> None:
+    """Puts the tables into benches/SCALING.md, behind the line that says so, and the plots beside it."""
+    page = ROOT / "benches" / "SCALING.md"
+    before = page.read_text(encoding="utf-8").split(MEASURED)[0]
+    page.write_text(before + MEASURED + "\n\n" + text, encoding="utf-8")
+    for name, plot in plots.items():
+        (page.parent / name).write_text(plot, encoding="utf-8")
+
+
 def measure(options: argparse.Namespace, binary: Path, models: Path) -> dict:
     sizes = [10**power for power in range(3, 8) if 10**power <= options.max]
     if options.halves:
         sizes = sorted({*sizes, *(round(10 ** (power + 0.5)) for power in range(3, 7) if 10 ** (power + 0.5) <= min(options.max, 1_000_000))})
+    # The first process fits the models and writes them; its memory is that of the fit.
+    scale(binary, sizes[0], "usual", 1, models, 1)
     runs, two, fits = [], [], []
     for items in sizes:
         print(f"{items:,} items", file=sys.stderr, flush=True)
@@ -240,13 +258,33 @@ def measure(options: argparse.Namespace, binary: Path, models: Path) -> dict:
     for fit, run in zip(fits, runs):
         run["stages"].update(fit["stages"])
     worst = [scale(binary, WORST, case, 1, models, 1) for case in ("one_customer", "one_each", "equal_amounts", "references")] if options.max >= WORST else []
-    return {"machine": machine(), "runs": runs, "two_threads": two, "worst": worst}
+    return {"machine": machine(), "runs": runs, "two_threads": two, "worst": worst, "instructions": growth(binary.with_name("instructions"))}
+
+
+def growth(binary: Path) -> list[dict]:
+    """Instructions of the stages by size; nothing where there is no valgrind."""
+    if shutil.which("valgrind") is None or not binary.exists():
+        return []
+    print("instructions", file=sys.stderr, flush=True)
+    return json.loads(subprocess.run([str(binary), "growth", *map(str, COUNTED)], check=True, stdout=subprocess.PIPE).stdout)
+
+
+def instruction_table(found: dict) -> str:
+    if not found["instructions"]:
+        return "Not counted: there is no valgrind.\n"
+    rows = []
+    for stage in found["instructions"][0]["instructions"]:
+        points = [(run["items"], run["instructions"][stage]) for run in found["instructions"]]
+        fitted = slope(points)
+        rows.append([stage, *(f"{count / size:,.0f}" for size, count in points), number(fitted) if abs((fitted or 1) - 1) <= NEAR else f"**{number(fitted)}**"])
+    return table(["stage", *(f"an item of {size:,}" for size in COUNTED), "slope"], rows)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--max", type=int, default=1_000_000, help="largest number of items; 10,000,000 needs 8 GB and some minutes")
     parser.add_argument("--halves", action="store_true", help="also the sizes between the powers of ten")
+    parser.add_argument("--record", action="store_true", help="write the tables of benches/SCALING.md and its plots anew")
     parser.add_argument("--program", help="the program scale; else that of target/release")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "bench")
     options = parser.parse_args()
@@ -256,10 +294,19 @@ def main() -> None:
     models.unlink(missing_ok=True)
     found = measure(options, binary, models)
     found["slopes"] = {stage: slopes(found["runs"], stage) for stage in dict.fromkeys([*OF_RUN, *AROUND])}
+    print("limit", file=sys.stderr, flush=True)
+    subprocess.run([str(binary.with_name("limit")), str(min(options.max, 1_000_000)), str(options.out)], check=True, stdout=subprocess.DEVNULL)
+    limit = (options.out / "limit.md").read_text(encoding="utf-8")
+    plots = {
+        "scaling-run.svg": drawing(found, [*OF_RUN, "run"], "Stages of a run"),
+        "scaling-around.svg": drawing(found, [stage for stage in AROUND if stage != "run"], "Around a run"),
+    }
     (options.out / "scaling.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     (options.out / "scaling.md").write_text(markdown(found), encoding="utf-8")
-    (options.out / "scaling-run.svg").write_text(drawing(found, [*OF_RUN, "run"], "Stages of a run"), encoding="utf-8")
-    (options.out / "scaling-around.svg").write_text(drawing(found, [stage for stage in AROUND if stage != "run"], "Around a run"), encoding="utf-8")
+    for name, plot in plots.items():
+        (options.out / name).write_text(plot, encoding="utf-8")
+    if options.record:
+        record(markdown(found).replace("# Cost against size", "## Cost against size").replace("\n## ", "\n### ") + "\n" + limit.replace("# ", "### ", 1), plots)
     print(options.out / "scaling.md")
 
 

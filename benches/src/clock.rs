@@ -5,8 +5,8 @@ use ar_core::watch::Stage;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-/// Time between two looks.
-const LOOK: Duration = Duration::from_micros(50);
+/// Time between two looks: at least so much, and a twentieth of what a stage has taken so far, at most so much.
+const LOOK: [Duration; 2] = [Duration::from_micros(50), Duration::from_millis(2)];
 
 /// Seconds on the wall, and seconds that all threads together had of a processor.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -90,19 +90,21 @@ fn hurry() {
     unsafe { nice(-20) };
 }
 
-/// Where work stands: the name of the stage, and `true` once all of it is counted and what comes behind it is done.
-fn place(watch: &Watch) -> Option<(Stage, bool)> {
+/// Where work stands: the stage, and `true` once all of it is counted and what comes behind it is done; `None` before the first.
+pub type Place = Option<(Stage, bool)>;
+
+fn place(watch: &Watch) -> Place {
     watch.progress().map(|(stage, done, total)| (stage, total > 0 && done >= total))
 }
 
-/// Does the work and says how long it stood at each place, in the order in which they were first seen; `None` is before the first
-/// stage. What the looking itself takes is not counted.
-pub fn stages<T>(watch: &Watch, work: impl FnOnce() -> T) -> (Vec<(Option<(Stage, bool)>, Spent)>, T) {
+/// Does the work and says how long it stood at each place, in the order in which they were first seen. What the looking itself takes is not
+/// counted.
+pub fn stages<T>(watch: &Watch, work: impl FnOnce() -> T) -> (Vec<(Place, Spent)>, T) {
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let looker = scope.spawn(|| {
             hurry();
-            let mut seen: Vec<(Option<(Stage, bool)>, Spent)> = Vec::new();
+            let mut seen: Vec<(Place, Spent)> = Vec::new();
             let own = own();
             let moment = || Spent { wall: clock(MONOTONIC), processor: others(own) };
             let (mut at, mut before) = (place(watch), moment());
@@ -121,7 +123,8 @@ pub fn stages<T>(watch: &Watch, work: impl FnOnce() -> T) -> (Vec<(Option<(Stage
                 if done {
                     return seen;
                 }
-                std::thread::sleep(LOOK);
+                let gone = Duration::from_secs_f64((clock(MONOTONIC) - before.wall).max(0.0));
+                std::thread::sleep((gone / 20).clamp(LOOK[0], LOOK[1]));
             }
         });
         let made = work();
