@@ -1,4 +1,5 @@
-//! Work in fixed pieces, on many threads where there are any: what comes out is the same on any number of them.
+//! Work on many threads where there are any (feature `parallel`): what comes out stands in the order of the work, and is the same on any number of
+//! them. No other file of the engine knows of threads.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -39,4 +40,61 @@ pub(crate) fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl
 #[cfg(not(feature = "parallel"))]
 pub(crate) fn both<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {
     (one(), other())
+}
+
+/// Does the work of every part.
+#[cfg(feature = "parallel")]
+pub(crate) fn each<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
+    use rayon::prelude::*;
+    match parts.len() {
+        0 | 1 => parts.into_iter().map(work).collect(),
+        _ => parts.into_par_iter().map(work).collect(),
+    }
+}
+
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn each<T, R>(parts: Vec<T>, work: impl Fn(T) -> R) -> Vec<R> {
+    parts.into_iter().map(work).collect()
+}
+
+/// Rows that are made together.
+pub(crate) const TOGETHER: usize = 64;
+
+/// Makes rows of entries, a group of them at once; the entries may be changed for what comes after. The last group may be shorter: the rows
+/// behind its end are not used.
+#[cfg(feature = "parallel")]
+pub(crate) fn groups<T: Send, R: Send>(entries: &mut [T], make: impl Fn(usize, &mut [T]) -> [R; TOGETHER] + Sync) -> Vec<R> {
+    use rayon::prelude::*;
+    let (whole, rest) = entries.split_at_mut(entries.len() / TOGETHER * TOGETHER);
+    let groups: Vec<[R; TOGETHER]> = whole.par_chunks_mut(TOGETHER).with_min_len(64).enumerate().map(|(at, group)| make(at * TOGETHER, group)).collect();
+    behind(groups, whole.len(), rest, make)
+}
+
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn groups<T, R>(entries: &mut [T], make: impl Fn(usize, &mut [T]) -> [R; TOGETHER]) -> Vec<R> {
+    let (whole, rest) = entries.split_at_mut(entries.len() / TOGETHER * TOGETHER);
+    let groups: Vec<[R; TOGETHER]> = whole.chunks_mut(TOGETHER).enumerate().map(|(at, group)| make(at * TOGETHER, group)).collect();
+    behind(groups, whole.len(), rest, make)
+}
+
+fn behind<T, R>(groups: Vec<[R; TOGETHER]>, whole: usize, rest: &mut [T], make: impl Fn(usize, &mut [T]) -> [R; TOGETHER]) -> Vec<R> {
+    let mut rows = groups.into_flattened();
+    rows.reserve_exact(rest.len());
+    let count = rest.len();
+    if count > 0 {
+        rows.extend(make(whole, rest).into_iter().take(count));
+    }
+    rows
+}
+
+/// Copies something small of every entry.
+#[cfg(feature = "parallel")]
+pub(crate) fn gathered<T: Sync, R: Send>(entries: &[T], copy: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
+    use rayon::prelude::*;
+    entries.par_iter().with_min_len(1 << 12).map(copy).collect()
+}
+
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn gathered<T, R>(entries: &[T], copy: impl Fn(&T) -> R) -> Vec<R> {
+    entries.iter().map(copy).collect()
 }

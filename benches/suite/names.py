@@ -42,7 +42,7 @@ def cases(size: str) -> list[Case]:
     """Names alone, and names with amounts."""
     customers, payments = scaled(size, (2_000, 400), (20_000, 2_000), (100_000, 10_000))
     common = {"seed": 3, "customers": customers, "payments": payments}
-    about = f"{payments:,} payments against {customers:,} customers; a tenth comes from strangers, a third is cut, mistyped, turned or has other words"
+    about = f"{payments:,} payments against {customers:,} customers; a tenth are strangers, a third is cut, mistyped, turned or has other words"
     limit = scaled(size, 60.0, 300.0, 1200.0)
     slow = (
         {}
@@ -150,7 +150,7 @@ SECTION = Section(
         Quality("wrong_posts", "wrong posts", "less", "{:,.0f}"),
         *[Quality(f"right_{way}", way, "more", "{:.0%}", detail=True) for way, _ in WAYS],
     ],
-    about="Right counts a stranger of whom nobody is said. The engine finds what is to be posted, not only who paid; the peer posts all that it says.",
+    about="Right counts a stranger of whom nobody is said. The engine finds what is to be posted, not only who paid; the peer posts what it says.",
     contenders=[
         Contender(
             "ar_core match_payments",

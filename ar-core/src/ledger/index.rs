@@ -2,8 +2,8 @@
 //! makes up identifiers of one hash gets a sorted list and a binary search, and nothing slower.
 
 use super::order::{self, Keyed, above};
-use super::threads;
 use crate::text::{TextId, TextPool};
+use crate::threads;
 use alloc::vec::Vec;
 
 /// Bucket by bucket the positions of rows, each beside the 32 bits of the hash that follow those of the bucket: with these equal, the

@@ -28,7 +28,6 @@ mod rates;
 mod reader;
 mod saved;
 pub mod schema;
-mod threads;
 mod whole_items;
 mod whole_parties;
 mod whole_texts;

@@ -2,8 +2,8 @@
 //! each part, so that memory is gone through from one end to the other. What is equal is compared at last. Linear in the rows where the
 //! numbers spread; never worse than a plain sort.
 
-use super::threads;
 use crate::text::{TextId, TextPool};
+use crate::threads;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 

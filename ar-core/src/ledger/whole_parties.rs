@@ -1,6 +1,7 @@
 //! The tables of customers and payments, read by whole columns. Where one value would be a problem nothing comes of it, and the rows are
 //! read one by one.
 
+use super::Books;
 use super::columns::{Block, Lane, blocks, bound};
 use super::index::hash;
 use super::intake::{Intake, bare_customer};
@@ -8,13 +9,13 @@ use super::lookup::Lookup;
 use super::order::{self, Keyed};
 use super::schema::{self, TableSpec};
 use super::whole_texts::{hold, run, share};
-use super::{Books, threads};
 use crate::calendar::{FIRST_DAY, date_from_days, zone};
 use crate::error::Problems;
 use crate::money::Currency;
 use crate::record::{Customer, CustomerIdx, Payment};
 use crate::table::Table;
 use crate::text::TextId;
+use crate::threads;
 use crate::watch::{Stage, Watch};
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use chrono::NaiveDate;

@@ -114,7 +114,6 @@ SECTION = Section(
             ("dpss",),
             "MIT",
             "find_subset, told how many items were paid (with a larger max_length it does not end); first set",
-            once=True,
             figures=latency,
         ),
         Contender(
@@ -123,7 +122,6 @@ SECTION = Section(
             ("florecon-peer",),
             "MIT",
             "the crate's subset_sum in a small program (on PyPI there is only a host of plugins), told how many items were paid",
-            once=True,
             figures=latency,
         ),
         Contender(
@@ -132,7 +130,6 @@ SECTION = Section(
             ("ortools",),
             "Apache-2.0",
             "sum as equality, most of the named items, then fewest others; one worker (more start slower than such a problem takes)",
-            once=True,
             figures=latency,
         ),
         Contender(
@@ -141,7 +138,6 @@ SECTION = Section(
             ("highspy",),
             "MIT",
             "the same as a MIP through passModel, one thread, no gap; a set that misses the sum by rounding is no answer",
-            once=True,
             figures=latency,
         ),
         Contender(

@@ -72,7 +72,7 @@ SECTION = Section(
         Quality("auc_late", "AUC late", "more", "{:.3f}"),
         Quality("ece_late", "ECE late", "less", "{:.3f}"),
     ],
-    about="Time is fitting and predicting; predictions are whole distributions over 182 days. In the interval: the share of the outcome's probability "
+    about="Time is fitting and predicting; predictions are whole distributions over 182 days. Inside: the share of the outcome's probability "
     "between the quantiles (a day is a lump: counted with both ends it is higher for everybody; the JSON has both).",
     contenders=[
         Contender(
@@ -83,7 +83,6 @@ SECTION = Section(
             "as it comes; one core to fit",
             ours=True,
             base=True,
-            once=True,
             figures=parts,
         ),
         Contender(
@@ -93,7 +92,6 @@ SECTION = Section(
             "MIT",
             "person-periods, 59 features of rolled and tuned histories, starts from the histogram's logit, trees by the newest 15 %, one core. "
             "The histories are Python: most of its time",
-            once=True,
             figures=parts,
         ),
         Contender(
@@ -103,7 +101,6 @@ SECTION = Section(
             "MIT",
             "eleven quantiles, 300 trees of 31 leaves at 0.05, subsampled; features as known at issue; trained on what was due 60 days "
             "before; one core up to 50,000 rows (two are slower there)",
-            once=True,
             figures=parts,
         ),
         Contender(
@@ -112,7 +109,6 @@ SECTION = Section(
             ("scikit-learn",),
             "BSD-3-Clause",
             "the same with HistGradientBoostingRegressor and its early stopping",
-            once=True,
             figures=parts,
         ),
         Contender(
@@ -121,7 +117,6 @@ SECTION = Section(
             ("lifelines",),
             "MIT",
             "the same features scaled, penalizer 0.01 (with none it does not converge on small books); what is open is censored",
-            once=True,
             figures=parts,
         ),
         Contender(
@@ -130,7 +125,6 @@ SECTION = Section(
             ("lifelines",),
             "MIT",
             "the same, Breslow baseline: free in the shape of the distribution",
-            once=True,
             figures=parts,
         ),
         Contender(

@@ -17,6 +17,7 @@ use super::Books;
 use crate::calendar::days_since_epoch;
 use crate::record::CustomerIdx;
 use crate::text::hex;
+use crate::threads;
 use account::Accounts;
 use alloc::{string::String, vec::Vec};
 use chrono::NaiveDate;
@@ -28,15 +29,8 @@ use sha2::{Digest, Sha256};
 const CHUNK: usize = 1 << 12;
 
 /// The leaves of so many rows, chunk by chunk.
-#[cfg(feature = "parallel")]
 fn in_chunks(count: usize, of: impl Fn(Range<usize>) -> Vec<Hash> + Sync) -> Vec<Hash> {
-    use rayon::prelude::*;
-    (0..count.div_ceil(CHUNK)).into_par_iter().map(|at| of(at * CHUNK..((at + 1) * CHUNK).min(count))).collect::<Vec<_>>().concat()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn in_chunks(count: usize, of: impl Fn(Range<usize>) -> Vec<Hash>) -> Vec<Hash> {
-    (0..count.div_ceil(CHUNK)).flat_map(|at| of(at * CHUNK..((at + 1) * CHUNK).min(count))).collect()
+    threads::pieces(count, CHUNK, of).concat()
 }
 
 impl Books {

@@ -5,8 +5,7 @@
 //! whatever order the leaves came, and two sets with the same root are two inputs with the same SHA-256.
 
 use super::leaf::Hash;
-#[cfg(feature = "parallel")]
-use alloc::vec::Vec;
+use crate::threads;
 use sha2::{Digest, Sha256};
 
 /// The most leaves that are not divided further.
@@ -56,25 +55,15 @@ pub(super) fn root(leaves: &[Hash], depth: usize) -> Hash {
 }
 
 /// Asks the children of a node: the upper ones on many threads, where there are any.
-#[cfg(feature = "parallel")]
 fn children<T: Send>(parts: [&[Hash]; 16], depth: usize, of: impl Fn(&[Hash], usize) -> T + Sync) -> [T; 16] {
-    use rayon::prelude::*;
     if depth > 1 {
         return parts.map(|part| of(part, depth + 1));
     }
-    let mut found: Vec<Option<T>> = parts.into_par_iter().map(|part| Some(of(part, depth + 1))).collect();
-    core::array::from_fn(|at| found.get_mut(at).and_then(Option::take)).map(|known| known.unwrap_or_else(|| of(&[], depth + 1)))
-}
-
-#[cfg(not(feature = "parallel"))]
-fn children<T>(parts: [&[Hash]; 16], depth: usize, of: impl Fn(&[Hash], usize) -> T) -> [T; 16] {
-    parts.map(|part| of(part, depth + 1))
+    let mut found = threads::each(parts.to_vec(), |part| of(part, depth + 1)).into_iter();
+    parts.map(|part| found.next().unwrap_or_else(|| of(part, depth + 1)))
 }
 
 /// Puts leaves in their order.
 pub(super) fn sort(leaves: &mut [Hash]) {
-    #[cfg(feature = "parallel")]
-    rayon::slice::ParallelSliceMut::par_sort_unstable(leaves);
-    #[cfg(not(feature = "parallel"))]
-    leaves.sort_unstable();
+    threads::sort(leaves);
 }
