@@ -132,6 +132,11 @@ def design(x: np.ndarray, train: np.ndarray) -> pd.DataFrame:
     mean, sd = np.nanmean(x[train][:, numbers], axis=0), np.nanstd(x[train][:, numbers], axis=0)
     out = pd.DataFrame(np.clip(np.nan_to_num((x[:, numbers] - mean) / np.maximum(sd, 1e-6)), -4, 4), columns=[NAMES[at] for at in numbers])
     out["no_past"] = (x[:, 0] == 0).astype(float)
+    # Time to pay is a product in these models: the days that the past makes one expect belong into them as a logarithm.
+    for name, at in (("log_by_median", 2), ("log_by_mean", 1)):
+        delay = np.where(np.isnan(x[:, at]), np.nanmean(x[train][:, at]), x[:, at])
+        value = np.log(np.maximum(x[:, 11] + delay, 1.0))
+        out[name] = (value - value[train].mean()) / max(value[train].std(), 1e-6)
     for at in CATEGORIES:
         for value in np.unique(x[:, at])[1:]:
             out[f"{NAMES[at]}_{value:g}"] = (x[:, at] == value).astype(float)

@@ -116,7 +116,7 @@ SECTION = Section(
             plain.survival("weibull"),
             ("lifelines",),
             "MIT",
-            "the same features scaled, penalizer 0.01 (with none it does not converge on small books); what is open is censored",
+            "the same features scaled and the log of the days that the past makes one expect, penalizer 0.01; what is open is censored",
             figures=parts,
         ),
         Contender(
