@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 
 /// Lives of 60 steps in `cargo test`; `WORLDS=2000000` takes others, and so many.
-const WORLDS: u64 = 100_000;
+const WORLDS: u64 = 40_000;
 const STEPS: usize = 60;
 
 /// What the lives together must have seen more than once: else they prove less than they seem to.
