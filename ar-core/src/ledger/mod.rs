@@ -20,6 +20,7 @@ mod intake_claims;
 mod intake_items;
 mod intake_models;
 mod judged;
+mod part;
 mod precondition;
 mod rates;
 mod reader;
@@ -45,9 +46,10 @@ use alloc::{
 };
 use chrono::NaiveDate;
 use core::ops::{Deref, Range};
-use decided::Decided;
 pub use decided::{Asked, Cell, Done, LevelChange, PolicyVersion, Review, Stop, Verdict, VerdictKind};
+use decided::{Decided, Shared};
 pub use deeds::action_of;
+pub(crate) use digest::KeptDigest;
 use index::IdIndex;
 pub use intake_models::{ModelFacts, PayTimes};
 pub use rates::Rate;
@@ -132,7 +134,7 @@ pub struct Books {
     signals: Vec<Signal>,
     fx_rates: Vec<FxRate>,
     contacts: Vec<Contact>,
-    decided: Decided,
+    decided: Shared<Decided>,
     undone: BTreeMap<PaymentIdx, NaiveDate>,
     closed_on: Option<NaiveDate>,
     customer_index: IdIndex,

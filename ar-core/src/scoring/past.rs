@@ -95,6 +95,18 @@ impl<'m> Past<'m> {
         self.ends.get(at).and_then(|end| self.bills.get(from..*end)).unwrap_or(&[])
     }
 
+    /// As [`Past::bills`], of books whose customers are those of the history or, where this past has let its items go, a part of them.
+    pub fn bills_of(&self, books: &Books, at: CustomerIdx) -> Vec<Bill> {
+        if self.ends.is_empty() { bills::of_customer(books, at, books, &self.model.segments, &self.year) } else { self.bills(at).to_vec() }
+    }
+
+    /// What the whole book had done, without the items themselves.
+    #[must_use]
+    pub fn without_bills(mut self) -> Self {
+        (self.bills, self.ends) = (Vec::new(), Vec::new());
+        self
+    }
+
     /// The items of each customer of the history.
     pub fn customers(&self) -> impl Iterator<Item = &[Bill]> {
         (0u32..).take(self.ends.len()).map(|at| self.bills(CustomerIdx(at)))
