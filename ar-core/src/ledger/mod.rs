@@ -137,6 +137,8 @@ pub struct Books {
     decided: Shared<Decided>,
     undone: BTreeMap<PaymentIdx, NaiveDate>,
     closed_on: Option<NaiveDate>,
+    /// Of a part of other books: the currencies of the whole. Amounts are written with the decimals that all of them need.
+    whole_currencies: Vec<Currency>,
     customer_index: IdIndex,
     item_index: IdIndex,
     payment_index: IdIndex,
@@ -341,7 +343,7 @@ impl Books {
 
     /// The currencies of items and payments, in order.
     pub fn currencies(&self) -> Vec<Currency> {
-        let mut seen: Vec<Currency> = Vec::new();
+        let mut seen: Vec<Currency> = self.whole_currencies.clone();
         for currency in self.items.iter().map(|item| item.currency).chain(self.payments.iter().map(|payment| payment.currency)) {
             if !seen.contains(&currency) {
                 seen.push(currency);

@@ -2,6 +2,7 @@
 
 use super::index::IdIndex;
 use super::{Books, Ledger, OfCustomer, slice_of};
+use crate::money::Currency;
 use crate::record::{Allocation, Credit, Customer, CustomerIdx, Deduction, Extension, Instalment, Item, ItemIdx, Payment, PaymentIdx, Plan};
 use crate::text::TextId;
 use alloc::{
@@ -17,9 +18,9 @@ const MOST_LEVELS: usize = 64;
 impl Ledger {
     /// These customers (in order) with their items, payments and claims, the rates, and what is known of decisions; and the place of each
     /// customer of the part in the whole. Of others stand in it those above them in their groups, and who paid their items, each as a bare
-    /// row. `payments` names the customers. `None` where their rows name items of others, so that they cannot be taken out. Advice is
+    /// row. `payments` are those that name the customers, `currencies` those of the whole. `None` where their rows name items of others, so that they cannot be taken out. Advice is
     /// left out: only matching reads it.
-    pub(crate) fn part(&self, customers: &[CustomerIdx], payments: &[PaymentIdx]) -> Option<(Self, Vec<CustomerIdx>)> {
+    pub(crate) fn part(&self, customers: &[CustomerIdx], payments: &[PaymentIdx], currencies: &[Currency]) -> Option<(Self, Vec<CustomerIdx>)> {
         let mut taking = Taking { from: self, to: Books::default(), texts: BTreeMap::new(), customers: Vec::new(), items: Vec::new(), payments: Vec::new() };
         taking.payments(customers, payments);
         taking.customers(customers);
@@ -32,7 +33,7 @@ impl Ledger {
             taking.claims(*at)?;
             taking.messages(*at)?;
         }
-        taking.finish();
+        taking.finish(currencies.to_vec());
         Some((Self(Arc::new(taking.to)), taking.customers))
     }
 }
@@ -226,11 +227,12 @@ impl Taking<'_> {
     }
 
     /// What follows from the rows, and what all parts share.
-    fn finish(&mut self) {
+    fn finish(&mut self, currencies: Vec<Currency>) {
         let (from, to) = (self.from, &mut self.to);
         to.fx_rates.clone_from(&from.fx_rates);
         to.decided = from.decided.clone();
         to.closed_on = from.closed_on;
+        to.whole_currencies = currencies;
         let ends = (0u32..).map(CustomerIdx).take(to.customers.len()).map(|at| to.items.partition_point(|row| row.customer <= at) as u32);
         to.item_starts = core::iter::once(0).chain(ends).collect();
         let ids: [Vec<TextId>; 3] = [to.customers.iter().map(|row| row.id).collect(), to.items.iter().map(|row| row.id).collect(), to.payments.iter().map(|row| row.id).collect()];

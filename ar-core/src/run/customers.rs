@@ -168,7 +168,7 @@ impl<'d> Day<'d> {
         let found = scoring::answer(past, past.bills_of(self.books, at), &asks);
         let scored = asks.iter().zip(found).filter_map(|((place, _), mut found)| {
             let (item, open) = (self.books.items_of(at).get(*place)?, open(*place)?);
-            scoring::replace(past.model, self.books, item, today, &mut found);
+            scoring::replace(&past.model, self.books, item, today, &mut found);
             said.apply(said.of(at), self.books, ItemIdx((range.start + place) as u32), &mut found);
             let (distribution, rates) = found;
             let score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, settings);

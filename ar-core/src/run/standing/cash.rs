@@ -68,7 +68,7 @@ impl Cash {
     }
 }
 
-impl Whole<'_> {
+impl Whole {
     /// Puts the cash of the day that concerns customers of a part in its place. `None` where it has to do with others, too, of whom the
     /// part knows nothing.
     pub(super) fn cash_of(&self, part: &Part, customers: &[CustomerIdx], day: &mut Day<'_>, found: &mut report::Parts) -> Option<()> {

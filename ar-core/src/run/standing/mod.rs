@@ -45,11 +45,11 @@ use whole::Whole;
 /// It works the whole book through when it is made, and again where an event may say something to the rest of the book. Else it works
 /// only on the customers that the events touch. Either way the report is that of [`run_for`](crate::run_for) on the ledger behind the
 /// events, to the byte.
-pub struct StandingDay<'s> {
-    policy: &'s Policy,
-    models: &'s Models,
+pub struct StandingDay {
+    policy: Policy,
+    models: Models,
     as_of: NaiveDate,
-    whole: Whole<'s>,
+    whole: Whole,
     /// The customers that something happened to since the whole book was worked through.
     parts: BTreeMap<CustomerIdx, Arc<Part>>,
     /// What happened to them.
@@ -81,14 +81,14 @@ impl Part {
     }
 }
 
-impl<'s> StandingDay<'s> {
-    /// Works the whole book through.
+impl StandingDay {
+    /// Works the whole book through. Policy and models are copied.
     ///
     /// # Errors
     /// As [`run`](crate::run).
-    pub fn try_new(ledger: Ledger, policy: &'s Policy, models: &'s Models, as_of: NaiveDate) -> Result<Self, Error> {
+    pub fn try_new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<Self, Error> {
         let (whole, _) = Whole::work(ledger, policy, models, as_of, None)?;
-        Ok(Self { policy, models, as_of, whole, parts: BTreeMap::new(), since: Vec::new() })
+        Ok(Self { policy: policy.clone(), models: models.clone(), as_of, whole, parts: BTreeMap::new(), since: Vec::new() })
     }
 
     /// Takes events in, in their order, and decides for the customers that they touch: those that they name, whose items, payments,
@@ -116,6 +116,9 @@ impl<'s> StandingDay<'s> {
     }
 
     /// The ledger behind all events so far. Costs a copy of the books where events came since the whole book was worked through.
+    ///
+    /// # Errors
+    /// None that is known: what is taken in again was taken in before.
     pub fn ledger(&self) -> Result<Ledger, Error> {
         let mut ledger = self.whole.ledger.clone();
         if !self.since.is_empty() {
@@ -134,7 +137,7 @@ impl<'s> StandingDay<'s> {
     fn of_whole(&mut self, events: &[Event]) -> Result<Changed, Error> {
         let mut ledger = self.ledger()?;
         ledger.apply(events)?;
-        let (whole, found) = Whole::work(ledger, self.policy, self.models, self.as_of, Some(events))?;
+        let (whole, found) = Whole::work(ledger, &self.policy, &self.models, self.as_of, Some(events))?;
         (self.whole, self.parts, self.since) = (whole, BTreeMap::new(), Vec::new());
         Ok(found.unwrap_or(Changed { customers: Vec::new(), report: None, again: true }))
     }
@@ -171,7 +174,7 @@ impl<'s> StandingDay<'s> {
         let digests = Digests { ledger: self.digest(), models: self.whole.digests.models.clone(), policy: self.whole.digests.policy.clone() };
         let ids = own.iter().filter_map(|at| books.customer(*at)).map(|row| books.text(row.id).into()).collect();
         self.whole.note(events, &changed);
-        let report = Report::of((books.clone(), self.policy, &digests), self.as_of, Scope::Customers, found);
+        let report = Report::of((books.clone(), &self.policy, &digests), self.as_of, Scope::Customers, found);
         let part = Arc::new(Part { customers: part.customers.clone(), books, places: part.places.clone() });
         for at in &part.customers {
             self.parts.insert(*at, Arc::clone(&part));
@@ -201,8 +204,8 @@ impl<'s> StandingDay<'s> {
     /// The day of some customers of a part: as `Day::of_some`, with what the whole book says.
     fn found(&self, part: &Part, customers: &[CustomerIdx]) -> Option<report::Parts> {
         let (whole, books, watch) = (&self.whole, &part.books, Watch::default());
-        let mut day = Day::new(books, self.policy, self.models, self.as_of, &watch);
-        let mut gate = Gate::of_part(books, &part.places, self.policy, self.as_of, &whole.gate);
+        let mut day = Day::new(books, &self.policy, &self.models, self.as_of, &watch);
+        let mut gate = Gate::of_part(books, &part.places, &self.policy, self.as_of, &whole.gate);
         let mut found = report::Parts { usual: whole.usual.clone(), ..report::Parts::default() };
         day.usual.clone_from(&whole.usual);
         whole.cash_of(part, customers, &mut day, &mut found)?;

@@ -26,16 +26,17 @@ use alloc::{
 use chrono::NaiveDate;
 
 /// What the whole book says.
-pub(super) struct Whole<'s> {
+pub(super) struct Whole {
     pub(super) ledger: Ledger,
     pub(super) digest: KeptDigest,
     /// Those of policy and models.
     pub(super) digests: Digests,
     /// What payment dates are predicted from.
-    pub(super) past: Past<'s>,
+    pub(super) past: Past<'static>,
     pub(super) said: Circumstances,
     /// How many circumstances are known, those that came today among them.
     pub(super) entries: usize,
+    currencies: Vec<Currency>,
     /// Median open amount by currency, once the cash is posted.
     pub(super) usual: BTreeMap<Currency, i64>,
     pub(super) gate: KeptGate,
@@ -51,9 +52,9 @@ pub(super) struct Whole<'s> {
     owners: [BTreeMap<String, CustomerIdx>; 4],
 }
 
-impl<'s> Whole<'s> {
+impl Whole {
     /// Works the whole book through, and the day of the customers whom events touch that the ledger has in it.
-    pub(super) fn work(ledger: Ledger, policy: &'s Policy, models: &'s Models, as_of: NaiveDate, events: Option<&[Event]>) -> Result<(Self, Option<Changed>), Error> {
+    pub(super) fn work(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, events: Option<&[Event]>) -> Result<(Self, Option<Changed>), Error> {
         check(&ledger, policy, as_of)?;
         let (watch, books) = (Watch::default(), ledger.clone());
         let mut day = Day::new(&books, policy, models, as_of, &watch);
@@ -94,6 +95,7 @@ impl<'s> Whole<'s> {
             exposures,
             has_cases,
             cash,
+            currencies: books.currencies(),
             entangled: books.entangled(),
             payments: books.payments_by_customer(),
             owners,
@@ -110,7 +112,7 @@ impl<'s> Whole<'s> {
         };
         let mut payments: Vec<PaymentIdx> = customers.iter().copied().flat_map(of).collect();
         payments.extend(customers.iter().flat_map(|at| self.cash.payments_of(*at)));
-        self.ledger.part(customers, &payments)
+        self.ledger.part(customers, &payments, &self.currencies)
     }
 
     /// Whom events touch, where all of them say nothing to the rest of the book; `None` where they may.
