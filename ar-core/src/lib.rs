@@ -47,5 +47,6 @@ pub use policy::Policy;
 pub use rehearsal::{rehearse, rehearse_watched};
 pub use replay::replay;
 pub use report::{Part, Report, kpi};
-pub use run::{Extent, MAX_CUSTOMERS, collect, match_payments, run, run_for, run_watched};
+pub use run::StandingDay;
+pub use run::{Changed, Extent, MAX_CUSTOMERS, collect, match_payments, run, run_for, run_watched};
 pub use watch::Watch;

@@ -10,17 +10,34 @@ use crate::models::Models;
 use crate::policy::Policy;
 use crate::record::CustomerIdx;
 use crate::threads;
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use chrono::NaiveDate;
 
 /// Bytes of the body of most decisions.
 const BODY_BYTES: usize = 640;
 
+/// What a run was given, by digest.
+#[derive(Clone, Debug)]
+pub struct Digests {
+    /// Of the ledger.
+    pub ledger: String,
+    /// Of the models.
+    pub models: String,
+    /// Of the policy.
+    pub policy: String,
+}
+
+impl Digests {
+    /// Makes all three.
+    pub fn new(books: &Books, policy: &Policy, models: &Models) -> Self {
+        Self { ledger: books.digest(), models: models.digest(), policy: policy.digest() }
+    }
+}
+
 /// Chains the inputs and decisions of a run, from the genesis. `customers`: those that the run was for, where that were some.
-pub fn chain(books: &Books, policy: &Policy, models: &Models, as_of: NaiveDate, scope: Scope, customers: &[CustomerIdx], decisions: &[Decision]) -> AuditLog {
-    let model_digest = models.digest();
-    let inputs = Inputs { as_of, ledger: &books.digest(), models: &model_digest, policy: &policy.digest(), scope, customers };
-    let versions = (policy.version(), model_version(&model_digest));
+pub fn chain(books: &Books, version: &str, digests: &Digests, as_of: NaiveDate, scope: Scope, customers: &[CustomerIdx], decisions: &[Decision]) -> AuditLog {
+    let inputs = Inputs { as_of, ledger: &digests.ledger, models: &digests.models, policy: &digests.policy, scope, customers };
+    let versions = (version, model_version(&digests.models));
     let mut log = AuditLog::default();
     log.reserve(decisions.len() + 1, (decisions.len() + 1) * BODY_BYTES);
     log.chain(INPUTS, versions, |out| write_inputs(out, books, &inputs));

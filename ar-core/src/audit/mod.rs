@@ -15,7 +15,7 @@ mod search;
 mod table;
 mod verify;
 
-pub use chain::chain;
+pub use chain::{Digests, chain};
 pub(crate) use entry::DECISION;
 pub use entry::{AuditEntry, GENESIS, Head, KINDS};
 pub use events::event_digest;

@@ -31,7 +31,7 @@ const LATE: &str = "hold_late";
 const DISTRESSED: &str = "hold_distressed";
 
 /// What the customers under each limit owe together.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Exposures {
     /// By the customer that the limit is stated for.
     sums: BTreeMap<CustomerIdx, BTreeMap<Currency, i64>>,
@@ -77,6 +77,13 @@ impl Exposures {
             }
         }
         found
+    }
+
+    /// Of a part of the books: `places` are those of its customers in the whole.
+    #[must_use]
+    pub fn of_part(&self, places: &[CustomerIdx]) -> Self {
+        let places = || (0u32..).map(CustomerIdx).zip(places);
+        Self { sums: places().filter_map(|(own, at)| Some((own, self.sums.get(at)?.clone()))).collect(), members: places().filter_map(|(own, at)| Some((own, *self.members.get(at)?))).collect() }
     }
 
     fn of(&self, holder: CustomerIdx) -> impl Iterator<Item = (Currency, i64)> {

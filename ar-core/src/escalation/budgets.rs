@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::policy::autonomy::{BudgetRule, Per};
 use crate::reason::ReasonCode;
 use crate::record::{Contact, CustomerIdx};
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use chrono::NaiveDate;
 
 /// What was done without a person under one budget.
@@ -28,17 +28,36 @@ impl Spent {
             *sum = sum.saturating_add(amount);
         }
     }
+
+    fn join(&mut self, other: &Self) {
+        self.count += other.count;
+        for (currency, amount) in &other.amounts {
+            let sum = self.amounts.entry(*currency).or_default();
+            *sum = sum.saturating_add(*amount);
+        }
+    }
 }
 
-/// What was done before, as far as the policy asks about it.
-#[derive(Default)]
-pub(super) struct History {
-    /// Every budget of the policy, with what was spent: of the book under none, of a customer under it.
-    budgets: Vec<(BudgetRule, BTreeMap<Option<CustomerIdx>, Spent>)>,
+/// What was spent: of the book under none, of a customer under it.
+type Spending = BTreeMap<Option<CustomerIdx>, Spent>;
+
+/// What was done before the run, as far as the policy asks about it.
+#[derive(Clone, Default)]
+struct Before {
+    /// Every budget of the policy, with what was spent.
+    budgets: Vec<(BudgetRule, Spending)>,
     /// Amounts carried out, by action and currency, smallest first.
     amounts: BTreeMap<(ActionKind, Currency), Vec<i64>>,
     /// The last day on which a person dealt with a customer.
     touched: BTreeMap<CustomerIdx, NaiveDate>,
+}
+
+/// What was done before, and what this run does.
+#[derive(Clone, Default)]
+pub(super) struct History {
+    before: Arc<Before>,
+    /// What this run spends of each of the budgets.
+    spent: Vec<Spending>,
     /// Automatic amounts of the run.
     run: BTreeMap<Currency, i64>,
 }
@@ -55,7 +74,7 @@ fn covers(rule: &BudgetRule, action: ActionKind) -> bool {
 impl History {
     /// Reads what the policy needs, and no more.
     pub(super) fn read(books: &Books, policy: &Policy, as_of: NaiveDate) -> Self {
-        let mut found = Self::default();
+        let mut found = Before::default();
         for rule in policy.each().flat_map(|settings| &settings.supervision.budgets) {
             if found.budgets.iter().all(|(known, _)| known != rule) {
                 found.budgets.push((rule.clone(), BTreeMap::new()));
@@ -75,47 +94,73 @@ impl History {
             found.amounts.values_mut().for_each(|amounts| amounts.sort_unstable());
         }
         if policy.any(|settings| settings.each_limits().any(|limits| limits.human_touch_days > 0 || limits.unattended_days > 0)) {
-            found.read_touches(books, as_of);
+            found.touched = touches(books, as_of);
         }
-        found
+        Self { spent: alloc::vec![Spending::new(); found.budgets.len()], before: Arc::new(found), run: BTreeMap::new() }
     }
 
-    /// A person dealt with a customer where it was called, or where a person did what a decision named.
-    fn read_touches(&mut self, books: &Books, as_of: NaiveDate) {
-        let mut touch = |at: CustomerIdx, on: NaiveDate| {
-            if on <= as_of {
-                self.touched.entry(at).and_modify(|last| *last = on.max(*last)).or_insert(on);
-            }
-        };
-        for at in books.each_customer() {
-            books.contacts_of(at).iter().filter(|contact| books.text(contact.channel) == Contact::CALL).for_each(|contact| touch(at, contact.on));
-            books.replies_of(at).iter().filter_map(|reply| reply.answered_on).for_each(|on| touch(at, on));
-        }
-        for (_, done) in books.deeds().filter(|(_, done)| done.by_person) {
-            if let Some(at) = done.customer {
-                touch(at, done.on);
+    /// The same, for another run that goes on where this one is.
+    pub(super) fn kept(&self) -> Self {
+        let mut before = (*self.before).clone();
+        for ((_, known), own) in before.budgets.iter_mut().zip(&self.spent) {
+            for (key, own) in own {
+                known.entry(*key).or_default().join(own);
             }
         }
+        Self { before: Arc::new(before), spent: alloc::vec![Spending::new(); self.spent.len()], run: self.run.clone() }
     }
 
     pub(super) fn touched_on(&self, customer: CustomerIdx) -> Option<NaiveDate> {
-        self.touched.get(&customer).copied()
+        self.before.touched.get(&customer).copied()
     }
 
     /// How often something of this action and currency and of at least this amount was carried out.
     pub(super) fn precedents(&self, draft: &Draft) -> i64 {
-        let amounts = self.amounts.get(&(draft.action, draft.currency));
+        let amounts = self.before.amounts.get(&(draft.action, draft.currency));
         amounts.map_or(0, |amounts| (amounts.len() - amounts.partition_point(|amount| *amount < draft.amount)) as i64)
     }
 
-    /// Takes note of what the engine is about to do.
-    pub(super) fn spend(&mut self, draft: &Draft) {
+    /// Takes note of what the engine is about to do for a customer.
+    pub(super) fn spend(&mut self, draft: &Draft, customer: Option<CustomerIdx>) {
         let used = self.run.entry(draft.currency).or_default();
         *used = used.saturating_add(draft.amount);
-        for (rule, spent) in self.budgets.iter_mut().filter(|(rule, _)| covers(rule, draft.action)) {
-            spent.entry(key(rule, draft.customer)).or_default().add(draft.amount, Some(draft.currency));
+        for ((rule, _), spent) in self.before.budgets.iter().zip(&mut self.spent).filter(|((rule, _), _)| covers(rule, draft.action)) {
+            spent.entry(key(rule, customer)).or_default().add(draft.amount, Some(draft.currency));
         }
     }
+
+    /// How often and how much of a budget was spent, before and in this run.
+    fn spent(&self, rule: &BudgetRule, customer: Option<CustomerIdx>, currency: Currency) -> (i64, i64) {
+        let place = self.before.budgets.iter().position(|(known, _)| known == rule);
+        let both = place.and_then(|place| Some([&self.before.budgets.get(place)?.1, self.spent.get(place)?]));
+        let spent = both.into_iter().flatten().filter_map(|spent| spent.get(&key(rule, customer)));
+        spent.fold((0, 0), |sum, spent| (sum.0 + spent.count, sum.1.saturating_add(spent.amounts.get(&currency).copied().unwrap_or(0))))
+    }
+}
+
+/// The last day on which a person dealt with each customer: where it was called, or where a person did what a decision named.
+fn touches(books: &Books, as_of: NaiveDate) -> BTreeMap<CustomerIdx, NaiveDate> {
+    let mut touched = BTreeMap::new();
+    let mut touch = |at: CustomerIdx, on: NaiveDate| {
+        if on <= as_of {
+            touched.entry(at).and_modify(|last: &mut NaiveDate| *last = on.max(*last)).or_insert(on);
+        }
+    };
+    for at in books.each_customer() {
+        dealt_with(books, at).for_each(|on| touch(at, on));
+    }
+    for (_, done) in books.deeds().filter(|(_, done)| done.by_person) {
+        if let Some(at) = done.customer {
+            touch(at, done.on);
+        }
+    }
+    touched
+}
+
+/// The days on which a customer was called, or a message of it was answered.
+pub(super) fn dealt_with(books: &Books, at: CustomerIdx) -> impl Iterator<Item = NaiveDate> {
+    let calls = books.contacts_of(at).iter().filter(|contact| books.text(contact.channel) == Contact::CALL).map(|contact| contact.on);
+    calls.chain(books.replies_of(at).iter().filter_map(|reply| reply.answered_on))
 }
 
 /// Asks the budgets: of the run, and of the periods.
@@ -124,9 +169,8 @@ pub(super) fn ask(case: &Case<'_>, asked: &mut Asked) {
     let used = history.run.get(&draft.currency).copied().unwrap_or(0);
     asked.most(ReasonCode::BudgetLimit, used.saturating_add(draft.amount), units(case.limits.run_budget, draft.currency));
     for rule in case.settings.supervision.budgets.iter().filter(|rule| covers(rule, draft.action)) {
-        let spent = history.budgets.iter().find(|(known, _)| known == rule).and_then(|(_, spent)| spent.get(&key(rule, draft.customer)));
-        asked.most(ReasonCode::BudgetCount, spent.map_or(0, |spent| spent.count) + 1, rule.budget.count);
-        let amount = spent.and_then(|spent| spent.amounts.get(&draft.currency)).copied().unwrap_or(0);
+        let (count, amount) = history.spent(rule, case.gate.whole_place(draft.customer), draft.currency);
+        asked.most(ReasonCode::BudgetCount, count + 1, rule.budget.count);
         asked.most(ReasonCode::BudgetAmount, amount.saturating_add(draft.amount), units(rule.budget.amount, draft.currency));
     }
 }

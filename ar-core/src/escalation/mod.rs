@@ -28,8 +28,14 @@ use crate::ledger::{Books, Cell, Verdict, VerdictKind};
 use crate::money::{Currency, units};
 use crate::policy::{Policy, Settings};
 use crate::reason::{Reason, ReasonCode};
+use crate::record::CustomerIdx;
 use crate::scoring::Worth;
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    sync::Arc,
+    vec::Vec,
+};
 use budgets::History;
 use chrono::NaiveDate;
 use edits::Ground;
@@ -44,14 +50,24 @@ const REJECTED_DAYS: i64 = 30;
 /// The gate of one run: policy, day, what waits for an answer, how far the engine may go, and what of the budgets is used.
 pub struct Gate<'g> {
     books: &'g Books,
+    /// Where `books` are a part of others: the place of each customer there. What is known of decisions is told by it.
+    places: Option<&'g [CustomerIdx]>,
     policy: &'g Policy,
     digest: String,
     as_of: NaiveDate,
     questions: Questions<'g>,
-    standings: Standings,
+    standings: Arc<Standings>,
     history: History,
     /// Room to write in.
     bytes: Vec<u8>,
+}
+
+/// What a gate knew of a whole book, and what of its budgets was used.
+pub struct KeptGate {
+    digest: String,
+    waiting: Arc<BTreeSet<String>>,
+    standings: Arc<Standings>,
+    history: History,
 }
 
 /// What comes of a draft: who decides, and why.
@@ -79,14 +95,51 @@ impl<'g> Gate<'g> {
     pub fn new(books: &'g Books, policy: &'g Policy, as_of: NaiveDate) -> Self {
         Self {
             books,
+            places: None,
             policy,
             digest: policy.digest(),
             as_of,
             questions: Questions::read(books, policy, as_of),
-            standings: Standings::read(books, policy, as_of),
+            standings: Arc::new(Standings::read(books, policy, as_of)),
             history: History::read(books, policy, as_of),
             bytes: Vec::new(),
         }
+    }
+
+    /// What it knows, for gates of parts of the same books on the same day.
+    pub fn kept(&self) -> KeptGate {
+        KeptGate { digest: self.digest.clone(), waiting: Arc::clone(self.questions.waiting()), standings: Arc::clone(&self.standings), history: self.history.kept() }
+    }
+
+    /// The gate of a part of the books that goes on where the one of the whole was. `places`: that of each customer of the part in the
+    /// whole.
+    pub fn of_part(books: &'g Books, places: &'g [CustomerIdx], policy: &'g Policy, as_of: NaiveDate, kept: &KeptGate) -> Self {
+        Self {
+            books,
+            places: Some(places),
+            policy,
+            digest: kept.digest.clone(),
+            as_of,
+            questions: Questions::of(books, &kept.waiting),
+            standings: Arc::clone(&kept.standings),
+            history: kept.history.clone(),
+            bytes: Vec::new(),
+        }
+    }
+
+    /// The place of a customer in the whole.
+    fn whole_place(&self, at: Option<CustomerIdx>) -> Option<CustomerIdx> {
+        match self.places {
+            Some(places) => at.and_then(|at| places.get(at.0 as usize)).copied(),
+            None => at,
+        }
+    }
+
+    /// The last day on which a person dealt with a customer. The part knows what came since the whole was read.
+    fn touched_on(&self, at: CustomerIdx) -> Option<NaiveDate> {
+        let known = self.whole_place(Some(at)).and_then(|at| self.history.touched_on(at));
+        let since = self.places.and_then(|_| budgets::dealt_with(self.books, at).filter(|on| *on <= self.as_of).max());
+        known.max(since)
     }
 
     /// The digest of the policy.
@@ -215,7 +268,7 @@ impl<'g> Gate<'g> {
         if [&self.policy.base().autonomy, &settings.autonomy, limits].iter().any(|limits| limits.kill_switch) {
             return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::KillSwitch)]);
         }
-        if self.books.is_stopped(draft.action, segment, draft.customer, self.as_of) {
+        if self.books.is_stopped(draft.action, segment, self.whole_place(draft.customer), self.as_of) {
             return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::Stopped)]);
         }
         if force.mode == GateMode::Suggest {
@@ -278,7 +331,7 @@ impl<'g> Gate<'g> {
         } else if draft.action != ActionKind::Wait {
             // What a person approved is that person's, and takes nothing of what the engine may do by itself.
             if !draft.reasons.iter().any(|reason| reason.code == ReasonCode::Approved) {
-                self.history.spend(&draft);
+                self.history.spend(&draft, self.whole_place(draft.customer));
             }
             let share = limits.sample_share.saturating_mul(1 << 32) / 1_000_000;
             gate.sampled = i64::from(named.lot) < share;

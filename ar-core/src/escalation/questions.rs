@@ -4,7 +4,7 @@ use crate::calendar::{add_days, days_between};
 use crate::decision::{Draft, Matter, named_day, since};
 use crate::ledger::{Asked, Books, Verdict, VerdictKind};
 use crate::policy::Policy;
-use alloc::{collections::BTreeSet, string::String};
+use alloc::{collections::BTreeSet, string::String, sync::Arc};
 use chrono::NaiveDate;
 
 /// A draft under the identifier that it goes by today.
@@ -27,7 +27,7 @@ pub(super) struct Named<'g> {
 /// not carried out.
 pub(super) struct Questions<'g> {
     books: &'g Books,
-    waiting: BTreeSet<&'g str>,
+    waiting: Arc<BTreeSet<String>>,
 }
 
 impl<'g> Questions<'g> {
@@ -36,8 +36,17 @@ impl<'g> Questions<'g> {
         let from = add_days(as_of, -i32::try_from(longest).unwrap_or(0));
         let verdicts = books.verdicts_on(as_of).filter(|(_, row)| row.on >= from).map(|row| row.0);
         let questions = books.questions().filter(|(_, row)| (from..=as_of).contains(&row.on)).map(|row| row.0);
-        let waiting = verdicts.chain(questions).filter(|id| books.done_on(id).is_none()).collect();
-        Self { books, waiting }
+        let waiting = verdicts.chain(questions).filter(|id| books.done_on(id).is_none()).map(String::from).collect();
+        Self { books, waiting: Arc::new(waiting) }
+    }
+
+    /// What waited when it was read, in the same books.
+    pub(super) fn of(books: &'g Books, waiting: &Arc<BTreeSet<String>>) -> Self {
+        Self { books, waiting: Arc::clone(waiting) }
+    }
+
+    pub(super) fn waiting(&self) -> &Arc<BTreeSet<String>> {
+        &self.waiting
     }
 
     /// The identifier of a draft: the one under which it waits, where it is the same matter and the question has not expired; else the one

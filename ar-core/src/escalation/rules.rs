@@ -101,7 +101,7 @@ impl Case<'_> {
             let country = self.customer.map_or("", |row| books.text(row.country));
             asked.fact(ReasonCode::CountryAsks, !supervision.countries.iter().any(|of| of == country));
         }
-        let touched = || draft.customer.and_then(|at| self.gate.history.touched_on(at));
+        let touched = || draft.customer.and_then(|at| self.gate.touched_on(at));
         let ago = |on: NaiveDate| i64::from(days_between(on, self.gate.as_of));
         if limits.human_touch_days > 0
             && let Some(days) = touched().map(ago)

@@ -6,8 +6,9 @@ use crate::event::Edit;
 use crate::money::Currency;
 use crate::record::CustomerIdx;
 use crate::text::words;
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
 use chrono::NaiveDate;
+use core::ops::{Deref, DerefMut};
 
 words! {
     /// What a person said of a decision.
@@ -130,6 +131,24 @@ pub struct PolicyVersion {
     pub on: NaiveDate,
     /// Who did.
     pub by: String,
+}
+
+/// What many books may hold together: it is copied where one of them changes it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shared<T>(Arc<T>);
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> DerefMut for Shared<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Arc::make_mut(&mut self.0)
+    }
 }
 
 /// All of it, each under the identifier of its decision.

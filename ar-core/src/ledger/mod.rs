@@ -23,6 +23,7 @@ mod intake_models;
 mod judged;
 mod lookup;
 mod order;
+mod part;
 mod precondition;
 mod rates;
 mod reader;
@@ -51,9 +52,10 @@ use alloc::{
 };
 use chrono::NaiveDate;
 use core::ops::{Deref, Range};
-use decided::Decided;
 pub use decided::{Asked, Cell, Done, LevelChange, PolicyVersion, Review, Stop, Verdict, VerdictKind};
+use decided::{Decided, Shared};
 pub use deeds::action_of;
+pub(crate) use digest::KeptDigest;
 use index::IdIndex;
 pub use intake_models::{ModelFacts, PayTimes};
 pub use rates::Rate;
@@ -138,9 +140,11 @@ pub struct Books {
     signals: Vec<Signal>,
     fx_rates: Vec<FxRate>,
     contacts: Vec<Contact>,
-    decided: Decided,
+    decided: Shared<Decided>,
     undone: BTreeMap<PaymentIdx, NaiveDate>,
     closed_on: Option<NaiveDate>,
+    /// Of a part of other books: the currencies of the whole. Amounts are written with the decimals that all of them need.
+    whole_currencies: Vec<Currency>,
     customer_index: IdIndex,
     item_index: IdIndex,
     payment_index: IdIndex,
@@ -345,7 +349,7 @@ impl Books {
 
     /// The currencies of items and payments, in order.
     pub fn currencies(&self) -> Vec<Currency> {
-        let mut seen: BTreeSet<Currency> = BTreeSet::new();
+        let mut seen: BTreeSet<Currency> = self.whole_currencies.iter().copied().collect();
         let mut last = None;
         for currency in self.items.iter().map(|item| item.currency).chain(self.payments.iter().map(|payment| payment.currency)) {
             if last.replace(currency) != Some(currency) {

@@ -26,7 +26,7 @@ pub mod statement;
 pub mod why;
 mod worklist;
 
-use crate::audit::{self, AuditLog, Scope};
+use crate::audit::{self, AuditLog, Digests, Scope};
 use crate::collections::Outcome;
 use crate::decision::Decision;
 use crate::escalation::CellStanding;
@@ -155,9 +155,15 @@ pub struct Report {
 
 impl Report {
     pub(crate) fn new(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, scope: Scope, parts: Parts) -> Self {
+        let digests = Digests::new(&ledger, policy, models);
+        Self::of((ledger, policy, &digests), as_of, scope, parts)
+    }
+
+    /// As [`Report::new`], where the digests of what was given are known.
+    pub(crate) fn of((ledger, policy, digests): (Ledger, &Policy, &Digests), as_of: NaiveDate, scope: Scope, parts: Parts) -> Self {
         let (worklist, audit) = threads::both(
             || worklist::worklist(&worklist::Facts { books: &ledger, policy, as_of, decisions: &parts.decisions, usual: &parts.usual }),
-            || audit::chain(&ledger, policy, models, as_of, scope, parts.customers.as_deref().unwrap_or(&[]), &parts.decisions),
+            || audit::chain(&ledger, policy.version(), digests, as_of, scope, parts.customers.as_deref().unwrap_or(&[]), &parts.decisions),
         );
         let scale = columns::scale(&ledger.currencies());
         Self { ledger, policy: policy.clone(), as_of, parts, worklist, audit, scale }

@@ -7,6 +7,8 @@ use crate::conversation;
 use crate::decision::{Decision, Matter, matter};
 use crate::error::Error;
 use crate::escalation::Gate;
+use crate::ledger::Books;
+use crate::models::Models;
 use crate::money::Currency;
 use crate::policy::Settings;
 use crate::reason::Reason;
@@ -14,8 +16,9 @@ use crate::record::{CustomerIdx, Item, ItemIdx};
 use crate::report;
 use crate::scoring::{self, Circumstances, Distribution, Forecast, Past, Profile, Score, Wanted};
 use crate::threads;
-use crate::watch::Stage;
+use crate::watch::{Stage, Watch};
 use alloc::vec::Vec;
+use chrono::NaiveDate;
 
 /// What payment dates are predicted from.
 pub(super) type Known<'k> = (&'k Past<'k>, &'k Circumstances);
@@ -35,17 +38,22 @@ struct ChunkFound {
     forecast: Forecast,
 }
 
+/// What payment dates are predicted from.
+pub(super) fn known<'m>(books: &Books, models: &'m Models, as_of: NaiveDate, watch: &Watch) -> Result<(Past<'m>, Circumstances), Error> {
+    watch.begin(Stage::Past, 0);
+    let today = calendar::days_since_epoch(as_of);
+    let past = Past::new(books, &models.pay_time, &[today]);
+    watch.check()?;
+    let past = past.rolled(&[today]);
+    watch.check()?;
+    let circumstances = Circumstances::learn(&past, books, today);
+    Ok((past, circumstances))
+}
+
 impl<'d> Day<'d> {
     /// What payment dates are predicted from.
     pub(super) fn known(&self) -> Result<(Past<'d>, Circumstances), Error> {
-        self.watch.begin(Stage::Past, 0);
-        let today = calendar::days_since_epoch(self.as_of);
-        let past = Past::new(self.books, &self.models.pay_time, &[today]);
-        self.watch.check()?;
-        let past = past.rolled(&[today]);
-        self.watch.check()?;
-        let circumstances = Circumstances::learn(&past, self.books, today);
-        Ok((past, circumstances))
+        known(self.books, self.models, self.as_of, self.watch)
     }
 
     /// Works on the customers of the run and passes what they need through the gate, in their order. Returns the forecast of what is
@@ -178,10 +186,10 @@ impl<'d> Day<'d> {
         if asks.is_empty() {
             return (Vec::new(), Vec::new());
         }
-        let found = scoring::answer(past, past.bills(at).to_vec(), &asks);
+        let found = scoring::answer(past, past.bills_of(self.books, at), &asks);
         let scored = asks.iter().zip(found).filter_map(|((place, _), mut found)| {
             let (item, open) = (self.books.items_of(at).get(*place)?, open(*place)?);
-            scoring::replace(past.model, self.books, item, today, &mut found);
+            scoring::replace(&past.model, self.books, item, today, &mut found);
             said.apply(said.of(at), self.books, ItemIdx((range.start + place) as u32), &mut found);
             let (distribution, rates) = found;
             let score = scoring::score(ItemIdx((range.start + place) as u32), item, open, self.as_of, &distribution, rates, settings);

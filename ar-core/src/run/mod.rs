@@ -5,6 +5,7 @@
 mod cash;
 mod customers;
 mod some;
+mod standing;
 
 use crate::audit::Scope;
 use crate::calendar;
@@ -24,6 +25,7 @@ use crate::watch::{Stage, Watch};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use chrono::NaiveDate;
 pub use some::MAX_CUSTOMERS;
+pub use standing::{Changed, StandingDay};
 
 /// How much of a day is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! on such days against what the model expected of them, with a shipped guess that weighs as much as [`DOUBT`] expected payments
 //! (the mean of a Gamma posterior). A book that never recorded such a thing keeps the guess.
 
+use super::bills::Bill;
 use super::past::{Ask, Past, Rates, each};
 use super::{Distribution, curve};
 use crate::calendar::days_since_epoch;
@@ -71,7 +72,7 @@ impl Circumstances {
     /// Learned from what was known at the beginning of the day `today`.
     pub fn learn(past: &Past<'_>, books: &Books, today: i32) -> Self {
         let entries: Vec<(CustomerIdx, Vec<Circumstance>)> = books.each_customer().map(|at| (at, of_customer(books, at, today))).filter(|row| !row.1.is_empty()).collect();
-        let every = entries.iter().map(|row| row.1.len()).sum::<usize>().div_ceil(MOST_ENTRIES).max(1);
+        let every = every(entries.iter().map(|row| row.1.len()).sum());
         let mut sums = [(0.0, 0.0); KINDS];
         for (at, entries) in entries.iter().step_by(every) {
             count(past, books, *at, entries, today, &mut sums);
@@ -82,6 +83,22 @@ impl Circumstances {
             *slot = factor((*slot, sum));
         }
         Self { factors, entries }
+    }
+
+    /// The same factors, with the circumstances of some customers of a part of the books.
+    pub fn of_part(&self, part: &Books, customers: &[CustomerIdx], today: i32) -> Self {
+        Self { factors: self.factors, entries: customers.iter().map(|at| (*at, of_customer(part, *at, today))).collect() }
+    }
+
+    /// How many there are in all.
+    pub fn len(&self) -> usize {
+        self.entries.iter().map(|row| row.1.len()).sum()
+    }
+
+    /// The factors alone.
+    #[must_use]
+    pub fn without_entries(self) -> Self {
+        Self { entries: Vec::new(), ..self }
     }
 
     /// The circumstances of the items of a customer on the day of the lesson, in the order of the items.
@@ -105,10 +122,27 @@ impl Circumstances {
     }
 }
 
-/// Adds what was expected on the days of the entries, and what came.
-fn count(past: &Past<'_>, books: &Books, at: CustomerIdx, entries: &[Circumstance], today: i32, sums: &mut [(f64, f64); KINDS]) {
-    let start = books.item_range(at).start;
-    let bills = past.bills(at);
+/// The book's factors are learned from one in so many customers that have any, where so many entries are known.
+fn every(entries: usize) -> usize {
+    entries.div_ceil(MOST_ENTRIES).max(1)
+}
+
+/// Whether a book learns the same of a customer before and after something happened to it on the day `today`: the days in the past on
+/// which its circumstances bear are the same, and so are the customers that are looked at. `known`: how many entries the book has; after
+/// it so many more.
+pub fn teach_alike(past: &Past<'_>, (before, was): (&Books, CustomerIdx), (after, is): (&Books, CustomerIdx), today: i32, known: usize) -> Option<usize> {
+    let (old, new) = (of_customer(before, was, today), of_customer(after, is, today));
+    let lesson = |books: &Books, at: CustomerIdx, entries: &[Circumstance]| {
+        let asks = asks(&past.bills_of(books, at), books.item_range(at).start, entries, today);
+        asks.into_iter().map(|(ask, entry)| (ask, entry.kind, entry.last.min(today - 1))).collect::<Vec<_>>()
+    };
+    let count = (known + new.len()).checked_sub(old.len())?;
+    let same_sample = every(known) == every(count) && (every(count) == 1 || old.is_empty() == new.is_empty());
+    (same_sample && lesson(before, was, &old) == lesson(after, is, &new)).then_some(count)
+}
+
+/// The days in the past on which entries began to bear, in order, each with its entry.
+fn asks(bills: &[Bill], start: usize, entries: &[Circumstance], today: i32) -> Vec<(Ask, Circumstance)> {
     let mut asks: Vec<(Ask, Circumstance)> = Vec::new();
     for entry in entries {
         let Some((place, bill)) = (entry.item.0 as usize).checked_sub(start).and_then(|place| Some((place, bills.get(place)?))) else { continue };
@@ -118,6 +152,14 @@ fn count(past: &Past<'_>, books: &Books, at: CustomerIdx, entries: &[Circumstanc
         }
     }
     asks.sort_unstable_by_key(|((place, day), entry)| (*day, *place, entry.kind));
+    asks
+}
+
+/// Adds what was expected on the days of the entries, and what came.
+fn count(past: &Past<'_>, books: &Books, at: CustomerIdx, entries: &[Circumstance], today: i32, sums: &mut [(f64, f64); KINDS]) {
+    let start = books.item_range(at).start;
+    let bills = past.bills(at);
+    let asks = asks(bills, start, entries, today);
     let mut entries = asks.iter().map(|row| row.1);
     let places: Vec<Ask> = asks.iter().map(|row| row.0).collect();
     each(past, bills.to_vec(), &places, |scene| {

@@ -36,7 +36,7 @@ pub fn hazards(scene: &Scene<'_>, first: i32, last: i32) -> Vec<f64> {
     let days = past.year.days(bill.calendar);
     let length = usize::try_from(last.min(bill.due.saturating_add(LAST_DELAY)).saturating_sub(*at).saturating_add(1)).unwrap_or(0);
     let mut found = Vec::with_capacity(length);
-    found.extend(plain(past.model, days, &features.base(past.model.alike_share), bill, *at).take(length));
+    found.extend(plain(&past.model, days, &features.base(past.model.alike_share), bill, *at).take(length));
     if past.forest.is_empty() {
         return found;
     }
@@ -82,7 +82,7 @@ fn boost(scene: &Scene<'_>, settled: &[u8], waiting: &[(usize, i32)], found: &mu
     let block = scene.features.of_days(&days);
     let mut logits = [0.0f32; BLOCK];
     scene.past.forest.add(settled, &block, waiting.len(), &mut logits);
-    let model = scene.past.model;
+    let model = &*scene.past.model;
     for ((place, day), added) in waiting.iter().zip(logits) {
         let Some(slot) = found.get_mut(*place) else { continue };
         let support = model.support.get(bin_of(scene.bill.delay_on(*day))).copied().unwrap_or(0.0);

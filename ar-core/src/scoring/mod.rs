@@ -27,7 +27,7 @@ mod workdays;
 mod worth;
 
 pub(crate) use bills::{Bill, Year, of_customer};
-pub use circumstances::{Circumstance, Circumstances};
+pub use circumstances::{Circumstance, Circumstances, teach_alike};
 pub(crate) use curve::{is_idle, mixed, plain};
 pub use distribution::Distribution;
 pub(crate) use eras::{Era, Fading};

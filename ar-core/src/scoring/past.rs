@@ -20,14 +20,14 @@ use crate::reason::{Reason, ReasonCode};
 use crate::record::{CustomerIdx, Item, ItemIdx};
 use crate::threads;
 use crate::watch::{Stage, Watch};
-use alloc::vec::Vec;
+use alloc::{borrow::Cow, vec::Vec};
 use chrono::NaiveDate;
 use core::ops::Range;
 
 /// A book as a payment-time model sees it, for the days on which something will be asked.
 pub struct Past<'m> {
     /// The model.
-    pub model: &'m PayTimeModel,
+    pub model: Cow<'m, PayTimeModel>,
     /// The calendars.
     pub year: Year,
     /// What the book had done by each of the days.
@@ -73,7 +73,19 @@ impl<'m> Past<'m> {
 
     fn made(model: &'m PayTimeModel, year: Year, eras: Eras, span: (i32, i32), (bills, ends): (Vec<Bill>, Vec<usize>)) -> Self {
         let fading = Fading::new(span.0, span.1, model.weights.half_life_days);
-        Self { model, year, eras, fading, span, forest: Forest::new(&model.trees), kernel: kernel(model.weights.bandwidth_days), corrections: Vec::new(), drift: Vec::new(), bills, ends }
+        Self {
+            model: Cow::Borrowed(model),
+            year,
+            eras,
+            fading,
+            span,
+            forest: Forest::new(&model.trees),
+            kernel: kernel(model.weights.bandwidth_days),
+            corrections: Vec::new(),
+            drift: Vec::new(),
+            bills,
+            ends,
+        }
     }
 
     /// The same past as another model sees it that has the same segments and calendars.
@@ -95,6 +107,16 @@ impl<'m> Past<'m> {
         let at = at.0 as usize;
         let from = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied()).unwrap_or(0);
         self.ends.get(at).and_then(|end| self.bills.get(from..*end)).unwrap_or(&[])
+    }
+
+    /// As [`Past::bills`], of books whose customers are those of the history or, where this past has let its items go, a part of them.
+    pub fn bills_of(&self, books: &Books, at: CustomerIdx) -> Vec<Bill> {
+        if self.ends.is_empty() { bills::of_customer(books, at, books, &self.model.segments, &self.year).collect() } else { self.bills(at).to_vec() }
+    }
+
+    /// What the whole book had done, without the items themselves, to be kept: the model is copied.
+    pub fn without_bills(self) -> Past<'static> {
+        Past { model: Cow::Owned(self.model.into_owned()), bills: Vec::new(), ends: Vec::new(), ..self }
     }
 
     /// The items of each customer of the history.
@@ -244,7 +266,7 @@ pub fn each(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], mut see: impl FnMut
         let Some(moment) = &moment else { continue };
         let (Some(bill), Some(era)) = (walk.bills.get(place).copied(), past.eras.at(at)) else { continue };
         if levels.as_ref().is_none_or(|level| !level.is_of(&bill, at)) {
-            levels = Some(Levels::new(&walk.memory, era, &bill, moment, past.model, &past.year));
+            levels = Some(Levels::new(&walk.memory, era, &bill, moment, &past.model, &past.year));
         }
         let Some(levels) = &levels else { continue };
         let features = Features::new(levels, moment, &walk.memory, era, &bill, walk.same_due(place, at), &past.year);
@@ -278,7 +300,7 @@ pub fn answer_ahead(past: &Past<'_>, bills: Vec<Bill>, asks: &[Ask], ahead: i32)
             given: false,
             without_circumstances: None,
         };
-        found.push((curve::distribution(past.model, hazards.into_iter(), bill, *at), rates));
+        found.push((curve::distribution(&past.model, hazards.into_iter(), bill, *at), rates));
     });
     found
 }
@@ -314,7 +336,7 @@ fn predict_ahead(model: &PayTimeModel, question: Question<'_>, asks: &[(ItemIdx,
 
 /// Answers questions about the items of a part of the books, where `past` is that of the part. In the order of `asks`.
 pub(super) fn answers(past: &Past<'_>, question: Question<'_>, asks: &[(ItemIdx, NaiveDate)], ahead: i32) -> Vec<(Distribution, Rates)> {
-    let (items, model, watch) = (question.items, past.model, question.watch);
+    let (items, model, watch) = (question.items, &*past.model, question.watch);
     let mut order: Vec<(u32, i32, u32, usize)> = Vec::with_capacity(asks.len());
     for (number, (item, day)) in asks.iter().enumerate() {
         if let Some(row) = items.item(*item) {

@@ -38,6 +38,7 @@ mod rehearsal;
 mod risk;
 mod saved;
 mod shadow;
+mod standing;
 mod statement;
 mod states;
 mod undone;

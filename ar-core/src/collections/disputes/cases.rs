@@ -85,6 +85,11 @@ impl Cases {
         Self { rows, circles }
     }
 
+    /// Whether nothing was decided yet that is known.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     fn counts(&self, circle: Circle) -> (i64, i64) {
         self.circles.get(&circle).map_or((0, 0), |group| (group.cases, group.shares))
     }

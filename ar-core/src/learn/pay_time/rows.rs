@@ -130,7 +130,7 @@ pub(super) struct Issued<'w> {
 impl Issued<'_> {
     /// What the histogram says of each day from the issue on.
     pub(super) fn plain(&self) -> impl Iterator<Item = f64> {
-        plain(self.past.model, self.past.year.days(self.bill.calendar), &self.levels.own, &self.bill, self.bill.issued)
+        plain(&self.past.model, self.past.year.days(self.bill.calendar), &self.levels.own, &self.bill, self.bill.issued)
     }
 }
 
@@ -155,7 +155,7 @@ pub(super) fn visit(folds: &[PayTimeModel], books: &Books, days: &[i32], (from, 
                 Some(same) => &*levels.insert(same),
                 None => {
                     let moment = Moment::new(day, past.fading);
-                    let level = Levels::new(&walk.memory, era, &bill, &moment, past.model, &past.year);
+                    let level = Levels::new(&walk.memory, era, &bill, &moment, &past.model, &past.year);
                     &*levels.insert((moment, level))
                 }
             };
@@ -181,7 +181,7 @@ fn item(rows: &mut Rows, issued: &Issued<'_>, today: i32) {
     let days = past.year.days(bill.calendar);
     let last = bill.paid.min(today - 1).min(bill.due.saturating_add(LAST_DELAY));
     let base = features.base(1.0);
-    let alike = plain(past.model, days, &base, bill, bill.issued);
+    let alike = plain(&past.model, days, &base, bill, bill.issued);
     for ((day, own), alike) in (bill.issued..=last).zip(issued.plain()).zip(alike) {
         let hazard = f64::max(own, alike);
         let paid = day == bill.paid;

@@ -24,6 +24,7 @@ use chrono::NaiveDate;
 use core::ops::Range;
 use leaf::Hash;
 use sha2::{Digest, Sha256};
+use tree::Tree;
 
 /// Rows whose leaves are made together.
 const CHUNK: usize = 1 << 12;
@@ -60,6 +61,33 @@ impl Books {
         leaves.extend(self.autonomy_leaves());
         tree::sort(&mut leaves);
         leaves
+    }
+}
+
+/// The digest of books of which customers change.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptDigest(Tree);
+
+impl KeptDigest {
+    /// Of these books.
+    pub(crate) fn new(books: &Books) -> Self {
+        Self(Tree::new(&books.leaves(), 0))
+    }
+
+    /// The digest after customers came to be as they are in other books.
+    pub(crate) fn of(&self, closed_on: Option<NaiveDate>) -> String {
+        sealed(closed_on, self.0.count(), *self.0.hash())
+    }
+
+    /// A customer of `before` is now as in `after`. `false`: it was not as in `before`, and nothing was changed.
+    pub(crate) fn change(&mut self, (before, was): (&Books, CustomerIdx), (after, is): (&Books, CustomerIdx)) -> bool {
+        let leaf = |books, at| Accounts::new(books, at).next(at);
+        let Some((old, new)) = leaf(before, was).zip(leaf(after, is)) else { return false };
+        let known = self.0.remove(&old, 0);
+        if known {
+            self.0.insert(new, 0);
+        }
+        known
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::leaf::Hash;
 use crate::threads;
+use alloc::{boxed::Box, vec::Vec};
 use sha2::{Digest, Sha256};
 
 /// The most leaves that are not divided further.
@@ -16,6 +17,96 @@ const DEEPEST: usize = 64;
 
 /// What stands for a child without leaves.
 const NOTHING: Hash = [0; 32];
+
+/// A tree that is kept, to be changed.
+#[derive(Clone, Debug)]
+pub(super) struct Tree {
+    hash: Hash,
+    count: usize,
+    below: Below,
+}
+
+#[derive(Clone, Debug)]
+enum Below {
+    /// In order; one that stands twice is there twice.
+    Leaves(Vec<Hash>),
+    Nodes(Box<[Tree; 16]>),
+}
+
+impl Tree {
+    /// Of sorted leaves.
+    pub(super) fn new(leaves: &[Hash], depth: usize) -> Self {
+        if leaves.len() <= BUCKET || depth == DEEPEST {
+            return Self { hash: of_leaves(leaves), count: leaves.len(), below: Below::Leaves(leaves.to_vec()) };
+        }
+        let nodes = Box::new(children(divided(leaves, depth), depth, Self::new));
+        Self { hash: of_nodes(&nodes), count: leaves.len(), below: Below::Nodes(nodes) }
+    }
+
+    pub(super) const fn hash(&self) -> &Hash {
+        &self.hash
+    }
+
+    pub(super) const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Puts a leaf in.
+    pub(super) fn insert(&mut self, leaf: Hash, depth: usize) {
+        self.count += 1;
+        match &mut self.below {
+            Below::Leaves(leaves) => {
+                leaves.insert(leaves.partition_point(|known| *known < leaf), leaf);
+                if leaves.len() > BUCKET && depth < DEEPEST {
+                    *self = Self::new(leaves, depth);
+                } else {
+                    self.hash = of_leaves(leaves);
+                }
+            }
+            Below::Nodes(nodes) => {
+                if let Some(node) = nodes.get_mut(half_byte(&leaf, depth)) {
+                    node.insert(leaf, depth + 1);
+                }
+                self.hash = of_nodes(nodes);
+            }
+        }
+    }
+
+    /// Takes a leaf out, once; `false` where it is not in.
+    pub(super) fn remove(&mut self, leaf: &Hash, depth: usize) -> bool {
+        match &mut self.below {
+            Below::Leaves(leaves) => {
+                let Ok(place) = leaves.binary_search(leaf) else { return false };
+                leaves.remove(place);
+                self.hash = of_leaves(leaves);
+            }
+            Below::Nodes(nodes) => {
+                if !nodes.get_mut(half_byte(leaf, depth)).is_some_and(|node| node.remove(leaf, depth + 1)) {
+                    return false;
+                }
+                self.hash = of_nodes(nodes);
+            }
+        }
+        self.count -= 1;
+        if self.count <= BUCKET && matches!(self.below, Below::Nodes(_)) {
+            let mut leaves = Vec::with_capacity(self.count);
+            self.gather(&mut leaves);
+            *self = Self::new(&leaves, depth);
+        }
+        true
+    }
+
+    fn gather(&self, leaves: &mut Vec<Hash>) {
+        match &self.below {
+            Below::Leaves(own) => leaves.extend_from_slice(own),
+            Below::Nodes(nodes) => nodes.iter().for_each(|node| node.gather(leaves)),
+        }
+    }
+}
+
+fn of_nodes(nodes: &[Tree; 16]) -> Hash {
+    of_children(&core::array::from_fn(|at| nodes.get(at).map_or(NOTHING, |node| node.hash)))
+}
 
 fn half_byte(leaf: &Hash, depth: usize) -> usize {
     let byte = leaf.get(depth / 2).copied().unwrap_or(0);
