@@ -48,7 +48,9 @@ fn bytes_of(table: &Table<'_>) -> usize {
 /// Reads every byte of the tables.
 fn read(tables: &[Table<'_>]) -> u64 {
     let column = |data: &Data<'_>| match data {
-        Data::Text(texts) => texts.bytes.chunks(8).map(|chunk| chunk.first_chunk::<8>().map_or(0, |word| u64::from_le_bytes(*word))).fold(0, u64::wrapping_add) + texts.ends.iter().fold(0, |sum, end| sum ^ *end as u64),
+        Data::Text(texts) => {
+            texts.bytes.chunks(8).map(|chunk| chunk.first_chunk::<8>().map_or(0, |word| u64::from_le_bytes(*word))).fold(0, u64::wrapping_add) + texts.ends.iter().fold(0, |sum, end| sum ^ *end as u64)
+        }
         Data::Int(values) => values.iter().fold(0, |sum, value| sum ^ *value as u64),
         Data::Date(values) => values.iter().fold(0, |sum, value| sum ^ u64::from(*value as u32)),
         _ => 0,
