@@ -4,7 +4,7 @@
 use ar_arrow::ArrowTable;
 use ar_core::Ledger;
 use arrow_array::{
-    Array, ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Int64Array, LargeStringArray, RecordBatch, RunArray, StringArray, StringViewArray, TimestampMillisecondArray,
+    ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Int64Array, LargeStringArray, RecordBatch, RunArray, StringArray, StringViewArray, TimestampMillisecondArray,
     types::{Int16Type, Int32Type},
 };
 use std::sync::Arc;
