@@ -33,7 +33,7 @@ def make(settings: dict[str, Any]) -> Rows:
 def cases(size: str) -> list[Case]:
     """Ten items a customer, and one."""
     items = scaled(size, 1_000, 5_000, 50_000)
-    limit = scaled(size, 120.0, 300.0, 1200.0)
+    limit = scaled(size, 300.0, 900.0, 3600.0)  # filling Tryton's book takes most of it
     about = f"{items:,} late items, "
     few = {"Tryton account_dunning": scaled(size, 2, 2, 3)}
     found = [
