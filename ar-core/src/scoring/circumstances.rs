@@ -91,7 +91,7 @@ impl Circumstances {
     }
 
     /// How many there are in all.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.entries.iter().map(|row| row.1.len()).sum()
     }
 

@@ -123,9 +123,9 @@ impl Seen<'_> {
         self.part.books.find_payment(self.whole.text(self.whole.payment(at)?.id))
     }
 
-    /// `Some(None)` for nobody.
+    /// `Some(None)` for nobody, `None` for one of whom the part has no more than the bare row: a question shows what its customer wrote.
     fn customer(&self, at: Option<CustomerIdx>) -> Option<Option<CustomerIdx>> {
-        at.map_or(Some(None), |at| self.part.place(at).map(Some))
+        at.map_or(Some(None), |at| self.part.place(at).filter(|_| self.part.customers.contains(&at)).map(Some))
     }
 
     fn lines(&self, lines: &[Line]) -> Option<Vec<Line>> {

@@ -161,7 +161,7 @@ impl StandingDay {
         if !cases.is_empty() || (self.whole.has_cases && !claims.is_empty()) {
             return None;
         }
-        let found = self.found(&Part { customers: Vec::new(), books: books.clone(), places: part.places.clone() }, &own)?;
+        let found = self.found(&Part { customers: part.customers.clone(), books: books.clone(), places: part.places.clone() }, &own)?;
         let mut changed: Vec<CustomerIdx> = Vec::new();
         for (at, own) in customers.iter().zip(&own) {
             // What the digest does not know as it was is worked out again: it cannot be.

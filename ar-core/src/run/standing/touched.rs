@@ -78,9 +78,7 @@ pub(super) fn made(what: &What) -> Option<(usize, &str)> {
 /// Everything that an event names.
 pub(super) fn references<'w>(what: &'w What, see: &mut impl FnMut(Reference<'w>)) {
     use Reference::{Claim, Customer, Item, Payment};
-    if let Some((kind, id)) = made(what) {
-        see(Claim(kind, id));
-    }
+    made(what).into_iter().for_each(|(kind, id)| see(Claim(kind, id)));
     match what {
         What::ItemIssued { item_id, customer_id, .. } => {
             see(Item(item_id));

@@ -87,7 +87,7 @@ impl Whole {
         let whole = Self {
             digest,
             digests,
-            entries: said.len(),
+            entries: said.count(),
             said: said.without_entries(),
             past: past.without_bills(),
             usual,
