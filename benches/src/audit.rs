@@ -3,7 +3,7 @@
 //! the whole run. Threads: RAYON_NUM_THREADS.
 
 use ar_benches::{Dice, days, memory, numbers, processor, texts};
-use ar_core::audit::{AuditEntry, AuditLog, Filter, Head, Scope, chain, search, verify, verify_to};
+use ar_core::audit::{AuditEntry, AuditLog, Digests, Filter, Head, Scope, chain, search, verify, verify_to};
 use ar_core::decision::Decision;
 use ar_core::escalation::Gate;
 use ar_core::table::{Column, Table};
@@ -137,8 +137,8 @@ fn overhead(name: &str, ledger: &Ledger, policy: &Policy, models: &Models, on: N
         black_box(passed.len());
         gated += took.processor / TIMES as f64;
     }
-    let chained = mean(|| chain(ledger, policy, models, on, Scope::All, &[], decisions)).processor;
-    let fixed = mean(|| chain(ledger, policy, models, on, Scope::All, &[], &[])).processor;
+    let chained = mean(|| chain(ledger, policy.version(), &Digests::new(ledger, policy, models), on, Scope::All, &[], decisions)).processor;
+    let fixed = mean(|| chain(ledger, policy.version(), &Digests::new(ledger, policy, models), on, Scope::All, &[], &[])).processor;
     let (audit, whole) = (chained - fixed, whole.processor);
     println!(
         "{name}: {} decisions; gate {:.0} ns and log {:.0} ns a decision; digests of the inputs {:.1} ms a run; run {:.3} CPU s; gate and log {:.1} % of it, with the digests {:.1} %",

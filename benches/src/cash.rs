@@ -1,15 +1,13 @@
 //! `cargo run --release -p ar-benches --bin cash -- [mode]`: how fast payments are explained. Without a mode: microseconds a
 //! payment, by kind of payment and number of open items of the customer. `book [payments] [items] [customers] [settled]`:
-//! a large book in one go. `cell KIND N TIMES`: payments of one cell again and again, to count instructions. `instances
-//! FILE`: payments with their truth as JSON, for `peers/cash_peers.py`.
+//! a large book in one go. `cell KIND N TIMES`: payments of one cell again and again, to count instructions.
 
-use ar_benches::book::{Book, Kind, Paid, as_of, reference};
+use ar_benches::book::{Book, Kind, Paid, as_of};
 use ar_benches::{Dice, Model, cents, memory, part, processor, vat};
 use ar_core::matching::{Answer, Certificate, MatchStatus, Matcher, match_payments};
 use ar_core::models::CashModel;
 use ar_core::record::{ItemIdx, PaymentIdx};
 use ar_core::{Books, Error, Models, Policy};
-use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -202,49 +200,6 @@ fn repeated(kind: Kind, size: usize, times: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// Instances for the peers, with our answer and its microseconds. Places count the customer's open items, oldest first.
-fn instances(each: usize) -> Result<String, Error> {
-    let mut out = String::new();
-    for (name, model) in MODELS {
-        for kind in [Kind::Listed, Kind::One, Kind::Oldest, Kind::Five] {
-            for size in SIZES {
-                let book = cell(model, kind, size, each);
-                let ledger = book.ledger()?;
-                let (policy, cash) = (Policy::default(), CashModel::default());
-                let (open, unapplied) = (ledger.open_all(as_of()), ledger.unapplied_all(as_of()));
-                let mut matcher = Matcher::new(&ledger, policy.base(), &cash, as_of(), &open);
-                let own = book.open();
-                for (at, paid) in book.payments.iter().enumerate() {
-                    // Habits are counted before the clock runs, as for all but the first payment of a customer.
-                    let asked = ask(&mut matcher, at, unapplied[at], &open);
-                    let Some((answer, least, first)) = asked else { continue };
-                    let own = &own[paid.owner as usize];
-                    let ours = format!(r#"{{"places":{:?},"status":"{}","micros":{least:.2},"first_micros":{first:.2}}}"#, places(own, &found(&ledger, &answer)), answer.status.name());
-                    let mine = || own.iter().map(|at| &book.rows[*at as usize]);
-                    let _ = writeln!(
-                        out,
-                        r#"{}{{"model":"{name}","kind":"{}","n":{size},"amount":{},"text":"{}","true":{:?},"amounts":{:?},"issued":{:?},"references":{:?},"ours":{ours}}}"#,
-                        if out.is_empty() { "[" } else { "," },
-                        kind.name(),
-                        paid.amount,
-                        paid.text,
-                        places(own, &paid.items),
-                        mine().map(|row| row.amount).collect::<Vec<_>>(),
-                        mine().map(|row| row.issued).collect::<Vec<_>>(),
-                        own.iter().map(|at| reference(*at)).collect::<Vec<_>>(),
-                    );
-                }
-            }
-        }
-    }
-    out.push(']');
-    Ok(out)
-}
-
-fn places(own: &[u32], rows: &[u32]) -> Vec<usize> {
-    rows.iter().filter_map(|row| own.binary_search(row).ok()).collect()
-}
-
 fn main() -> Result<(), Error> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let numbers = |from: usize| words.iter().skip(from).filter_map(|word| word.parse().ok()).collect::<Vec<usize>>();
@@ -253,14 +208,8 @@ fn main() -> Result<(), Error> {
         ("", _) => cells(),
         ("book", _) => large(&numbers(1)),
         ("cell", Some(kind)) => repeated(kind, numbers(2).first().copied().unwrap_or(100), numbers(2).get(1).copied().unwrap_or(1)),
-        ("instances", _) if !word(1).is_empty() => {
-            if let Err(error) = std::fs::write(word(1), instances(numbers(2).first().copied().unwrap_or(3))?) {
-                println!("{}: {error}", word(1));
-            }
-            Ok(())
-        }
         _ => {
-            println!("modes: none, book, cell KIND N TIMES, instances FILE [EACH]; kinds: {}", Kind::ALL.map(Kind::name).join(" "));
+            println!("modes: none, book, cell KIND N TIMES; kinds: {}", Kind::ALL.map(Kind::name).join(" "));
             Ok(())
         }
     }

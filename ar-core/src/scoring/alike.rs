@@ -1,8 +1,6 @@
 //! How a customer paid items like this one. A customer often is several (plants, products, contracts), each paid by rules of its
 //! own: the amount tells which, and the day of the month and of the week on which an item is due.
 
-#![expect(clippy::indexing_slicing, reason = "arrays of constant length; bins, gaps and days apart are held inside them")]
-
 use super::bills::{Bill, Year};
 use super::eras::Fading;
 use super::histogram::Histogram;

@@ -198,9 +198,9 @@ fn large(rows: usize, spoil: Option<(usize, &str, Is)>) -> [Rows; 2] {
     let columns = ["item_id", "customer_id", "currency", "amount_minor", "issued_on", "due_on", "settled_on", "reference"];
     let row = |at: usize| {
         let due = 20_100 + (next(&mut dice) % 50) as i32;
-        let settled = if next(&mut dice) % 3 == 0 { Is::None } else { Is::Day(due) };
+        let settled = if next(&mut dice).is_multiple_of(3) { Is::None } else { Is::Day(due) };
         // Every tenth is of one customer, and many of these are due on one day.
-        let owner = if at % 10 == 0 { 17 } else { next(&mut dice) % 3_000 };
+        let owner = if at.is_multiple_of(10) { 17 } else { next(&mut dice) % 3_000 };
         let id = Is::Text(format!("I{:06}", at * 7_919 % rows));
         vec![id, Is::Text(names[owner as usize].clone()), Is::Text(["EUR", "USD"][at % 2].into()), Is::Whole(5), Is::Day(20_000), Is::Day(due), settled, Is::Text(format!("R{at}"))]
     };

@@ -47,7 +47,7 @@ impl Books {
         let mut leaves = in_chunks(self.customers.len(), |range| {
             let mut accounts = Accounts::new(self, CustomerIdx(range.start as u32));
             let leaf = |at: usize| {
-                if at % AHEAD == 0 {
+                if at.is_multiple_of(AHEAD) {
                     self.read_ahead(at);
                 }
                 accounts.next(CustomerIdx(at as u32))

@@ -110,7 +110,7 @@ fn of_nodes(nodes: &[Tree; 16]) -> Hash {
 
 fn half_byte(leaf: &Hash, depth: usize) -> usize {
     let byte = leaf.get(depth / 2).copied().unwrap_or(0);
-    usize::from(if depth % 2 == 0 { byte >> 4 } else { byte & 15 })
+    usize::from(if depth.is_multiple_of(2) { byte >> 4 } else { byte & 15 })
 }
 
 fn of_leaves(leaves: &[Hash]) -> Hash {
