@@ -28,10 +28,14 @@ fn texts(form: usize, all: &[String]) -> ArrayRef {
 fn tables(form: usize, cut: usize) -> Vec<ArrowTable> {
     let of = |text: fn(usize) -> String| (0..ROWS).map(text).collect::<Vec<_>>();
     let owners = of(|at| format!("a customer of ours, number {}", at * 7 % 40 / 3));
-    let amounts: ArrayRef =
-        if form.is_multiple_of(2) { Arc::new(Int64Array::from_iter_values((1..).take(ROWS))) } else { Arc::new(Decimal128Array::from_iter_values((1..).take(ROWS)).with_precision_and_scale(20, 0).unwrap()) };
+    let amounts: ArrayRef = if form.is_multiple_of(2) {
+        Arc::new(Int64Array::from_iter_values((1..).take(ROWS)))
+    } else {
+        Arc::new(Decimal128Array::from_iter_values((1..).take(ROWS)).with_precision_and_scale(20, 0).unwrap())
+    };
     let days = (0..).take(ROWS).map(|at| 20_000 + at * 31 % 90);
-    let due: ArrayRef = if form.is_multiple_of(2) { Arc::new(Date32Array::from_iter_values(days)) } else { Arc::new(TimestampMillisecondArray::from_iter_values(days.map(|day| i64::from(day) * 86_400_000))) };
+    let due: ArrayRef =
+        if form.is_multiple_of(2) { Arc::new(Date32Array::from_iter_values(days)) } else { Arc::new(TimestampMillisecondArray::from_iter_values(days.map(|day| i64::from(day) * 86_400_000))) };
     let items: Vec<(&str, ArrayRef)> = vec![
         ("item_id", texts(form, &of(|at| format!("I{}", at * 37 % ROWS)))),
         ("customer_id", texts(form, &owners)),

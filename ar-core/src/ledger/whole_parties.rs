@@ -139,7 +139,9 @@ impl Intake<'_> {
         let country = share(texts, &column(&read, 5))?;
         let language = share(texts, &column(&read, 6))?;
         let parent = |(lane, rows): (&Lane<'_>, usize)| (0..rows).map(|row| core::str::from_utf8(lane.bytes(row)).ok().filter(|id| !id.is_empty()).map(ToOwned::to_owned)).collect::<Vec<_>>();
-        let parents = column(&read, 7).into_iter().filter(|(lane, _)| !matches!(lane, Lane::Absent)).flat_map(parent).collect();
+        // A block in which nobody has a parent still has its rows.
+        let lanes = column(&read, 7);
+        let parents = if lanes.iter().all(|(lane, _)| matches!(lane, Lane::Absent)) { Vec::new() } else { lanes.into_iter().flat_map(parent).collect() };
         let mut rows = Vec::with_capacity(table.rows());
         read.iter_mut().for_each(|read| rows.append(&mut read.rows));
         for (row, at) in rows.iter_mut().zip(0u32..) {

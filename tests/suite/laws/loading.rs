@@ -99,7 +99,7 @@ fn value(column: &'static str, row: usize, dice: u64, faults: u64) -> Is {
         "payment_id" => Is::Text(format!("P{row}")),
         "customer_id" if bad => [Is::Text("nobody".into()), Is::None, Is::Text("C1 ".into())][pick % 3].clone(),
         "customer_id" => some(&customers),
-        "currency" if bad => some(&["XXX", "eur", "EURO", ""]),
+        "currency" if bad => some(&["ZZZ", "eur", "EURO", ""]),
         "currency" => some(&["EUR", "EUR", "JPY", "BHD"]),
         "amount_minor" => Is::Whole(if bad { [-1, 0, i64::MAX, i64::MIN][pick % 4] } else { 100 + (pick % 7) as i64 }),
         "open_amount" => [Is::None, Is::None, Is::Whole(0), Is::Whole(if bad { 9_000 } else { 0 })][pick % 4].clone(),
