@@ -162,18 +162,16 @@ impl StandingDay {
             return None;
         }
         let found = self.found(&Part { customers: part.customers.clone(), books: books.clone(), places: part.places.clone() }, &own)?;
-        let mut changed: Vec<CustomerIdx> = Vec::new();
         for (at, own) in customers.iter().zip(&own) {
             // What the digest does not know as it was is worked out again: it cannot be.
             if !self.whole.digest.change((&part.books, *own), (&books, *own)) {
                 return None;
             }
-            changed.push(*at);
         }
         self.whole.entries = entries;
         let digests = Digests { ledger: self.digest(), models: self.whole.digests.models.clone(), policy: self.whole.digests.policy.clone() };
         let ids = own.iter().filter_map(|at| books.customer(*at)).map(|row| books.text(row.id).into()).collect();
-        self.whole.note(events, &changed);
+        self.whole.note(events);
         let report = Report::of((books.clone(), &self.policy, &digests), self.as_of, Scope::Customers, found);
         let part = Arc::new(Part { customers: part.customers.clone(), books, places: part.places.clone() });
         for at in &part.customers {

@@ -128,12 +128,13 @@ impl Whole {
     }
 
     /// Takes note of whose the rows are that events made.
-    pub(super) fn note(&mut self, events: &[Event], customers: &[CustomerIdx]) {
+    pub(super) fn note(&mut self, events: &[Event]) {
         for event in events {
             let Some((kind, id)) = super::touched::made(&event.what) else { continue };
-            // The events of a batch are about few customers; whose of them a row is does not matter, as they stay together.
-            if let (Some(owners), Some(at)) = (self.owners.get_mut(kind), customers.first()) {
-                owners.insert(id.to_string(), *at);
+            // What the event itself names says whose the row is: others of its batch may be about other customers.
+            let owner = named(&self.ledger, &self.owners, None, core::slice::from_ref(event)).first().copied();
+            if let (Some(owners), Some(at)) = (self.owners.get_mut(kind), owner) {
+                owners.insert(id.to_string(), at);
             }
         }
     }
