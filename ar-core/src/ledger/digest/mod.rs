@@ -74,20 +74,21 @@ impl KeptDigest {
         Self(Tree::new(&books.leaves(), 0))
     }
 
-    /// The digest after customers came to be as they are in other books.
+    /// The digest, of books closed on that day.
     pub(crate) fn of(&self, closed_on: Option<NaiveDate>) -> String {
         sealed(closed_on, self.0.count(), *self.0.hash())
     }
 
-    /// A customer of `before` is now as in `after`. `false`: it was not as in `before`, and nothing was changed.
-    pub(crate) fn change(&mut self, (before, was): (&Books, CustomerIdx), (after, is): (&Books, CustomerIdx)) -> bool {
-        let leaf = |books, at| Accounts::new(books, at).next(at);
-        let Some((old, new)) = leaf(before, was).zip(leaf(after, is)) else { return false };
-        let known = self.0.remove(&old, 0);
-        if known {
-            self.0.insert(new, 0);
-        }
-        known
+    /// These customers, which stand at the same places in both books, were as in `before` and are now as in `after`. `false`: one of them
+    /// was not, and nothing was changed.
+    pub(crate) fn change(&mut self, before: &Books, after: &Books, customers: &[CustomerIdx]) -> bool {
+        let leaves = |books| -> Option<Vec<Hash>> { customers.iter().map(|at| Accounts::new(books, *at).next(*at)).collect() };
+        let Some((old, new)) = leaves(before).zip(leaves(after)) else { return false };
+        let known = old.iter().take_while(|leaf| self.0.remove(leaf, 0)).count();
+        let all = known == old.len();
+        let put = if all { &new } else { &old };
+        put.iter().take(known).for_each(|leaf| self.0.insert(*leaf, 0));
+        all
     }
 }
 
@@ -111,4 +112,34 @@ fn sealed(closed_on: Option<NaiveDate>, leaves: usize, root: Hash) -> String {
     hash.update((leaves as u64).to_le_bytes());
     hash.update(root);
     hex(&hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KeptDigest;
+    use crate::ledger::Ledger;
+    use crate::record::CustomerIdx;
+    use crate::table::{Cell, Table};
+
+    fn ledger(amounts: [&str; 3]) -> Ledger {
+        let row = |(customer, amount): (&str, &str)| {
+            let texts = [("item_id", customer), ("customer_id", customer), ("currency", "EUR"), ("amount", amount), ("issued_on", "2026-08-22"), ("due_on", "2026-09-21")];
+            texts.map(|(name, text)| (name.into(), Cell::Text(text.into()))).to_vec()
+        };
+        Ledger::try_new(&[Table::from_rows("items", ["A", "B", "C"].into_iter().zip(amounts).map(row))]).unwrap_or_default()
+    }
+
+    #[test]
+    fn customers_change_all_or_none() {
+        let [was, is, other] = [["1", "2", "3"], ["4", "5", "3"], ["4", "9", "3"]].map(ledger);
+        let both = [CustomerIdx(0), CustomerIdx(1)];
+        let mut kept = KeptDigest::new(&was);
+        // The first is as it is said to have been, the second is not.
+        assert!(!kept.change(&ledger(["1", "7", "3"]), &is, &both));
+        assert_eq!(kept.of(None), was.digest());
+        assert!(kept.change(&was, &is, &both));
+        assert_eq!(kept.of(None), is.digest());
+        assert!(!kept.change(&other, &was, &both) && kept.change(&is, &other, &both));
+        assert_eq!(kept.of(None), other.digest());
+    }
 }

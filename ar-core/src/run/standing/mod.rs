@@ -162,11 +162,9 @@ impl StandingDay {
             return None;
         }
         let found = self.found(&Part { customers: part.customers.clone(), books: books.clone(), places: part.places.clone() }, &own)?;
-        for (at, own) in customers.iter().zip(&own) {
-            // What the digest does not know as it was is worked out again: it cannot be.
-            if !self.whole.digest.change((&part.books, *own), (&books, *own)) {
-                return None;
-            }
+        // What the digest does not know as it was is worked out again: it cannot be.
+        if !self.whole.digest.change(&part.books, &books, &own) {
+            return None;
         }
         self.whole.entries = entries;
         let digests = Digests { ledger: self.digest(), models: self.whole.digests.models.clone(), policy: self.whole.digests.policy.clone() };
