@@ -16,6 +16,9 @@ use alloc::{
 };
 use chrono::NaiveDate;
 
+/// The most that all amounts in a currency may be together, in minor units.
+pub(crate) const MOST_SUM: i128 = i64::MAX as i128 / 2;
+
 impl Books {
     /// The customer that a row names. An unknown one is a problem; a null where one is required was reported already.
     pub(super) fn resolve_customer(&self, row: &mut Row<'_, '_>, column: usize, last: &mut Option<(String, CustomerIdx)>) -> Option<CustomerIdx> {
@@ -360,6 +363,11 @@ impl Books {
     /// The first currency in which all amounts together are more than sums can hold, if there is one. Every sum of the
     /// engine is a sum of some of them: what passes here cannot overflow later.
     pub(super) fn overflowing(&self) -> Option<Currency> {
+        self.sums().into_iter().find(|(_, sum)| *sum > MOST_SUM).map(|(currency, _)| currency)
+    }
+
+    /// All amounts together, of items, payments and disputes, in minor units of each currency.
+    pub(crate) fn sums(&self) -> BTreeMap<Currency, i128> {
         let (mut sums, mut last): (BTreeMap<Currency, i128>, (Currency, i128)) = (BTreeMap::new(), (Currency::EUR, 0));
         let items = self.items.iter().map(|row| (row.currency, row.amount));
         let claims = self.disputes.iter().filter_map(|row| Some((self.item(row.item)?.currency, row.amount)));
@@ -373,7 +381,7 @@ impl Books {
             last.1 += i128::from(amount);
         }
         *sums.entry(last.0).or_insert(0) += last.1;
-        sums.into_iter().find(|(_, sum)| *sum > i128::from(i64::MAX / 2)).map(|(currency, _)| currency)
+        sums
     }
 
     /// Why a credit cannot be applied to an item, if it cannot. A payment in another currency can where it was exchanged.

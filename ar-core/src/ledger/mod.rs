@@ -56,6 +56,7 @@ pub use decided::{Asked, Cell, Done, LevelChange, PolicyVersion, Review, Stop, V
 use decided::{Decided, Shared};
 pub use deeds::action_of;
 pub(crate) use digest::KeptDigest;
+pub(crate) use intake_items::MOST_SUM;
 use index::IdIndex;
 pub use intake_models::{ModelFacts, PayTimes};
 pub use rates::Rate;

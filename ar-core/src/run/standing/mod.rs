@@ -23,7 +23,7 @@ use crate::collections::Failures;
 use crate::collections::disputes::{self, Cases};
 use crate::error::Error;
 use crate::escalation::Gate;
-use crate::event::Event;
+use crate::event::{Event, What};
 use crate::ledger::Ledger;
 use crate::models::Models;
 use crate::policy::Policy;
@@ -148,6 +148,8 @@ impl StandingDay {
         let part = self.part(&customers)?;
         let mut books = part.books.clone();
         books.apply(events).ok()?;
+        let disputes = events.iter().any(|event| matches!(event.what, What::DisputeOpened { .. }));
+        let sums = if disputes { Some(self.whole.sums_with(&part.books, &books)?) } else { None };
         let mut entries = self.whole.entries;
         let today = crate::calendar::days_since_epoch(self.as_of);
         for at in &customers {
@@ -169,7 +171,7 @@ impl StandingDay {
         self.whole.entries = entries;
         let digests = Digests { ledger: self.digest(), models: self.whole.digests.models.clone(), policy: self.whole.digests.policy.clone() };
         let ids = own.iter().filter_map(|at| books.customer(*at)).map(|row| books.text(row.id).into()).collect();
-        self.whole.note(events);
+        self.whole.note(events, sums);
         let report = Report::of((books.clone(), &self.policy, &digests), self.as_of, Scope::Customers, found);
         let part = Arc::new(Part { customers: part.customers.clone(), books, places: part.places.clone() });
         for at in &part.customers {

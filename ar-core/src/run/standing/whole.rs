@@ -9,7 +9,7 @@ use crate::collections::disputes;
 use crate::error::Error;
 use crate::escalation::{Gate, KeptGate};
 use crate::event::Event;
-use crate::ledger::{Books, KeptDigest, Ledger};
+use crate::ledger::{Books, KeptDigest, Ledger, MOST_SUM};
 use crate::models::Models;
 use crate::money::Currency;
 use crate::policy::Policy;
@@ -45,6 +45,8 @@ pub(super) struct Whole {
     pub(super) has_cases: bool,
     /// The cash of the day.
     pub(super) cash: super::cash::Cash,
+    /// All amounts together, with what came since: no more is disputed than the whole can sum.
+    sums: BTreeMap<Currency, i128>,
     /// Customers whose items hang together with those of others.
     entangled: BTreeSet<CustomerIdx>,
     payments: Vec<(CustomerIdx, PaymentIdx)>,
@@ -96,6 +98,7 @@ impl Whole {
             has_cases,
             cash,
             currencies: books.currencies(),
+            sums: books.sums(),
             entangled: books.entangled(),
             payments: books.payments_by_customer(),
             owners,
@@ -127,8 +130,21 @@ impl Whole {
         (!customers.is_empty() && customers.len() <= super::touched::MOST_TOGETHER && customers.iter().all(apart)).then_some(customers)
     }
 
-    /// Takes note of whose the rows are that events made.
-    pub(super) fn note(&mut self, events: &[Event]) {
+    /// All amounts of the whole together once a part is as in `after`; `None` for more than can be summed.
+    pub(super) fn sums_with(&self, before: &Books, after: &Books) -> Option<BTreeMap<Currency, i128>> {
+        let mut sums = self.sums.clone();
+        for (currency, sum) in before.sums() {
+            *sums.entry(currency).or_default() -= sum;
+        }
+        for (currency, sum) in after.sums() {
+            *sums.entry(currency).or_default() += sum;
+        }
+        sums.values().all(|sum| *sum <= MOST_SUM).then_some(sums)
+    }
+
+    /// Takes note of what events did to a part: of whose the rows are that they made, and of the sums with what they dispute.
+    pub(super) fn note(&mut self, events: &[Event], sums: Option<BTreeMap<Currency, i128>>) {
+        self.sums = sums.unwrap_or_else(|| core::mem::take(&mut self.sums));
         for event in events {
             let Some((kind, id)) = super::touched::made(&event.what) else { continue };
             // What the event itself names says whose the row is: others of its batch may be about other customers.
