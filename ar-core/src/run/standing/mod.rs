@@ -181,7 +181,8 @@ impl StandingDay {
         Some(Changed { customers: ids, report: Some(report), again: false })
     }
 
-    /// The books of these customers, with all that happened to them today. Customers that something happened to together stay together.
+    /// The books of these customers, with all that happened to them today. Customers that something happened to together stay together,
+    /// but no more than so many: then the whole book is worked through, and all begins anew.
     fn part(&self, customers: &[CustomerIdx]) -> Option<Arc<Part>> {
         let mut together: BTreeSet<CustomerIdx> = customers.iter().copied().collect();
         let known: Vec<&Arc<Part>> = customers.iter().filter_map(|at| self.parts.get(at)).collect();
@@ -189,6 +190,9 @@ impl StandingDay {
             return Some(Arc::clone(part));
         }
         together.extend(known.iter().flat_map(|part| &part.customers));
+        if together.len() > touched::MOST_TOGETHER {
+            return None;
+        }
         let customers: Vec<CustomerIdx> = together.into_iter().collect();
         let (mut books, places) = self.whole.part(&customers)?;
         if !known.is_empty() {
