@@ -258,10 +258,27 @@ fn deductions_of(books: &Books, at: CustomerIdx) -> &[Deduction] {
 impl Books {
     /// The customers between whom items hang together: credit notes of one that paid items of another. They cannot be taken apart.
     pub(crate) fn entangled(&self) -> BTreeSet<CustomerIdx> {
-        let owner = |at: ItemIdx| self.item(at).map(|row| row.customer);
-        let notes = self.allocations.iter().filter_map(|row| if let Credit::Item(at) = row.credit { Some([owner(row.item)?, owner(at)?]) } else { None });
-        let sources = self.deductions.iter().filter_map(|row| Some([owner(row.item)?, owner(row.source?)?]));
+        let notes = self.allocations.iter().filter_map(|row| if let Credit::Item(at) = row.credit { Some([self.owner(row.item)?, self.owner(at)?]) } else { None });
+        let sources = self.deductions.iter().filter_map(|row| Some([self.owner(row.item)?, self.owner(row.source?)?]));
         notes.chain(sources).filter(|[one, other]| one != other).flatten().collect()
+    }
+
+    /// Of customers whose payments were applied to items of others: those others. What is left of the payments can be said only where
+    /// these items are.
+    pub(crate) fn paid_for(&self) -> BTreeMap<CustomerIdx, BTreeSet<CustomerIdx>> {
+        let mut found: BTreeMap<CustomerIdx, BTreeSet<CustomerIdx>> = BTreeMap::new();
+        for row in &self.allocations {
+            let Credit::Payment(at) = row.credit else { continue };
+            let Some((payer, owner)) = self.payment(at).and_then(|row| row.customer).zip(self.owner(row.item)) else { continue };
+            if payer != owner {
+                found.entry(payer).or_default().insert(owner);
+            }
+        }
+        found
+    }
+
+    fn owner(&self, at: ItemIdx) -> Option<CustomerIdx> {
+        self.item(at).map(|row| row.customer)
     }
 
     /// Whose rows these identifiers are of: of every table that events name rows of.

@@ -32,7 +32,7 @@ use crate::report::{self, Report};
 use crate::scoring::{self, Circumstances};
 use crate::watch::Watch;
 use alloc::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     string::String,
     sync::Arc,
     vec::Vec,
@@ -181,21 +181,23 @@ impl StandingDay {
         Some(Changed { customers: ids, report: Some(report), again: false })
     }
 
-    /// The books of these customers, with all that happened to them today. Customers that something happened to together stay together,
-    /// but no more than so many: then the whole book is worked through, and all begins anew.
+    /// The books of these customers, with all that happened to them today, and of those whose items they paid. Customers that something
+    /// happened to together stay together, but no more than so many: then the whole book is worked through, and all begins anew.
     fn part(&self, customers: &[CustomerIdx]) -> Option<Arc<Part>> {
-        let mut together: BTreeSet<CustomerIdx> = customers.iter().copied().collect();
-        let known: Vec<&Arc<Part>> = customers.iter().filter_map(|at| self.parts.get(at)).collect();
-        if let Some(part) = known.first().filter(|part| customers.iter().all(|at| part.customers.contains(at))) {
+        let mut together = self.whole.with_paid_for(customers);
+        let known: Vec<&Arc<Part>> = together.iter().filter_map(|at| self.parts.get(at)).collect();
+        if let Some(part) = known.first().filter(|part| together.iter().all(|at| part.customers.binary_search(at).is_ok())) {
             return Some(Arc::clone(part));
         }
-        together.extend(known.iter().flat_map(|part| &part.customers));
+        let any = !known.is_empty();
+        let joined: Vec<CustomerIdx> = known.iter().flat_map(|part| &part.customers).copied().collect();
+        together.extend(joined);
         if together.len() > touched::MOST_TOGETHER {
             return None;
         }
         let customers: Vec<CustomerIdx> = together.into_iter().collect();
         let (mut books, places) = self.whole.part(&customers)?;
-        if !known.is_empty() {
+        if any {
             for (_, events) in self.since.iter().filter(|(who, _)| who.iter().any(|at| customers.binary_search(at).is_ok())) {
                 books.apply(events).ok()?;
             }

@@ -49,6 +49,8 @@ pub(super) struct Whole {
     sums: BTreeMap<Currency, i128>,
     /// Customers whose items hang together with those of others.
     entangled: BTreeSet<CustomerIdx>,
+    /// Whose items payments of a customer paid beside its own.
+    paid_for: BTreeMap<CustomerIdx, BTreeSet<CustomerIdx>>,
     payments: Vec<(CustomerIdx, PaymentIdx)>,
     /// Whose promises, disputes, notices and messages these are.
     owners: [BTreeMap<String, CustomerIdx>; 4],
@@ -100,6 +102,7 @@ impl Whole {
             currencies: books.currencies(),
             sums: books.sums(),
             entangled: books.entangled(),
+            paid_for: books.paid_for(),
             payments: books.payments_by_customer(),
             owners,
             ledger,
@@ -128,6 +131,12 @@ impl Whole {
         let customers = named(&self.ledger, &self.owners, None, events);
         let apart = |at: &CustomerIdx| !self.entangled.contains(at) && (!self.cash.concerns(*at) || events.iter().all(|event| super::touched::leaves_cash(&event.what)));
         (!customers.is_empty() && customers.len() <= super::touched::MOST_TOGETHER && customers.iter().all(apart)).then_some(customers)
+    }
+
+    /// These customers, and those whose items their payments paid.
+    pub(super) fn with_paid_for(&self, customers: &[CustomerIdx]) -> BTreeSet<CustomerIdx> {
+        let paid_for = customers.iter().filter_map(|at| self.paid_for.get(at)).flatten();
+        customers.iter().chain(paid_for).copied().collect()
     }
 
     /// All amounts of the whole together once a part is as in `after`; `None` for more than can be summed.
