@@ -137,6 +137,12 @@ pub struct PolicyVersion {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shared<T>(Arc<T>);
 
+impl<T> Shared<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self(Arc::new(value))
+    }
+}
+
 impl<T> Deref for Shared<T> {
     type Target = T;
 

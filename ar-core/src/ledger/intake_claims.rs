@@ -1,5 +1,6 @@
 //! Claims and messages in: promises, disputes, plans, notices, replies, signals, rates.
 
+use super::decided::Shared;
 use super::index::IdIndex;
 use super::intake::Intake;
 use super::reader::Row;
@@ -236,7 +237,7 @@ impl Intake<'_> {
             rows.push(FxRate { base, quote, on, rate });
         });
         rows.sort_by_key(|row| (row.base, row.quote, row.on, row.rate));
-        self.ledger.fx_rates = rows;
+        self.ledger.fx_rates = Shared::new(rows);
     }
 }
 

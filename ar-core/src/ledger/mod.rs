@@ -139,7 +139,7 @@ pub struct Books {
     notices: Vec<Notice>,
     replies: Vec<Reply>,
     signals: Vec<Signal>,
-    fx_rates: Vec<FxRate>,
+    fx_rates: Shared<Vec<FxRate>>,
     contacts: Vec<Contact>,
     decided: Shared<Decided>,
     undone: BTreeMap<PaymentIdx, NaiveDate>,

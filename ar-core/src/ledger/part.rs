@@ -229,7 +229,7 @@ impl Taking<'_> {
     /// What follows from the rows, and what all parts share.
     fn finish(&mut self, currencies: Vec<Currency>) {
         let (from, to) = (self.from, &mut self.to);
-        to.fx_rates.clone_from(&from.fx_rates);
+        to.fx_rates = from.fx_rates.clone();
         to.decided = from.decided.clone();
         to.closed_on = from.closed_on;
         to.whole_currencies = currencies;

@@ -3,6 +3,7 @@
 use crate::calendar::{FIRST_DAY, LAST_DAY};
 use crate::calendar::{date_from_days, days_since_epoch};
 use crate::ledger::Books;
+use crate::ledger::decided::Shared as Held;
 use crate::money::Currency;
 use crate::record::ItemIdx;
 use crate::saved::{folded, push_number};
@@ -292,6 +293,16 @@ impl Saved for String {
 
     fn load(input: &mut Reader<'_>) -> Option<Self> {
         input.text().map(Into::into)
+    }
+}
+
+impl<T: Saved> Saved for Held<T> {
+    fn save<'b>(&'b self, out: &mut Writer<'b>) {
+        (**self).save(out);
+    }
+
+    fn load(input: &mut Reader<'_>) -> Option<Self> {
+        T::load(input).map(Self::new)
     }
 }
 
