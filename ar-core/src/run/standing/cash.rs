@@ -21,6 +21,8 @@ pub(super) struct Cash {
     decisions: Vec<Decision>,
     /// The answers that concern a customer, in order.
     of: BTreeMap<CustomerIdx, Vec<usize>>,
+    /// Whom the answer to a payment concerns.
+    concerned: BTreeMap<PaymentIdx, BTreeSet<CustomerIdx>>,
     /// Of the items that the cash touches: what is open once it is posted, and what is proposed for them.
     left: BTreeMap<ItemIdx, (i64, i64)>,
     loose: BTreeMap<CustomerIdx, Vec<Loose>>,
@@ -30,7 +32,7 @@ impl Cash {
     /// As the day leaves it.
     pub(super) fn new(day: &Day<'_>, found: &report::Parts) -> Self {
         let mut of: BTreeMap<CustomerIdx, Vec<usize>> = BTreeMap::new();
-        let mut left = BTreeMap::new();
+        let (mut left, mut concerned) = (BTreeMap::new(), BTreeMap::new());
         for (at, answer) in found.answers.iter().enumerate() {
             let items = answer.lines.iter().map(|line| line.item).chain(answer.kept_back.iter().map(|kept| kept.item));
             let mut who: BTreeSet<CustomerIdx> = [answer.customer, day.books.payment(answer.payment).and_then(|row| row.customer)].into_iter().flatten().collect();
@@ -39,13 +41,14 @@ impl Cash {
                 let amount = |amounts: &[i64]| amounts.get(item.0 as usize).copied().unwrap_or(0);
                 left.insert(item, (amount(&day.open), amount(&day.pending)));
             }
-            who.into_iter().for_each(|who| of.entry(who).or_default().push(at));
+            who.iter().for_each(|who| of.entry(*who).or_default().push(at));
+            concerned.insert(answer.payment, who);
         }
         let mut loose: BTreeMap<CustomerIdx, Vec<Loose>> = BTreeMap::new();
         for (who, row) in &day.loose {
             loose.entry(*who).or_default().push(*row);
         }
-        Self { answers: found.answers.clone(), posted: found.posted.clone(), decisions: found.decisions.clone(), of, left, loose }
+        Self { answers: found.answers.clone(), posted: found.posted.clone(), decisions: found.decisions.clone(), of, concerned, left, loose }
     }
 
     /// Whether any cash of the day has to do with a customer.
@@ -64,7 +67,7 @@ impl Cash {
 
     /// Whom the answer to a payment has to do with.
     pub(super) fn concerned_by(&self, payment: PaymentIdx) -> impl Iterator<Item = CustomerIdx> {
-        self.of.iter().filter(move |(at, _)| self.payments_of(**at).any(|of| of == payment)).map(|row| *row.0)
+        self.concerned.get(&payment).into_iter().flatten().copied()
     }
 }
 
