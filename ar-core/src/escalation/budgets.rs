@@ -82,12 +82,12 @@ impl History {
         }
         for (rule, spent) in &mut found.budgets {
             let recent = |on: NaiveDate| on <= as_of && i64::from(days_between(on, as_of)) < rule.budget.days;
-            for (_, done) in books.deeds().filter(|(_, done)| !done.by_person && recent(done.on) && done.action.is_some_and(|action| covers(rule, action))) {
+            for (_, done) in books.deeds_told().filter(|(_, done)| !done.by_person && recent(done.on) && done.action.is_some_and(|action| covers(rule, action))) {
                 spent.entry(key(rule, done.customer)).or_default().add(done.amount, done.currency);
             }
         }
         if policy.any(|settings| settings.each_limits().any(|limits| limits.min_precedents > 0)) {
-            for (_, done) in books.deeds().filter(|(_, done)| done.undone_on.is_none_or(|undone| undone > as_of) && done.on <= as_of) {
+            for (_, done) in books.deeds_told().filter(|(_, done)| done.undone_on.is_none_or(|undone| undone > as_of) && done.on <= as_of) {
                 let Some(key) = done.action.zip(done.currency) else { continue };
                 found.amounts.entry(key).or_default().push(done.amount);
             }
@@ -138,7 +138,8 @@ impl History {
     }
 }
 
-/// The last day on which a person dealt with each customer: where it was called, or where a person did what a decision named.
+/// The last day on which a person dealt with each customer, as deeds tell it: where it was called, or where a person did what a decision
+/// named.
 fn touches(books: &Books, as_of: NaiveDate) -> BTreeMap<CustomerIdx, NaiveDate> {
     let mut touched = BTreeMap::new();
     let mut touch = |at: CustomerIdx, on: NaiveDate| {
@@ -146,10 +147,11 @@ fn touches(books: &Books, as_of: NaiveDate) -> BTreeMap<CustomerIdx, NaiveDate> 
             touched.entry(at).and_modify(|last: &mut NaiveDate| *last = on.max(*last)).or_insert(on);
         }
     };
-    for at in books.each_customer() {
-        dealt_with(books, at).for_each(|on| touch(at, on));
+    let all: &Books = books.whole().map_or(books, |whole| whole);
+    for at in all.each_customer() {
+        dealt_with(all, at).for_each(|on| touch(at, on));
     }
-    for (_, done) in books.deeds().filter(|(_, done)| done.by_person) {
+    for (_, done) in books.deeds_told().filter(|(_, done)| done.by_person) {
         if let Some(at) = done.customer {
             touch(at, done.on);
         }
@@ -169,7 +171,7 @@ pub(super) fn ask(case: &Case<'_>, asked: &mut Asked) {
     let used = history.run.get(&draft.currency).copied().unwrap_or(0);
     asked.most(ReasonCode::BudgetLimit, used.saturating_add(draft.amount), units(case.limits.run_budget, draft.currency));
     for rule in case.settings.supervision.budgets.iter().filter(|rule| covers(rule, draft.action)) {
-        let (count, amount) = history.spent(rule, case.gate.whole_place(draft.customer), draft.currency);
+        let (count, amount) = history.spent(rule, case.gate.told(draft.customer), draft.currency);
         asked.most(ReasonCode::BudgetCount, count + 1, rule.budget.count);
         asked.most(ReasonCode::BudgetAmount, amount.saturating_add(draft.amount), units(rule.budget.amount, draft.currency));
     }

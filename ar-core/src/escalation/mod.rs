@@ -50,8 +50,6 @@ const REJECTED_DAYS: i64 = 30;
 /// The gate of one run: policy, day, what waits for an answer, how far the engine may go, and what of the budgets is used.
 pub struct Gate<'g> {
     books: &'g Books,
-    /// Where `books` are a part of others: the place of each customer there. What is known of decisions is told by it.
-    places: Option<&'g [CustomerIdx]>,
     policy: &'g Policy,
     digest: String,
     as_of: NaiveDate,
@@ -95,7 +93,6 @@ impl<'g> Gate<'g> {
     pub fn new(books: &'g Books, policy: &'g Policy, as_of: NaiveDate) -> Self {
         Self {
             books,
-            places: None,
             policy,
             digest: policy.digest(),
             as_of,
@@ -111,12 +108,10 @@ impl<'g> Gate<'g> {
         KeptGate { digest: self.digest.clone(), waiting: Arc::clone(self.questions.waiting()), standings: Arc::clone(&self.standings), history: self.history.kept() }
     }
 
-    /// The gate of a part of the books that goes on where the one of the whole was. `places`: that of each customer of the part in the
-    /// whole.
-    pub fn of_part(books: &'g Books, places: &'g [CustomerIdx], policy: &'g Policy, as_of: NaiveDate, kept: &KeptGate) -> Self {
+    /// The gate of a part of the books that goes on where the one of the whole was.
+    pub fn of_part(books: &'g Books, policy: &'g Policy, as_of: NaiveDate, kept: &KeptGate) -> Self {
         Self {
             books,
-            places: Some(places),
             policy,
             digest: kept.digest.clone(),
             as_of,
@@ -127,18 +122,15 @@ impl<'g> Gate<'g> {
         }
     }
 
-    /// The place of a customer in the whole.
-    fn whole_place(&self, at: Option<CustomerIdx>) -> Option<CustomerIdx> {
-        match self.places {
-            Some(places) => at.and_then(|at| places.get(at.0 as usize)).copied(),
-            None => at,
-        }
+    /// A customer as what was done and is spent tells it: where the books are a part of others, by its place there.
+    fn told(&self, at: Option<CustomerIdx>) -> Option<CustomerIdx> {
+        at.map(|at| self.books.told(at))
     }
 
     /// The last day on which a person dealt with a customer. The part knows what came since the whole was read.
     fn touched_on(&self, at: CustomerIdx) -> Option<NaiveDate> {
-        let known = self.whole_place(Some(at)).and_then(|at| self.history.touched_on(at));
-        let since = self.places.and_then(|_| budgets::dealt_with(self.books, at).filter(|on| *on <= self.as_of).max());
+        let known = self.history.touched_on(self.books.told(at));
+        let since = self.books.whole().and_then(|_| budgets::dealt_with(self.books, at).filter(|on| *on <= self.as_of).max());
         known.max(since)
     }
 
@@ -268,7 +260,7 @@ impl<'g> Gate<'g> {
         if [&self.policy.base().autonomy, &settings.autonomy, limits].iter().any(|limits| limits.kill_switch) {
             return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::KillSwitch)]);
         }
-        if self.books.is_stopped(draft.action, segment, self.whole_place(draft.customer), self.as_of) {
+        if self.books.is_stopped(draft.action, segment, draft.customer, self.as_of) {
             return Ruling::ask(alloc::vec![Reason::bare(ReasonCode::Stopped)]);
         }
         if force.mode == GateMode::Suggest {
@@ -331,7 +323,7 @@ impl<'g> Gate<'g> {
         } else if draft.action != ActionKind::Wait {
             // What a person approved is that person's, and takes nothing of what the engine may do by itself.
             if !draft.reasons.iter().any(|reason| reason.code == ReasonCode::Approved) {
-                self.history.spend(&draft, self.whole_place(draft.customer));
+                self.history.spend(&draft, self.told(draft.customer));
             }
             let share = limits.sample_share.saturating_mul(1 << 32) / 1_000_000;
             gate.sampled = i64::from(named.lot) < share;

@@ -49,7 +49,7 @@ pub(super) fn read(books: &Books, as_of: NaiveDate) -> BTreeMap<Cell, Known> {
         }
     }
     let mut deeds: Vec<(&str, Cell, Trial)> = Vec::new();
-    for (id, done) in books.deeds().filter(|(_, done)| !done.by_person && done.on <= as_of) {
+    for (id, done) in books.deeds_told().filter(|(_, done)| !done.by_person && done.on <= as_of) {
         let Some(cell) = cell_of(books, done) else { continue };
         let undone = done.undone_on.filter(|on| *on <= as_of);
         let on = undone.unwrap_or(done.on).max(done.on);
@@ -70,8 +70,9 @@ pub(super) fn read(books: &Books, as_of: NaiveDate) -> BTreeMap<Cell, Known> {
     known
 }
 
-/// What a deed of the engine counts for.
+/// What a deed of the engine, as it is told, counts for.
 fn cell_of(books: &Books, done: &Done) -> Option<Cell> {
-    let segment: String = books.segment_of(done.customer).to_string();
+    let all: &Books = books.whole().map_or(books, |whole| whole);
+    let segment: String = all.segment_of(done.customer).to_string();
     Some(Cell { action: done.action?, segment })
 }

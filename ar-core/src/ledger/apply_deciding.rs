@@ -155,7 +155,7 @@ impl Batch<'_> {
             return;
         }
         let segment = segment.map(|segment| self.short("segment", segment));
-        let stop = Stop { action: named.flatten().map(|cell| cell.action), segment, customer: customer.flatten() };
+        let stop = Stop { action: named.flatten().map(|cell| cell.action), segment, customer: customer.flatten().map(|at| self.ledger.told(at)) };
         let known = self.ledger.decided.stops.get(&stop).and_then(|told| told.last()).copied();
         if !on && !known.is_some_and(|row| row.1) {
             self.refuse("event", ProblemCode::ImpossibleEvent, || "nothing of this extent is stopped".into());
@@ -218,7 +218,7 @@ impl Batch<'_> {
             // What a person changed is that person's too: the engine never does it unless the policy takes a change for an approval.
             by_person: event.by.as_ref().is_some_and(|by| !by.trim().is_empty()) || self.ledger.verdict(id).is_some_and(|row| row.kind != VerdictKind::Rejected),
             action: action_of(&event.what),
-            customer: self.ledger.customer_of(&event.what).or(disputed.map(|row| row.0)),
+            customer: self.ledger.customer_of(&event.what).or(disputed.map(|row| row.0)).map(|at| self.ledger.told(at)),
             amount: amount.map_or(0, |row| row.0),
             currency: amount.map(|row| row.1),
             undone_on: None,

@@ -78,7 +78,7 @@ pub struct Review {
 }
 
 /// That the action of a decision was carried out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Done {
     /// The day.
     pub on: NaiveDate,
@@ -86,7 +86,7 @@ pub struct Done {
     pub by_person: bool,
     /// What was done; none where the event reports nothing that the engine decides.
     pub action: Option<ActionKind>,
-    /// For whom, where the event says it.
+    /// For whom, where the event says it. In the part of a book: none where it was for a customer that is not in it.
     pub customer: Option<CustomerIdx>,
     /// How much it was about, in minor units.
     pub amount: i64,
@@ -210,13 +210,18 @@ impl Books {
     }
 
     /// What was carried out, by identifier of the decision.
-    pub fn deeds(&self) -> impl Iterator<Item = (&str, &Done)> {
+    pub fn deeds(&self) -> impl Iterator<Item = (&str, Done)> {
+        self.decided.done.iter().map(|(id, row)| (id.as_str(), self.own_deed(row)))
+    }
+
+    /// What was carried out, by identifier of the decision, with customers as the whole of these books counts them.
+    pub(crate) fn deeds_told(&self) -> impl Iterator<Item = (&str, &Done)> {
         self.decided.done.iter().map(|(id, row)| (id.as_str(), row))
     }
 
     /// What was carried out of a decision.
-    pub fn deed(&self, decision_id: &str) -> Option<&Done> {
-        self.decided.done.get(decision_id)
+    pub fn deed(&self, decision_id: &str) -> Option<Done> {
+        self.decided.done.get(decision_id).map(|row| self.own_deed(row))
     }
 
     /// The day on which the action of a decision was reported done.
@@ -230,10 +235,11 @@ impl Books {
     }
 
     /// What people stopped, by a day, that covers an action for a customer.
-    pub fn stops_of(&self, action: ActionKind, segment: &str, customer: Option<CustomerIdx>, day: NaiveDate) -> impl Iterator<Item = &Stop> {
-        let covers = move |stop: &Stop| stop.action.is_none_or(|of| of == action) && stop.segment.as_deref().is_none_or(|of| of == segment) && stop.customer.is_none_or(|of| Some(of) == customer);
+    pub fn stops_of(&self, action: ActionKind, segment: &str, customer: Option<CustomerIdx>, day: NaiveDate) -> impl Iterator<Item = Stop> {
+        let told = customer.map(|at| self.told(at));
+        let covers = move |stop: &Stop| stop.action.is_none_or(|of| of == action) && stop.segment.as_deref().is_none_or(|of| of == segment) && stop.customer.is_none_or(|of| Some(of) == told);
         let stopped = move |told: &[(NaiveDate, bool)]| told.iter().rev().find(|row| row.0 <= day).is_some_and(|row| row.1);
-        self.decided.stops.iter().filter(move |(stop, told)| covers(stop) && stopped(told)).map(|row| row.0)
+        self.decided.stops.iter().filter(move |(stop, told)| covers(stop) && stopped(told)).filter_map(|row| self.own_stop(row.0))
     }
 
     /// Whether people stopped, by a day, what the engine does of an action for a customer.

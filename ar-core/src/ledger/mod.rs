@@ -32,6 +32,7 @@ pub mod schema;
 mod whole_items;
 mod whole_parties;
 mod whole_texts;
+mod within;
 
 use crate::calendar;
 use crate::error::Error;
@@ -56,10 +57,11 @@ pub use decided::{Asked, Cell, Done, LevelChange, PolicyVersion, Review, Stop, V
 use decided::{Decided, Shared};
 pub use deeds::action_of;
 pub(crate) use digest::KeptDigest;
-pub(crate) use intake_items::MOST_SUM;
 use index::IdIndex;
+pub(crate) use intake_items::MOST_SUM;
 pub use intake_models::{ModelFacts, PayTimes};
 pub use rates::Rate;
+use within::Within;
 
 /// A ledger: the books behind a shared handle. A clone is cheap, so that a report can keep the books it speaks of;
 /// events make new books and leave the old to whoever holds them.
@@ -146,6 +148,7 @@ pub struct Books {
     closed_on: Option<NaiveDate>,
     /// Of a part of other books: the currencies of the whole. Amounts are written with the decimals that all of them need.
     whole_currencies: Vec<Currency>,
+    within: Option<Within>,
     customer_index: IdIndex,
     item_index: IdIndex,
     payment_index: IdIndex,

@@ -1,6 +1,7 @@
 //! Some customers with all that is about them, as books of their own: what happens to them is worked out on a few rows.
 
 use super::index::IdIndex;
+use super::within::Within;
 use super::{Books, Ledger, OfCustomer, slice_of};
 use crate::money::Currency;
 use crate::record::{Allocation, Credit, Customer, CustomerIdx, Deduction, Extension, Instalment, Item, ItemIdx, Payment, PaymentIdx, Plan};
@@ -16,11 +17,11 @@ use core::ops::Range;
 const MOST_LEVELS: usize = 64;
 
 impl Ledger {
-    /// These customers (in order) with their items, payments and claims, the rates, and what is known of decisions; and the place of each
-    /// customer of the part in the whole. Of others stand in it those above them in their groups, and who paid their items, each as a bare
-    /// row. `payments` are those that name the customers, `currencies` those of the whole. `None` where their rows name items of others, so that they cannot be taken out. Advice is
-    /// left out: only matching reads it.
-    pub(crate) fn part(&self, customers: &[CustomerIdx], payments: &[PaymentIdx], currencies: &[Currency]) -> Option<(Self, Vec<CustomerIdx>)> {
+    /// These customers (in order) with their items, payments and claims, the rates, and what is known of decisions. Of others stand in it
+    /// those above them in their groups, and who paid their items, each as a bare row. `payments` are those that name the customers,
+    /// `currencies` those of the whole. `None` where their rows name items of others, so that they cannot be taken out. Advice is left
+    /// out: only matching reads it.
+    pub(crate) fn part(&self, customers: &[CustomerIdx], payments: &[PaymentIdx], currencies: &[Currency]) -> Option<Self> {
         let mut taking = Taking { from: self, to: Books::default(), texts: BTreeMap::new(), customers: Vec::new(), items: Vec::new(), payments: Vec::new() };
         taking.payments(customers, payments);
         taking.customers(customers);
@@ -34,7 +35,8 @@ impl Ledger {
             taking.messages(*at)?;
         }
         taking.finish(currencies.to_vec());
-        Some((Self(Arc::new(taking.to)), taking.customers))
+        taking.to.within = Some(Within::new(self, &taking.customers));
+        Some(Self(Arc::new(taking.to)))
     }
 }
 

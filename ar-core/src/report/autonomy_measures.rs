@@ -84,7 +84,7 @@ impl MeasureFacts<'_> {
     }
 
     /// What was carried out in the period, by identifier.
-    fn deeds(&self) -> impl Iterator<Item = (&str, &Done)> {
+    fn deeds(&self) -> impl Iterator<Item = (&str, Done)> {
         self.books.deeds().filter(|(_, row)| self.within(row.on))
     }
 
@@ -108,7 +108,7 @@ impl MeasureFacts<'_> {
     fn touchless_actions(&self, rows: &mut Rows) {
         let (mut parts, mut all, mut minutes) = (BTreeMap::<ActionKind, Part>::new(), Part::default(), 0_i128);
         for (id, row) in self.deeds() {
-            let touchless = self.is_touchless(id, row);
+            let touchless = self.is_touchless(id, &row);
             all.add(i64::from(touchless), 1);
             if let Some(action) = row.action {
                 parts.entry(action).or_default().add(i64::from(touchless), 1);
@@ -216,7 +216,7 @@ impl MeasureFacts<'_> {
         let mut all = Part::default();
         let mut money: BTreeMap<Currency, Part> = BTreeMap::new();
         for (_, row) in self.deeds().filter(|(id, row)| row.action == Some(ActionKind::PostAllocation) && self.is_alone(id, row)) {
-            let undone = self.is_undone(row);
+            let undone = self.is_undone(&row);
             all.add(i64::from(undone), 1);
             if let Some(currency) = row.currency {
                 money.entry(currency).or_default().add(if undone { row.amount } else { 0 }, row.amount);

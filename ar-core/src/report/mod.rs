@@ -30,16 +30,16 @@ use crate::audit::{self, AuditLog, Digests, Scope};
 use crate::collections::Outcome;
 use crate::decision::Decision;
 use crate::escalation::CellStanding;
-use crate::ledger::Ledger;
+use crate::ledger::{Books, Ledger};
 use crate::matching::Answer;
 use crate::models::Models;
 use crate::money::Currency;
 use crate::policy::Policy;
-use crate::record::CustomerIdx;
+use crate::record::{CustomerIdx, ItemIdx};
 use crate::scoring::{ForecastDay, Profile, Score};
 use crate::text::words;
 use crate::threads;
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 pub use asked::{Asked, At, forecast_on, wanted_cash};
 pub use asked_part::{AskedPart, forecast_of, rolled_of, whole_of};
 pub use autonomy_measures::autonomy_measures;
@@ -109,6 +109,9 @@ pub struct Parts {
     /// Decisions on the cash of customers that the run was not for, each with the number of `decisions` before it: budgets that customers
     /// share were spent by them, too.
     pub elsewhere: Vec<(usize, Decision)>,
+    /// Of a report on a part of a book, instead: what passed on the cash of the whole, and the place there of each decision on cash that
+    /// the report has.
+    pub passed: Option<(Arc<Passed>, Vec<usize>)>,
     /// Outcomes of open items; `draft` is the position of the decision.
     pub outcomes: Vec<Outcome>,
     /// Forecast.
@@ -127,6 +130,28 @@ pub struct Parts {
     pub usual: BTreeMap<Currency, i64>,
 }
 
+/// The decisions on the cash of a whole book, as it counts its rows.
+#[derive(Default)]
+pub struct Passed {
+    /// In the order in which they went through the gate.
+    pub decisions: Vec<Decision>,
+    /// Of the items that the cash touches: what is open once it is posted, and what is proposed for them.
+    pub left: BTreeMap<ItemIdx, (i64, i64)>,
+}
+
+impl Passed {
+    /// What is open of each item of the whole, once the cash is posted.
+    pub fn open(&self, whole: &Books, as_of: NaiveDate) -> Vec<i64> {
+        let mut open = whole.open_all(as_of);
+        for (at, (left, _)) in &self.left {
+            if let Some(slot) = open.get_mut(at.0 as usize) {
+                *slot = *left;
+            }
+        }
+        open
+    }
+}
+
 impl Parts {
     /// The profile of a customer; `None` where the customer was not looked at.
     pub fn profile(&self, at: CustomerIdx) -> Option<&Profile> {
@@ -134,10 +159,18 @@ impl Parts {
         self.profiles.get(place?)
     }
 
-    /// All that went through the gate before the decision in a place, in order.
+    /// All that went through the gate before the decision in a place, in order; of a report on a part of a book, behind
+    /// [`Parts::passed_before`].
     pub fn before(&self, at: usize) -> impl Iterator<Item = &Decision> {
         let elsewhere = |place: usize| self.elsewhere.iter().skip(self.elsewhere.partition_point(|row| row.0 < place)).take_while(move |row| row.0 == place).map(|row| &row.1);
-        (0..=at).flat_map(move |place| elsewhere(place).chain(self.decisions.get(place).filter(|_| place < at)))
+        let first = self.passed.as_ref().map_or(0, |(_, places)| places.len());
+        (0..=at).flat_map(move |place| elsewhere(place).chain(self.decisions.get(place).filter(|_| (first..at).contains(&place))))
+    }
+
+    /// Of a report on a part of a book: what went through the gate on the cash of the whole before the decision in a place.
+    pub fn passed_before(&self, at: usize) -> &[Decision] {
+        let Some((passed, places)) = &self.passed else { return &[] };
+        places.get(at).and_then(|count| passed.decisions.get(..*count)).unwrap_or(&passed.decisions)
     }
 }
 

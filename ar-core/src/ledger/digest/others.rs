@@ -57,7 +57,7 @@ impl Leaf<'_> {
         for (place, row) in (1..).zip(decided.replaced.get(id).into_iter().flatten()) {
             found.push(self.of_verdict(id, place, row));
         }
-        if let Some(row) = decided.done.get(id) {
+        if let Some(row) = self.books.deed(id) {
             self.begin(Kind::Done).str(id).date(row.on).flag(row.by_person).str(row.action.map_or("", |action| action.name()));
             self.customer(row.customer).int(row.amount).currency_or_none(row.currency).day(row.undone_on);
             found.push(self.hash());
@@ -115,7 +115,7 @@ impl Books {
             leaf.cell(Some(&row.cell)).int(i64::from(row.level)).date(row.on).str(&row.by).flag(row.wider);
         }
         found.push(leaf.hash());
-        for (stop, told) in &decided.stops {
+        for (stop, told) in decided.stops.iter().filter_map(|(stop, told)| Some((self.own_stop(stop)?, told))) {
             leaf.begin(Kind::Stop).str(stop.action.map_or("", |action| action.name())).flag(stop.segment.is_some()).str(stop.segment.as_deref().unwrap_or(""));
             leaf.customer(stop.customer).count(told.len());
             for (on, stopped) in told {

@@ -37,11 +37,13 @@ use alloc::{format, sync::Arc, vec::Vec};
 use codec::{Reader, Saved, Writer};
 
 impl Ledger {
-    /// The ledger as bytes, to be kept or sent: with version and checksum, the same for the same books on any machine.
+    /// The ledger as bytes, to be kept or sent: with version and checksum, the same for the same books on any machine. Of the part of a
+    /// book, what was done for customers that are not in it is kept without saying for whom, and what is stopped of them is left out.
     pub fn to_bytes(&self) -> Vec<u8> {
         saved::seal(Kind::Ledger, |head| {
-            let mut out = Writer::new(self, head);
-            save(self, &mut out);
+            let books = self.apart();
+            let mut out = Writer::new(&books, head);
+            save(&books, &mut out);
             out.into_bytes()
         })
     }

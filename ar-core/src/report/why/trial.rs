@@ -30,6 +30,8 @@ pub(super) struct Trial<'t> {
     policy: Policy,
     settings: Vec<(Place, Value)>,
     changes: Vec<Change>,
+    /// The events that they would be reported by.
+    told: Vec<Value>,
     lifts: Vec<ReasonCode>,
 }
 
@@ -44,7 +46,7 @@ impl<'t> Trial<'t> {
     pub(super) fn new(report: &'t Report, at: usize) -> Option<Self> {
         let decision = report.parts.decisions.get(at)?;
         let (ledger, policy) = (report.ledger.clone(), report.policy.renamed());
-        Some(Self { report, at, decision, ledger, policy, settings: Vec::new(), changes: Vec::new(), lifts: Vec::new() })
+        Some(Self { report, at, decision, ledger, policy, settings: Vec::new(), changes: Vec::new(), told: Vec::new(), lifts: Vec::new() })
     }
 
     /// What is to be different for the engine to act, and what that lifts; none where nothing helps or nothing is needed.
@@ -69,18 +71,32 @@ impl<'t> Trial<'t> {
 
     /// What the gate says of the decision now.
     fn pass(&self) -> Option<Decision> {
-        let parts = &self.report.parts;
-        let mut gate = Gate::new(&self.ledger, &self.policy, self.report.as_of);
-        if self.budgets_may_bind() {
+        let (parts, as_of, binds) = (&self.report.parts, self.report.as_of, self.budgets_may_bind());
+        let passed = if binds { parts.passed_before(self.at) } else { &[] };
+        let mut gate = if passed.is_empty() { Gate::new(&self.ledger, &self.policy, as_of) } else { self.behind(passed)? };
+        if binds {
             parts.before(self.at).for_each(|before| drop(gate.pass(bare(before), &parts.open)));
         }
         gate.pass(bare(self.decision), &parts.open).ok()
     }
 
+    /// The gate of a part of a book behind what passed on the cash of the whole: only there are its items.
+    fn behind(&self, passed: &[Decision]) -> Option<Gate<'_>> {
+        let mut whole = self.report.ledger.whole()?.clone();
+        if !self.told.is_empty() {
+            whole.apply_json(&format!("{}", json!(self.told))).ok()?;
+        }
+        let open = self.report.parts.passed.as_ref()?.0.open(&whole, self.report.as_of);
+        let mut gate = Gate::new(&whole, &self.policy, self.report.as_of);
+        passed.iter().for_each(|before| drop(gate.pass(bare(before), &open)));
+        Some(Gate::of_part(&self.ledger, &self.policy, self.report.as_of, &gate.kept()))
+    }
+
     /// Whether what went before in the run could use up a budget of the decision.
     fn budgets_may_bind(&self) -> bool {
         let (settings, draft) = (self.now(), &self.decision.draft);
-        let before = self.report.parts.before(self.at).chain([self.decision]).filter(|before| before.draft.currency == draft.currency);
+        let parts = &self.report.parts;
+        let before = parts.passed_before(self.at).iter().chain(parts.before(self.at)).chain([self.decision]).filter(|before| before.draft.currency == draft.currency);
         let most = before.fold(0, |sum: i64, before| sum.saturating_add(before.draft.amount));
         !settings.supervision.budgets.is_empty() || most > units(settings.limits(draft.action).run_budget, draft.currency)
     }
@@ -225,7 +241,7 @@ impl<'t> Trial<'t> {
     }
 
     fn resume(&mut self) -> Option<()> {
-        let stops: Vec<Stop> = self.ledger.stops_of(self.decision.action(), self.segment(), self.decision.customer(), self.report.as_of).cloned().collect();
+        let stops: Vec<Stop> = self.ledger.stops_of(self.decision.action(), self.segment(), self.decision.customer(), self.report.as_of).collect();
         for stop in stops {
             let customer = stop.customer.and_then(|at| self.report.ledger.customer(at)).map(|row| self.report.ledger.text(row.id));
             let all = [("action", stop.action.map(|action| json!(action.name()))), ("segment", stop.segment.map(Value::String)), ("customer_id", customer.map(|id| json!(id)))];
@@ -241,6 +257,7 @@ impl<'t> Trial<'t> {
         let mut event = json!({ "event": fact.name(), "on": format!("{}", self.report.as_of), "by": "a person" });
         event.as_object_mut()?.extend(about.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         self.ledger.apply_json(&format!("[{event}]")).ok()?;
+        self.told.push(event);
         if !self.lifts.contains(&code) {
             self.lifts.push(code);
         }

@@ -8,9 +8,10 @@ use crate::decision::Decision;
 use crate::ledger::Books;
 use crate::matching::{Answer, KeptBack, Line};
 use crate::record::{CustomerIdx, ItemIdx, PaymentIdx};
-use crate::report;
+use crate::report::{self, Passed};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     vec::Vec,
 };
 
@@ -18,13 +19,14 @@ use alloc::{
 pub(super) struct Cash {
     answers: Vec<Answer>,
     posted: Vec<Option<u32>>,
-    decisions: Vec<Decision>,
+    /// What passed the gate, and what is left of the items that it is about.
+    passed: Arc<Passed>,
+    /// The decisions on each payment, in order.
+    decided: BTreeMap<PaymentIdx, Vec<usize>>,
     /// The answers that concern a customer, in order.
     of: BTreeMap<CustomerIdx, Vec<usize>>,
     /// Whom the answer to a payment concerns.
     concerned: BTreeMap<PaymentIdx, BTreeSet<CustomerIdx>>,
-    /// Of the items that the cash touches: what is open once it is posted, and what is proposed for them.
-    left: BTreeMap<ItemIdx, (i64, i64)>,
     loose: BTreeMap<CustomerIdx, Vec<Loose>>,
 }
 
@@ -44,11 +46,16 @@ impl Cash {
             who.iter().for_each(|who| of.entry(*who).or_default().push(at));
             concerned.insert(answer.payment, who);
         }
+        let mut decided: BTreeMap<PaymentIdx, Vec<usize>> = BTreeMap::new();
+        for (at, decision) in found.decisions.iter().enumerate() {
+            decision.draft.params.payment.into_iter().for_each(|payment| decided.entry(payment).or_default().push(at));
+        }
         let mut loose: BTreeMap<CustomerIdx, Vec<Loose>> = BTreeMap::new();
         for (who, row) in &day.loose {
             loose.entry(*who).or_default().push(*row);
         }
-        Self { answers: found.answers.clone(), posted: found.posted.clone(), decisions: found.decisions.clone(), of, concerned, left, loose }
+        let passed = Arc::new(Passed { decisions: found.decisions.clone(), left });
+        Self { answers: found.answers.clone(), posted: found.posted.clone(), passed, decided, of, concerned, loose }
     }
 
     /// Whether any cash of the day has to do with a customer.
@@ -75,34 +82,31 @@ impl Whole {
     /// Puts the cash of the day that concerns customers of a part in its place. `None` where it has to do with others, too, of whom the
     /// part knows nothing.
     pub(super) fn cash_of(&self, part: &Part, customers: &[CustomerIdx], day: &mut Day<'_>, found: &mut report::Parts) -> Option<()> {
-        let whole_place = |own: &CustomerIdx| part.places.get(own.0 as usize).copied();
         let mut places: BTreeSet<usize> = BTreeSet::new();
         for at in customers {
-            let at = whole_place(at)?;
-            places.extend(self.cash.answers_of(at).map(|(place, _)| place));
+            places.extend(self.cash.answers_of(part.books.told(*at)).map(|(place, _)| place));
         }
         // What is open of the other customers of the part is asked for as well: they may owe under one limit.
-        for (own, at) in (0u32..).map(CustomerIdx).zip(&part.places) {
+        for (own, at) in (0u32..).map(CustomerIdx).zip(part.books.places()) {
             day.loose.extend(self.cash.loose.get(at).into_iter().flatten().map(|row| (own, *row)));
             for (place, item) in self.ledger.item_range(*at).zip(day.books.item_range(own)) {
-                let Some((open, pending)) = self.cash.left.get(&ItemIdx(u32::try_from(place).ok()?)) else { continue };
+                let Some((open, pending)) = self.cash.passed.left.get(&ItemIdx(u32::try_from(place).ok()?)) else { continue };
                 *day.open.get_mut(item)? = *open;
                 *day.pending.get_mut(item)? = *pending;
             }
         }
         let seen = Seen { whole: &self.ledger, part };
-        let mut kept: BTreeMap<u32, u32> = BTreeMap::new();
-        let of_payment: BTreeSet<PaymentIdx> = places.iter().filter_map(|place| self.cash.answers.get(*place)).map(|answer| answer.payment).collect();
-        for (at, decision) in (0u32..).zip(&self.cash.decisions).filter(|_| !of_payment.is_empty()) {
-            if decision.draft.params.payment.is_some_and(|payment| of_payment.contains(&payment)) {
-                kept.insert(at, found.decisions.len() as u32);
-                found.decisions.push(seen.decision(decision)?);
-            }
+        let payments = places.iter().filter_map(|place| self.cash.answers.get(*place)).map(|answer| answer.payment);
+        let kept: BTreeSet<usize> = payments.filter_map(|payment| self.cash.decided.get(&payment)).flatten().copied().collect();
+        let kept: Vec<usize> = kept.into_iter().collect();
+        for at in &kept {
+            found.decisions.push(seen.decision(self.cash.passed.decisions.get(*at)?)?);
         }
         for place in places {
             found.answers.push(seen.answer(self.cash.answers.get(place)?)?);
-            found.posted.push(self.cash.posted.get(place)?.and_then(|at| kept.get(&at).copied()));
+            found.posted.push(self.cash.posted.get(place)?.and_then(|at| kept.binary_search(&(at as usize)).ok()).map(|at| at as u32));
         }
+        found.passed = Some((Arc::clone(&self.cash.passed), kept));
         Some(())
     }
 }
@@ -128,7 +132,7 @@ impl Seen<'_> {
 
     /// `Some(None)` for nobody, `None` for one of whom the part has no more than the bare row: a question shows what its customer wrote.
     fn customer(&self, at: Option<CustomerIdx>) -> Option<Option<CustomerIdx>> {
-        at.map_or(Some(None), |at| self.part.place(at).filter(|_| self.part.customers.contains(&at)).map(Some))
+        at.map_or(Some(None), |at| self.part.books.own(at).filter(|_| self.part.customers.binary_search(&at).is_ok()).map(Some))
     }
 
     fn lines(&self, lines: &[Line]) -> Option<Vec<Line>> {

@@ -31,12 +31,7 @@ use crate::record::CustomerIdx;
 use crate::report::{self, Report};
 use crate::scoring::{self, Circumstances};
 use crate::watch::Watch;
-use alloc::{
-    collections::BTreeMap,
-    string::String,
-    sync::Arc,
-    vec::Vec,
-};
+use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
 use chrono::NaiveDate;
 use whole::Whole;
 
@@ -71,14 +66,6 @@ struct Part {
     /// Who, as the whole counts them.
     customers: Vec<CustomerIdx>,
     books: Ledger,
-    /// Every customer of `books`, as the whole counts them.
-    places: Vec<CustomerIdx>,
-}
-
-impl Part {
-    fn place(&self, at: CustomerIdx) -> Option<CustomerIdx> {
-        self.places.binary_search(&at).ok().and_then(|place| u32::try_from(place).ok()).map(CustomerIdx)
-    }
 }
 
 impl StandingDay {
@@ -93,8 +80,9 @@ impl StandingDay {
 
     /// Takes events in, in their order, and decides for the customers that they touch: those that they name, whose items, payments,
     /// promises, disputes and messages they name, and whom the payments that they name are explained by. `report` is that of
-    /// [`run_for`](crate::run_for) for these customers on the ledger behind the events. Its [`Report::ledger`] may hold these customers
-    /// alone, and then it says nothing of decisions on the cash of others.
+    /// [`run_for`](crate::run_for) for these customers on the ledger behind the events, with its explanations, notices and statements. Its
+    /// [`Report::ledger`] may hold these customers alone, with those whose items they paid: it is to be asked of nobody else, and as long as
+    /// the report is kept, so is the whole book as it was.
     ///
     /// Events of the day about promises, disputes, messages, calls, notices and holds that report no decision say nothing to the rest of
     /// the book, as a rule, and cost what their customers cost. Items, payments and postings, whatever reports a decision or is said of
@@ -152,20 +140,20 @@ impl StandingDay {
         let sums = if disputes { Some(self.whole.sums_with(&part.books, &books)?) } else { None };
         let mut entries = self.whole.entries;
         let today = crate::calendar::days_since_epoch(self.as_of);
-        for at in &customers {
-            let own = part.place(*at)?;
-            entries = scoring::teach_alike(&self.whole.past, (&part.books, own), (&books, own), today, entries)?;
+        let own: Vec<CustomerIdx> = customers.iter().map(|at| part.books.own(*at)).collect::<Option<_>>()?;
+        for own in &own {
+            entries = scoring::teach_alike(&self.whole.past, (&part.books, *own), (&books, *own), today, entries)?;
         }
-        let own: Vec<CustomerIdx> = customers.iter().filter_map(|at| part.place(*at)).collect();
         let claims = disputes::claims(&books, self.as_of);
         // What was decided of earlier claims is a matter of the whole book, which a part knows only where there is nothing.
         let cases = Cases::new(&books, &claims, self.as_of, self.policy.base().disputes.numbers.case_days);
         if !cases.is_empty() || (self.whole.has_cases && !claims.is_empty()) {
             return None;
         }
-        let found = self.found(&Part { customers: part.customers.clone(), books: books.clone(), places: part.places.clone() }, &own)?;
+        let next = Arc::new(Part { customers: part.customers.clone(), books });
+        let (found, books) = (self.found(&next, &own)?, &next.books);
         // What the digest does not know as it was is worked out again: it cannot be.
-        if !self.whole.digest.change(&part.books, &books, &own) {
+        if !self.whole.digest.change(&part.books, books, &own) {
             return None;
         }
         self.whole.entries = entries;
@@ -173,9 +161,8 @@ impl StandingDay {
         let ids = own.iter().filter_map(|at| books.customer(*at)).map(|row| books.text(row.id).into()).collect();
         self.whole.note(events, sums);
         let report = Report::of((books.clone(), &self.policy, &digests), self.as_of, Scope::Customers, found);
-        let part = Arc::new(Part { customers: part.customers.clone(), books, places: part.places.clone() });
-        for at in &part.customers {
-            self.parts.insert(*at, Arc::clone(&part));
+        for at in &next.customers {
+            self.parts.insert(*at, Arc::clone(&next));
         }
         self.since.push((customers, events.to_vec()));
         Some(Changed { customers: ids, report: Some(report), again: false })
@@ -196,26 +183,26 @@ impl StandingDay {
             return None;
         }
         let customers: Vec<CustomerIdx> = together.into_iter().collect();
-        let (mut books, places) = self.whole.part(&customers)?;
+        let mut books = self.whole.part(&customers)?;
         if any {
             for (_, events) in self.since.iter().filter(|(who, _)| who.iter().any(|at| customers.binary_search(at).is_ok())) {
                 books.apply(events).ok()?;
             }
         }
-        Some(Arc::new(Part { customers, books, places }))
+        Some(Arc::new(Part { customers, books }))
     }
 
     /// The day of some customers of a part: as `Day::of_some`, with what the whole book says.
     fn found(&self, part: &Part, customers: &[CustomerIdx]) -> Option<report::Parts> {
         let (whole, books, watch) = (&self.whole, &part.books, Watch::default());
         let mut day = Day::new(books, &self.policy, &self.models, self.as_of, &watch);
-        let mut gate = Gate::of_part(books, &part.places, &self.policy, self.as_of, &whole.gate);
+        let mut gate = Gate::of_part(books, &self.policy, self.as_of, &whole.gate);
         let mut found = report::Parts { usual: whole.usual.clone(), ..report::Parts::default() };
         day.usual.clone_from(&whole.usual);
         whole.cash_of(part, customers, &mut day, &mut found)?;
         day.policy_digest.clone_from(&whole.digests.policy);
         if self.policy.any(|settings| settings.credit.numbers.holds) {
-            day.exposures = whole.exposures.of_part(&part.places);
+            day.exposures = whole.exposures.of_part(books.places());
         }
         if self.policy.any(|settings| !settings.retries.after_days.is_empty()) {
             day.failures = Failures::read(books, self.as_of);

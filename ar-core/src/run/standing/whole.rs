@@ -60,6 +60,7 @@ impl Whole {
     /// Works the whole book through, and the day of the customers whom events touch that the ledger has in it.
     pub(super) fn work(ledger: Ledger, policy: &Policy, models: &Models, as_of: NaiveDate, events: Option<&[Event]>) -> Result<(Self, Option<Changed>), Error> {
         check(&ledger, policy, as_of)?;
+        let ledger = ledger.on_its_own();
         let (watch, books) = (Watch::default(), ledger.clone());
         let mut day = Day::new(&books, policy, models, as_of, &watch);
         let mut gate = Gate::new(&books, policy, as_of);
@@ -111,7 +112,7 @@ impl Whole {
     }
 
     /// Customers as books of their own.
-    pub(super) fn part(&self, customers: &[CustomerIdx]) -> Option<(Ledger, Vec<CustomerIdx>)> {
+    pub(super) fn part(&self, customers: &[CustomerIdx]) -> Option<Ledger> {
         let of = |at: CustomerIdx| {
             let from = self.payments.partition_point(|row| row.0 < at);
             self.payments.iter().skip(from).take_while(move |row| row.0 == at).map(|row| row.1)
