@@ -7,10 +7,22 @@
 //! | the past | items: what was issued and paid strictly before the day |
 //! | what promises, disputes, notices and news bear on | their days strictly before the day (`scoring::teach_alike` asks) |
 //! | earlier claims | what was decided strictly before the day |
-//! | budgets, levels, questions | what was said and done about decisions |
+//! | budgets, levels, stops, questions | what was said and done about decisions |
+//! | whether all amounts can be summed | items, payments, disputes |
 //!
-//! So an event of the day that makes or moves no item, payment or posting, and reports or answers no decision, leaves all of it alone: but
-//! the second line, of a customer whom cash of the day concerns.
+//! So an event of the day that makes or moves no item, payment or posting, and reports or answers no decision, leaves all of it alone, but
+//! two lines: the second, of a customer whom cash of the day concerns (`leaves_cash`), and the last, of a dispute that is opened
+//! (`Whole::sums_with`).
+//!
+//! What a part is asked, and reads of others:
+//!
+//! | asked | read of others | how the part has it |
+//! |---|---|---|
+//! | what is left of a payment, the statement | items of others that the customer's payments paid | these others are in the part (`Whole::with_paid_for`) |
+//! | items that credit notes of others paid | those | it has not: worked out on the whole (`Books::entangled`) |
+//! | credit limits, groups | who stands above, what they owe together | bare rows, and the sums of the whole |
+//! | what would let the engine act | what was done for others, stops, their segments, what their cash took of budgets | what is known of decisions is that of the whole, and so are the books that it is read against (`ledger::within`); `report::Passed` |
+//! | a row by an identifier of its own | whose it is | noted when it is made (`Whole::note`) |
 
 use crate::event::What;
 
