@@ -40,6 +40,7 @@ mod risk;
 mod saved;
 mod shadow;
 mod standing;
+mod standing_cases;
 mod statement;
 mod states;
 mod undone;
