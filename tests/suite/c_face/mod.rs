@@ -143,6 +143,7 @@ fn null_pointers_are_refused_and_named() {
         expect(ar_models_from_bytes(null(), 60, null().cast(), null().cast()), "bytes");
         expect(ar_models_from_json(null().cast(), 1, null().cast(), null().cast()), "json");
         expect(ar_run(null().cast(), null().cast(), null().cast(), 0, null().cast(), null().cast()), "ledger");
+        expect(ar_figures(null().cast(), null().cast(), 0, null().cast(), null().cast(), null().cast()), "ledger");
         expect(ar_report_decisions(null().cast(), null().cast(), null().cast()), "report");
         expect(ar_report_json(null().cast(), null().cast(), null().cast()), "report");
         expect(ar_report_stream(null().cast(), 1, null().cast(), null().cast()), "report");
