@@ -34,15 +34,15 @@ def plain(tables, day, begin):
     lines = defaultdict(list)
     used = defaultdict(Decimal)
     for row in tables["allocations"]:
-        lines[row["item_id"]].append((row["on"], row["amount"]))
-        lines[row["credit_id"]].append((row["on"], row["amount"]))
+        lines[row["item_id"]].append((row["on"], Decimal(row["amount"])))
+        lines[row["credit_id"]].append((row["on"], Decimal(row["amount"])))
         if row["on"] <= day:
-            used[row["credit_id"]] += row["amount"]
+            used[row["credit_id"]] += Decimal(row["amount"])
 
     def open_on(item, on):
         if item["issued_on"] > on or (item.get("settled_on") and item["settled_on"] <= on):
             return Decimal(0)
-        return max(Decimal(0), item["amount"] - sum(amount for when, amount in lines[item["item_id"]] if when <= on))
+        return max(Decimal(0), Decimal(item["amount"]) - sum(amount for when, amount in lines[item["item_id"]] if when <= on))
 
     aged, sales, before = defaultdict(lambda: [Decimal(0), 0]), defaultdict(Decimal), defaultdict(Decimal)
     for item in tables["items"]:
@@ -53,10 +53,10 @@ def plain(tables, day, begin):
             aged[currency, bucket][0] += -left if credit else left
             aged[currency, bucket][1] += 1
         if not credit:
-            sales[currency] += item["amount"] if begin < item["issued_on"] <= day else 0
+            sales[currency] += Decimal(item["amount"]) if begin < item["issued_on"] <= day else 0
             before[currency] += open_on(item, begin)
     for payment in tables["payments"]:
-        left = payment["amount"] - used[payment["payment_id"]] if payment["received_on"] <= day else Decimal(0)
+        left = Decimal(payment["amount"]) - used[payment["payment_id"]] if payment["received_on"] <= day else Decimal(0)
         if left > 0:
             aged[payment["currency"], "credits"][0] -= left
             aged[payment["currency"], "credits"][1] += 1

@@ -51,31 +51,38 @@ impl Sums {
         Self { currency, aged: Default::default(), sales: 0, begin: 0, late: Part::default(), written_off: 0, months: Vec::new() }
     }
 
+    #[inline]
     fn put(&mut self, bucket: usize, amount: i64) {
         if let Some(bucket) = self.aged.get_mut(bucket) {
-            bucket.amount = bucket.amount.saturating_add(amount);
+            bucket.amount += amount;
             bucket.count += 1;
         }
     }
 
+    #[inline]
     fn month(&mut self, back: usize) -> Option<&mut Month> {
         if self.months.len() <= back {
-            self.months.resize(back + 1, Month::default());
+            self.lengthen(back + 1);
         }
         self.months.get_mut(back)
     }
 
+    #[cold]
+    fn lengthen(&mut self, months: usize) {
+        self.months.resize(months, Month::default());
+    }
+
     fn merge(&mut self, other: &Self) {
         for (mine, its) in self.aged.iter_mut().zip(&other.aged) {
-            *mine = Bucket { amount: mine.amount.saturating_add(its.amount), count: mine.count + its.count };
+            *mine = Bucket { amount: mine.amount + its.amount, count: mine.count + its.count };
         }
-        self.sales = self.sales.saturating_add(other.sales);
-        self.begin = self.begin.saturating_add(other.begin);
+        self.sales += other.sales;
+        self.begin += other.begin;
         self.late = Part { part: self.late.part + other.late.part, whole: self.late.whole + other.late.whole };
         self.written_off += other.written_off;
         for (back, its) in other.months.iter().enumerate() {
             if let Some(mine) = self.month(back) {
-                *mine = Month { aged: mine.aged + its.aged, sales: mine.sales.saturating_add(its.sales) };
+                *mine = Month { aged: mine.aged + its.aged, sales: mine.sales + its.sales };
             }
         }
     }
@@ -167,23 +174,27 @@ impl Tally {
         self.sums.iter().map(|sums| sums.currency).collect()
     }
 
+    #[inline]
     fn place(&mut self, currency: Currency) -> usize {
         let [first, second, third] = currency.bytes();
         let hash = u32::from_le_bytes([first, second, third, 0]).wrapping_mul(0x9E37_79B1) >> 26;
         let guess = self.slots.get(hash as usize).map_or(0, |place| usize::from(*place));
-        if self.sums.get(guess).is_some_and(|sums| sums.currency == currency) {
-            return guess;
-        }
+        if self.sums.get(guess).is_some_and(|sums| sums.currency == currency) { guess } else { self.search(currency, hash as usize) }
+    }
+
+    #[cold]
+    fn search(&mut self, currency: Currency, hash: usize) -> usize {
         let place = self.sums.iter().position(|sums| sums.currency == currency).unwrap_or_else(|| {
             self.sums.push(Sums::new(currency));
             self.sums.len() - 1
         });
-        if let Some(slot) = self.slots.get_mut(hash as usize) {
+        if let Some(slot) = self.slots.get_mut(hash) {
             *slot = u8::try_from(place).unwrap_or(0);
         }
         place
     }
 
+    #[inline]
     #[expect(clippy::indexing_slicing, reason = "`place` has just found it or made it")]
     fn of(&mut self, currency: Currency) -> &mut Sums {
         let place = self.place(currency);
@@ -223,6 +234,7 @@ impl Tally {
         }
     }
 
+    #[inline]
     fn item(&mut self, item: &Item, open: i64, begin: i64, days: &Days) {
         let (credit, billed) = (item.kind.is_credit(), item.kind.is_billed());
         self.settled += i64::from(billed & days.within(item.settled_on.unwrap_or(NaiveDate::MAX)));
@@ -233,15 +245,15 @@ impl Tally {
             }
             return;
         }
-        sums.begin = sums.begin.saturating_add(begin);
+        sums.begin += begin;
         // A deduction was sold with the item that it is a part of; of what is not known yet, nothing is open.
         let is_known = billed && item.issued_on <= days.as_of;
         let back = usize::try_from(days.month - month_of(item.issued_on)).unwrap_or(0);
         if is_known {
             let in_period = -i64::from(item.issued_on > days.begin_on);
-            sums.sales = sums.sales.saturating_add(item.amount & in_period);
+            sums.sales += item.amount & in_period;
             if let Some(month) = sums.month(back) {
-                month.sales = month.sales.saturating_add(item.amount);
+                month.sales += item.amount;
             }
         }
         if open != 0 {
@@ -252,6 +264,7 @@ impl Tally {
 
 impl Sums {
     /// What is open of a debit item; `month`: that in which it was billed.
+    #[inline]
     fn put_open(&mut self, item: &Item, open: i64, month: Option<usize>, days: &Days) {
         let bucket = days.bucket(item.due_on);
         if open > 0 {
