@@ -60,10 +60,8 @@ fn the_figures_of_every_scenario_are_those_of_its_day() {
         let mut ask = |day: i32| unsafe { ar_figures(books, rules, day, &mut aging, &mut kpis, ptr::null_mut()) };
         assert_eq!((ask(-1), ask(days_since_epoch(as_of))), (Status::InvalidArgument, Status::Ok), "{name}");
         for (stream, wanted) in [(aging, found.aging_table()), (kpis, found.kpis_table())] {
-            let read = ar_arrow::ArrowTable::try_from_stream(stream).unwrap();
-            for (found, wanted) in read.view("x").columns().iter().zip(wanted.columns()) {
-                assert_eq!((&found.name, &found.valid, &found.data), (&wanted.name, &wanted.valid, &wanted.data), "{name}");
-            }
+            let shown = |stream| format!("{:?}", ar_arrow::ArrowTable::try_from_stream(stream).unwrap().view("shown"));
+            assert!(shown(stream) == shown(ar_arrow::stream_from_table(&wanted).unwrap()), "{name}: C gives other figures than Rust");
         }
         unsafe {
             ar_ledger_free(books);
