@@ -17,6 +17,18 @@ pub(crate) fn pieces<R>(count: usize, size: usize, work: impl Fn(Range<usize>) -
     (0..count.div_ceil(size)).map(|at| work(at * size..((at + 1) * size).min(count))).collect()
 }
 
+/// Whether there is more than one thread: work that may be for nothing is then worth it.
+#[cfg(feature = "parallel")]
+pub(crate) fn are_many() -> bool {
+    rayon::current_num_threads() > 1
+}
+
+/// See the other one: without threads.
+#[cfg(not(feature = "parallel"))]
+pub(crate) const fn are_many() -> bool {
+    false
+}
+
 /// Sorts what has no equals that could be told apart.
 #[cfg(feature = "parallel")]
 pub(crate) fn sort<T: Ord + Send>(values: &mut [T]) {

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod large;
 pub mod mail;
 
+use ar_core::conversation::write::Sender;
 use ar_core::table::{Data, Texts};
 use std::borrow::Cow;
 
@@ -94,4 +95,15 @@ pub fn busy() -> f64 {
     // SAFETY: on Linux with 64 bits a timespec is two numbers of 64 bits, which is what is handed over.
     unsafe { clock_gettime(CLOCK_THREAD_CPUTIME_ID, &mut time) };
     time[0] as f64 + time[1] as f64 / 1e9
+}
+
+/// In whose name notices are written.
+pub fn sender() -> Sender {
+    Sender {
+        name: "Northgate Supplies Ltd".into(),
+        email: "ar@northgate.example".into(),
+        phone: "0161 496 0100".into(),
+        iban: "GB33BUKB20201555555555".into(),
+        pay_url: "https://pay.northgate.example/a/7F3K".into(),
+    }
 }

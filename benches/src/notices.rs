@@ -1,9 +1,9 @@
 //! `cargo run --release -p ar-benches --bin notices -- [notices]`: how many notices a second one core writes, by language and channel, of a book
 //! whose customers have three late invoices each; and how long it takes to read and compile the templates.
 
-use ar_benches::{Dice, days, numbers, processor, texts};
+use ar_benches::{Dice, days, numbers, processor, sender, texts};
 use ar_core::conversation::locale::{Language, Locale};
-use ar_core::conversation::write::{Channel, Sender, Style, Templates, write_notice};
+use ar_core::conversation::write::{Channel, Style, Templates, write_notice};
 use ar_core::table::{Column, Table};
 use ar_core::{Error, Ledger, Models, Policy, collect};
 use chrono::NaiveDate;
@@ -39,13 +39,7 @@ fn main() -> Result<(), Error> {
     let ledger = Ledger::try_new(&book(customers, ar_core::calendar::days_since_epoch(as_of)))?;
     let (policy, models) = (Policy::default(), Models::fit(&ledger, as_of));
     let report = collect(&ledger, &policy, &models, as_of)?;
-    let sender = Sender {
-        name: "Northgate Supplies Ltd".into(),
-        email: "ar@northgate.example".into(),
-        phone: "0161 496 0100".into(),
-        iban: "GB33BUKB20201555555555".into(),
-        pay_url: "https://pay.northgate.example/a/7F3K".into(),
-    };
+    let sender = sender();
     for language in Language::ALL {
         for channel in Channel::ALL {
             let style = Style { locale: Some(Locale::of(*language)), channel: Some(*channel), ..Style::new(&sender, &templates) };

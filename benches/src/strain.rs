@@ -2,11 +2,11 @@
 //! odd characters, through the reader and the verifier, and as names of a customer and of its invoices through the writer. Nothing may panic;
 //! what took longest for its length is printed.
 
-use ar_benches::{Dice, days, numbers, texts};
+use ar_benches::{Dice, days, numbers, sender, texts};
 use ar_core::conversation::locale::{Language, Locale};
 use ar_core::conversation::read::{Context, read_reply};
 use ar_core::conversation::verify::{Facts, verify_notice};
-use ar_core::conversation::write::{Channel, Sender, Style, Templates, write_with};
+use ar_core::conversation::write::{Channel, Style, Templates, write_with};
 use ar_core::table::{Column, Table};
 use ar_core::{Error, Ledger, Models, Policy, collect};
 use chrono::NaiveDate;
@@ -122,13 +122,7 @@ fn written(dice: &mut Dice, bases: &[String], templates: &Templates, draft: &str
     let Ok(ledger) = Ledger::try_new(&tables) else { return Ok(0) };
     let (policy, models) = (Policy::default(), Models::fit(&ledger, as_of));
     let report = collect(&ledger, &policy, &models, as_of)?;
-    let sender = Sender {
-        name: "Northgate Supplies Ltd".into(),
-        email: "ar@northgate.example".into(),
-        phone: "0161 496 0100".into(),
-        iban: "GB33BUKB20201555555555".into(),
-        pay_url: "https://pay.northgate.example/a".into(),
-    };
+    let sender = sender();
     let mut count = 0;
     for decision in report.decisions() {
         let language = Language::ALL[dice.below(4) as usize];

@@ -13,10 +13,11 @@ if ! cmp -s "$here/requirements.txt" "$venv/installed.txt"; then
     if ! "$venv/bin/python" -m pip install --quiet -r "$here/requirements.txt"; then
         echo "Not all together: one after the other."
         sed 's/#.*//' "$here/requirements.txt" | while read -r line; do
-            test -z "$line" || "$venv/bin/python" -m pip install --quiet --no-deps "$line" || echo "not installed: $line"
+            test -z "$line" || "$venv/bin/python" -m pip install --quiet --no-deps "$line" || echo "not installed: $line; tried again next time"
         done
+    else
+        cp "$here/requirements.txt" "$venv/installed.txt"
     fi
-    cp "$here/requirements.txt" "$venv/installed.txt"
 fi
 
 echo "Building the engine and the peers that are programs, in release."

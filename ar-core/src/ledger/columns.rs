@@ -51,7 +51,7 @@ pub(super) enum Lane<'t> {
     Texts { texts: Cow<'t, Texts<'t>>, rows: Range<usize>, valid: Option<&'t [bool]>, whole: bool },
 }
 
-impl Lane<'_> {
+impl<'t> Lane<'t> {
     /// The text of a row of the block; empty for none.
     pub(super) fn bytes(&self, row: usize) -> &[u8] {
         match self {
@@ -62,6 +62,12 @@ impl Lane<'_> {
 
     pub(super) const fn is_whole(&self) -> bool {
         matches!(self, Self::Texts { whole: true, .. })
+    }
+
+    /// The texts among which those of the block are, which of them are there, and where those of the block begin.
+    pub(super) fn texts(&self) -> Option<(&Texts<'t>, Option<&'t [bool]>, usize)> {
+        let Self::Texts { texts, rows, valid, .. } = self else { return None };
+        Some((texts, *valid, rows.start))
     }
 
     /// All texts one behind the other, and the end of each from the beginning of the first.
@@ -117,12 +123,11 @@ impl<'t> Block<'t, '_> {
         Some(())
     }
 
-    /// Calls `put` with every value of a column that holds them as they are; `None` where one is missing, or refused by `put`.
-    fn plain<T: Copy>(&self, at: usize, bind: Bind<'t>, values: &[T], mut put: impl FnMut(usize, T) -> bool) -> Option<()> {
+    /// Calls `put` with every value of a column that holds them as they are and may be without some; `None` where one is refused by `put`.
+    fn plain<T: Copy>(&self, bind: Bind<'t>, values: &[T], mut put: impl FnMut(usize, T) -> bool) -> Option<()> {
         let values = values.get(self.rows.clone())?;
         let fine = match self.valid(bind) {
             None => values.iter().enumerate().fold(true, |fine, (place, value)| put(place, *value) & fine),
-            Some(_) if self.required(at) => return None,
             Some(valid) => values.iter().zip(valid).enumerate().fold(true, |fine, (place, (value, valid))| (!*valid || put(place, *value)) & fine),
         };
         fine.then_some(())
@@ -137,10 +142,10 @@ impl<'t> Block<'t, '_> {
         };
         match self.bind(at).map(|bind| (bind, &bind.column.data)) {
             // A column that must be there and has nulls is read again, value by value, to find out whether they are in these rows.
-            Some((bind, Data::Date(values))) if !(self.required(at) && bind.column.valid.is_some()) => self.plain(at, bind, values, inside),
+            Some((bind, Data::Date(values))) if !(self.required(at) && bind.column.valid.is_some()) => self.plain(bind, values, inside),
             Some((bind, Data::Timestamp(values, a_day))) if *a_day > 0 && !(self.required(at) && bind.column.valid.is_some()) => {
                 let midnight = |ticks: i64| i32::try_from(ticks.div_euclid(*a_day)).ok().filter(|_| ticks.rem_euclid(*a_day) == 0);
-                self.plain(at, bind, values, |place, ticks| midnight(ticks).is_some_and(|day| inside(place, day)))
+                self.plain(bind, values, |place, ticks| midnight(ticks).is_some_and(|day| inside(place, day)))
             }
             _ => self.each(at, Value::into_date, |place, day| {
                 inside(place, days_since_epoch(day));
@@ -157,12 +162,12 @@ impl<'t> Block<'t, '_> {
             (least..=MAX_MINOR).contains(&amount)
         };
         match &bind.column.data {
-            Data::Int(values) if bind.minor && plain => self.plain(at, bind, values, inside),
+            Data::Int(values) if bind.minor && plain => self.plain(bind, values, inside),
             Data::Int(values) if plain => {
                 let in_units = |place, value: i64| i64::try_from(pow10(exponent(place))).ok().and_then(|unit| value.checked_mul(unit));
-                self.plain(at, bind, values, |place, value| in_units(place, value).is_some_and(|amount| inside(place, amount)))
+                self.plain(bind, values, |place, value| in_units(place, value).is_some_and(|amount| inside(place, amount)))
             }
-            Data::Decimal(values, scale) if plain => self.plain(at, bind, values, |place, value| {
+            Data::Decimal(values, scale) if plain => self.plain(bind, values, |place, value| {
                 let digits = if bind.minor { 0 } else { exponent(place) };
                 let amount = if *scale == digits { i64::try_from(value).ok() } else { crate::money::minor_from_decimal(value, *scale, digits).ok() };
                 amount.is_some_and(|amount| inside(place, amount))

@@ -5,21 +5,21 @@ use super::index::{IdIndex, hash};
 use crate::text::{TextId, TextPool};
 use alloc::vec::Vec;
 
-/// A short identifier itself, or of a long one its hash and its beginning; then its length and the position.
+/// A short identifier itself, of a long one nothing; then its length and the position.
 type Named = [u64; 3];
 
 /// The bits of the length, and the longest identifier that stands in `Named` itself.
 const LENGTH: u64 = u64::MAX << 32;
 const SHORT: u64 = 16 << 32;
 
-fn named(text: &[u8], hash: u64) -> Named {
+fn named(text: &[u8]) -> Named {
     let word = |bytes: &[u8]| match bytes.first_chunk::<8>() {
         Some(word) => u64::from_le_bytes(*word),
         None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     };
     let length = (text.len() as u64) << 32;
     match text.split_at_checked(8) {
-        _ if length > SHORT => [hash, word(text), length],
+        _ if length > SHORT => [0, 0, length],
         Some((head, tail)) => [word(head), word(tail), length],
         None => [word(text), 0, length],
     }
@@ -38,7 +38,7 @@ impl<'l> Lookup<'l> {
     pub(super) fn new(index: &'l IdIndex, texts: &'l TextPool, ids: Vec<TextId>) -> Self {
         let name = |at: u32| {
             let text = ids.get(at as usize).map_or("", |id| texts.get(*id)).as_bytes();
-            let [first, second, length] = named(text, hash(text));
+            let [first, second, length] = named(text);
             [first, second, length | u64::from(at)]
         };
         let names = index.positions().map(name).collect();
@@ -56,8 +56,7 @@ impl<'l> Lookup<'l> {
         for first in (0..count).step_by(AT_ONCE) {
             let rows = first..(first + AT_ONCE).min(count);
             for (row, key) in rows.clone().zip(&mut keys) {
-                let (text, hash) = (wanted(row), hash(wanted(row)));
-                *key = (hash, named(text, hash));
+                *key = (hash(wanted(row)), named(wanted(row)));
             }
             for ((hash, _), range) in keys.iter().zip(&mut ranges) {
                 *range = self.index.range(*hash);

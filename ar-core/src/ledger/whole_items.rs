@@ -2,8 +2,8 @@
 //! sorted by; the items are then made in their final order. Where one value of the table would be a problem nothing comes of it, and
 //! `intake_items` reads row by row.
 //!
-//! What a row must cost: its texts are gone over once and copied once (20 to 40 bytes), its customer is found among the customers, its
-//! 32 bytes are written, and read once in another order, and the 80 bytes of the item are written; 16 bytes go through each of the two
+//! What a row must cost: its texts are gone over once, and copied once into the order of the items (20 to 40 bytes); its customer is found
+//! among the customers, its 32 bytes are written, and read once in another order, and the 80 bytes of the item are written; 16 bytes go through each of the two
 //! sorts, by customer and day and by the hash of the identifier.
 
 use super::columns::{Block, Calendar, Lane, blocks, bound};
@@ -12,11 +12,11 @@ use super::intake::Intake;
 use super::intake_items::read_reason;
 use super::lookup::Lookup;
 use super::order::{self, Keyed};
-use super::whole_texts::{self, Held};
-use super::{Books, schema};
+use super::schema;
+use super::whole_texts::{self, Column, Handles, Held};
 use crate::money::Currency;
 use crate::record::{CustomerIdx, Deduction, Item, ItemKind};
-use crate::text::TextId;
+use crate::text::{TextId, TextPool};
 use crate::threads::{self, TOGETHER};
 use crate::watch::Stage;
 use alloc::vec::Vec;
@@ -157,13 +157,10 @@ fn deductions(block: &Block<'_, '_>, lines: &[Line]) -> Option<Vec<usize>> {
     Some(there.iter().enumerate().filter(|(_, line)| is(line)).map(|(row, _)| row).collect())
 }
 
-/// The lines of the whole table, and the texts beside them.
+/// The lines of the whole table, and what rows share.
 struct Table {
     lines: Vec<Line>,
     more: Vec<More>,
-    first: TextId,
-    reference: Held,
-    order: Held,
     group: Held,
     product: Held,
     currencies: Vec<Currency>,
@@ -171,16 +168,16 @@ struct Table {
 }
 
 impl Table {
-    fn item(&self, customer: u32, row: u32, line: &Line) -> Item {
+    fn item(&self, customer: u32, row: u32, line: &Line, [id, reference, order]: Handles<3>) -> Item {
         let more = self.more.get(row as usize).unwrap_or(&[0; 4]);
         let day = |day: u32| self.calendar.day(day as i32);
         let may = |next: u32| -> Option<NaiveDate> { Some(day(next.checked_sub(1)?)) };
         let (amount, settled_on, stated) = (line[1] as i64, may(high(line[3])), more[0].checked_sub(1));
-        let (id, reference, level) = (self.first.later(row), self.reference.get(row), (more[3] >> 1) as u8);
+        let level = (more[3] >> 1) as u8;
         Item {
             id,
             reference: if reference.is_none() { id } else { reference },
-            purchase_order: self.order.get(row),
+            purchase_order: order,
             notice_group: self.group.get(row),
             product: self.product.get(row),
             customer: CustomerIdx(customer),
@@ -216,23 +213,20 @@ fn parts<'t, 'b, 'm>(blocks: Vec<Block<'t, 'b>>, mut keys: &'m mut [Keyed], mut 
     blocks.into_iter().map(cut).collect()
 }
 
-/// Keeps the texts of the table; `None` where the pool is full.
-fn held(ledger: &mut Books, read: &[Read<'_>], lines: Vec<Line>, more: Vec<More>) -> Option<Table> {
-    fn column<'r, 't>(read: &'r [Read<'t>], lane: impl Fn(&'r Read<'t>) -> &'r Lane<'t>) -> Vec<(&'r Lane<'t>, usize)> {
-        read.iter().map(|read| (lane(read), read.rows)).collect()
-    }
-    let (ids, texts) = (column(read, |read| &read.id), &mut ledger.texts);
-    let first = whole_texts::run(texts, &ids)?;
-    let reference = whole_texts::hold(texts, &column(read, |read| &read.reference), Some((&ids, first)))?;
-    let order = whole_texts::hold(texts, &column(read, |read| &read.order), None)?;
-    let group = whole_texts::share(texts, &column(read, |read| &read.group))?;
-    let product = whole_texts::share(texts, &column(read, |read| &read.product))?;
+fn column<'r, 't>(read: &'r [Read<'t>], lane: impl Fn(&'r Read<'t>) -> &'r Lane<'t>) -> impl Iterator<Item = (&'r Lane<'t>, usize)> {
+    read.iter().map(move |read| (lane(read), read.rows))
+}
+
+/// Keeps the texts that rows share; `None` where the pool is full.
+fn shared(texts: &mut TextPool, read: &[Read<'_>], lines: Vec<Line>, more: Vec<More>) -> Option<Table> {
+    let group = whole_texts::share(texts, &column(read, |read| &read.group).collect::<Vec<_>>())?;
+    let product = whole_texts::share(texts, &column(read, |read| &read.product).collect::<Vec<_>>())?;
     let mut currencies: Vec<Currency> = read.iter().flat_map(|read| &read.currencies).copied().collect();
     currencies.sort_unstable();
     currencies.dedup();
     let span = read.iter().fold(Span(i32::MAX, i32::MIN), |span, read| Span(span.0.min(read.span.0), span.1.max(read.span.1)));
     let calendar = Calendar::new(span.0, span.1, lines.len());
-    Some(Table { lines, more, first, reference, order, group, product, currencies, calendar })
+    Some(Table { lines, more, group, product, currencies, calendar })
 }
 
 impl Intake<'_> {
@@ -254,24 +248,24 @@ impl Intake<'_> {
             return true;
         }
         let Some(read) = read.into_iter().collect::<Option<Vec<Read<'_>>>>() else { return false };
-        let Some(held) = held(&mut self.ledger, &read, lines, more) else { return false };
-        let first = held.first;
-        if !self.place_whole(held, keys) {
+        let Some(held) = shared(&mut self.ledger.texts, &read, lines, more) else { return false };
+        if !self.place_whole(held, &read, keys) {
             return false;
         }
         for (block, read) in blocks(&schema::ITEMS, table, &bound).iter().zip(&read) {
-            self.keep_back(block, &read.deductions, first);
+            self.keep_back(block, read);
         }
         self.ledger.deductions.sort_by_key(|row| row.item);
         true
     }
 
     /// Makes the items in their order and finds their places; `false` where an identifier stands twice.
-    fn place_whole(&mut self, table: Table, mut keys: Vec<Keyed>) -> bool {
-        let ledger = &self.ledger;
-        let text = |row: u32| ledger.texts.get(table.first.later(row));
+    fn place_whole(&mut self, table: Table, read: &[Read<'_>], mut keys: Vec<Keyed>) -> bool {
+        let columns = [Column::new(column(read, |read| &read.id)), Column::new(column(read, |read| &read.reference)), Column::new(column(read, |read| &read.order))];
+        let [ids, ..] = &columns;
         let mut entries = Vec::new();
-        let starts = order::sort(&mut keys, &mut entries, 32, ledger.customers.len(), |a, b| text(a).cmp(text(b)).then(a.cmp(&b)));
+        let starts = order::sort(&mut keys, &mut entries, 32, self.ledger.customers.len(), |a, b| ids.bytes(a).cmp(ids.bytes(b)).then(a.cmp(&b)));
+        let Some(placed) = whole_texts::place(&mut self.ledger.texts, &columns, &entries) else { return false };
         let items = threads::groups(&mut entries, |first, group| {
             // The lines first, on their own: nothing in the making of an item then waits for a line from far away.
             let mut lines = [[0; 4]; TOGETHER];
@@ -282,26 +276,26 @@ impl Intake<'_> {
                 let line = lines.get(at).unwrap_or(&[0; 4]);
                 let (key, row) = group.get(at).copied().unwrap_or_default();
                 group.get_mut(at).into_iter().for_each(|entry| *entry = (line[0], (first + at) as u32));
-                table.item(high(key), row, line)
+                table.item(high(key), row, line, placed.get(first + at))
             })
         });
-        drop(table);
+        drop((table, placed));
         let id = |place: u32| items.get(place as usize).map_or(TextId::NONE, |item| item.id);
-        let index = IdIndex::of(&mut entries, &mut keys, &ledger.texts, id);
-        let fine = index.repeats(&ledger.texts, id).is_empty();
+        let texts = &self.ledger.texts;
+        let index = IdIndex::of(&mut entries, &mut keys, texts, id);
+        let fine = index.repeats(texts, id).is_empty();
         if fine {
             (self.ledger.items, self.ledger.item_index, self.ledger.item_starts) = (items, index, starts);
         }
         fine
     }
 
-    /// Notes why the deductions of a block were kept back; `first` is the handle of the identifier of the first row of the table.
-    fn keep_back(&mut self, block: &Block<'_, '_>, rows: &[usize], first: TextId) {
-        for place in rows {
+    /// Notes why the deductions of a block were kept back.
+    fn keep_back(&mut self, block: &Block<'_, '_>, read: &Read<'_>) {
+        for place in &read.deductions {
             let ledger = &mut self.ledger;
             let row = &mut block.row(*place, &mut self.problems);
-            let id = first.later(row.row as u32);
-            let found = ledger.find_item(ledger.texts.get(id));
+            let found = core::str::from_utf8(read.id.bytes(*place)).ok().and_then(|id| ledger.find_item(id));
             if let Some(((reason, code), item)) = read_reason(ledger, row, ItemKind::Deduction).zip(found) {
                 ledger.deductions.push(Deduction { item, source: None, payment: None, posting: TextId::NONE, reason, code });
             }

@@ -132,7 +132,7 @@ impl Intake<'_> {
         let mut read = read.into_iter().collect::<Option<Vec<_>>>()?;
         let texts = &mut self.ledger.texts;
         let id = run(texts, &column(&read, 0))?;
-        let name = hold(texts, &column(&read, 1), None)?;
+        let name = hold(texts, &column(&read, 1))?;
         let owner = share(texts, &column(&read, 2))?;
         let segment = share(texts, &column(&read, 3))?;
         let industry = share(texts, &column(&read, 4))?;
@@ -169,7 +169,7 @@ impl Intake<'_> {
         drop(customers);
         let texts = &mut self.ledger.texts;
         let id = run(texts, &column(&read, 0))?;
-        let [payer_name, payer_account, text, reference] = [1, 2, 3, 4].map(|at| hold(texts, &column(&read, at), None));
+        let [payer_name, payer_account, text, reference] = [1, 2, 3, 4].map(|at| hold(texts, &column(&read, at)));
         let (payer_name, payer_account, text, reference, method) = (payer_name?, payer_account?, text?, reference?, share(texts, &column(&read, 5))?);
         let mut rows = Vec::with_capacity(table.rows());
         read.iter_mut().for_each(|read| rows.append(&mut read.rows));

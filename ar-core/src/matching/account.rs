@@ -1,6 +1,7 @@
 //! One customer's open items in one currency, in the order in which they fall due: what a payment can pay.
 
 use super::names::NameIndex;
+use super::open::Open;
 use crate::ledger::Books;
 use crate::money::Currency;
 use crate::record::{CustomerIdx, ItemIdx};
@@ -48,10 +49,10 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn new(books: &Books, names: &NameIndex, open: &[i64], customer: CustomerIdx, currency: Currency, budget: usize) -> Self {
+    pub(super) fn new(books: &Books, names: &NameIndex, open: &Open<'_>, customer: CustomerIdx, currency: Currency, budget: usize) -> Self {
         let mut account = Self::default();
         for at in books.item_range(customer) {
-            let Some((item, open)) = books.items().get(at).zip(open.get(at).copied()).filter(|(item, open)| *open > 0 && item.currency == currency) else { continue };
+            let Some((item, open)) = books.items().get(at).zip(open.get(at)).filter(|(item, open)| *open > 0 && item.currency == currency) else { continue };
             if account.debits.len() + account.credits.len() >= budget {
                 account.bounded = true;
                 break;

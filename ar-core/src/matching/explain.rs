@@ -11,6 +11,7 @@ use super::habits::{Choice, Counts, own_counts};
 use super::lines;
 use super::listed::List;
 use super::names::{NameIndex, OwnNumbers};
+use super::open::Open;
 use super::payer::{PayerIndex, Payers};
 use super::reading::{Lookup, Reading, Slip};
 use super::whole::{self, Frame};
@@ -59,7 +60,7 @@ pub(super) struct Question<'q> {
     pub(super) at: PaymentIdx,
     pub(super) payment: &'q Payment,
     pub(super) amount: i64,
-    pub(super) open: &'q [i64],
+    pub(super) open: &'q Open<'q>,
 }
 
 /// What the stages of one explanation share.
@@ -104,7 +105,7 @@ pub(super) fn explain(shared: &Shared<'_>, question: &Question<'_>, kept: &mut K
     let paid = Paid { amount: question.amount, on: question.payment.received_on, unit, fee: question.payment.bank_fee };
     let mut inquiry = Inquiry { shared, question, payers, reading, paid, cases: Cases::default() };
     let read = inquiry.reading.mentions.len();
-    inquiry.reading.mentions.retain(|mention| mention.options.iter().any(|(at, _)| question.open.get(at.0 as usize).is_some_and(|open| *open > 0)));
+    inquiry.reading.mentions.retain(|mention| mention.options.iter().any(|(at, _)| question.open.is_open(at.0 as usize)));
     // What was open this morning and was paid since is named, and gone.
     inquiry.reading.closed += read - inquiry.reading.mentions.len();
     let mut mentioned = inquiry.mentioned(&advice);
@@ -146,7 +147,7 @@ impl Inquiry<'_> {
         }
         let usual = |at: &ItemIdx| {
             let item = self.shared.books.item(*at).filter(|item| item.currency == self.question.payment.currency && !item.kind.is_credit());
-            let open = self.question.open.get(at.0 as usize).copied().unwrap_or(0);
+            let open = self.question.open.get(at.0 as usize).unwrap_or(0);
             item.and_then(|_| Position::of(self.shared.books, &self.shared.names, *at, open)).is_some_and(|position| super::difference::is_usual(&position, self.paid))
         };
         lookup.guess(written).into_iter().filter(usual).take(MOST_ACCOUNTS).collect()
@@ -172,7 +173,7 @@ impl Inquiry<'_> {
         let mut found: Vec<Currency> = mentioned.iter().filter_map(|at| books.item(*at)).map(|item| item.currency).collect();
         if found.is_empty() {
             let (customer, _) = self.payers.candidates.first()?;
-            let open = books.item_range(*customer).filter(|at| self.question.open.get(*at).is_some_and(|open| *open > 0));
+            let open = books.item_range(*customer).filter(|at| self.question.open.is_open(*at));
             found = open.filter_map(|at| books.items().get(at)).map(|item| item.currency).filter(|currency| *currency != own).collect();
         }
         found.sort_unstable();
@@ -251,7 +252,7 @@ impl Inquiry<'_> {
     /// Nothing else is known: one item of anybody with just this amount. Offered to a person, never posted.
     fn anybody(&mut self, budget: usize) -> Vec<(CustomerIdx, Account)> {
         let books = self.shared.books;
-        let still = |at: &ItemIdx| self.question.open.get(at.0 as usize) == Some(&self.paid.amount) && books.item(*at).is_some_and(|item| item.currency == self.question.payment.currency);
+        let still = |at: &ItemIdx| self.question.open.get(at.0 as usize) == Some(self.paid.amount) && books.item(*at).is_some_and(|item| item.currency == self.question.payment.currency);
         let hits: Vec<ItemIdx> = self.shared.names.of_amount(self.paid.amount, MOST_ACCOUNTS).into_iter().filter(still).collect();
         let chance = Weight::ppm(ONE_OF_ANYBODY).and(Weight::one_in(books.customers().len() as i64));
         for at in &hits {

@@ -11,6 +11,8 @@
 //!                                     |
 //!                          lines                      what is posted
 //! ```
+//!
+//! `in_turn` asks all this of one payment after the other, on what those before leave `open`.
 
 mod account;
 mod advice;
@@ -23,9 +25,11 @@ mod edits;
 mod explain;
 mod fx;
 pub(crate) mod habits;
+mod in_turn;
 mod lines;
 mod listed;
 mod names;
+mod open;
 mod payer;
 mod reading;
 pub(crate) mod replay;
@@ -34,14 +38,15 @@ mod whole;
 use crate::ledger::Books;
 use crate::models::CashModel;
 use crate::policy::Settings;
-use crate::reason::{Reason, ReasonCode};
+use crate::reason::Reason;
 use crate::record::{AllocationKind, CustomerIdx, DeductionReason, ItemIdx, PaymentIdx};
 use crate::text::{TextId, words};
-use crate::watch::{Stage, Watch};
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::vec::Vec;
 use chrono::NaiveDate;
 use explain::{Question, Shared};
 use habits::Counts;
+pub use in_turn::match_payments;
+use open::Open;
 
 words! {
     /// How far a payment is explained.
@@ -162,109 +167,11 @@ impl<'m> Matcher<'m> {
 
     /// Explains what is unapplied of one payment by what is open. `None` for a payment that is not in the books.
     pub fn answer(&mut self, at: PaymentIdx, unapplied: i64, open: &[i64]) -> Option<Answer> {
-        let payment = self.shared.books.payment(at)?;
-        Some(explain::explain(&self.shared, &Question { at, payment, amount: unapplied, open }, &mut self.kept))
+        explained(&self.shared, at, unapplied, &Open::new(open), &mut self.kept)
     }
 }
 
-/// Works through the payments in order of the day received, then identifier: first what is certain, then the rest on
-/// what the certain ones leave. No two answers use the same money of an item: `open` is lowered as it goes, so that
-/// whatever is posted or approved of a day fits together. Where `watch` was stopped, the answers are some of them.
-pub fn match_payments(books: &Books, settings: &Settings, model: &CashModel, as_of: NaiveDate, open: &mut [i64], watch: &Watch) -> Vec<Answer> {
-    let unapplied = books.unapplied_all(as_of);
-    if unapplied.iter().all(|amount| *amount == 0) && !books.payments().iter().any(|payment| payment.failed) {
-        return Vec::new();
-    }
-    watch.begin(Stage::Cash, books.payments().len());
-    let mut matcher = Matcher::new(books, settings, model, as_of, open);
-    let mut answers: Vec<Answer> = Vec::new();
-    let mut later: Vec<(usize, i64)> = Vec::new();
-    let mut touched: BTreeSet<CustomerIdx> = BTreeSet::new();
-    for (at, (payment, amount)) in (0u32..).map(PaymentIdx).zip(books.payments().iter().zip(unapplied)).filter(|(_, (payment, _))| payment.received_on <= as_of) {
-        if !watch.advance(1) {
-            return answers;
-        }
-        if amount <= 0 && !payment.failed {
-            continue;
-        }
-        let answer = if payment.failed { Some(failed(at, payment.customer)) } else { matcher.answer(at, amount, open) };
-        let Some(answer) = answer else { continue };
-        if answer.status == MatchStatus::Auto {
-            touched.extend(take(&answer, books, open));
-        } else if !payment.failed {
-            later.push((answers.len(), amount));
-        }
-        answers.push(answer);
-    }
-    // What was posted is a rival no more: who owes it is asked about again, until nothing more is certain. A second run
-    // of the day, with the postings in the books, then finds nothing new.
-    for _ in 0..MOST_ROUNDS {
-        let again: Vec<(usize, i64)> =
-            later.iter().copied().filter(|(place, _)| answers.get(*place).is_some_and(|answer| answer.customer.is_none_or(|customer| touched.contains(&customer)))).collect();
-        touched.clear();
-        for (place, amount) in again {
-            if watch.is_stopped() {
-                return answers;
-            }
-            let Some(answer) = answers.get(place).and_then(|known| matcher.answer(known.payment, amount, open)).filter(|answer| answer.status == MatchStatus::Auto) else { continue };
-            touched.extend(take(&answer, books, open));
-            later.retain(|(other, _)| *other != place);
-            if let Some(slot) = answers.get_mut(place) {
-                *slot = answer;
-            }
-        }
-        if touched.is_empty() {
-            break;
-        }
-    }
-    for (place, amount) in later {
-        if watch.is_stopped() {
-            break;
-        }
-        if let Some(slot) = answers.get_mut(place)
-            && let Some(answer) = matcher.answer(slot.payment, amount, open)
-        {
-            *slot = answer;
-            // What other proposals hold is still a rival: with it out of sight nothing here is certain.
-            if slot.status == MatchStatus::Auto {
-                slot.status = MatchStatus::Propose;
-            }
-            take(slot, books, open);
-        }
-    }
-    answers
-}
-
-/// Times that the payments that are not certain are looked at again after others were posted.
-const MOST_ROUNDS: usize = 8;
-
-/// What an answer uses of its items is open for no other answer. Returns whose items they are.
-fn take(answer: &Answer, books: &Books, open: &mut [i64]) -> BTreeSet<CustomerIdx> {
-    for line in &answer.lines {
-        if let Some(open) = open.get_mut(line.item.0 as usize) {
-            *open = (*open - line.item_amount.abs()).max(0);
-        }
-    }
-    // What was kept back becomes a deduction: no other payment pays it.
-    for kept in &answer.kept_back {
-        if let Some(open) = open.get_mut(kept.item.0 as usize) {
-            *open = (*open - kept.amount).max(0);
-        }
-    }
-    answer.lines.iter().filter_map(|line| books.item(line.item)).map(|item| item.customer).collect()
-}
-
-fn failed(payment: PaymentIdx, customer: Option<CustomerIdx>) -> Answer {
-    Answer {
-        payment,
-        customer,
-        status: MatchStatus::Unmatched,
-        confidence_ppm: 0,
-        certificate: Certificate::Unique,
-        lines: Vec::new(),
-        kept_back: Vec::new(),
-        alternatives: Vec::new(),
-        unapplied: 0,
-        reasons: alloc::vec![Reason::bare(ReasonCode::PaymentFailed)],
-    }
+fn explained(shared: &Shared<'_>, at: PaymentIdx, amount: i64, open: &Open<'_>, kept: &mut explain::Kept) -> Option<Answer> {
+    let payment = shared.books.payment(at)?;
+    Some(explain::explain(shared, &Question { at, payment, amount, open }, kept))
 }

@@ -2,6 +2,7 @@
 //! finds the items of a name without looking at every item.
 
 use super::buckets::Buckets;
+use super::open::Open;
 use crate::ledger::Books;
 use crate::record::{CustomerIdx, Item, ItemIdx};
 use crate::threads;
@@ -207,12 +208,12 @@ impl OwnNumbers {
     }
 
     /// Whether an item that is not open has this number.
-    pub(super) fn is_closed(&self, open: &[i64], number: u64) -> bool {
-        self.range(number, number).any(|at| open.get(at.0 as usize).is_none_or(|open| *open <= 0))
+    pub(super) fn is_closed(&self, open: &Open<'_>, number: u64) -> bool {
+        self.range(number, number).any(|at| !open.is_open(at.0 as usize))
     }
 
     /// Open items with a number from `low` to `high`.
-    pub(super) fn between<'o>(&'o self, open: &'o [i64], low: u64, high: u64) -> impl Iterator<Item = ItemIdx> + 'o {
-        self.range(low, high).filter(|at| open.get(at.0 as usize).is_some_and(|open| *open > 0))
+    pub(super) fn between<'o>(&'o self, open: &'o Open<'o>, low: u64, high: u64) -> impl Iterator<Item = ItemIdx> + 'o {
+        self.range(low, high).filter(|at| open.is_open(at.0 as usize))
     }
 }

@@ -7,6 +7,7 @@
 use super::explain::{self, Question, Shared};
 use super::habits::{Counts, own_counts};
 use super::names::NameIndex;
+use super::open::Open;
 use super::payer::PayerIndex;
 use super::{MatchStatus, advice::Apart};
 use crate::ledger::Books;
@@ -93,7 +94,7 @@ fn ask(shared: &Shared<'_>, row: &Past, open: &mut [i64]) -> Option<Trial> {
     let currency = row.items.first().and_then(|at| books.item(*at))?.currency;
     let sum = row.items.iter().try_fold(0i64, |sum, at| sum.checked_add(open.get(at.0 as usize).copied().unwrap_or(0)))?;
     let payment = known.cloned().unwrap_or_else(|| plain_payment(row, sum, currency));
-    let question = Question { at: row.payment.unwrap_or(PaymentIdx(u32::MAX)), payment: &payment, amount: payment.amount, open };
+    let question = Question { at: row.payment.unwrap_or(PaymentIdx(u32::MAX)), payment: &payment, amount: payment.amount, open: &Open::new(open) };
     let habits = BTreeMap::from([((row.customer, row.on), own_counts(books.items_of(row.customer), row.on))]);
     let mut kept = explain::Kept::knowing(habits);
     let trial = (sum > 0).then(|| {

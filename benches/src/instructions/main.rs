@@ -37,7 +37,8 @@ fn made_with() -> Option<Value> {
     Some(json!({
         "rustc": version("rustc", "--version")?,
         "valgrind": version("valgrind", "--version")?,
-        "libc": version("ldd", "--version").unwrap_or_default(),
+        // Without the number of the distribution's package: `ldd (Debian GLIBC 2.36-9+deb12u14) 2.36`.
+        "libc": version("ldd", "--version").and_then(|said| said.split_whitespace().last().map(str::to_owned)),
         "processor": format!("{}{}", std::env::consts::ARCH, if wide { " with avx2" } else { "" }),
         "profile": profile,
     }))

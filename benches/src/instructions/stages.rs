@@ -4,11 +4,11 @@ use super::request::counted;
 use ar_arrow::ArrowTable;
 use ar_benches::book::{Book, Kind};
 use ar_benches::large::{AS_OF, Case, Shape};
-use ar_benches::{Dice, cents};
+use ar_benches::{Dice, cents, sender};
 use ar_core::audit::{AuditLog, verify};
 use ar_core::conversation::locale::{Language, Locale};
 use ar_core::conversation::read::{Context, Known, read_reply};
-use ar_core::conversation::write::{Channel, Sender, Style, Templates, write_notice};
+use ar_core::conversation::write::{Channel, Style, Templates, write_notice};
 use ar_core::decision::Decision;
 use ar_core::escalation::Gate;
 use ar_core::models::{Calendars, PayTimeModel};
@@ -147,13 +147,7 @@ fn replies(ledger: &Ledger) {
 fn notices(ledger: &Ledger, policy: &Policy, models: &Models, as_of: NaiveDate) -> Result<(), Error> {
     let report = collect(ledger, policy, models, as_of)?;
     let templates = counted("templates", Templates::shipped)?;
-    let sender = Sender {
-        name: "Northgate Supplies Ltd".into(),
-        email: "ar@northgate.example".into(),
-        phone: "0161 496 0100".into(),
-        iban: "GB33BUKB20201555555555".into(),
-        pay_url: "https://pay.northgate.example/a/7F3K".into(),
-    };
+    let sender = sender();
     let dunned: Vec<&Decision> = report.decisions().iter().filter(|decision| decision.draft.action == ar_core::action::ActionKind::SendNotice).take(NOTICES).collect();
     let written = counted("write_notice", || {
         let each = Language::ALL.iter().flat_map(|language| dunned.iter().map(move |decision| (language, decision)));

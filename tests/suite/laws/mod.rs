@@ -19,6 +19,7 @@ mod disputes;
 mod events;
 mod extremes;
 mod figures;
+mod forms;
 mod gate;
 mod gate_limits;
 mod gate_words;

@@ -10,6 +10,7 @@ pub(super) mod slip;
 mod words;
 
 use super::names::{NameIndex, OwnNumbers, ending, folded, letters, number};
+use super::open::Open;
 use crate::ledger::Books;
 use crate::record::{CustomerIdx, ItemIdx};
 use alloc::{string::String, vec::Vec};
@@ -63,7 +64,7 @@ pub(super) struct Reading {
 /// Where names are looked up.
 pub(super) struct Lookup<'l> {
     pub(super) books: &'l Books,
-    pub(super) open: &'l [i64],
+    pub(super) open: &'l Open<'l>,
     pub(super) index: &'l NameIndex,
     pub(super) own: &'l OwnNumbers,
     /// Customers that may have paid.
