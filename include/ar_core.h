@@ -16,11 +16,12 @@
  *
  * The contract, for every function below:
  *
- * Handles     ar_tables, ar_ledger, ar_policy, ar_models, ar_report, ar_audit_log, ar_breaks and ar_error are opaque. What a function gives
- *             through `out` (or `error`) belongs to the caller, who frees it once with the `_free` function of its kind.
+ * Handles     ar_tables, ar_ledger, ar_policy, ar_models, ar_report, ar_standing_day, ar_audit_log, ar_breaks and ar_error are opaque. What a
+ *             function gives through `out` (or `error`) belongs to the caller, who frees it once with the `_free` function of its kind.
  *             `_free(NULL)` does nothing.
  * Inputs      Handles, texts and arrays are borrowed for the call: nothing is kept, nothing is changed, unless the function
- *             says so (ar_ledger_apply_json changes its ledger, ar_audit_log_append_... its log; an Arrow stream that is given is consumed).
+ *             says so (ar_ledger_apply_json changes its ledger, ar_standing_day_apply_json its day, ar_audit_log_append_... its log; an Arrow stream
+ *             that is given is consumed).
  * Outputs     are written only when the status is AR_STATUS_OK; else they are as they were before the call.
  * Borrowed    Rows and texts that come as pointers to const belong to the handle they were read from and are valid until it is
  *             freed. A text that comes as `char **text` belongs to the caller and is freed with ar_string_free.
@@ -38,7 +39,8 @@
  *             days since 1970-01-01. Both say so in their names: `..._minor`, `..._on`, `..._days`.
  * Threads     The library keeps no state outside its handles, starts no thread, calls nothing back, reads no clock, file,
  *             environment or network. An ar_policy, ar_models, ar_report, ar_breaks or ar_error never changes: any number of
- *             threads may use it at once. An ar_tables, ar_ledger or ar_audit_log may be read by any number of threads, or changed by one.
+ *             threads may use it at once. An ar_tables, ar_ledger, ar_standing_day or ar_audit_log may be read by any number of threads, or changed
+ *             by one.
  *             No handle belongs to a thread.
  * Panics      A bug of the library never crosses this border: the call answers AR_STATUS_PANIC, which says what is left usable. Rust's own
  *             runtime writes where it was to stderr (with a backtrace where RUST_BACKTRACE asks for one), and so it does where a stream is
@@ -153,8 +155,8 @@ enum ar_status
   AR_STATUS_ARROW_STREAM = 102,
   // The ledger (or audit log) was being changed when a call panicked. It can only be freed.
   AR_STATUS_POISONED = 103,
-  // A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json or
-  // a log that was appended to, which answers AR_STATUS_POISONED from now on. Please report the message.
+  // A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json, a
+  // day given to ar_standing_day_apply_json or a log that was appended to, which answers AR_STATUS_POISONED from now on. Please report the message.
   AR_STATUS_PANIC = 104,
   // This build of the library leaves out what was asked for; the message names the feature. A complete build never answers it.
   AR_STATUS_NOT_BUILT_IN = 105,
@@ -924,6 +926,10 @@ typedef struct ar_policy ar_policy;
 
 // All that one run found. Immutable: any number of threads may read it.
 typedef struct ar_report ar_report;
+
+// A day of a book that events come in on: what each of them changes is decided at once. Single-writer, as a ledger: while one thread
+// is in ar_standing_day_apply_json, no other may use it; else any number of threads may read it.
+typedef struct ar_standing_day ar_standing_day;
 
 // A set of tables to be loaded. Each table is filled from arrays of rows, or column by column from plain arrays, or comes as one Arrow
 // stream.
@@ -2129,6 +2135,46 @@ ar_status ar_reason_text(ar_reason_code code,
                          char **text,
                          size_t *text_len,
                          struct ar_error **error);
+
+// Works the whole book through, as ar_run does, and keeps what customers share: a day to be freed with ar_standing_day_free. Ledger, policy
+// and models are copied; the day goes its own way from here on, and the ledger is not changed by it.
+// `models`: NULL for models that are fitted from the ledger's own history. `as_of_days`: the day, days since 1970-01-01.
+// Errors: as ar_run.
+ar_status ar_standing_day_new(const struct ar_ledger *ledger,
+                              const struct ar_policy *policy,
+                              const struct ar_models *models,
+                              int32_t as_of_days,
+                              struct ar_standing_day **out,
+                              struct ar_error **error);
+
+// Takes events in (`json` as for ar_ledger_apply_json) and decides for the customers that they touch: `*report` is that of ar_run_for for
+// these customers on the ledger behind the events, to the byte, to be freed with ar_report_free; NULL where they touch nobody.
+// `*again`: 1 where the whole book was worked through again, else 0. Events of the day about promises, disputes, messages, calls, notices and
+// holds that report no decision cost what their customers cost, as a rule; items, payments, postings and what people decide are worked
+// out on the whole book. All or nothing: if one event is refused the day is as it was.
+// Errors: as ar_ledger_apply_json and ar_run_for.
+ar_status ar_standing_day_apply_json(struct ar_standing_day *standing,
+                                     const char *json,
+                                     size_t json_len,
+                                     struct ar_report **report,
+                                     uint8_t *again,
+                                     struct ar_error **error);
+
+// The ledger behind all events so far, a new one, to be freed with ar_ledger_free. Costs a copy of the books where events came since the
+// whole book was worked through. Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_standing_day_ledger(const struct ar_standing_day *standing,
+                                 struct ar_ledger **out,
+                                 struct ar_error **error);
+
+// The digest of that ledger, without making it; as ar_ledger_digest.
+// Errors: AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_standing_day_digest(const struct ar_standing_day *standing,
+                                 char **text,
+                                 size_t *text_len,
+                                 struct ar_error **error);
+
+// Frees a day; NULL is allowed.
+void ar_standing_day_free(struct ar_standing_day *standing);
 
 // Predicts when items are paid, as an Arrow C stream of one row an item, in the order of the rows: item_id, p_late, p_late_30, p_default
 // (open 180 days after the due date), expected_on, median_on, the quantiles q025_on, q10_on, q25_on, q75_on, q90_on and q975_on, and

@@ -80,6 +80,7 @@ struct free_handle {
   void operator()(ar_policy *handle) const noexcept { ar_policy_free(handle); }
   void operator()(ar_models *handle) const noexcept { ar_models_free(handle); }
   void operator()(ar_report *handle) const noexcept { ar_report_free(handle); }
+  void operator()(ar_standing_day *handle) const noexcept { ar_standing_day_free(handle); }
   void operator()(ar_breaks *handle) const noexcept { ar_breaks_free(handle); }
   void operator()(ar_audit_log *handle) const noexcept { ar_audit_log_free(handle); }
   void operator()(char *text) const noexcept { ar_string_free(text); }
@@ -317,6 +318,7 @@ public:
   ar_ledger *get() const noexcept { return handle_.get(); }
 
 private:
+  friend class standing_day;
   explicit ledger(detail::owned<ar_ledger> handle) : handle_(std::move(handle)) {}
   detail::owned<ar_ledger> handle_;
 };
@@ -496,6 +498,40 @@ inline std::pair<stream, stream> figures(const ledger &books, const policy &rule
   detail::check([&](ar_error **raw) { return ar_figures(books.get(), rules.get(), as_of_days, aging.get(), kpis.get(), raw); });
   return {std::move(aging), std::move(kpis)};
 }
+
+/// A day that events come in on: what each of them changes is decided at once.
+class standing_day {
+public:
+  /// What came of some events.
+  struct changed {
+    std::optional<report> day; // of the customers that the events touch; none where they touch nobody
+    bool again;                // the whole book was worked through again
+  };
+  standing_day(const ledger &books, const policy &rules, std::int32_t as_of_days, const models *learned = nullptr)
+      : handle_(detail::make<ar_standing_day>([&](ar_standing_day **out, ar_error **raw) {
+          return ar_standing_day_new(books.get(), rules.get(), learned != nullptr ? learned->get() : nullptr, as_of_days, out, raw);
+        })) {}
+  /// Takes a JSON array of events in: all, or none.
+  changed apply(std::string_view json) {
+    ar_report *found = nullptr;
+    std::uint8_t again = 0;
+    detail::check([&](ar_error **raw) { return ar_standing_day_apply_json(get(), json.data(), json.size(), &found, &again, raw); });
+    changed out{std::nullopt, again != 0};
+    if (found != nullptr) out.day.emplace(found);
+    return out;
+  }
+  /// The books behind all events so far.
+  ledger books() const {
+    return ledger(detail::make<ar_ledger>([&](ar_ledger **out, ar_error **raw) { return ar_standing_day_ledger(get(), out, raw); }));
+  }
+  std::string digest() const {
+    return detail::text([&](char **out, std::size_t *len, ar_error **raw) { return ar_standing_day_digest(get(), out, len, raw); });
+  }
+  ar_standing_day *get() const noexcept { return handle_.get(); }
+
+private:
+  detail::owned<ar_standing_day> handle_;
+};
 
 /// What the verification of an audit log found; empty: the chain is whole.
 class breaks {

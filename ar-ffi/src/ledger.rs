@@ -21,6 +21,10 @@ pub struct LedgerHandle {
 }
 
 impl LedgerHandle {
+    pub(crate) const fn new(ledger: Ledger) -> Self {
+        Self { ledger, poisoned: false }
+    }
+
     /// The ledger, unless a panic left it half-changed.
     pub(crate) fn read(&self) -> Checked<&Ledger> {
         if self.poisoned { Err(Failure::poisoned()) } else { Ok(&self.ledger) }
@@ -36,7 +40,7 @@ pub unsafe extern "C" fn ar_ledger_new(tables: *const TablesHandle, out: *mut *m
         guard(error, || {
             let (tables, out) = (borrow(tables, "tables")?, Place::new(out, "out")?);
             let ledger = tables.with(Ledger::try_new)?;
-            out.give(LedgerHandle { ledger, poisoned: false });
+            out.give(LedgerHandle::new(ledger));
             Ok(Status::Ok)
         })
     }
@@ -147,7 +151,7 @@ pub unsafe extern "C" fn ar_ledger_from_bytes(bytes: *const u8, bytes_len: usize
     unsafe {
         guard(error, || {
             let (bytes, out) = (array(bytes, bytes_len, "bytes")?, Place::new(out, "out")?);
-            out.give(LedgerHandle { ledger: Ledger::from_bytes(bytes)?, poisoned: false });
+            out.give(LedgerHandle::new(Ledger::from_bytes(bytes)?));
             Ok(Status::Ok)
         })
     }

@@ -26,6 +26,8 @@ pub mod report;
 
 pub mod explain;
 
+pub mod standing;
+
 pub mod rows;
 
 pub mod stages;

@@ -31,8 +31,8 @@ pub enum Status {
     ArrowStream = 102,
     /// The ledger (or audit log) was being changed when a call panicked. It can only be freed.
     Poisoned = 103,
-    /// A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json or
-    /// a log that was appended to, which answers AR_STATUS_POISONED from now on. Please report the message.
+    /// A bug of this library. Every handle is as it was before the call, except a ledger given to ar_ledger_apply_json, a
+    /// day given to ar_standing_day_apply_json or a log that was appended to, which answers AR_STATUS_POISONED from now on. Please report the message.
     Panic = 104,
     /// This build of the library leaves out what was asked for; the message names the feature. A complete build never answers it.
     NotBuiltIn = 105,

@@ -42,6 +42,11 @@ use std::sync::RwLock;
 pub(crate) struct Ledger(RwLock<ar_core::Ledger>);
 
 impl Ledger {
+    /// A ledger that was made elsewhere.
+    pub(crate) fn of(ledger: ar_core::Ledger) -> Self {
+        Self(RwLock::new(ledger))
+    }
+
     /// As [`Ledger::read`], for work that may be long: Ctrl-C stops it, and `progress` is told how far it is.
     pub(crate) fn read_patiently<R: Send>(&self, py: Python<'_>, progress: Option<&Bound<'_, PyAny>>, work: impl FnOnce(&ar_core::Ledger, &Watch) -> R + Send) -> PyResult<R> {
         let now = self.read(py, ar_core::Ledger::clone)?;

@@ -13,6 +13,7 @@ mod patience;
 mod pay_time;
 mod rehearsal;
 mod stages;
+mod standing;
 mod street;
 
 use pyo3::prelude::*;
@@ -38,6 +39,8 @@ mod _native {
     use super::rehearsal::{Rehearsal, rehearse};
     #[pymodule_export]
     use super::stages::{MatchResult, match_payments};
+    #[pymodule_export]
+    use super::standing::{Changed, StandingDay};
     #[pymodule_export]
     use super::street::{Figures, Report, Shadow, figures, reason_text, run};
     use pyo3::prelude::*;

@@ -7,6 +7,7 @@ use crate::shared::{models, policy};
 use crate::taker::{Taker, drawn};
 use ar_core_ffi::ledger::*;
 use ar_core_ffi::report::*;
+use ar_core_ffi::standing::*;
 use std::ptr;
 
 /// Good events, as many as there are bytes for, then changed a little.
@@ -39,6 +40,31 @@ fn some(take: &mut Taker<'_>) -> Vec<u8> {
     if take.rarely(3) { json.into_bytes() } else { take.edited(json.as_bytes()) }
 }
 
+/// The same events on a day that stands, one after the other and at once: the ledger is that behind the events.
+unsafe fn stood(as_of: i32, which: u8, json: &[u8]) {
+    unsafe {
+        let ledger = book();
+        let Some(day) = made(|out, error| ar_standing_day_new(ledger, policy(), models(), as_of, out, error)) else { return ar_ledger_free(ledger) };
+        for _ in 0..2 {
+            let before = told(|text, len, error| ar_standing_day_digest(day, text, len, error)).unwrap();
+            let (mut report, mut again) = (ptr::null_mut(), 2);
+            let applied = did(|error| ar_standing_day_apply_json(day, json.as_ptr().cast(), json.len(), &mut report, &mut again, error));
+            let after = told(|text, len, error| ar_standing_day_digest(day, text, len, error)).unwrap();
+            assert!(applied || before == after, "refused events changed the day");
+            assert_eq!(applied, again < 2, "whether the whole book was worked through is told of what was taken in");
+            if !report.is_null() {
+                glance(report, which);
+                ar_report_free(report);
+            }
+            let behind = made(|out, error| ar_standing_day_ledger(day, out, error)).unwrap();
+            assert_eq!(told(|text, len, error| ar_ledger_digest(behind, text, len, error)), Some(after), "the digest is not that of the ledger");
+            ar_ledger_free(behind);
+        }
+        ar_standing_day_free(day);
+        ar_ledger_free(ledger);
+    }
+}
+
 /// Events as JSON, on a book; all or nothing; then a day is run.
 pub fn feed(data: &[u8]) {
     let mut take = Taker(data);
@@ -57,6 +83,9 @@ pub fn feed(data: &[u8]) {
         if applied {
             if drawn(data, 3) {
                 kept(ledger);
+            }
+            if drawn(data, 16) {
+                stood(as_of, which, &json);
             }
             if drawn(data, 16)
                 && let Some(report) = made(|out, error| ar_run(ledger, policy(), models(), as_of, out, error))

@@ -310,6 +310,41 @@ class Shadow:
     def _repr_html_(self) -> str:
         """What a notebook shows of it."""
 
+@final
+class StandingDay:
+    """A day of a book that events come in on: what each of them changes is decided at once.
+
+    ledger: the books; they are not changed by the day, which goes its own way from here on. policy, models, as_of: as for `run`. The
+    whole book is worked through when the day is made, and again where an event may say something to the rest of the book."""
+
+    def __init__(self, ledger: Ledger, policy: Policy | None = None, models: Models | None = None, as_of: DayLike | None = None) -> None: ...
+    def apply(self, events: str | Sequence[Mapping[str, Any]]) -> Changed:
+        """Takes events in, in their order (a list of dicts or a JSON array, as `Ledger.apply` takes them), and decides for the customers
+        that they touch: the report is that of `run(..., scope=customers)` on the ledger behind the events, to the byte. Events of the day
+        about promises, disputes, messages, calls, notices and holds that report no decision cost what their customers cost, as a rule;
+        items, payments, postings and what people decide are worked out on the whole book. All of them or, with InvalidInput, none."""
+    def ledger(self) -> Ledger:
+        """The ledger behind all events so far. Costs a copy of the books where events came since the whole book was worked through."""
+    def digest(self) -> str:
+        """The digest of that ledger, without making it."""
+    @property
+    def as_of(self) -> date:
+        """The day."""
+
+@final
+class Changed:
+    """What came of some events."""
+
+    @property
+    def customers(self) -> list[str]:
+        """The customers that the events touch, by identifier, in order."""
+    @property
+    def report(self) -> Report | None:
+        """Their day; None where the events touch nobody."""
+    @property
+    def again(self) -> bool:
+        """Whether the whole book was worked through again."""
+
 def run(
     ledger: Ledger,
     policy: Policy | None = None,

@@ -16,6 +16,7 @@ mod rows_out;
 mod saved;
 mod some;
 mod stages;
+mod standing;
 
 use ar_arrow::FFI_ArrowArrayStream;
 use ar_core::error::ProblemCode;
@@ -29,6 +30,7 @@ use ar_core_ffi::models::*;
 use ar_core_ffi::names::*;
 use ar_core_ffi::policy::*;
 use ar_core_ffi::report::*;
+use ar_core_ffi::standing::*;
 use ar_core_ffi::status::Status;
 use ar_core_ffi::tables::*;
 use ar_core_ffi::text::ar_string_free;
@@ -144,6 +146,10 @@ fn null_pointers_are_refused_and_named() {
         expect(ar_models_from_json(null().cast(), 1, null().cast(), null().cast()), "json");
         expect(ar_run(null().cast(), null().cast(), null().cast(), 0, null().cast(), null().cast()), "ledger");
         expect(ar_figures(null().cast(), null().cast(), 0, null().cast(), null().cast(), null().cast()), "ledger");
+        expect(ar_standing_day_new(null().cast(), null().cast(), null().cast(), 0, null().cast(), null().cast()), "ledger");
+        expect(ar_standing_day_apply_json(null().cast(), c"[]".as_ptr(), 2, null().cast(), null(), null().cast()), "standing");
+        expect(ar_standing_day_ledger(null().cast(), null().cast(), null().cast()), "standing");
+        expect(ar_standing_day_digest(null().cast(), null().cast(), null().cast(), null().cast()), "standing");
         expect(ar_report_decisions(null().cast(), null().cast(), null().cast()), "report");
         expect(ar_report_json(null().cast(), null().cast(), null().cast()), "report");
         expect(ar_report_stream(null().cast(), 1, null().cast(), null().cast()), "report");
@@ -168,6 +174,7 @@ fn null_pointers_are_refused_and_named() {
         ar_policy_free(null().cast());
         ar_models_free(null().cast());
         ar_report_free(null().cast());
+        ar_standing_day_free(null().cast());
         ar_breaks_free(null().cast());
         ar_error_free(null().cast());
         ar_string_free(null().cast());
