@@ -174,7 +174,7 @@ impl Item {
     /// stated what is open, those after it.
     pub fn open_alone(&self, as_of: NaiveDate) -> i64 {
         // Of many items in a row it is all but random which are settled: nothing here jumps.
-        let settled = self.settled_on.unwrap_or(NaiveDate::MAX) <= as_of;
+        let settled = self.settled_on.is_some_and(|day| day <= as_of);
         let stood = if self.open_stated { self.open } else { self.amount };
         stood & -i64::from((self.issued_on <= as_of) & !settled)
     }

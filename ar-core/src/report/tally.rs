@@ -237,7 +237,7 @@ impl Tally {
     #[inline]
     fn item(&mut self, item: &Item, open: i64, begin: i64, days: &Days) {
         let (credit, billed) = (item.kind.is_credit(), item.kind.is_billed());
-        self.settled += i64::from(billed & days.within(item.settled_on.unwrap_or(NaiveDate::MAX)));
+        self.settled += i64::from(billed & item.settled_on.is_some_and(|day| days.within(day)));
         let sums = self.of(item.currency);
         if credit {
             if open > 0 {
