@@ -2030,6 +2030,20 @@ ar_status ar_collect(const struct ar_ledger *ledger,
                      struct ar_report **out,
                      struct ar_error **error);
 
+// Ages the books and measures them as they stand at the end of a day, without running it: nothing is matched or decided, and nothing is
+// logged. `*aging` and `*kpis` have the columns of the parts of those names of a report: amounts are decimals in units of their currency;
+// what came in and is not applied is a credit. Measures of the decisions of a day, of autonomy and of the models are not among them.
+// Both are Arrow C streams, overwritten without being read; the caller owns them and calls their `release`.
+// `as_of_days`: the day, days since 1970-01-01. Of the policy the days that measures look back on count, and promises are judged by it.
+// Errors: AR_STATUS_INVALID_ARGUMENT (the day); AR_STATUS_INVALID_POLICY (another under a version that the books know);
+// AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+ar_status ar_figures(const struct ar_ledger *ledger,
+                     const struct ar_policy *policy,
+                     int32_t as_of_days,
+                     struct ArrowArrayStream *aging,
+                     struct ArrowArrayStream *kpis,
+                     struct ar_error **error);
+
 // The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.
 // Errors: AR_STATUS_NULL_POINTER.
 ar_status ar_report_decisions(const struct ar_report *report, const struct ar_decision **rows, size_t *rows_len);

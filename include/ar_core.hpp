@@ -492,6 +492,12 @@ inline report match_payments(const ledger &books, const policy &rules, std::int3
 inline report collect(const ledger &books, const policy &rules, std::int32_t as_of_days, const models *learned = nullptr) {
   return detail::run(ar_collect, books, rules, as_of_days, learned);
 }
+/// Ages and measures the books without a run: `aging` and `kpis`.
+inline std::pair<stream, stream> figures(const ledger &books, const policy &rules, std::int32_t as_of_days) {
+  stream aging, kpis;
+  detail::check([&](ar_error **raw) { return ar_figures(books.get(), rules.get(), as_of_days, aging.get(), kpis.get(), raw); });
+  return {std::move(aging), std::move(kpis)};
+}
 
 /// A day that events come in on: what each of them changes is decided at once.
 class standing_day {

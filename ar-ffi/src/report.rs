@@ -174,6 +174,35 @@ pub unsafe extern "C" fn ar_collect(
     unsafe { guard(error, || give_report(&ar_core::collect, ledger, policy, models, as_of_days, out)) }
 }
 
+/// Ages the books and measures them as they stand at the end of a day, without running it: nothing is matched or decided, and nothing is
+/// logged. `*aging` and `*kpis` have the columns of the parts of those names of a report: amounts are decimals in units of their currency;
+/// what came in and is not applied is a credit. Measures of the decisions of a day, of autonomy and of the models are not among them.
+/// Both are Arrow C streams, overwritten without being read; the caller owns them and calls their `release`.
+/// `as_of_days`: the day, days since 1970-01-01. Of the policy the days that measures look back on count, and promises are judged by it.
+/// Errors: AR_STATUS_INVALID_ARGUMENT (the day); AR_STATUS_INVALID_POLICY (another under a version that the books know);
+/// AR_STATUS_ARROW_STREAM; AR_STATUS_NULL_POINTER; AR_STATUS_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ar_figures(
+    ledger: *const LedgerHandle,
+    policy: *const PolicyHandle,
+    as_of_days: i32,
+    aging: *mut FFI_ArrowArrayStream,
+    kpis: *mut FFI_ArrowArrayStream,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    unsafe {
+        guard(error, || {
+            let (ledger, policy) = (borrow(ledger, "ledger")?.read()?, borrow(policy, "policy")?);
+            let (aging, kpis) = (Place::new(aging, "aging")?, Place::new(kpis, "kpis")?);
+            let found = ar_core::figures(ledger, &policy.0, day(as_of_days, "as_of_days")?)?;
+            let made = (stream(found.aging_table())?, stream(found.kpis_table())?);
+            aging.fill(made.0);
+            kpis.fill(made.1);
+            Ok(Status::Ok)
+        })
+    }
+}
+
 /// The decisions. The rows are borrowed from the report; for none, `*rows` is NULL and `*rows_len` 0.
 /// Errors: AR_STATUS_NULL_POINTER.
 #[unsafe(no_mangle)]

@@ -42,7 +42,7 @@ mod _native {
     #[pymodule_export]
     use super::standing::{Changed, StandingDay};
     #[pymodule_export]
-    use super::street::{Report, Shadow, reason_text, run};
+    use super::street::{Figures, Report, Shadow, figures, reason_text, run};
     use pyo3::prelude::*;
 
     #[pymodule_init]

@@ -135,6 +135,7 @@ pub fn feed(data: &[u8]) {
                 ar_report_free(report);
             }
             streamed(|[out], error| ar_ledger_statement(ledger, c"C1".as_ptr(), i32::MIN, as_of, out, error));
+            streamed(|[aging, kpis], error| ar_figures(ledger, policy(), as_of, aging, kpis, error));
             ar_ledger_free(ledger);
         }
         ar_tables_free(tables);

@@ -79,6 +79,7 @@ pub fn feed(data: &[u8]) {
         let ids = [c"I1".as_ptr(), c"I9".as_ptr(), ptr::null()];
         told(|text, len, error| ar_ledger_precondition(ledger, ids.as_ptr(), usize::from(data.first().copied().unwrap_or(0)) % 4, text, len, error));
         streamed(|[out], error| ar_ledger_statement(ledger, c"C1".as_ptr(), i32::MIN, as_of, out, error));
+        streamed(|[aging, kpis], error| ar_figures(ledger, policy(), as_of, aging, kpis, error));
         if applied {
             if drawn(data, 3) {
                 kept(ledger);

@@ -85,6 +85,7 @@ fn of_ledger(take: &mut Taker<'_>) {
         }
         kept(ledger);
         streamed(|[out], error| ar_ledger_statement(ledger, c"C1".as_ptr(), i32::MIN, as_of, out, error));
+        streamed(|[aging, kpis], error| ar_figures(ledger, policy(), as_of, aging, kpis, error));
         if run && let Some(report) = made(|out, error| ar_run(ledger, policy(), models_or_none(none), as_of, out, error)) {
             glance(report, which);
             ar_report_free(report);

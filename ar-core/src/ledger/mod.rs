@@ -22,6 +22,7 @@ mod intake_items;
 mod intake_models;
 mod judged;
 mod lookup;
+mod opened;
 mod order;
 mod part;
 mod precondition;
@@ -60,6 +61,7 @@ pub(crate) use digest::KeptDigest;
 use index::IdIndex;
 pub(crate) use intake_items::MOST_SUM;
 pub use intake_models::{ModelFacts, PayTimes};
+pub(crate) use opened::{TOGETHER, UsedNotes, open_of};
 pub use rates::Rate;
 use within::Within;
 
@@ -285,9 +287,19 @@ impl Books {
         customer.and_then(|at| self.customer(at)).map_or("", |row| self.text(row.segment))
     }
 
+    /// Every promise, by customer.
+    pub fn promises(&self) -> &[Promise] {
+        &self.promises
+    }
+
     /// Promises of a customer.
     pub fn promises_of(&self, customer: CustomerIdx) -> &[Promise] {
         slice_of(&self.promises, customer)
+    }
+
+    /// Every dispute, by customer.
+    pub fn disputes(&self) -> &[Dispute] {
+        &self.disputes
     }
 
     /// Disputes of a customer.
@@ -313,6 +325,11 @@ impl Books {
     /// Outside signals about a customer.
     pub fn signals_of(&self, customer: CustomerIdx) -> &[Signal] {
         slice_of(&self.signals, customer)
+    }
+
+    /// Every contact, by customer.
+    pub fn contacts(&self) -> &[Contact] {
+        &self.contacts
     }
 
     /// Our contacts with a customer.
@@ -349,50 +366,6 @@ impl Books {
     /// The last day closed by `DayClosed`; earlier runs are refused.
     pub fn closed_on(&self) -> Option<NaiveDate> {
         self.closed_on
-    }
-
-    /// The currencies of items and payments, in order.
-    pub fn currencies(&self) -> Vec<Currency> {
-        let mut seen: BTreeSet<Currency> = self.whole_currencies.iter().copied().collect();
-        let mut last = None;
-        for currency in self.items.iter().map(|item| item.currency).chain(self.payments.iter().map(|payment| payment.currency)) {
-            if last.replace(currency) != Some(currency) {
-                seen.insert(currency);
-            }
-        }
-        seen.into_iter().collect()
-    }
-
-    /// What is open of every item at the end of `as_of`, from what was known by then: 0 before it was issued and after
-    /// it was settled, else the amount less what was allocated by then; where the host stated what is open, that, less
-    /// what events allocated by then.
-    pub fn open_all(&self, as_of: NaiveDate) -> Vec<i64> {
-        let mut open: Vec<i64> = self.items.iter().map(|item| item.open_alone(as_of)).collect();
-        for row in &self.allocations {
-            for at in row.lowers() {
-                let Some((slot, item)) = open.get_mut(at.0 as usize).zip(self.item(at)) else { continue };
-                if !item.open_stated {
-                    *slot = if row.on <= as_of { (*slot - row.amount).max(0) } else { *slot };
-                } else if !row.tabled && row.on > as_of && item.issued_on <= as_of {
-                    // The row of the item has all events in it: what came after the day was still open on it.
-                    *slot += row.amount;
-                }
-            }
-        }
-        open
-    }
-
-    /// What is unapplied of every payment at the end of `as_of`: 0 before it was received, and if it failed.
-    pub fn unapplied_all(&self, as_of: NaiveDate) -> Vec<i64> {
-        let mut unapplied: Vec<i64> = self.payments.iter().map(|payment| payment.come_by(as_of)).collect();
-        for row in self.allocations.iter().filter(|row| row.on <= as_of) {
-            if let Credit::Payment(at) = row.credit
-                && let Some(slot) = unapplied.get_mut(at.0 as usize)
-            {
-                *slot = (*slot - row.cash).max(0);
-            }
-        }
-        unapplied
     }
 
     /// As [`Self::unapplied_all`], of one payment.

@@ -1,16 +1,20 @@
 //! What the book looks like on the day: ageing and KPIs, currency by currency. Amounts are exact.
 
+use super::columns::{int, money, text, text_opt};
 use super::kpi::{self, Ratio};
+use super::tally::{Sums, Tally};
 use crate::calendar;
-use crate::ledger::Books;
 use crate::money::Currency;
 use crate::policy::Settings;
 use crate::scoring::Drift;
-use alloc::{string::String, vec::Vec};
+use crate::table::{Column, Data};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use chrono::NaiveDate;
 
 /// Buckets of ageing by days past due.
 pub const BUCKETS: [&str; 6] = ["not_due", "1-30", "31-60", "61-90", "over_90", "credits"];
+/// The place in [`BUCKETS`] of open credit notes and unapplied cash.
+pub(super) const CREDITS: usize = BUCKETS.len() - 1;
 
 /// One bucket of one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,26 +47,40 @@ pub struct KpiRow {
 }
 
 /// Ages what is open: five buckets of debits and one of credits, which sum to the net receivables exactly.
-pub fn aging(books: &Books, open: &[i64], unapplied: &[i64], as_of: NaiveDate) -> Vec<AgingRow> {
-    let mut rows: Vec<AgingRow> = Vec::new();
-    for currency in books.currencies() {
-        rows.extend(BUCKETS.iter().map(|bucket| AgingRow { bucket, currency, amount: 0, count: 0 }));
-    }
-    let mut add = |currency: Currency, bucket: usize, amount: i64| {
-        let start = rows.iter().position(|row| row.currency == currency).unwrap_or(0);
-        if let Some(row) = rows.get_mut(start + bucket) {
-            row.amount = row.amount.saturating_add(amount);
-            row.count += 1;
-        }
+pub fn aging(tally: &Tally) -> Vec<AgingRow> {
+    let of = |sums: &Sums| {
+        let currency = sums.currency;
+        BUCKETS.iter().zip(sums.aged).map(move |(bucket, aged)| AgingRow { bucket, currency, amount: aged.amount, count: aged.count })
     };
-    for (item, open) in books.items().iter().zip(open).filter(|(_, open)| **open > 0) {
-        let bucket = if item.kind.is_credit() { 5 } else { bucket_of(Books::days_late(item, as_of)) };
-        add(item.currency, bucket, if bucket == 5 { -*open } else { *open });
-    }
-    for (payment, amount) in books.payments().iter().zip(unapplied).filter(|(_, amount)| **amount > 0) {
-        add(payment.currency, 5, -*amount);
-    }
-    rows
+    tally.sums().iter().flat_map(of).collect()
+}
+
+/// Ageing as a table.
+pub(super) fn aging_columns(aging: &[AgingRow], scale: u8) -> Vec<Column<'static>> {
+    let rows = || aging.iter();
+    alloc::vec![
+        text("bucket", rows().map(|row| row.bucket)),
+        text("currency", rows().map(|row| row.currency.code())),
+        money("amount", scale, rows().map(|row| (row.amount, row.currency))),
+        int("count", rows().map(|row| row.count)),
+    ]
+}
+
+/// Measures as a table.
+pub(super) fn kpi_columns(kpis: &[KpiRow]) -> Vec<Column<'static>> {
+    const DIGITS: u8 = 4;
+    let rows = || kpis.iter();
+    let values: Vec<Option<i128>> = rows().map(|row| row.value.and_then(|value| value.rounded(DIGITS))).collect();
+    let valid = values.iter().map(Option::is_some).collect();
+    alloc::vec![
+        text("name", rows().map(|row| row.name)),
+        Column::nullable("value", valid, Data::Decimal(Cow::Owned(values.into_iter().map(|value| value.unwrap_or(0)).collect()), DIGITS)),
+        text("unit", rows().map(|row| row.unit)),
+        text("formula", rows().map(|row| row.formula)),
+        text("version", rows().map(|_| "1")),
+        text_opt("currency", rows().map(|row| row.currency.as_ref().map(Currency::code))),
+        text_opt("note", rows().map(|row| (!row.note.is_empty()).then_some(row.note.as_str()))),
+    ]
 }
 
 /// The place in [`BUCKETS`] of what is so many days past due.
@@ -85,18 +103,14 @@ pub(super) fn period_begin(settings: &Settings, as_of: NaiveDate) -> NaiveDate {
 const COUNTBACK_MONTHS: usize = 24;
 
 /// The KPIs of every currency.
-pub fn kpis(books: &Books, aging: &[AgingRow], settings: &Settings, as_of: NaiveDate) -> Vec<KpiRow> {
-    let (days, begin_on) = (settings.reporting.kpi_days, period_begin(settings, as_of));
-    let begin_open = books.open_all(begin_on);
+pub fn kpis(tally: &Tally, settings: &Settings, as_of: NaiveDate) -> Vec<KpiRow> {
+    let days = settings.reporting.kpi_days;
     let mut rows = Vec::new();
-    for currency in books.currencies() {
-        let debit = |bucket: &str| aging.iter().filter(|row| row.currency == currency && (bucket.is_empty() || row.bucket == bucket) && row.bucket != "credits").map(|row| row.amount).sum::<i64>();
-        // What was kept back was sold once, with the item that it is a part of.
-        let sold = || books.items().iter().filter(|item| item.currency == currency && item.kind.is_billed());
-        let sales: i64 = sold().filter(|item| item.issued_on > begin_on && item.issued_on <= as_of).map(|item| item.amount).sum();
-        let begin: i64 = books.items().iter().zip(&begin_open).filter(|(item, _)| item.currency == currency && !item.kind.is_credit()).map(|(_, open)| *open).sum();
-        let (total, current) = (debit(""), debit("not_due"));
-        let months = kpi::monthly_sales(sold().map(|item| (item.issued_on, item.amount)), as_of, COUNTBACK_MONTHS);
+    for sums in tally.sums() {
+        let (currency, sales, begin) = (sums.currency, sums.sales, sums.begin);
+        let [not_due, _, _, _, over_90, _] = sums.aged.map(|bucket| bucket.amount);
+        let (total, current) = (sums.aged.iter().take(CREDITS).fold(0, |sum: i64, bucket| sum.saturating_add(bucket.amount)), not_due);
+        let months = kpi::whole_months(sums.months.iter().map(|month| month.sales), as_of, COUNTBACK_MONTHS);
         let known: i64 = months.iter().map(|month| month.1).sum();
         let (dso, best) = (kpi::dso_simple(total, sales, days), kpi::best_possible_dso(current, sales, days));
         let countback = kpi::dso_countback(total, &months);
@@ -111,7 +125,7 @@ pub fn kpis(books: &Books, aging: &[AgingRow], settings: &Settings, as_of: Naive
         row("cei", cei, "percent", "(begin + sales / months - end total) / (begin + sales / months - end current) * 100", String::new());
         row("turnover", kpi::turnover(sales, begin, total), "times", "credit sales of the period / mean of the receivables at its begin and end", String::new());
         row("current_share", kpi::percent(i128::from(current), i128::from(total)), "percent", "receivables not yet due / receivables * 100", String::new());
-        row("over_90_share", kpi::percent(i128::from(debit("over_90")), i128::from(total)), "percent", "receivables 91 days past due and more / receivables * 100", String::new());
+        row("over_90_share", kpi::percent(i128::from(over_90), i128::from(total)), "percent", "receivables 91 days past due and more / receivables * 100", String::new());
         row("overdue_share", kpi::percent(i128::from(total - current), i128::from(total)), "percent", "overdue / receivables * 100", String::new());
     }
     rows

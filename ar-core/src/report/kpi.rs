@@ -122,22 +122,15 @@ pub fn median(values: &[i64]) -> Option<Ratio> {
     mean(middle)
 }
 
-/// Credit sales of calendar months, newest first, from (days since 1970-01-01, amount) of invoices up to `as_of`.
-/// The running month counts with the days that are gone.
-pub fn monthly_sales(sales: impl Iterator<Item = (chrono::NaiveDate, i64)>, as_of: chrono::NaiveDate, months: usize) -> Vec<(i64, i64)> {
+/// Credit sales of calendar months, newest first and as many as asked for, with the days of each. `sales` begin with the month of `as_of`;
+/// the running month counts with the days that are gone.
+pub fn whole_months(sales: impl Iterator<Item = i64>, as_of: chrono::NaiveDate, months: usize) -> Vec<(i64, i64)> {
     use chrono::Datelike;
-    let number = |day: chrono::NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
-    let newest = number(as_of);
-    let mut sums = alloc::vec![0_i64; months];
-    for (day, amount) in sales.filter(|(day, _)| *day <= as_of) {
-        if let Some(slot) = usize::try_from(newest - number(day)).ok().and_then(|ago| sums.get_mut(ago)) {
-            *slot = slot.saturating_add(amount);
-        }
-    }
+    let newest = i64::from(as_of.year()) * 12 + i64::from(as_of.month0());
     let length = |ago: i64| {
         let month = newest - ago;
         let first = |month: i64| chrono::NaiveDate::from_ymd_opt(i32::try_from(month.div_euclid(12)).ok()?, u32::try_from(month.rem_euclid(12) + 1).ok()?, 1);
         if ago == 0 { i64::from(as_of.day()) } else { first(month).zip(first(month + 1)).map_or(30, |(from, to)| i64::from(crate::calendar::days_between(from, to))) }
     };
-    sums.into_iter().zip(0i64..).map(|(sum, ago)| (sum, length(ago))).collect()
+    sales.chain(core::iter::repeat(0)).take(months).zip(0i64..).map(|(sum, ago)| (sum, length(ago))).collect()
 }

@@ -5,16 +5,17 @@
 use super::KpiRow;
 use super::book::period_begin;
 use super::kpi::{self, Ratio};
+use super::tally::{Sums, Tally};
 use crate::action::Mode;
 use crate::calendar::days_between;
 use crate::decision::Decision;
 use crate::ledger::Books;
 use crate::money::Currency;
 use crate::policy::Policy;
-use crate::record::{AllocationKind, Contact, Credit, CustomerIdx, Dispute, ItemIdx, PromiseState};
+use crate::record::{Contact, Credit, Dispute, Promise, PromiseState};
 use crate::scoring::promise_ends;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 /// What the measures are computed from.
 pub struct MeasureFacts<'f> {
@@ -24,16 +25,21 @@ pub struct MeasureFacts<'f> {
     pub policy: &'f Policy,
     /// The day.
     pub as_of: NaiveDate,
-    /// What is open of each item, after what was posted on the day.
-    pub open: &'f [i64],
     /// The decisions of the day.
     pub decisions: &'f [Decision],
+    /// The day before the first of the period.
+    begin_on: NaiveDate,
 }
 
-impl MeasureFacts<'_> {
+impl<'f> MeasureFacts<'f> {
+    /// The facts of a day.
+    pub fn new(books: &'f Books, policy: &'f Policy, as_of: NaiveDate, decisions: &'f [Decision]) -> Self {
+        Self { books, policy, as_of, decisions, begin_on: period_begin(policy.base(), as_of) }
+    }
+
     /// Whether a day is in the period.
     pub(super) fn within(&self, day: NaiveDate) -> bool {
-        day > period_begin(self.policy.base(), self.as_of) && day <= self.as_of
+        day > self.begin_on && day <= self.as_of
     }
 }
 
@@ -59,12 +65,13 @@ impl Part {
     }
 }
 
-/// Every measure: those of money currency by currency, then those of the book.
-pub fn measures(facts: &MeasureFacts<'_>) -> Vec<KpiRow> {
+/// The measures that the books alone say: those of money currency by currency, then those of the book.
+pub fn measures(facts: &MeasureFacts<'_>, tally: &Tally) -> Vec<KpiRow> {
     let mut rows = Vec::new();
     let (promises, disputes) = (Promises::read(facts), Disputes::read(facts));
-    for currency in facts.books.currencies() {
-        of_money(facts, currency, &mut rows);
+    for sums in tally.sums() {
+        let currency = sums.currency;
+        of_money(sums, &mut rows);
         let mut row = |name, value, formula| rows.push(KpiRow { name, value, unit: "percent", formula, currency: Some(currency), note: String::new() });
         let of = |parts: &BTreeMap<Currency, Part>| parts.get(&currency).and_then(|part| part.percent());
         row("promise_kept_rate_by_amount", of(&promises.amounts), "amount of promises kept / amount of those kept, kept in part and broken, due in the period * 100");
@@ -74,35 +81,25 @@ pub fn measures(facts: &MeasureFacts<'_>) -> Vec<KpiRow> {
     rows.push(row("promise_kept_rate", promises.count.percent(), "percent", "promises kept / those kept, kept in part and broken, due in the period * 100", String::new()));
     rows.push(row("dispute_validity_rate", disputes.valid.percent(), "percent", "disputes found valid, also in part / disputes decided in the period of which it is known * 100", String::new()));
     disputes.days(&mut rows);
-    let contacts = facts.books.each_customer().flat_map(|at| facts.books.contacts_of(at)).filter(|row| facts.within(row.on) && facts.books.text(row.channel) != Contact::OWNER).count();
-    let settled = facts.books.items().iter().filter(|item| item.kind.is_billed() && item.settled_on.is_some_and(|day| facts.within(day))).count();
-    rows.push(row("contacts_per_settled_item", Ratio::try_new(contacts as i128, settled as i128), "contacts", "contacts with customers in the period / items settled in it", String::new()));
-    let asked = facts.decisions.iter().filter(|decision| decision.mode == Mode::Ask).count();
-    rows.push(row("approval_load", kpi::percent(asked as i128, facts.decisions.len() as i128), "percent", "decisions of the day that wait for a person / decisions of the day * 100", String::new()));
+    let contacts = facts.books.contacts().iter().filter(|row| facts.within(row.on) && facts.books.text(row.channel) != Contact::OWNER).count();
+    rows.push(row("contacts_per_settled_item", Ratio::try_new(contacts as i128, i128::from(tally.settled)), "contacts", "contacts with customers in the period / items settled in it", String::new()));
     rows
 }
 
+/// How much of the day waits for people.
+pub fn approval_load(decisions: &[Decision]) -> KpiRow {
+    let asked = decisions.iter().filter(|decision| decision.mode == Mode::Ask).count();
+    let value = kpi::percent(asked as i128, decisions.len() as i128);
+    KpiRow { name: "approval_load", value, unit: "percent", formula: "decisions of the day that wait for a person / decisions of the day * 100", currency: None, note: String::new() }
+}
+
 /// True DSO, days late, and what was written off.
-fn of_money(facts: &MeasureFacts<'_>, currency: Currency, rows: &mut Vec<KpiRow>) {
-    let mut months: BTreeMap<(i32, u32), (i128, i64)> = BTreeMap::new();
-    let (mut late, mut lost) = (Part::default(), Part::default());
-    for (place, (item, open)) in facts.books.items().iter().zip(facts.open).enumerate().filter(|(_, (item, _))| item.currency == currency && !item.kind.is_credit()) {
-        let days_late = i64::from(Books::days_late(item, facts.as_of));
-        if days_late > 0 {
-            late = Part { part: late.part + i128::from(days_late) * i128::from(*open), whole: late.whole + i128::from(*open) };
-        }
-        let written = facts.books.allocations_of(ItemIdx(place as u32)).iter().filter(|row| row.kind == AllocationKind::WriteOff && facts.within(row.on));
-        lost.add(written.fold(0, |sum: i64, row| sum.saturating_add(row.amount)), 0);
-        if !item.kind.is_billed() || item.issued_on > facts.as_of {
-            continue;
-        }
-        lost.add(0, if facts.within(item.issued_on) { item.amount } else { 0 });
-        let month = months.entry((item.issued_on.year(), item.issued_on.month())).or_default();
-        *month = (month.0 + i128::from(days_between(item.issued_on, facts.as_of)) * i128::from(*open), month.1.saturating_add(item.amount));
-    }
-    let mut row = |name, value, unit, formula| rows.push(KpiRow { name, value, unit, formula, currency: Some(currency), note: String::new() });
-    row("true_dso", kpi::true_dso(months.into_values()), "days", "sum over open invoices of age * open amount / credit sales of the month of issue");
-    row("days_late_by_amount", Ratio::try_new(late.part, late.whole), "days", "sum over what is overdue of days late * open amount / open amount");
+fn of_money(sums: &Sums, rows: &mut Vec<KpiRow>) {
+    let mut row = |name, value, unit, formula| rows.push(KpiRow { name, value, unit, formula, currency: Some(sums.currency), note: String::new() });
+    let months = sums.months.iter().rev().map(|month| (month.aged, month.sales));
+    row("true_dso", kpi::true_dso(months), "days", "sum over open invoices of age * open amount / credit sales of the month of issue");
+    row("days_late_by_amount", Ratio::try_new(sums.late.part, sums.late.whole), "days", "sum over what is overdue of days late * open amount / open amount");
+    let lost = Part { part: sums.written_off, whole: i128::from(sums.sales) };
     row("bad_debt_share", lost.percent(), "percent", "written off in the period, and not undone / credit sales of the period * 100");
 }
 
@@ -116,16 +113,16 @@ struct Promises {
 impl Promises {
     fn read(facts: &MeasureFacts<'_>) -> Self {
         let mut found = Self::default();
-        for at in facts.books.each_customer().filter(|at| !facts.books.promises_of(*at).is_empty()) {
-            found.of_customer(facts, at);
+        for rows in facts.books.promises().chunk_by(|a, b| a.customer == b.customer) {
+            found.of_customer(facts, rows);
         }
         found
     }
 
-    fn of_customer(&mut self, facts: &MeasureFacts<'_>, at: CustomerIdx) {
-        let settings = facts.policy.settings(facts.books.segment_of(Some(at)));
+    fn of_customer(&mut self, facts: &MeasureFacts<'_>, rows: &[Promise]) {
+        let settings = facts.policy.settings(facts.books.segment_of(rows.first().map(|row| row.customer)));
         let calendar = settings.calendar();
-        for row in facts.books.promises_of(at).iter().filter(|row| facts.within(row.due_on)) {
+        for row in rows.iter().filter(|row| facts.within(row.due_on)) {
             let state = facts.books.promise_on(row, facts.as_of, promise_ends(row.due_on, &calendar, settings));
             if !matches!(state, PromiseState::Kept | PromiseState::PartlyKept | PromiseState::Broken) {
                 continue;
@@ -153,7 +150,7 @@ struct Disputes<'f> {
 impl<'f> Disputes<'f> {
     fn read(facts: &MeasureFacts<'f>) -> Self {
         let mut found = Self::default();
-        for row in facts.books.each_customer().flat_map(|at| facts.books.disputes_of(at)) {
+        for row in facts.books.disputes() {
             if row.is_live_on(facts.as_of) {
                 found.open.push(i64::from(days_between(row.opened_on, facts.as_of)));
             } else if let Some(on) = row.resolved_on.filter(|on| facts.within(*on)) {

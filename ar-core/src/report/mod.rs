@@ -10,6 +10,7 @@ mod claims;
 pub(crate) mod columns;
 mod escalations;
 mod explain;
+mod figures;
 mod json;
 pub mod kpi;
 mod measures;
@@ -23,6 +24,7 @@ mod root_causes;
 mod sentences;
 pub mod shadow;
 pub mod statement;
+mod tally;
 pub mod why;
 mod worklist;
 
@@ -46,11 +48,13 @@ pub use autonomy_measures::autonomy_measures;
 pub use book::{AgingRow, BUCKETS, KpiRow, aging, drift, kpis};
 use chrono::NaiveDate;
 pub use escalations::Question;
-pub use measures::{MeasureFacts, measures};
+pub use figures::Figures;
+pub use measures::{MeasureFacts, approval_load, measures};
 pub use parts::forecast_table;
 pub use policy_work::{changes_table, remarks_table};
 pub use risk::{RiskFacts, RiskRow, risk};
 pub use root_causes::{CauseRow, Sums, root_causes};
+pub use tally::Tally;
 pub use worklist::{CapacityRow, Line, Worklist};
 
 words! {

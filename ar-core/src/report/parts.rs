@@ -1,5 +1,6 @@
 //! The parts of a report as tables.
 
+use super::book::{aging_columns, kpi_columns};
 use super::columns::{date, flag, float, float_opt, int, int_opt, list, money, money_opt, reasons, reasons_made, scale, text, text_made, text_opt};
 use super::explain::Owing;
 use super::object::Object;
@@ -14,7 +15,7 @@ use crate::record::{CustomerIdx, Item, ItemIdx};
 use crate::scoring::{ForecastDay, Score};
 use crate::table::{Column, Data, Table, Texts};
 use crate::text::Characters;
-use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use chrono::{DateTime, Timelike, Utc};
 use serde_json::{Value, json};
 
@@ -29,8 +30,8 @@ impl Report {
             Part::Worklist => self.worklist_table(),
             Part::Outcomes => self.outcomes_table(),
             Part::Forecast => forecast_columns(&self.parts.forecast, self.scale_with(self.parts.forecast.iter().map(|row| row.currency))),
-            Part::Aging => self.aging_table(),
-            Part::Kpis => self.kpis_table(),
+            Part::Aging => aging_columns(&self.parts.aging, self.scale()),
+            Part::Kpis => kpi_columns(&self.parts.kpis),
             Part::Risk => self.risk_table(),
             Part::Capacity => self.capacity_table(),
             Part::RootCauses => self.root_causes_table(),
@@ -395,32 +396,6 @@ impl Report {
             text("outcome", rows().map(|row| if row.draft.is_some() { "decided" } else { "skipped" })),
             text_opt("decision_id", rows().map(|row| self.decision_id(row.draft))),
             reasons("reasons", rows().map(|row| alloc::vec![row.reason])),
-        ]
-    }
-
-    fn aging_table(&self) -> Vec<Column<'static>> {
-        let rows = || self.parts.aging.iter();
-        alloc::vec![
-            text("bucket", rows().map(|row| row.bucket)),
-            text("currency", rows().map(|row| row.currency.code())),
-            money("amount", self.scale(), rows().map(|row| (row.amount, row.currency))),
-            int("count", rows().map(|row| row.count)),
-        ]
-    }
-
-    fn kpis_table(&self) -> Vec<Column<'static>> {
-        const DIGITS: u8 = 4;
-        let rows = || self.parts.kpis.iter();
-        let values: Vec<Option<i128>> = rows().map(|row| row.value.and_then(|value| value.rounded(DIGITS))).collect();
-        let valid = values.iter().map(Option::is_some).collect();
-        alloc::vec![
-            text("name", rows().map(|row| row.name)),
-            Column::nullable("value", valid, Data::Decimal(Cow::Owned(values.into_iter().map(|value| value.unwrap_or(0)).collect()), DIGITS)),
-            text("unit", rows().map(|row| row.unit)),
-            text("formula", rows().map(|row| row.formula)),
-            text("version", rows().map(|_| "1")),
-            text_opt("currency", rows().map(|row| row.currency.as_ref().map(crate::money::Currency::code))),
-            text_opt("note", rows().map(|row| (!row.note.is_empty()).then_some(row.note.as_str()))),
         ]
     }
 

@@ -145,6 +145,7 @@ fn null_pointers_are_refused_and_named() {
         expect(ar_models_from_bytes(null(), 60, null().cast(), null().cast()), "bytes");
         expect(ar_models_from_json(null().cast(), 1, null().cast(), null().cast()), "json");
         expect(ar_run(null().cast(), null().cast(), null().cast(), 0, null().cast(), null().cast()), "ledger");
+        expect(ar_figures(null().cast(), null().cast(), 0, null().cast(), null().cast(), null().cast()), "ledger");
         expect(ar_standing_day_new(null().cast(), null().cast(), null().cast(), 0, null().cast(), null().cast()), "ledger");
         expect(ar_standing_day_apply_json(null().cast(), c"[]".as_ptr(), 2, null().cast(), null(), null().cast()), "standing");
         expect(ar_standing_day_ledger(null().cast(), null().cast(), null().cast()), "standing");

@@ -18,6 +18,7 @@ mod day;
 mod disputes;
 mod events;
 mod extremes;
+mod figures;
 mod forms;
 mod gate;
 mod gate_limits;

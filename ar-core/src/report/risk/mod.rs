@@ -8,14 +8,16 @@ use super::AgingRow;
 use super::book::{BUCKETS, bucket_of};
 use super::kpi::Ratio;
 use crate::calendar;
-use crate::ledger::Books;
+use crate::ledger::{Books, TOGETHER, UsedNotes, open_of};
 use crate::money::Currency;
 use crate::policy::{Policy, Settings};
 use crate::reason::{Reason, ReasonCode};
 use crate::record::CustomerIdx;
 use crate::scoring::{self, Profile, Score};
+use crate::threads;
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
+use core::ops::Range;
 
 /// The buckets of what is owed, without that of credits.
 const DEBITS: usize = 5;
@@ -166,8 +168,27 @@ impl Rolls {
     fn new(facts: &RiskFacts<'_>) -> Self {
         let mut found: BTreeMap<Currency, [Roll; DEBITS]> = BTreeMap::new();
         let then = calendar::add_days(facts.as_of, -ROLL_DAYS);
-        let before = facts.books.open_all(then);
-        for ((item, before), now) in facts.books.items().iter().zip(before).zip(facts.open).filter(|row| row.0.1 > 0 && !row.0.0.kind.is_credit()) {
+        let used = facts.books.used_notes();
+        let pieces = threads::pieces(facts.books.items().len(), TOGETHER, |range| Self::of(facts, then, &used, range));
+        for (currency, rolls) in pieces.into_iter().flat_map(|piece| piece.0) {
+            for (mine, its) in found.entry(currency).or_default().iter_mut().zip(rolls) {
+                *mine = Roll { before: mine.before + its.before, rolled: mine.rolled + its.rolled, items: mine.items + its.items };
+            }
+        }
+        Self(found)
+    }
+
+    /// The rolls of some items in a row.
+    fn of(facts: &RiskFacts<'_>, then: NaiveDate, used: &UsedNotes<'_>, range: Range<usize>) -> Self {
+        let mut found: BTreeMap<Currency, [Roll; DEBITS]> = BTreeMap::new();
+        let mut moved = alloc::vec![0; range.len()];
+        facts.books.moved_in(range.start, then, used, &mut moved);
+        let items = facts.books.items().get(range.clone()).unwrap_or(&[]).iter().zip(moved);
+        for ((item, moved), now) in items.zip(facts.open.get(range).unwrap_or(&[])).filter(|row| !row.0.0.kind.is_credit()) {
+            let before = open_of(item, then, moved);
+            if before <= 0 {
+                continue;
+            }
             let (was, is) = (bucket_of(Books::days_late(item, then)), bucket_of(Books::days_late(item, facts.as_of)));
             if let Some(roll) = found.entry(item.currency).or_default().get_mut(was) {
                 roll.before += i128::from(before);

@@ -6,11 +6,14 @@
 
 use super::{BUCKETS, DEBITS, RiskFacts, RiskRow, WHOLE, minor, ppm};
 use crate::calendar;
+use crate::ledger::TOGETHER;
 use crate::money::{Currency, mul_ratio};
 use crate::reason::{Reason, ReasonCode};
-use crate::record::{Allocation, AllocationKind, Item, ItemIdx};
+use crate::record::{Allocation, AllocationKind, Item};
+use crate::threads;
 use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::NaiveDate;
+use core::ops::Range;
 
 /// Loss rates of the buckets where the book knows nothing, in parts per million: those of the provision matrix in the
 /// Illustrative Examples of IFRS 9 (example 12, IE74 to IE77).
@@ -40,33 +43,59 @@ impl History {
     }
 }
 
+/// The past of the buckets of each currency.
+type Histories = BTreeMap<Currency, [History; DEBITS]>;
+
 /// The past of every bucket, by currency.
-pub(super) fn histories(facts: &RiskFacts<'_>) -> BTreeMap<Currency, [History; DEBITS]> {
-    let mut found: BTreeMap<Currency, [History; DEBITS]> = BTreeMap::new();
-    for (at, item) in (0_u32..).map(ItemIdx).zip(facts.books.items()).filter(|(_, item)| item.kind.is_billed() && item.due_on < facts.as_of) {
-        let settings = &facts.settings(item.customer).scoring;
-        let default_on = calendar::add_days(item.due_on, i32::try_from(settings.default_days).unwrap_or(180));
-        if default_on >= facts.as_of {
-            continue;
-        }
-        let lines = facts.books.allocations_of(at);
-        let mine = found.entry(item.currency).or_default();
-        for (history, (first, last)) in mine.iter_mut().zip(DAYS) {
-            let begins = if first == i32::MIN { item.issued_on } else { calendar::add_days(item.due_on, first).max(item.issued_on) };
-            let decided = default_on.max(begins);
-            // Issued after the bucket, or not decided yet.
-            if calendar::days_between(item.due_on, begins) > last || decided >= facts.as_of {
-                continue;
-            }
-            let (entered, written) = state(item, lines, begins);
-            let (open, written_by_default) = state(item, lines, decided);
-            let unpaid = (open + written_by_default - written).clamp(0, entered);
-            history.entered += i128::from(entered);
-            history.lost += i128::from(mul_ratio(unpaid, settings.loss_given_default, WHOLE).unwrap_or(unpaid));
-            history.squares = history.squares.saturating_add(i128::from(entered).saturating_mul(i128::from(entered)));
+pub(super) fn histories(facts: &RiskFacts<'_>) -> Histories {
+    let mut found = Histories::new();
+    for (currency, histories) in threads::pieces(facts.books.items().len(), TOGETHER, |range| histories_of(facts, range)).into_iter().flatten() {
+        for (mine, its) in found.entry(currency).or_default().iter_mut().zip(histories) {
+            mine.entered += its.entered;
+            mine.lost += its.lost;
+            mine.squares = mine.squares.saturating_add(its.squares);
         }
     }
     found
+}
+
+/// The past of some items in a row.
+fn histories_of(facts: &RiskFacts<'_>, range: Range<usize>) -> Histories {
+    let mut found = Histories::new();
+    let allocations = facts.books.allocations();
+    let mut rest = allocations.get(allocations.partition_point(|line| (line.item.0 as usize) < range.start)..).unwrap_or(&[]);
+    for (place, item) in range.clone().zip(facts.books.items().get(range).unwrap_or(&[])) {
+        let count = rest.iter().take_while(|line| line.item.0 as usize == place).count();
+        let (lines, behind) = rest.split_at_checked(count).unwrap_or_default();
+        rest = behind;
+        if item.kind.is_billed() && item.due_on < facts.as_of {
+            add(facts, item, lines, &mut found);
+        }
+    }
+    found
+}
+
+fn add(facts: &RiskFacts<'_>, item: &Item, lines: &[Allocation], found: &mut Histories) {
+    let settings = &facts.settings(item.customer).scoring;
+    let default_on = calendar::add_days(item.due_on, i32::try_from(settings.default_days).unwrap_or(180));
+    if default_on >= facts.as_of {
+        return;
+    }
+    let mine = found.entry(item.currency).or_default();
+    for (history, (first, last)) in mine.iter_mut().zip(DAYS) {
+        let begins = if first == i32::MIN { item.issued_on } else { calendar::add_days(item.due_on, first).max(item.issued_on) };
+        let decided = default_on.max(begins);
+        // Issued after the bucket, or not decided yet.
+        if calendar::days_between(item.due_on, begins) > last || decided >= facts.as_of {
+            continue;
+        }
+        let (entered, written) = state(item, lines, begins);
+        let (open, written_by_default) = state(item, lines, decided);
+        let unpaid = (open + written_by_default - written).clamp(0, entered);
+        history.entered += i128::from(entered);
+        history.lost += i128::from(mul_ratio(unpaid, settings.loss_given_default, WHOLE).unwrap_or(unpaid));
+        history.squares = history.squares.saturating_add(i128::from(entered).saturating_mul(i128::from(entered)));
+    }
 }
 
 /// What is open of an item at the end of a day, and what was written off of it by then.

@@ -81,6 +81,12 @@ def pay_time_html(model: Any) -> str:
     return piece(_head("PayTimeModel", f"fitted with what was known before {day(model.fitted_on)}"), facts(lines))
 
 
+def figures_html(found: Any) -> str:
+    """Figures of a day: ageing, then the measures."""
+    tables = (table_part(found.aging, MOST_CHANGES), _part(table_part(found.kpis, MOST_CHANGES)))
+    return piece(_head("Figures", day(found.as_of)), *tables)
+
+
 def match_html(result: Any) -> str:
     """Matched payments: by status and currency, then the payments and the allocations."""
     counts: dict[tuple[str, str], list[Any]] = {}
@@ -251,6 +257,7 @@ def _last(table: Any, most: int) -> list[dict[str, Any]]:
 
 __all__ = [
     "audit_html",
+    "figures_html",
     "ledger_html",
     "match_html",
     "models_html",
