@@ -10,6 +10,7 @@ __all__ = [
     "ArError",
     "AskedPart",
     "AuditLog",
+    "Changed",
     "Figures",
     "InvalidInput",
     "Ledger",
@@ -21,6 +22,7 @@ __all__ = [
     "Rehearsal",
     "Report",
     "Shadow",
+    "StandingDay",
     "Table",
     "__version__",
     "check_reading_json",
@@ -312,12 +314,11 @@ class Shadow:
 
 @final
 class StandingDay:
-    """A day of a book that events come in on: what each of them changes is decided at once.
+    """A day of a book that events come in on: what each of them changes is decided at once."""
 
-    ledger: the books; they are not changed by the day, which goes its own way from here on. policy, models, as_of: as for `run`. The
-    whole book is worked through when the day is made, and again where an event may say something to the rest of the book."""
-
-    def __init__(self, ledger: Ledger, policy: Policy | None = None, models: Models | None = None, as_of: DayLike | None = None) -> None: ...
+    def __new__(cls, ledger: Ledger, policy: Policy | None = None, models: Models | None = None, as_of: DayLike | None = None) -> StandingDay:
+        """ledger: the books; they are not changed by the day, which goes its own way from here on. policy, models, as_of: as for `run`. The
+        whole book is worked through when the day is made, and again where an event may say something to the rest of the book."""
     def apply(self, events: str | Sequence[Mapping[str, Any]]) -> Changed:
         """Takes events in, in their order (a list of dicts or a JSON array, as `Ledger.apply` takes them), and decides for the customers
         that they touch: the report is that of `run(..., scope=customers)` on the ledger behind the events, to the byte. Events of the day
