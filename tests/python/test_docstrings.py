@@ -11,7 +11,7 @@ import pytest
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 PARSER = doctest.DocTestParser()
 # Exceptions and warnings are shown where they are raised, types of entries where they are given.
-SHOWN_ELSEWHERE = {"ArError", "LeftOut", "PolicyError", "__version__"}
+SHOWN_ELSEWHERE = {"ArError", "Changed", "LeftOut", "PolicyError", "__version__"}
 
 
 def modules():

@@ -18,7 +18,7 @@ def test_the_examples_run(capsys):
     for block in BLOCKS:
         exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - ours
         printed.append(capsys.readouterr().out.splitlines())
-    [[notice], shown, [], [payment, line], [score, cash], [today, gap], [sent, closing], [said, written]] = printed
+    [[notice], shown, [], [payment, line], [score, cash], [today, gap], [sent, heard, closing], [said, written]] = printed
     assert notice.startswith("send_notice 250.00 ") and "29 days past due" in notice
     assert "no_history" in shown[2] and any(line.startswith("  due_on       <-  'Fällig am'") for line in shown)
     assert payment.split()[:3] == ["P1", "Acme", "auto"] and payment.endswith(" unique")
@@ -29,4 +29,5 @@ def test_the_examples_run(capsys):
     assert today.startswith("True 2 ") and gap == "0.0"
     assert said == "promise 2026-11-27 27 November False"
     assert "invoice I1 refused" in written and "BAD_AMOUNT" in written
+    assert heard.startswith("['Acme'] [")
     assert sent == "send_notice email True" and closing == "[Decimal('250.00')]"
