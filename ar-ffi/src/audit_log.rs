@@ -3,6 +3,7 @@
 use crate::audit::{BreaksHandle, read_log};
 use crate::borrow::{Checked, Place, borrow, borrow_mut, day, free, name, text};
 use crate::error::{ErrorHandle, Failure};
+use crate::fragile::Fragile;
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
 use crate::models::ModelsHandle;
@@ -20,27 +21,20 @@ use std::ffi::c_char;
 use std::ptr;
 
 /// An append-only audit log. Single-writer: while one thread appends, no other may use the log; else any number of threads may read it.
-pub struct AuditLogHandle {
-    log: AuditLog,
-    poisoned: bool,
-}
+pub struct AuditLogHandle(Fragile<AuditLog>);
 
 impl AuditLogHandle {
-    fn new(log: AuditLog) -> Self {
-        Self { log, poisoned: false }
+    const fn new(log: AuditLog) -> Self {
+        Self(Fragile::new(log))
     }
 
     fn read(&self) -> Checked<&AuditLog> {
-        if self.poisoned { Err(Failure::poisoned()) } else { Ok(&self.log) }
+        self.0.read()
     }
 
     /// Appends; a panic on the way leaves a log that can only be freed.
     fn append(&mut self, work: impl FnOnce(&mut AuditLog)) -> Checked<Status> {
-        self.read()?;
-        self.poisoned = true;
-        work(&mut self.log);
-        self.poisoned = false;
-        Ok(Status::Ok)
+        self.0.change(work).map(|()| Status::Ok)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The ledger: what is owed and held, loaded from tables, moved by events.
 
 use crate::borrow::{Checked, Place, array, borrow, borrow_mut, day, free, name, names, text};
-use crate::error::{ErrorHandle, Failure};
+use crate::error::ErrorHandle;
+use crate::fragile::Fragile;
 use crate::guard::guard;
 use crate::status::Status;
 use crate::stream::stream;
@@ -15,19 +16,16 @@ use std::ptr;
 
 /// The books. Single-writer: while one thread is in ar_ledger_apply_json, no other may use the ledger; else any number of
 /// threads may read it.
-pub struct LedgerHandle {
-    ledger: Ledger,
-    poisoned: bool,
-}
+pub struct LedgerHandle(Fragile<Ledger>);
 
 impl LedgerHandle {
     pub(crate) const fn new(ledger: Ledger) -> Self {
-        Self { ledger, poisoned: false }
+        Self(Fragile::new(ledger))
     }
 
     /// The ledger, unless a panic left it half-changed.
     pub(crate) fn read(&self) -> Checked<&Ledger> {
-        if self.poisoned { Err(Failure::poisoned()) } else { Ok(&self.ledger) }
+        self.0.read()
     }
 }
 
@@ -55,11 +53,7 @@ pub unsafe extern "C" fn ar_ledger_apply_json(ledger: *mut LedgerHandle, json: *
         guard(error, || {
             let handle = borrow_mut(ledger, "ledger")?;
             let events = text(json, json_len, "json")?;
-            handle.read()?;
-            handle.poisoned = true;
-            let applied = handle.ledger.apply_json(events);
-            handle.poisoned = false;
-            applied?;
+            handle.0.change(|ledger| ledger.apply_json(events))??;
             Ok(Status::Ok)
         })
     }

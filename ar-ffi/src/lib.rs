@@ -49,5 +49,6 @@ pub mod text;
 pub mod arena;
 pub mod borrow;
 pub mod columns;
+pub mod fragile;
 pub mod guard;
 pub mod stream;

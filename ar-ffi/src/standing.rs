@@ -1,7 +1,8 @@
 //! A day that stands: the whole book is worked through once, and then only what events touch.
 
-use crate::borrow::{Checked, Place, borrow, borrow_mut, day, free, text};
-use crate::error::{ErrorHandle, Failure};
+use crate::borrow::{Place, borrow, borrow_mut, day, free, text};
+use crate::error::ErrorHandle;
+use crate::fragile::Fragile;
 use crate::guard::guard;
 use crate::ledger::LedgerHandle;
 use crate::models::{ModelsHandle, given_or_fitted};
@@ -15,17 +16,7 @@ use std::ptr;
 
 /// A day of a book that events come in on: what each of them changes is decided at once. Single-writer, as a ledger: while one thread
 /// is in ar_standing_day_apply_json, no other may use it; else any number of threads may read it.
-pub struct StandingDayHandle {
-    day: StandingDay,
-    poisoned: bool,
-}
-
-impl StandingDayHandle {
-    /// The day, unless a panic left it half-changed.
-    fn read(&self) -> Checked<&StandingDay> {
-        if self.poisoned { Err(Failure::poisoned()) } else { Ok(&self.day) }
-    }
-}
+pub struct StandingDayHandle(Fragile<StandingDay>);
 
 /// Works the whole book through, as ar_run does, and keeps what customers share: a day to be freed with ar_standing_day_free. Ledger, policy
 /// and models are copied; the day goes its own way from here on, and the ledger is not changed by it.
@@ -46,7 +37,7 @@ pub unsafe extern "C" fn ar_standing_day_new(
             let as_of = day(as_of_days, "as_of_days")?;
             let models = given_or_fitted(models, ledger, as_of)?;
             let day = StandingDay::try_new(ledger.clone(), &policy.0, &models, as_of)?;
-            out.give(StandingDayHandle { day, poisoned: false });
+            out.give(StandingDayHandle(Fragile::new(day)));
             Ok(Status::Ok)
         })
     }
@@ -71,12 +62,9 @@ pub unsafe extern "C" fn ar_standing_day_apply_json(
         guard(error, || {
             let handle = borrow_mut(standing, "standing")?;
             let (events, report, again) = (text(json, json_len, "json")?, Place::new(report, "report")?, Place::new(again, "again")?);
-            handle.read()?;
+            handle.0.read()?;
             let events = event::from_json(events)?;
-            handle.poisoned = true;
-            let changed = handle.day.apply(&events);
-            handle.poisoned = false;
-            let changed = changed?;
+            let changed = handle.0.change(|day| day.apply(&events))??;
             again.fill(u8::from(changed.again));
             match changed.report {
                 Some(found) => report.give(ReportHandle::new(found)),
@@ -93,7 +81,7 @@ pub unsafe extern "C" fn ar_standing_day_apply_json(
 pub unsafe extern "C" fn ar_standing_day_ledger(standing: *const StandingDayHandle, out: *mut *mut LedgerHandle, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            let (standing, out) = (borrow(standing, "standing")?.read()?, Place::new(out, "out")?);
+            let (standing, out) = (borrow(standing, "standing")?.0.read()?, Place::new(out, "out")?);
             out.give(LedgerHandle::new(standing.ledger()?));
             Ok(Status::Ok)
         })
@@ -106,7 +94,7 @@ pub unsafe extern "C" fn ar_standing_day_ledger(standing: *const StandingDayHand
 pub unsafe extern "C" fn ar_standing_day_digest(standing: *const StandingDayHandle, text: *mut *mut c_char, text_len: *mut usize, error: *mut *mut ErrorHandle) -> Status {
     unsafe {
         guard(error, || {
-            let (standing, out) = (borrow(standing, "standing")?.read()?, TextPlace::new(text, text_len, "text")?);
+            let (standing, out) = (borrow(standing, "standing")?.0.read()?, TextPlace::new(text, text_len, "text")?);
             out.give(standing.digest());
             Ok(Status::Ok)
         })

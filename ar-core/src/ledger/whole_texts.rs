@@ -142,7 +142,9 @@ fn copy<const N: usize>(columns: &[Column<'_, '_>; N], rows: &[Keyed]) -> Copied
                     copied.ends.push(copied.bytes.len() as u32);
                     copied.ends.len() as u32
                 };
-                numbers.iter_mut().skip(at).take(1).for_each(|slot| *slot = number);
+                if let Some(slot) = numbers.get_mut(at) {
+                    *slot = number;
+                }
             }
             copied.numbers.push(numbers);
         }
