@@ -2,12 +2,11 @@
 
 use crate::{
     books::{Ledger, Models, Policy, events_text},
-    cells::day_argument,
-    errors::{argument, from_core, guarded, internal},
+    errors::{from_core, guarded, internal},
     outputs::date,
-    street::Report,
+    street::{Report, required_day, with_defaults},
 };
-use ar_core::{Watch, error::ProblemCode, event, models::Calendars};
+use ar_core::event;
 use pyo3::prelude::*;
 use std::sync::{Arc, RwLock};
 
@@ -43,27 +42,10 @@ impl StandingDay {
     #[pyo3(signature = (ledger, policy=None, models=None, as_of=None))]
     fn new(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, models: Option<&Models>, as_of: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
         guarded(py, || {
-            let missing = || argument(py, "as_of", ProblemCode::MissingValue, "the day is required; the engine has no clock".into());
-            let as_of = day_argument("as_of", as_of.ok_or_else(missing)?)?;
+            let as_of = required_day(py, as_of, "the day")?;
             let (policy, models) = (policy.map(|policy| &policy.0), models.map(|models| &models.0));
-            let made = ledger.read_patiently(py, None, |ledger, watch: &Watch| {
-                let (default, fitted);
-                let policy = match policy {
-                    Some(policy) => policy,
-                    None => {
-                        default = ar_core::Policy::default();
-                        &default
-                    }
-                };
-                let models = match models {
-                    Some(models) => models,
-                    None => {
-                        fitted = ar_core::Models::fit_watched(ledger, as_of, &Calendars::new(), watch)?;
-                        &fitted
-                    }
-                };
-                ar_core::StandingDay::try_new(ledger.clone(), policy, models, as_of)
-            })?;
+            let made = ledger
+                .read_patiently(py, None, |ledger, watch| with_defaults(ledger, policy, models, as_of, watch, |policy, models| ar_core::StandingDay::try_new(ledger.clone(), policy, models, as_of)))?;
             made.map(|day| Self(RwLock::new(day))).map_err(|error| from_core(py, &error))
         })
     }

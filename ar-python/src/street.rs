@@ -269,6 +269,39 @@ impl Scope {
     }
 }
 
+/// The day that a call must name.
+pub(crate) fn required_day(py: Python<'_>, as_of: Option<&Bound<'_, PyAny>>, what: &str) -> PyResult<NaiveDate> {
+    let missing = || argument(py, "as_of", ProblemCode::MissingValue, format!("{what} is required; the engine has no clock"));
+    day_argument("as_of", as_of.ok_or_else(missing)?)
+}
+
+/// Works with the policy and the models that are given; where they are not, with the default and with what the ledger teaches.
+pub(crate) fn with_defaults<R>(
+    ledger: &ar_core::Ledger,
+    policy: Option<&ar_core::Policy>,
+    models: Option<&ar_core::Models>,
+    as_of: NaiveDate,
+    watch: &Watch,
+    work: impl FnOnce(&ar_core::Policy, &ar_core::Models) -> Result<R, ar_core::Error>,
+) -> Result<R, ar_core::Error> {
+    let (default, fitted);
+    let policy = match policy {
+        Some(policy) => policy,
+        None => {
+            default = ar_core::Policy::default();
+            &default
+        }
+    };
+    let models = match models {
+        Some(models) => models,
+        None => {
+            fitted = ar_core::Models::fit_watched(ledger, as_of, &Calendars::new(), watch)?;
+            &fitted
+        }
+    };
+    work(policy, models)
+}
+
 /// Decides what to do on the day `as_of`: a pure function of ledger, policy, models and day.
 ///
 /// ledger: the books. policy: default `Policy.default()`. models: default `Models.fit(ledger, as_of)`.
@@ -304,29 +337,9 @@ pub(crate) fn run(
         {
             return Err(argument(py, "scope", ProblemCode::UnknownWord, format!("'{}' is none of all, cash, collections, nor a list of customer_ids", head(word))));
         }
-        let Some(as_of) = as_of else {
-            return Err(argument(py, "as_of", ProblemCode::MissingValue, "the day of the run is required; the engine has no clock".into()));
-        };
-        let as_of = day_argument("as_of", as_of)?;
+        let as_of = required_day(py, as_of, "the day of the run")?;
         let (policy, models) = (policy.map(|policy| &policy.0), models.map(|models| &models.0));
-        let report = ledger.read_patiently(py, progress, |ledger, watch| {
-            let (default, fitted);
-            let policy = match policy {
-                Some(policy) => policy,
-                None => {
-                    default = ar_core::Policy::default();
-                    &default
-                }
-            };
-            let models = match models {
-                Some(models) => models,
-                None => {
-                    fitted = ar_core::Models::fit_watched(ledger, as_of, &Calendars::new(), watch)?;
-                    &fitted
-                }
-            };
-            scope.run(ledger, policy, models, as_of, watch)
-        })?;
+        let report = ledger.read_patiently(py, progress, |ledger, watch| with_defaults(ledger, policy, models, as_of, watch, |policy, models| scope.run(ledger, policy, models, as_of, watch)))?;
         report.map(|report| Report(Arc::new(report))).map_err(|error| from_core(py, &error))
     })
 }
@@ -393,10 +406,7 @@ impl Figures {
 #[pyo3(signature = (ledger, policy=None, as_of=None))]
 pub(crate) fn figures(py: Python<'_>, ledger: &Ledger, policy: Option<&Policy>, as_of: Option<&Bound<'_, PyAny>>) -> PyResult<Figures> {
     guarded(py, || {
-        let Some(as_of) = as_of else {
-            return Err(argument(py, "as_of", ProblemCode::MissingValue, "the day is required; the engine has no clock".into()));
-        };
-        let as_of = day_argument("as_of", as_of)?;
+        let as_of = required_day(py, as_of, "the day")?;
         let found = ledger.read(py, |ledger| match policy {
             Some(policy) => ar_core::figures(ledger, &policy.0, as_of),
             None => ar_core::figures(ledger, &ar_core::Policy::default(), as_of),
